@@ -1,0 +1,31 @@
+// Options: one flat struct, few fields, each with its reason.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "amont/model.h"
+
+namespace amont {
+
+class Files;
+
+struct Options {
+  // Memory for what is read: decoded pages of the graph, and RocksDB's blocks. Bounds what walks keep, not what answers hold.
+  std::uint64_t memory_bytes = 256ull << 20;
+  // A log segment is closed when it is longer than this.
+  std::uint64_t segment_bytes = 64ull << 20;
+  // The index is flushed, so that a reader in another process replays less, when this much log follows its last flush.
+  std::uint64_t flush_log_bytes = 32ull << 20;
+  // The wall clock; tests put another. Empty: the system's.
+  std::function<Timestamp()> clock;
+  // 32 random bytes for each transaction's salts; tests put a repeatable source. Empty: the system's random numbers.
+  std::function<void(char* out32)> random_seed;
+  // Where the store's files are; tests put a file system that crashes. nullptr: the operating system's.
+  Files* files = nullptr;
+  // Keep the index in memory instead of RocksDB, rebuilt from the log at open. For tests and throw-away stores.
+  bool index_in_memory = false;
+};
+
+}  // namespace amont

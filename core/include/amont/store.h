@@ -1,0 +1,181 @@
+// Store: a register on disk. Open it, commit transactions, take snapshots. Start here.
+//
+//   AMONT_LET(auto store, Store::create("hub", hub_schema()));
+//   AMONT_LET(Receipt done, store->commit(transaction));
+//   AMONT_LET(Snapshot now, store->snapshot());
+//
+// All methods may be called from many threads at once. A Snapshot keeps what it needs of the store alive.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "amont/options.h"
+#include "amont/snapshot.h"
+#include "amont/transaction.h"
+
+namespace amont {
+
+// A line of the register's history.
+enum class TxKind : std::uint8_t { kPlain = 0, kBatchOpen = 1, kBatchPart = 2, kBatchClose = 3, kBatchVoid = 4 };
+std::string_view name_of(TxKind kind);
+
+struct TxEntry {
+  TxNumber number = 0;
+  TxKind kind = TxKind::kPlain;
+  TxNumber batch = 0;    // the number of the batch's opening transaction; 0 outside of batches
+  bool visible = false;  // false: inside a batch that was voided or never closed
+  Timestamp time;
+  std::string author;
+  std::string reason;
+  Source source;
+  std::string idempotency_key;
+  std::uint64_t change_count = 0;
+};
+
+// One change of a transaction as the log holds it, with names for ids.
+struct TxChange {
+  enum class What : std::uint8_t { kPutNode, kPutEdge, kRetractNode, kRetractEdge, kGrowSchema };
+  What what{};
+  bool begins = false;   // the first put of a life: the record was absent before
+  bool implied = false;  // an edge's retraction that follows from its node's; not in the log itself
+  Ref node;              // the node, or the edge's `from`
+  std::string edge_kind;
+  Ref to;
+  std::string label;
+  std::vector<PropertyChange> props;
+  TimeChange valid_from;
+  TimeChange valid_to;
+  std::string schema_source;
+};
+
+struct TxDetail {
+  TxEntry entry;
+  std::vector<TxChange> changes;
+};
+
+struct StoreInfo {
+  std::string path;
+  std::string register_id;  // 32 hexadecimal digits
+  TxNumber head = 0;        // the last transaction, visible or not
+  TxNumber visible = 0;     // the last visible one
+  Timestamp created;
+  Timestamp last_commit;
+  std::string root;         // of the Merkle tree over all transactions, hexadecimal
+  std::uint64_t nodes = 0;  // alive now
+  std::uint64_t edges = 0;  // alive now
+  std::uint32_t schema_version = 0;
+  std::uint64_t log_bytes = 0;
+  std::uint64_t index_bytes = 0;
+  bool writable = false;
+  std::string damage;       // empty when nothing is known to be damaged
+};
+
+struct KindCount {
+  std::string name;
+  std::uint64_t count = 0;
+};
+struct StoreStats {
+  std::vector<KindCount> nodes;  // alive now, by kind, in the schema's order
+  std::vector<KindCount> edges;
+  std::uint64_t transactions = 0;
+  std::uint64_t retracted_nodes = 0;
+};
+
+// What `verify` looked at, and what it found wrong; no finding means that all is well.
+struct VerifyReport {
+  std::uint64_t transactions = 0;
+  std::uint64_t parts = 0;
+  std::uint64_t index_records = 0;
+  std::string root;
+  std::vector<std::string> findings;  // what, which file, at which offset, what to do
+};
+
+// Called now and then during long work: done and total in the same unit (total 0: unknown). Returning false cancels.
+using Progress = std::function<bool(std::string_view doing, std::uint64_t done, std::uint64_t total)>;
+
+class Batch;
+
+class Store {
+ public:
+  // Makes a register in a directory that is absent or empty. kInvalid when there is something in it.
+  static Result<std::unique_ptr<Store>> create(const std::string& path, const SchemaGrowth& schema, Options options = {});
+  // Opens for reading and writing. kNotFound, kLocked, kDamaged (the index: rebuild heals it). A damaged log opens, serves
+  // its good prefix and refuses writes: see Snapshot::damage().
+  static Result<std::unique_ptr<Store>> open(const std::string& path, Options options = {});
+  // Opens for reading, beside the one writer that may have it open. Every snapshot() shows all that was acknowledged.
+  static Result<std::unique_ptr<Store>> open_read_only(const std::string& path, Options options = {});
+  // Deletes the index and makes it anew from the log alone. Needs the writer's lock.
+  static Status rebuild(const std::string& path, Options options = {}, const Progress& progress = {});
+  // Checks everything: every log record, hash and root, and that replaying the log gives the index, record for record.
+  static Result<VerifyReport> verify(const std::string& path, Options options = {}, const Progress& progress = {});
+
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Returns when the transaction is on disk and visible. Concurrent commits share one sync.
+  // kInvalid, kRefused, kNotFound (a ref that must exist), kLimit: nothing was written. kConflict: the idempotency key was used
+  // with other content. kNoSpace: nothing was written; try again when there is room. kIo after a failed sync: nobody knows what
+  // is on disk; the store takes no writes until it is opened again.
+  Result<Receipt> commit(const Transaction& transaction);
+
+  // Begins an import too large for one transaction: what is added becomes visible together when it closes. One at a time;
+  // other commits wait until it is closed or destroyed. `heading` gives author, reason, source and idempotency key; its
+  // changes must be empty. `dry`: only checks; never writes, and close() returns what would have been written.
+  Result<std::unique_ptr<Batch>> begin_batch(Transaction heading, bool dry = false);
+
+  // The register now, or as it was known at a transaction. kInvalid beyond the head.
+  Result<Snapshot> snapshot();
+  Result<Snapshot> snapshot_at(TxNumber tx);
+  // The state after the last visible transaction with time <= `time`; empty before the first.
+  Result<Snapshot> snapshot_at(Timestamp time);
+
+  // History. first..last inclusive, ascending; beyond the head is cut.
+  Result<std::vector<TxEntry>> log(TxNumber first, TxNumber last);
+  Result<TxDetail> transaction(TxNumber number);
+  // The numbers of the transactions that changed a node (or an edge that joins it), ascending.
+  Result<std::vector<TxNumber>> history_of(NodeId id);
+
+  StoreInfo info();
+  Result<StoreStats> stats();
+  // Writes what is in memory to the index's files.
+  Status flush();
+
+ private:
+  friend class Batch;
+  struct Rep;
+  explicit Store(std::unique_ptr<Rep> rep);
+  std::unique_ptr<Rep> rep_;
+};
+
+// A batch under way. Its destructor abandons it unless close() succeeded. One thread at a time.
+class Batch {
+ public:
+  ~Batch();
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  // Checks one change against the register and all that the batch added before, and takes it. When it is refused the batch
+  // stands as if it had not been offered, so a caller may skip it and go on. Returns whether it changes anything.
+  // kNotFound: a ref of an edge or a retraction is unknown.
+  Result<bool> add(const Change& change);
+  // Syncs and makes everything visible. What fits one transaction is written as a plain one; a batch that changed nothing
+  // writes nothing and returns the head.
+  Result<Receipt> close();
+  // Forgets everything; nothing of it was ever visible.
+  Status abandon();
+
+ private:
+  friend class Store;
+  struct Rep;
+  explicit Batch(std::unique_ptr<Rep> rep);
+  std::unique_ptr<Rep> rep_;
+};
+
+}  // namespace amont

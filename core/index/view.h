@@ -1,0 +1,24 @@
+// What a Snapshot holds: a transaction number, the schema as of it, and the index behind both.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "amont/model.h"
+#include "amont/schema.h"
+#include "core/index/graph.h"
+
+namespace amont {
+
+class IndexReader;
+
+struct IndexView {
+  TxNumber tx = 0;
+  Timestamp time;
+  std::string damage;  // empty, or what keeps this view from showing the whole register
+  std::shared_ptr<const Schema> schema;
+  std::shared_ptr<const IndexReader> reader;  // records by key (core/index/reader.h)
+  std::shared_ptr<const Graph> graph;         // adjacency as of tx
+};
+
+}  // namespace amont

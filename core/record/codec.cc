@@ -1,0 +1,212 @@
+#include "core/record/codec.h"
+
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+#include <kj/exception.h>
+
+#include <cstring>
+
+#include "core/merkle/tree.h"
+#include "core/text/bytes.h"
+#include "record.capnp.h"
+
+namespace amont {
+namespace {
+
+std::string encode_header(const LoggedHead& head, std::uint32_t parts, const Digest& parts_root) {
+  std::string out;
+  out.reserve(kHeaderBytes);
+  out.push_back(1);
+  out.push_back(static_cast<char>(head.kind));
+  append_u16(out, 0);
+  append_u32(out, parts);
+  out.append(reinterpret_cast<const char*>(head.register_id.data()), head.register_id.size());
+  append_u64(out, head.number);
+  append_u64(out, static_cast<std::uint64_t>(head.time.micros));
+  append_u64(out, head.batch);
+  append_u64(out, head.next_node_id);
+  append_u32(out, head.schema_version);
+  append_u32(out, 0);
+  out.append(view_of(head.previous_root));
+  out.append(view_of(parts_root));
+  out.append(32, '\0');
+  return out;
+}
+
+struct Header {
+  LoggedHead head;
+  std::uint32_t parts = 0;
+  Digest parts_root{};
+};
+
+void copy(std::string_view bytes, std::uint8_t* to) { std::memcpy(to, bytes.data(), bytes.size()); }
+
+Result<Header> decode_header(std::string_view bytes) {
+  if (bytes.size() != kHeaderBytes) return damaged("a header of " + std::to_string(bytes.size()) + " bytes");
+  if (bytes[0] != 1) return Status(Code::kUnsupported, "a record of format " + std::to_string(bytes[0]) + "; upgrade Amont");
+  ByteReader in(bytes.substr(1));
+  Header out;
+  const std::uint8_t kind = in.u8();
+  if (kind > static_cast<std::uint8_t>(TxKind::kBatchVoid)) return damaged("a record of unknown kind");
+  out.head.kind = static_cast<TxKind>(kind);
+  in.u16();
+  out.parts = in.u32();
+  copy(in.bytes(16), out.head.register_id.data());
+  out.head.number = in.u64();
+  out.head.time.micros = static_cast<std::int64_t>(in.u64());
+  out.head.batch = in.u64();
+  out.head.next_node_id = in.u64();
+  out.head.schema_version = in.u32();
+  in.u32();
+  copy(in.bytes(32), out.head.previous_root.data());
+  copy(in.bytes(32), out.parts_root.data());
+  return out;
+}
+
+kj::ArrayPtr<const kj::byte> data_of(std::string_view bytes) {
+  return {reinterpret_cast<const kj::byte*>(bytes.data()), bytes.size()};
+}
+std::string_view view_of_data(capnp::Data::Reader data) {
+  return {reinterpret_cast<const char*>(data.begin()), data.size()};
+}
+
+// Runs `read` on the record in `bytes`; KJ's exceptions end here.
+template <class Read>
+Status with_record(std::string_view bytes, Read read) {
+  if (bytes.size() % 8 != 0 || bytes.size() < 8 || bytes.size() > kRecordSizeMax) return damaged("a record of odd size");
+  const std::size_t words = bytes.size() / 8;
+  std::vector<capnp::word> aligned;
+  const capnp::word* begin = reinterpret_cast<const capnp::word*>(bytes.data());
+  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % 8 != 0) {
+    aligned.resize(words);
+    std::memcpy(static_cast<void*>(aligned.data()), bytes.data(), bytes.size());
+    begin = aligned.data();
+  }
+  try {
+    const kj::ArrayPtr<const capnp::word> segments[] = {kj::arrayPtr(begin, words)};
+    capnp::ReaderOptions limits;
+    limits.traversalLimitInWords = 4 * words + 1024;
+    limits.nestingLimit = 8;
+    capnp::SegmentArrayMessageReader message(kj::arrayPtr(segments, 1), limits);
+    return read(message.getRoot<wire::Record>());
+  } catch (const kj::Exception& error) {
+    return damaged(std::string("no Cap'n Proto record: ") + error.getDescription().cStr());
+  } catch (const std::exception& error) {
+    return damaged(std::string("no Cap'n Proto record: ") + error.what());
+  }
+}
+
+Result<PartList> split_parts(std::string_view bytes, std::uint32_t count) {
+  if (count > bytes.size()) return damaged("the header counts more parts than there are");
+  PartList parts;
+  parts.bytes.reserve(bytes.size());
+  parts.ends.reserve(count);
+  ByteReader in(bytes);
+  for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
+    parts.bytes.append(in.text());
+    parts.ends.push_back(static_cast<std::uint32_t>(parts.bytes.size()));
+  }
+  if (!in.finished()) return damaged("the parts do not fill their space");
+  return parts;
+}
+
+// Derives the salts and compares the parts' root with the header's.
+Status check_parts(wire::Record::Reader record, const PartList& parts, const Digest& expected_root) {
+  std::vector<SaltSeed> seeds;
+  for (const auto seed : record.getSeeds()) {
+    SaltSeed one{seed.getLevel(), seed.getIndex(), {}};
+    if (seed.getBytes().size() != one.bytes.size()) return damaged("a salt seed of odd size");
+    copy(view_of_data(seed.getBytes()), one.bytes.data());
+    seeds.push_back(one);
+  }
+  const Salts salts = derive_salts(seeds, static_cast<std::uint32_t>(parts.size()));
+  const auto redacted = record.getRedacted();
+  std::uint32_t next_redacted = 0;
+  MerkleFrontier tree;
+  for (std::uint32_t i = 0; i < parts.size(); ++i) {
+    if (next_redacted < redacted.size() && redacted[next_redacted].getPart() == i) {
+      Digest commitment;
+      if (!parts[i].empty() || redacted[next_redacted].getCommitment().size() != commitment.size())
+        return damaged("a redaction that does not fit its part");
+      copy(view_of_data(redacted[next_redacted++].getCommitment()), commitment.data());
+      tree.append(commitment);
+    } else {
+      if (!salts.known[i]) return damaged("a part without its salt");
+      tree.append(merkle_leaf(view_of(salts.salts[i]), parts[i]));
+    }
+  }
+  if (tree.root() != expected_root) return damaged("its parts do not give the root in its header");
+  return {};
+}
+
+}  // namespace
+
+Result<EncodedRecord> encode_record(const LoggedHead& head, const PartList& parts, const Digest& seed) {
+  const auto count = static_cast<std::uint32_t>(parts.size());
+  const Salts salts = derive_salts({{0, 0, seed}}, count);
+  MerkleFrontier tree;
+  std::string framed;
+  framed.reserve(parts.bytes.size() + 2 * parts.size());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    tree.append(merkle_leaf(view_of(salts.salts[i]), parts[i]));
+    append_text(framed, parts[i]);
+  }
+  if (framed.size() > kRecordSizeMax - 4096)
+    return limit_exceeded("a transaction of more than 512 MiB; split it or import it as a batch");
+  const std::string header = encode_header(head, count, tree.root());
+
+  // Data fields only, each written once in schema order into one segment that is large enough: canonical as built.
+  const std::size_t words = 64 + (header.size() + framed.size()) / 8;
+  std::string scratch((words + 1) * 8, '\0');
+  EncodedRecord out;
+  out.number = head.number;
+  out.leaf = merkle_leaf(header);
+  try {
+    capnp::MallocMessageBuilder message(
+        kj::arrayPtr(reinterpret_cast<capnp::word*>(scratch.data()), words));
+    auto record = message.initRoot<wire::Record>();
+    record.setHeader(data_of(header));
+    auto seeds = record.initSeeds(1);
+    seeds[0].setBytes(data_of(view_of(seed)));
+    record.setParts(data_of(framed));
+    if (message.getSegmentsForOutput().size() != 1 || !message.isCanonical()) {
+      const auto canonical = capnp::canonicalize(record.asReader());
+      out.bytes.assign(reinterpret_cast<const char*>(canonical.begin()), canonical.size() * 8);
+    } else {
+      const auto segment = message.getSegmentsForOutput()[0];
+      out.bytes.assign(reinterpret_cast<const char*>(segment.begin()), segment.size() * 8);
+    }
+  } catch (const kj::Exception& error) {
+    return Status(Code::kLimit, std::string("building a record: ") + error.getDescription().cStr());
+  }
+  return out;
+}
+
+Result<DecodedRecord> decode_record(std::string_view bytes, bool check_hashes) {
+  DecodedRecord out;
+  AMONT_TRY(with_record(bytes, [&](wire::Record::Reader record) -> Status {
+    const std::string_view header_bytes = view_of_data(record.getHeader());
+    AMONT_LET(const Header header, decode_header(header_bytes));
+    AMONT_LET(const PartList parts, split_parts(view_of_data(record.getParts()), header.parts));
+    if (check_hashes) AMONT_TRY(check_parts(record, parts, header.parts_root));
+    out.transaction.head = header.head;
+    out.leaf = merkle_leaf(header_bytes);
+    out.part_count = header.parts;
+    return decode_parts(parts, out.transaction);
+  }));
+  return out;
+}
+
+Result<RecordHead> decode_head(std::string_view bytes) {
+  RecordHead out;
+  AMONT_TRY(with_record(bytes, [&](wire::Record::Reader record) -> Status {
+    const std::string_view header_bytes = view_of_data(record.getHeader());
+    AMONT_LET(const Header header, decode_header(header_bytes));
+    out.head = header.head;
+    out.leaf = merkle_leaf(header_bytes);
+    return {};
+  }));
+  return out;
+}
+
+}  // namespace amont

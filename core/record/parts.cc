@@ -1,0 +1,531 @@
+#include "core/record/parts.h"
+
+#include <bit>
+#include <cmath>
+
+#include "core/text/bytes.h"
+
+namespace amont {
+namespace {
+
+enum PartKind : std::uint8_t {
+  kNodePut = 0x01, kEdgePut = 0x02, kNodeRetract = 0x03, kEdgeRetract = 0x04, kSealed = 0x05, kSchema = 0x06,
+  kAuthor = 0x10, kReason = 0x11, kSource = 0x12, kIdempotencyKey = 0x13, kRequest = 0x14,
+};
+enum Flag : std::uint8_t { kBinds = 1, kBegins = 2, kFromSet = 4, kFromCleared = 8, kToSet = 16, kToCleared = 32 };
+enum Tag : std::uint8_t { kRemoved = 0, kText = 1, kInteger = 2, kReal = 3, kFalse = 4, kTrue = 5, kTime = 6, kList = 7, kSealedTag = 8 };
+
+void append_scalar(std::string& out, const Scalar& scalar) {
+  std::visit(
+      [&](const auto& value) {
+        using T = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<T, std::string>) {
+          out.push_back(kText);
+          append_text(out, value);
+        } else if constexpr (std::is_same_v<T, std::int64_t>) {
+          out.push_back(kInteger);
+          append_signed(out, value);
+        } else if constexpr (std::is_same_v<T, double>) {
+          out.push_back(kReal);
+          append_u64(out, std::bit_cast<std::uint64_t>(value));
+        } else if constexpr (std::is_same_v<T, bool>) {
+          out.push_back(value ? kTrue : kFalse);
+        } else {
+          out.push_back(kTime);
+          append_signed(out, value.micros);
+        }
+      },
+      scalar);
+}
+
+Scalar read_scalar(ByteReader& in, std::uint8_t tag) {
+  switch (tag) {
+    case kText: return std::string(in.text());
+    case kInteger: return in.signed_varint();
+    case kReal: {
+      const double real = std::bit_cast<double>(in.u64());
+      if (!std::isfinite(real)) in.fail();
+      return real;
+    }
+    case kFalse: return false;
+    case kTrue: return true;
+    case kTime: return Timestamp{in.signed_varint()};
+    default: in.fail(); return false;
+  }
+}
+
+Value widen(Scalar scalar) {
+  return std::visit([](auto&& value) -> Value { return std::move(value); }, std::move(scalar));
+}
+
+bool holds_text(const Value& value) {
+  if (std::holds_alternative<std::string>(value)) return true;
+  const List* list = std::get_if<List>(&value);
+  if (!list) return false;
+  for (const Scalar& item : *list)
+    if (std::holds_alternative<std::string>(item)) return true;
+  return false;
+}
+
+bool is_sealed(const std::vector<PropertyRow>& rows, const PropertyChange& change) {
+  if (!change.value || !holds_text(*change.value)) return false;
+  const PropertyRow* row = find_row(rows, change.name);
+  return !row || !row->is_plain;
+}
+
+std::uint8_t time_flags(const TimeChange& from, const TimeChange& to) {
+  std::uint8_t flags = 0;
+  if (from) flags |= *from ? kFromSet : kFromCleared;
+  if (to) flags |= *to ? kToSet : kToCleared;
+  return flags;
+}
+
+void append_times(std::string& out, const TimeChange& from, const TimeChange& to) {
+  if (from && *from) append_signed(out, (*from)->micros);
+  if (to && *to) append_signed(out, (*to)->micros);
+}
+
+void read_times(ByteReader& in, std::uint8_t flags, TimeChange& from, TimeChange& to) {
+  if (flags & kFromSet) from = Timestamp{in.signed_varint()};
+  if (flags & kFromCleared) from = std::optional<Timestamp>();
+  if (flags & kToSet) to = Timestamp{in.signed_varint()};
+  if (flags & kToCleared) to = std::optional<Timestamp>();
+}
+
+void append_edge(std::string& out, const EdgeIdentity& edge) {
+  append_varint(out, number_of(edge.kind));
+  append_varint(out, number_of(edge.from));
+  append_varint(out, number_of(edge.to));
+  append_text(out, edge.label);
+}
+
+EdgeIdentity read_edge(ByteReader& in) {
+  EdgeIdentity edge;
+  const std::uint64_t kind = in.varint();
+  if (kind > 0xffff) in.fail();
+  edge.kind = EdgeKind(static_cast<std::uint16_t>(kind));
+  edge.from = NodeId(in.varint());
+  edge.to = NodeId(in.varint());
+  edge.label = in.text();
+  return edge;
+}
+
+// Writes parts one after another.
+class PartWriter {
+ public:
+  explicit PartWriter(PartList& out) : out_(out) {}
+
+  std::string& begin(PartKind kind) {
+    out_.bytes.push_back(static_cast<char>(kind));
+    return out_.bytes;
+  }
+  void end() { out_.ends.push_back(static_cast<std::uint32_t>(out_.bytes.size())); }
+
+  // The record's properties, then a part for each sealed one.
+  template <class AppendOwner>
+  void finish_record(const std::vector<PropertyChange>& props, const std::vector<PropertyRow>& rows, AppendOwner owner) {
+    append_varint(out_.bytes, props.size());
+    bool any_sealed = false;
+    for (const PropertyChange& change : props) {
+      append_text(out_.bytes, change.name);
+      if (!change.value) {
+        out_.bytes.push_back(kRemoved);
+      } else if (is_sealed(rows, change)) {
+        out_.bytes.push_back(kSealedTag);
+        any_sealed = true;
+      } else {
+        append_value(out_.bytes, *change.value);
+      }
+    }
+    end();
+    if (!any_sealed) return;
+    for (const PropertyChange& change : props) {
+      if (!is_sealed(rows, change)) continue;
+      std::string& out = begin(kSealed);
+      owner(out);
+      append_text(out, change.name);
+      append_value(out, *change.value);
+      end();
+    }
+  }
+
+ private:
+  PartList& out_;
+};
+
+void append_source(std::string& out, const Source& source) {
+  append_text(out, source.format);
+  append_text(out, source.file);
+  append_text(out, source.sha256);
+  append_varint(out, source.original_number ? *source.original_number + 1 : 0);
+  out.push_back(source.original_time ? 1 : 0);
+  if (source.original_time) append_signed(out, source.original_time->micros);
+}
+
+Source read_source(ByteReader& in) {
+  Source source;
+  source.format = in.text();
+  source.file = in.text();
+  source.sha256 = in.text();
+  if (const std::uint64_t number = in.varint()) source.original_number = number - 1;
+  if (in.u8()) source.original_time = Timestamp{in.signed_varint()};
+  return source;
+}
+
+void append_rows(std::string& out, const std::vector<PropertyRow>& rows) {
+  append_varint(out, rows.size());
+  for (const PropertyRow& row : rows) {
+    append_text(out, row.name);
+    out.push_back(static_cast<char>(row.type));
+    out.push_back(static_cast<char>(row.is_list | row.is_plain << 1));
+  }
+}
+
+std::vector<PropertyRow> read_rows(ByteReader& in) {
+  std::vector<PropertyRow> rows;
+  for (std::uint64_t n = in.varint(); n > 0 && in.ok(); --n) {
+    PropertyRow row;
+    row.name = in.text();
+    const std::uint8_t type = in.u8();
+    if (type > static_cast<std::uint8_t>(ValueType::kTimestamp)) in.fail();
+    row.type = static_cast<ValueType>(type);
+    const std::uint8_t flags = in.u8();
+    row.is_list = flags & 1;
+    row.is_plain = flags & 2;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+void append_names(std::string& out, const std::vector<std::string>& names) {
+  append_varint(out, names.size());
+  for (const std::string& name : names) append_text(out, name);
+}
+
+std::vector<std::string> read_names(ByteReader& in) {
+  std::vector<std::string> names;
+  for (std::uint64_t n = in.varint(); n > 0 && in.ok(); --n) names.emplace_back(in.text());
+  return names;
+}
+
+// The sealed values that follow a record go into its properties, which are in the same order.
+struct OpenRecord {
+  std::vector<PropertyChange>* props = nullptr;
+  std::vector<std::size_t> sealed;  // indices of those still to come
+  std::string owner;                // as the sealed parts must name it
+};
+
+std::vector<PropertyChange> read_changes(ByteReader& in, OpenRecord& record) {
+  std::vector<PropertyChange> props;
+  for (std::uint64_t n = in.varint(); n > 0 && in.ok(); --n) {
+    PropertyChange change;
+    change.name = in.text();
+    const std::uint8_t tag = in.u8();
+    if (tag == kSealedTag) {
+      record.sealed.push_back(props.size());
+    } else if (tag == kList) {
+      List list;
+      for (std::uint64_t items = in.varint(); items > 0 && in.ok(); --items) {
+        const std::uint8_t item_tag = in.u8();
+        list.push_back(read_scalar(in, item_tag));
+      }
+      change.value = std::move(list);
+    } else if (tag != kRemoved) {
+      change.value = widen(read_scalar(in, tag));
+    }
+    props.push_back(std::move(change));
+  }
+  return props;
+}
+
+// Takes the redacted out: their record keeps the other properties.
+void close_record(OpenRecord& record) {
+  if (!record.props) return;
+  for (std::size_t i = record.sealed.size(); i-- > 0;) {
+    if (!(*record.props)[record.sealed[i]].value)
+      record.props->erase(record.props->begin() + static_cast<std::ptrdiff_t>(record.sealed[i]));
+  }
+  record = {};
+}
+
+bool take_sealed(ByteReader& in, std::string_view body, OpenRecord& record) {
+  if (!record.props || body.substr(0, record.owner.size()) != record.owner) return false;
+  in.bytes(record.owner.size());
+  const std::string_view name = in.text();
+  for (const std::size_t i : record.sealed) {
+    PropertyChange& change = (*record.props)[i];
+    if (change.name != name || change.value) continue;
+    change.value = read_value(in);
+    return true;
+  }
+  return false;
+}
+
+void read_change(ByteReader& in, std::uint8_t kind, LoggedTransaction& out, OpenRecord& record) {
+  switch (kind) {
+    case kNodePut: {
+      const std::uint8_t flags = in.u8();
+      LoggedNodePut put;
+      put.binds = flags & kBinds;
+      put.begins = flags & kBegins;
+      put.id = NodeId(in.varint());
+      if (put.binds) {
+        auto ref = Ref::parse(in.text());
+        if (!ref) return in.fail();
+        put.ref = *std::move(ref);
+      }
+      read_times(in, flags, put.valid_from, put.valid_to);
+      put.props = read_changes(in, record);
+      record.owner.push_back(1);
+      append_varint(record.owner, number_of(put.id));
+      out.changes.emplace_back(std::move(put));
+      record.props = &std::get<LoggedNodePut>(out.changes.back()).props;
+      return;
+    }
+    case kEdgePut: {
+      const std::uint8_t flags = in.u8();
+      LoggedEdgePut put;
+      put.begins = flags & kBegins;
+      put.edge = read_edge(in);
+      read_times(in, flags, put.valid_from, put.valid_to);
+      put.props = read_changes(in, record);
+      record.owner.push_back(2);
+      append_edge(record.owner, put.edge);
+      out.changes.emplace_back(std::move(put));
+      record.props = &std::get<LoggedEdgePut>(out.changes.back()).props;
+      return;
+    }
+    case kNodeRetract: out.changes.emplace_back(LoggedNodeRetract{NodeId(in.varint())}); return;
+    case kEdgeRetract: out.changes.emplace_back(LoggedEdgeRetract{read_edge(in)}); return;
+    case kSchema: out.changes.emplace_back(LoggedSchema{read_growth(in)}); return;
+    case kAuthor: out.author = in.text(); return;
+    case kReason: out.reason = in.text(); return;
+    case kSource: out.source = read_source(in); return;
+    case kIdempotencyKey: out.idempotency_key = in.text(); return;
+    case kRequest: {
+      const std::string_view bytes = in.bytes(out.request.size());
+      if (in.ok()) std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(out.request.data()));
+      return;
+    }
+    default: in.fail();
+  }
+}
+
+}  // namespace
+
+void append_value(std::string& out, const Value& value) {
+  if (const List* list = std::get_if<List>(&value)) {
+    out.push_back(kList);
+    append_varint(out, list->size());
+    for (const Scalar& item : *list) append_scalar(out, item);
+    return;
+  }
+  std::visit(
+      [&](const auto& scalar) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(scalar)>, List>) append_scalar(out, Scalar(scalar));
+      },
+      value);
+}
+
+Value read_value(ByteReader& in) {
+  const std::uint8_t tag = in.u8();
+  if (tag != kList) return widen(read_scalar(in, tag));
+  List list;
+  for (std::uint64_t n = in.varint(); n > 0 && in.ok(); --n) {
+    const std::uint8_t item_tag = in.u8();
+    list.push_back(read_scalar(in, item_tag));
+  }
+  return list;
+}
+
+void append_properties(std::string& out, const Properties& props) {
+  append_varint(out, props.size());
+  for (const Property& property : props) {
+    append_text(out, property.name);
+    append_value(out, property.value);
+  }
+}
+
+Properties read_properties(ByteReader& in) {
+  Properties props;
+  for (std::uint64_t n = in.varint(); n > 0 && in.ok(); --n) {
+    std::string name(in.text());
+    props.push_back({std::move(name), read_value(in)});
+  }
+  return props;
+}
+
+void append_growth(std::string& out, const SchemaGrowth& growth) {
+  append_text(out, growth.source);
+  append_varint(out, growth.nodes.size());
+  for (const NodeRow& row : growth.nodes) {
+    append_text(out, row.name);
+    out.push_back(static_cast<char>(row.role));
+    append_rows(out, row.props);
+  }
+  append_varint(out, growth.edges.size());
+  for (const EdgeRow& row : growth.edges) {
+    append_text(out, row.name);
+    out.push_back(static_cast<char>(row.edge_class));
+    out.push_back(static_cast<char>(row.weak | row.same_kind << 1));
+    append_varint(out, row.ends.size());
+    for (const EdgeEnds& ends : row.ends) {
+      append_names(out, ends.from);
+      append_names(out, ends.to);
+    }
+    append_rows(out, row.props);
+  }
+}
+
+SchemaGrowth read_growth(ByteReader& in) {
+  SchemaGrowth growth;
+  growth.source = in.text();
+  for (std::uint64_t n = in.varint(); n > 0 && in.ok(); --n) {
+    NodeRow row;
+    row.name = in.text();
+    const std::uint8_t role = in.u8();
+    if (role > static_cast<std::uint8_t>(Role::kPublication)) in.fail();
+    row.role = static_cast<Role>(role);
+    row.props = read_rows(in);
+    growth.nodes.push_back(std::move(row));
+  }
+  for (std::uint64_t n = in.varint(); n > 0 && in.ok(); --n) {
+    EdgeRow row;
+    row.name = in.text();
+    const std::uint8_t edge_class = in.u8();
+    if (edge_class >= kEdgeClasses) in.fail();
+    row.edge_class = static_cast<EdgeClass>(edge_class);
+    const std::uint8_t flags = in.u8();
+    row.weak = flags & 1;
+    row.same_kind = flags & 2;
+    for (std::uint64_t pairs = in.varint(); pairs > 0 && in.ok(); --pairs) {
+      EdgeEnds ends;
+      ends.from = read_names(in);
+      ends.to = read_names(in);
+      row.ends.push_back(std::move(ends));
+    }
+    row.props = read_rows(in);
+    growth.edges.push_back(std::move(row));
+  }
+  return growth;
+}
+
+PartList encode_parts(const LoggedTransaction& transaction, const Schema& schema, const KindOf& kind_of) {
+  PartList out;
+  PartWriter writer(out);
+  const auto heading = [&](PartKind kind, const std::string& text) {
+    if (text.empty()) return;
+    append_text(writer.begin(kind), text);
+    writer.end();
+  };
+  heading(kAuthor, transaction.author);
+  heading(kReason, transaction.reason);
+  if (!transaction.source.empty()) {
+    append_source(writer.begin(kSource), transaction.source);
+    writer.end();
+  }
+  heading(kIdempotencyKey, transaction.idempotency_key);
+  if (!transaction.idempotency_key.empty()) {
+    writer.begin(kRequest).append(view_of(transaction.request));
+    writer.end();
+  }
+  for (const LoggedChange& change : transaction.changes) {
+    if (const auto* node = std::get_if<LoggedNodePut>(&change)) {
+      std::string& bytes = writer.begin(kNodePut);
+      bytes.push_back(static_cast<char>((node->binds ? kBinds : 0) | (node->begins ? kBegins : 0) |
+                                        time_flags(node->valid_from, node->valid_to)));
+      append_varint(bytes, number_of(node->id));
+      if (node->binds) {
+        append_varint(bytes, node->ref.kind.size() + 1 + node->ref.key.size());
+        bytes.append(node->ref.kind).append(1, ':').append(node->ref.key);
+      }
+      append_times(bytes, node->valid_from, node->valid_to);
+      static const std::vector<PropertyRow> kNoRows;
+      const auto& rows = node->props.empty() ? kNoRows : schema.node(kind_of(node->id)).props;
+      writer.finish_record(node->props, rows, [&](std::string& to) {
+        to.push_back(1);
+        append_varint(to, number_of(node->id));
+      });
+    } else if (const auto* edge = std::get_if<LoggedEdgePut>(&change)) {
+      std::string& bytes = writer.begin(kEdgePut);
+      bytes.push_back(static_cast<char>((edge->begins ? kBegins : 0) | time_flags(edge->valid_from, edge->valid_to)));
+      append_edge(bytes, edge->edge);
+      append_times(bytes, edge->valid_from, edge->valid_to);
+      writer.finish_record(edge->props, schema.edge(edge->edge.kind).props, [&](std::string& to) {
+        to.push_back(2);
+        append_edge(to, edge->edge);
+      });
+    } else if (const auto* gone = std::get_if<LoggedNodeRetract>(&change)) {
+      append_varint(writer.begin(kNodeRetract), number_of(gone->id));
+      writer.end();
+    } else if (const auto* cut = std::get_if<LoggedEdgeRetract>(&change)) {
+      append_edge(writer.begin(kEdgeRetract), cut->edge);
+      writer.end();
+    } else {
+      append_growth(writer.begin(kSchema), std::get<LoggedSchema>(change).growth);
+      writer.end();
+    }
+  }
+  return out;
+}
+
+Status decode_parts(const PartList& parts, LoggedTransaction& out) {
+  OpenRecord record;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string_view part = parts[i];
+    if (part.empty()) continue;  // redacted
+    ByteReader in(part);
+    const std::uint8_t kind = in.u8();
+    if (kind == kSealed) {
+      if (!take_sealed(in, part.substr(1), record)) in.fail();
+    } else {
+      close_record(record);
+      read_change(in, kind, out, record);
+    }
+    if (!in.finished()) return damaged("part " + std::to_string(i) + " has bytes that are no part of this format");
+  }
+  close_record(record);
+  return {};
+}
+
+Digest digest_of(const Transaction& request) {
+  std::string bytes;
+  append_text(bytes, request.author);
+  append_text(bytes, request.reason);
+  append_source(bytes, request.source);
+  const auto append_record = [&](const std::vector<PropertyChange>& props, const TimeChange& from, const TimeChange& to) {
+    bytes.push_back(static_cast<char>(time_flags(from, to)));
+    append_times(bytes, from, to);
+    append_varint(bytes, props.size());
+    for (const PropertyChange& change : props) {
+      append_text(bytes, change.name);
+      if (change.value) append_value(bytes, *change.value);
+      else bytes.push_back(kRemoved);
+    }
+  };
+  const auto append_ends = [&](const auto& edge) {
+    append_text(bytes, edge.kind);
+    append_text(bytes, edge.from.text());
+    append_text(bytes, edge.to.text());
+    append_text(bytes, edge.label);
+  };
+  for (const Change& change : request.changes) {
+    bytes.push_back(static_cast<char>(change.index()));
+    if (const auto* node = std::get_if<PutNode>(&change)) {
+      append_text(bytes, node->ref.text());
+      append_record(node->props, node->valid_from, node->valid_to);
+    } else if (const auto* edge = std::get_if<PutEdge>(&change)) {
+      append_ends(*edge);
+      append_record(edge->props, edge->valid_from, edge->valid_to);
+    } else if (const auto* gone = std::get_if<RetractNode>(&change)) {
+      append_text(bytes, gone->ref.text());
+    } else if (const auto* cut = std::get_if<RetractEdge>(&change)) {
+      append_ends(*cut);
+    } else {
+      append_growth(bytes, std::get<GrowSchema>(change).growth);
+    }
+  }
+  return sha256(bytes);
+}
+
+}  // namespace amont

@@ -1,0 +1,64 @@
+// Parts: the canonical bytes of a transaction's content, one part for each changed record and one for each text that may have
+// to be redacted alone. A plain layout (core/text/bytes.h) that a short program in any language can read. FORMAT.md tells it.
+//
+//   part    := kind:u8 body
+//   0x01 node put       flags:u8 id:varint [ref:text if binds] [times] props
+//   0x02 edge put       flags:u8 edge [times] props
+//   0x03 node retract   id:varint
+//   0x04 edge retract   edge
+//   0x05 sealed value   owner:u8 (1 node: id:varint | 2 edge: edge) name:text value
+//   0x06 schema growth  source:text count:varint noderow* count:varint edgerow*
+//   0x10 author text    0x11 reason text    0x12 source    0x13 idempotency key text    0x14 request digest, 32 bytes
+//   edge    := kind:varint from:varint to:varint label:text
+//   flags   := 1 binds, 2 begins, 4 valid_from set, 8 valid_from cleared, 16 valid_to set, 32 valid_to cleared
+//   times   := valid_from:signed if set, valid_to:signed if set (microseconds)
+//   props   := count:varint (name:text value)*           sorted by name
+//   value   := 0 removed | 1 text | 2 integer:signed | 3 real:8 bytes, IEEE 754 big-endian | 4 false | 5 true
+//            | 6 timestamp:signed | 7 list count:varint value* | 8 sealed: the value is in a part of its own, which follows
+//
+// Sealed are the text values, and the lists with text in them, that the schema does not mark plain.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/record/logged.h"
+
+namespace amont {
+
+// Parts of one transaction, end to end in one buffer.
+struct PartList {
+  std::string bytes;
+  std::vector<std::uint32_t> ends;  // ends[i] is where part i ends in `bytes`
+
+  std::size_t size() const { return ends.size(); }
+  std::string_view operator[](std::size_t i) const {
+    const std::uint32_t begin = i == 0 ? 0 : ends[i - 1];
+    return std::string_view(bytes).substr(begin, ends[i] - begin);
+  }
+};
+
+// The kind of the node an id is bound to, for the changes of this transaction and before: decides what is plain.
+using KindOf = std::function<NodeKind(NodeId)>;
+
+// The heading's parts, then each change's, in order.
+PartList encode_parts(const LoggedTransaction& transaction, const Schema& schema, const KindOf& kind_of);
+// Fills everything but `head`. kDamaged when the bytes are not what encode_parts gives. A part of length 0 is redacted: a
+// sealed value that is gone counts as absent.
+Status decode_parts(const PartList& parts, LoggedTransaction& out);
+
+// A digest of a request as it came, for idempotency keys.
+Digest digest_of(const Transaction& request);
+
+void append_value(std::string& out, const Value& value);
+class ByteReader;
+// kDamaged by reader.ok() == false.
+Value read_value(ByteReader& in);
+void append_properties(std::string& out, const Properties& props);
+Properties read_properties(ByteReader& in);
+void append_growth(std::string& out, const SchemaGrowth& growth);
+SchemaGrowth read_growth(ByteReader& in);
+
+}  // namespace amont

@@ -1,0 +1,95 @@
+// Scripts: questions in Lua that anyone may run. A script runs in a sandbox (query/lua/sandbox.h) over a snapshot; it can read
+// and compute, never write, and ends within its limits.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "amont/exchange.h"
+#include "amont/query.h"
+#include "amont/snapshot.h"
+#include "amont/store.h"
+
+namespace amont {
+
+// `--- @param result ref  the published result`; "result?" makes it optional.
+struct ScriptParameter {
+  std::string name;
+  std::string type;  // ref text integer date kind boolean
+  std::string help;
+  bool optional = false;
+};
+
+struct ScriptHeader {
+  std::string name;         // "sources-of"
+  std::string description;  // the first `---` lines
+  std::vector<ScriptParameter> parameters;
+  std::string format;       // of an import script: `--- @format table-schema`
+  std::string input;        // "json" or "lines": `--- @input json`
+};
+Result<ScriptHeader> read_script_header(std::string_view name, std::string_view source);
+
+struct ScriptRunLimits {
+  std::uint64_t steps_max = 100'000'000;
+  std::uint64_t time_ms = 10'000;
+  std::uint64_t memory_bytes = 64ull << 20;
+  std::uint64_t rows_max = 1'000'000;
+  std::uint64_t output_bytes_max = 16ull << 20;
+};
+
+// A cell of a rows block. Refs are text.
+using Cell = std::variant<std::monostate, std::string, std::int64_t, double, bool, Timestamp>;
+
+// What a script returns, for the host to render.
+struct ReportBlock {
+  enum class What : std::uint8_t { kText, kRows };
+  What what = What::kText;
+  std::string title;
+  std::string text;                  // kText
+  std::vector<std::string> columns;  // kRows
+  std::vector<std::vector<Cell>> rows;
+};
+struct Report {
+  std::string title;
+  std::vector<ReportBlock> blocks;
+  std::string printed;        // what print() wrote
+  Completeness completeness;  // of all questions the script asked, together
+  TxNumber known_at = 0;
+  std::string script_sha256;
+};
+
+struct ScriptArguments {
+  std::vector<std::pair<std::string, std::string>> named;  // checked against the header before the script runs
+};
+
+// kInvalid for arguments, kScript ("name:line: message"), kLimit, kTimeout. `store` serves `at{known_at=...}`; nullptr: refused.
+Result<Report> run_script(const Snapshot& view, Store* store, std::string_view name, std::string_view source,
+                          const ScriptArguments& arguments, const ScriptRunLimits& limits = {},
+                          const std::atomic<bool>* cancel = nullptr);
+
+// A script that ships with Amont; nothing when there is none of that name. "formats/table-schema" for an import script.
+struct ShippedScript {
+  std::string name;
+  std::string source;
+};
+const std::vector<ShippedScript>& shipped_scripts();
+const ShippedScript* find_shipped_script(std::string_view name);
+
+// One file offered to an import script.
+struct ImportFile {
+  std::string path;  // relative to what was imported; for messages and for the script
+  ByteSource bytes;
+};
+// Runs a script of `scripts/formats/` over files, one after the other. All or nothing, as every import.
+Result<ImportReport> import_with_script(Store& store, std::string_view name, std::string_view source,
+                                        const std::function<Result<std::optional<ImportFile>>()>& next_file,
+                                        const ImportOptions& options, const ScriptRunLimits& limits = {});
+
+}  // namespace amont
