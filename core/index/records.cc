@@ -1,0 +1,110 @@
+#include "core/index/records.h"
+
+#include <algorithm>
+
+#include "core/record/parts.h"
+#include "core/text/bytes.h"
+
+namespace amont {
+namespace {
+
+constexpr std::uint8_t kAlive = 1, kFrom = 2, kTo = 4;
+
+std::uint8_t flags_of(const Interval& valid) {
+  return static_cast<std::uint8_t>((valid.from ? kFrom : 0) | (valid.to ? kTo : 0));
+}
+void append_interval(std::string& out, const Interval& valid) {
+  if (valid.from) append_signed(out, valid.from->micros);
+  if (valid.to) append_signed(out, valid.to->micros);
+}
+Interval read_interval(ByteReader& in, std::uint8_t flags) {
+  Interval valid;
+  if (flags & kFrom) valid.from = Timestamp{in.signed_varint()};
+  if (flags & kTo) valid.to = Timestamp{in.signed_varint()};
+  return valid;
+}
+
+bool change_time(std::optional<Timestamp>& time, const TimeChange& change) {
+  if (!change || time == *change) return false;
+  time = *change;
+  return true;
+}
+
+}  // namespace
+
+std::string encode(const NodeVersion& version) {
+  std::string out;
+  append_varint(out, version.tx);
+  append_varint(out, version.previous);
+  out.push_back(static_cast<char>((version.alive ? kAlive : 0) | flags_of(version.valid)));
+  append_varint(out, number_of(version.kind));
+  append_text(out, version.key);
+  append_interval(out, version.valid);
+  append_properties(out, version.props);
+  return out;
+}
+
+std::string encode(const EdgeVersion& version) {
+  std::string out;
+  append_varint(out, version.tx);
+  append_varint(out, version.previous);
+  append_varint(out, version.begin);
+  out.push_back(static_cast<char>(flags_of(version.valid)));
+  append_interval(out, version.valid);
+  append_properties(out, version.props);
+  return out;
+}
+
+Result<NodeVersion> decode_node_version(std::string_view bytes) {
+  ByteReader in(bytes);
+  NodeVersion version;
+  version.tx = in.varint();
+  version.previous = in.varint();
+  const std::uint8_t flags = in.u8();
+  version.alive = flags & kAlive;
+  version.kind = NodeKind(static_cast<std::uint16_t>(in.varint()));
+  version.key = in.text();
+  version.valid = read_interval(in, flags);
+  version.props = read_properties(in);
+  if (!in.finished()) return damaged("a node's record in the index is no such record; run `amont rebuild`");
+  return version;
+}
+
+Result<EdgeVersion> decode_edge_version(std::string_view bytes) {
+  ByteReader in(bytes);
+  EdgeVersion version;
+  version.tx = in.varint();
+  version.previous = in.varint();
+  version.begin = in.varint();
+  version.valid = read_interval(in, in.u8());
+  version.props = read_properties(in);
+  if (!in.finished()) return damaged("an edge's record in the index is no such record; run `amont rebuild`");
+  return version;
+}
+
+bool merge_properties(Properties& props, const std::vector<PropertyChange>& changes) {
+  bool changed = false;
+  for (const PropertyChange& change : changes) {
+    const auto at = std::lower_bound(props.begin(), props.end(), change.name,
+                                     [](const Property& property, const std::string& name) { return property.name < name; });
+    const bool present = at != props.end() && at->name == change.name;
+    if (!change.value) {
+      if (present) props.erase(at);
+      changed |= present;
+    } else if (!present) {
+      props.insert(at, {change.name, *change.value});
+      changed = true;
+    } else if (at->value != *change.value) {
+      at->value = *change.value;
+      changed = true;
+    }
+  }
+  return changed;
+}
+
+bool merge_times(Interval& valid, const TimeChange& from, const TimeChange& to) {
+  const bool changed = change_time(valid.from, from);
+  return change_time(valid.to, to) || changed;
+}
+
+}  // namespace amont

@@ -1,0 +1,206 @@
+#include "core/index/rocks_table.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/merge_operator.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+#include "core/index/fold.h"
+#include "core/index/rocks_files.h"
+
+namespace amont {
+namespace {
+
+Status translate(const rocksdb::Status& status, const std::string& path) {
+  if (status.ok()) return {};
+  const std::string text = "index " + path + ": " + status.ToString();
+  if (status.IsNoSpace() || status.subcode() == rocksdb::Status::kNoSpace) return {Code::kNoSpace, text};
+  if (status.IsCorruption()) return damaged(text + "; `amont rebuild` makes the index anew from the log");
+  if (status.IsIOError() || status.IsPathNotFound()) return io_error(text);
+  return damaged(text + "; `amont rebuild` makes the index anew from the log");
+}
+
+// Keys of all spaces lie in one column family behind a byte for the space: then a flush is one file, atomic by itself.
+std::string key_of(Space space, std::string_view key) {
+  std::string out;
+  out.reserve(key.size() + 1);
+  out.push_back(static_cast<char>(space));
+  return out.append(key);
+}
+Space space_of(const rocksdb::Slice& key) { return static_cast<Space>(key.empty() ? 0xff : key[0]); }
+std::string_view view_of(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+// Folds pages. RocksDB must see no exception; false is reported to the reader as corruption.
+class PageMerge final : public rocksdb::MergeOperator {
+ public:
+  const char* Name() const override { return "amont.pages.1"; }
+
+  bool FullMergeV2(const MergeOperationInput& in, MergeOperationOutput* out) const noexcept override {
+    try {
+      std::vector<std::string_view> deltas;
+      deltas.reserve(in.operand_list.size());
+      for (const rocksdb::Slice& operand : in.operand_list) deltas.push_back(view_of(operand));
+      out->new_value.clear();
+      return fold(space_of(in.key), in.existing_value ? view_of(*in.existing_value) : std::string_view(), deltas, out->new_value);
+    } catch (...) {
+      return false;
+    }
+  }
+  bool PartialMergeMulti(const rocksdb::Slice& key, const std::deque<rocksdb::Slice>& operands, std::string* out,
+                         rocksdb::Logger*) const noexcept override {
+    try {
+      out->clear();
+      for (const rocksdb::Slice& operand : operands) join_deltas(space_of(key), *out, view_of(operand));
+      return true;
+    } catch (...) {
+      return false;
+    }
+  }
+};
+
+rocksdb::Options options_for(const RocksOptions& ours, rocksdb::Env* env) {
+  rocksdb::Options options;
+  options.env = env;
+  options.create_if_missing = !ours.read_only;
+  options.merge_operator = std::make_shared<PageMerge>();
+  // One level: every file is a sorted run of its own, the only layout in which 7.8 reports a damaged block from every read.
+  options.compaction_style = rocksdb::kCompactionStyleUniversal;
+  options.num_levels = 1;
+  options.level0_file_num_compaction_trigger = 6;
+  options.level0_slowdown_writes_trigger = 40;
+  options.level0_stop_writes_trigger = 60;
+  options.compaction_options_universal.allow_trivial_move = false;
+  options.paranoid_checks = true;
+  options.paranoid_file_checks = false;
+  options.write_buffer_size = 64 << 20;
+  options.max_write_buffer_number = 3;
+  options.max_background_jobs = 2;
+  options.max_open_files = -1;
+  options.compression = rocksdb::kLZ4Compression;
+  options.manual_wal_flush = false;
+  options.allow_concurrent_memtable_write = false;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  options.info_log_level = rocksdb::HEADER_LEVEL;
+  options.keep_log_file_num = 1;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(ours.cache_bytes);
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.whole_key_filtering = true;
+  table.block_size = 8 << 10;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.format_version = 5;
+  table.checksum = rocksdb::kXXH3;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+class RocksTable final : public Table {
+ public:
+  RocksTable(std::unique_ptr<rocksdb::Env> env, std::string path) : env_(std::move(env)), path_(std::move(path)) {}
+  ~RocksTable() override {
+    if (db_) (void)db_->Close();
+  }
+
+  Status open(const RocksOptions& ours) {
+    const rocksdb::Options options = options_for(ours, env_.get());
+    rocksdb::DB* db = nullptr;
+    const rocksdb::Status status = ours.read_only ? rocksdb::DB::OpenForReadOnly(options, path_, &db)
+                                                  : rocksdb::DB::Open(options, path_, &db);
+    db_.reset(db);
+    return translate(status, path_);
+  }
+
+  Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
+    std::string value;
+    const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), key_of(space, key), &value);
+    if (status.IsNotFound()) return std::optional<std::string>();
+    AMONT_TRY(translate(status, path_));
+    return std::optional<std::string>(std::move(value));
+  }
+
+  Result<std::vector<std::optional<std::string>>> multi_get(Space space, const std::vector<std::string>& keys) const override {
+    std::vector<std::string> full;
+    full.reserve(keys.size());
+    for (const std::string& key : keys) full.push_back(key_of(space, key));
+    const std::vector<rocksdb::Slice> slices(full.begin(), full.end());
+    std::vector<std::string> values;
+    const std::vector<rocksdb::Status> statuses = db_->MultiGet(rocksdb::ReadOptions(), slices, &values);
+    std::vector<std::optional<std::string>> out(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (statuses[i].IsNotFound()) continue;
+      AMONT_TRY(translate(statuses[i], path_));
+      out[i] = std::move(values[i]);
+    }
+    return out;
+  }
+
+  Status write(const TableBatch& batch) override {
+    rocksdb::WriteBatch out;
+    for (const TableOp& op : batch.ops) {
+      const std::string key = key_of(op.space, op.key);
+      rocksdb::Status status;
+      switch (op.what) {
+        case TableOp::What::kPut: status = out.Put(key, op.value); break;
+        case TableOp::What::kMerge: status = out.Merge(key, op.value); break;
+        case TableOp::What::kErase: status = out.Delete(key); break;
+      }
+      AMONT_TRY(translate(status, path_));
+    }
+    rocksdb::WriteOptions options;
+    options.disableWAL = true;
+    return translate(db_->Write(options, &out), path_);
+  }
+
+  Status flush() override {
+    rocksdb::FlushOptions options;
+    options.wait = true;
+    return translate(db_->Flush(options), path_);
+  }
+
+  Status scan(const Visit& visit) const override {
+    rocksdb::ReadOptions options;
+    options.total_order_seek = true;
+    options.fill_cache = false;
+    const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(options));
+    for (at->SeekToFirst(); at->Valid(); at->Next()) {
+      const std::string_view key = view_of(at->key());
+      if (key.empty() || static_cast<std::uint8_t>(key[0]) >= kSpaces) return damaged("index " + path_ + ": a key of no known space");
+      AMONT_TRY(visit(static_cast<Space>(key[0]), key.substr(1), view_of(at->value())));
+    }
+    return translate(at->status(), path_);
+  }
+
+  std::uint64_t bytes() const override {
+    std::uint64_t files = 0, memory = 0;
+    db_->GetIntProperty(rocksdb::DB::Properties::kTotalSstFilesSize, &files);
+    db_->GetIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &memory);
+    return files + memory;
+  }
+
+ private:
+  std::unique_ptr<rocksdb::Env> env_;
+  std::string path_;
+  std::unique_ptr<rocksdb::DB> db_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Table>> open_rocks_table(Files& files, const std::string& path, const RocksOptions& options) {
+  if (options.read_only) AMONT_TRY(files.stat(path + "/CURRENT").status());
+  auto table = std::make_unique<RocksTable>(rocks_env(files), path);
+  // A reader may meet the moment in which the writer's compaction removes a file that the manifest still named.
+  constexpr int kAttempts = 10;
+  Status status;
+  for (int attempt = 0; attempt < (options.read_only ? kAttempts : 1); ++attempt) {
+    status = table->open(options);
+    if (status.ok()) return std::unique_ptr<Table>(std::move(table));
+  }
+  return status;
+}
+
+}  // namespace amont

@@ -1,0 +1,20 @@
+// The index in RocksDB 7.8. ARCHITECTURE.md tells why each option is as it is. With rocks_files, the only file that sees RocksDB.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/index/table.h"
+#include "core/io/files.h"
+
+namespace amont {
+
+struct RocksOptions {
+  std::uint64_t cache_bytes = 64ull << 20;
+  bool read_only = false;  // beside a writer in another process
+};
+
+// kNotFound: no index there (only when read-only; else one is made). kDamaged: RocksDB can't open it; rebuild heals it.
+Result<std::unique_ptr<Table>> open_rocks_table(Files& files, const std::string& path, const RocksOptions& options);
+
+}  // namespace amont

@@ -1,0 +1,76 @@
+// The door to where the index is kept: spaces of keys and values, written atomically. Rocks (rocks_table.h) and memory
+// (memory_table.h) stand behind it; overlay_table.h puts one upon another.
+//
+// Merges are the deltas of pages (core/index/page_format.h): a table may fold them when it likes, and get() always folds.
+// get() and write() may be called from many threads, write() by one at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "amont/status.h"
+
+namespace amont {
+
+// Numbers are on disk: FORMAT.md.
+enum class Space : std::uint8_t {
+  kMeta = 0,         // few: see index.cc
+  kRefs = 1,         // ref -> id
+  kNodes = 2,        // id -> current version
+  kNodeHistory = 3,  // id, tx -> older version
+  kEdges = 4,        // identity -> current version, of edges with properties or an interval
+  kEdgeHistory = 5,  // identity, tx -> older version
+  kNodePages = 6,    // page -> kinds, flags and ties of 512 nodes
+  kPages = 7,        // class, direction, page -> live edges
+  kPageHistory = 8,  // class, direction, page -> dead edges
+  kLog = 9,          // tx -> what the log says of it
+  kKeys = 10,        // idempotency key -> tx and digest
+};
+inline constexpr std::size_t kSpaces = 11;
+
+inline constexpr bool is_folded(Space space) {
+  return space == Space::kNodePages || space == Space::kPages || space == Space::kPageHistory;
+}
+
+struct TableOp {
+  enum class What : std::uint8_t { kPut, kMerge, kErase };
+  What what{};
+  Space space{};
+  std::string key;
+  std::string value;
+};
+
+struct TableBatch {
+  std::vector<TableOp> ops;
+
+  void put(Space space, std::string key, std::string value) {
+    ops.push_back({TableOp::What::kPut, space, std::move(key), std::move(value)});
+  }
+  void merge(Space space, std::string key, std::string delta) {
+    ops.push_back({TableOp::What::kMerge, space, std::move(key), std::move(delta)});
+  }
+  void erase(Space space, std::string key) { ops.push_back({TableOp::What::kErase, space, std::move(key), {}}); }
+};
+
+class Table {
+ public:
+  virtual ~Table() = default;
+
+  virtual Result<std::optional<std::string>> get(Space space, std::string_view key) const = 0;
+  // One entry for each key, in order.
+  virtual Result<std::vector<std::optional<std::string>>> multi_get(Space space, const std::vector<std::string>& keys) const = 0;
+  // All of it or nothing. Not durable before flush().
+  virtual Status write(const TableBatch& batch) = 0;
+  // Returns when everything written is on disk.
+  virtual Status flush() = 0;
+  // Every entry, by space and then by key as bytes. Nothing but verify trusts a scan (RocksDB 7.8.3 may leave entries out).
+  using Visit = std::function<Status(Space space, std::string_view key, std::string_view value)>;
+  virtual Status scan(const Visit& visit) const = 0;
+  virtual std::uint64_t bytes() const = 0;  // on disk, about
+};
+
+}  // namespace amont
