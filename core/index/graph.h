@@ -49,7 +49,7 @@ struct Page {
   std::vector<std::uint32_t> targets;    // the far node of each edge
   std::vector<std::uint16_t> kinds;      // its EdgeKind
   std::vector<std::uint8_t> edge_flags;  // EdgeFlags
-  std::vector<TxNumber> edge_tx;         // the transaction of its current version
+  std::vector<TxNumber> edge_tx;         // the transaction that began its current life
   std::vector<std::pair<std::uint32_t, std::string>> labels;  // of labelled edges, by ascending edge
 
   std::string_view label(std::uint32_t edge) const;

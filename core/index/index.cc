@@ -1,0 +1,308 @@
+#include "core/index/index.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/index/keys.h"
+#include "core/record/parts.h"
+
+namespace amont {
+namespace {
+
+std::string schema_key(std::uint32_t version) {
+  std::string key = "schema";
+  append_u32(key, version);
+  return key;
+}
+
+void append_counts(std::string& out, const std::vector<std::uint64_t>& counts) {
+  append_varint(out, counts.size());
+  for (const std::uint64_t count : counts) append_varint(out, count);
+}
+std::vector<std::uint64_t> read_counts(ByteReader& in) {
+  std::vector<std::uint64_t> counts;
+  for (std::uint64_t n = in.varint(); n > 0 && in.ok(); --n) counts.push_back(in.varint());
+  return counts;
+}
+
+std::string encode_entry(const LogEntry& entry) {
+  std::string out;
+  out.push_back(static_cast<char>(entry.kind));
+  out.push_back(entry.visible ? 1 : 0);
+  append_varint(out, entry.batch);
+  append_signed(out, entry.time.micros);
+  append_varint(out, entry.changes);
+  return out.append(view_of(entry.leaf));
+}
+
+Digest read_digest(ByteReader& in) {
+  Digest digest{};
+  const std::string_view bytes = in.bytes(digest.size());
+  if (in.ok()) std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(digest.data()));
+  return digest;
+}
+
+LogEntry entry_of(const DecodedRecord& record, bool visible) {
+  const LoggedHead& head = record.transaction.head;
+  return {head.kind, visible, head.batch, head.time, record.transaction.changes.size(), record.leaf};
+}
+
+}  // namespace
+
+// state := watermark:varint visible:varint batch_close:varint id_count:varint visible_time:signed
+//          count:varint alive_nodes:varint* count:varint alive_edges:varint* retracted_nodes:varint      by kind
+std::string Index::encode_state(const State& state) {
+  std::string out;
+  append_varint(out, state.watermark);
+  append_varint(out, state.visible);
+  append_varint(out, state.batch_close);
+  append_varint(out, state.id_count);
+  append_signed(out, state.visible_time.micros);
+  append_counts(out, state.counts.nodes);
+  append_counts(out, state.counts.edges);
+  append_varint(out, state.counts.retracted_nodes);
+  return out;
+}
+
+bool Index::decode_state(std::string_view bytes, State& state) {
+  ByteReader in(bytes);
+  state.watermark = in.varint();
+  state.visible = in.varint();
+  state.batch_close = in.varint();
+  state.id_count = in.varint();
+  state.visible_time.micros = in.signed_varint();
+  state.counts.nodes = read_counts(in);
+  state.counts.edges = read_counts(in);
+  state.counts.retracted_nodes = in.varint();
+  return in.finished();
+}
+
+Index::Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache)
+    : table_(std::move(table)), cache_(std::move(cache)), reader_(std::make_shared<IndexReader>(table_, cache_)) {
+  schemas_.emplace_back(0, std::make_shared<Schema>());
+}
+
+Result<std::unique_ptr<Index>> Index::open(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache, const RegisterId& register_id) {
+  std::unique_ptr<Index> index(new Index(std::move(table), std::move(cache)));
+  AMONT_TRY(index->load(register_id));
+  return index;
+}
+
+Status Index::load(const RegisterId& register_id) {
+  const std::string_view id(reinterpret_cast<const char*>(register_id.data()), register_id.size());
+  AMONT_LET(const auto owner, table_->get(Space::kMeta, "register"));
+  AMONT_LET(const auto state, table_->get(Space::kMeta, "state"));
+  if (!owner && !state) {
+    TableBatch batch;
+    batch.put(Space::kMeta, "register", std::string(id));
+    batch.put(Space::kMeta, "state", encode_state(state_));
+    return table_->write(batch);
+  }
+  if (!owner || *owner != id) return damaged("the index belongs to another register; run `amont rebuild`");
+  if (!state || !decode_state(*state, state_)) return damaged("the index does not say how far it goes; run `amont rebuild`");
+  Schema schema;
+  for (std::uint32_t version = 1;; ++version) {
+    AMONT_LET(const auto bytes, table_->get(Space::kMeta, schema_key(version)));
+    if (!bytes) break;
+    ByteReader in(*bytes);
+    const TxNumber tx = in.varint();
+    const SchemaGrowth growth = read_growth(in);
+    if (!in.finished() || !schema.grow(growth)) return damaged("a schema in the index can't be read; run `amont rebuild`");
+    schemas_.emplace_back(tx, std::make_shared<Schema>(schema));
+  }
+  last_seen_ = state_.watermark;
+  shown_ = state_;
+  return {};
+}
+
+Status Index::apply(const DecodedRecord& record, const ReadRecords& log) {
+  const LoggedHead& head = record.transaction.head;
+  if (head.number != last_seen_ + 1)
+    return damaged(fmt::format("the index was given transaction {} after {}; run `amont rebuild`", head.number, last_seen_));
+  const auto done = [&] {
+    last_seen_ = head.number;
+    return Status();
+  };
+  if (state_.batch_close != 0) {  // in the middle of a batch when the store was last open
+    AMONT_TRY(apply_one(record));
+    return done();
+  }
+  switch (head.kind) {
+    case TxKind::kPlain: AMONT_TRY(apply_one(record)); break;
+    case TxKind::kBatchOpen:
+    case TxKind::kBatchPart: break;
+    case TxKind::kBatchClose:
+      state_.batch_close = head.number;
+      AMONT_TRY(log(state_.watermark + 1, head.number, [&](const DecodedRecord& part) { return apply_one(part); }));
+      break;
+    case TxKind::kBatchVoid: AMONT_TRY(apply_void(record, log)); break;
+  }
+  return done();
+}
+
+Status Index::apply_one(const DecodedRecord& record) {
+  const LoggedTransaction& transaction = record.transaction;
+  const LoggedHead& head = transaction.head;
+  const bool in_batch = state_.batch_close != 0;
+  const bool visible = !in_batch || head.number == state_.batch_close;
+
+  TableBatch batch;
+  State next = state_;
+  std::shared_ptr<const Schema> schema = schemas_.back().second;
+  for (const LoggedChange& change : transaction.changes) {
+    const auto* grows = std::get_if<LoggedSchema>(&change);
+    if (!grows) continue;
+    Schema grown = *schema;
+    AMONT_TRY(grown.grow(grows->growth).status());
+    std::string value;
+    append_varint(value, head.number);
+    append_growth(value, grows->growth);
+    batch.put(Space::kMeta, schema_key(grown.version()), std::move(value));
+    schema = std::make_shared<Schema>(std::move(grown));
+  }
+  std::vector<PageCache::Key> touched;
+  AMONT_TRY(apply_changes(transaction, *schema, *reader_, batch, next.counts, touched));
+
+  batch.put(Space::kLog, number_key(head.number), encode_entry(entry_of(record, visible || in_batch)));
+  if (!transaction.idempotency_key.empty()) {
+    std::string use;
+    append_varint(use, in_batch ? state_.batch_close : head.number);
+    batch.put(Space::kKeys, transaction.idempotency_key, std::move(use.append(view_of(transaction.request))));
+  }
+  next.watermark = head.number;
+  next.id_count = head.next_node_id;
+  if (visible) {
+    next.visible = head.number;
+    next.visible_time = head.time;
+    next.batch_close = 0;
+  }
+  batch.put(Space::kMeta, "state", encode_state(next));
+  AMONT_TRY(table_->write(batch));
+  // Readers are shown the new state only after no cache can give them an older page.
+  for (const PageCache::Key& key : touched) cache_->invalidate(key);
+  state_ = std::move(next);
+  const std::lock_guard lock(mutex_);
+  if (schema != schemas_.back().second) schemas_.emplace_back(head.number, std::move(schema));
+  if (visible) shown_ = state_;
+  return {};
+}
+
+Status Index::apply_void(const DecodedRecord& record, const ReadRecords& log) {
+  TableBatch batch;
+  const LoggedHead& head = record.transaction.head;
+  AMONT_TRY(log(state_.watermark + 1, head.number, [&](const DecodedRecord& part) {
+    batch.put(Space::kLog, number_key(part.transaction.head.number), encode_entry(entry_of(part, false)));
+    return Status();
+  }));
+  State next = state_;
+  next.watermark = head.number;
+  batch.put(Space::kMeta, "state", encode_state(next));
+  AMONT_TRY(table_->write(batch));
+  state_ = std::move(next);
+  return {};
+}
+
+TxNumber Index::visible() const {
+  const std::lock_guard lock(mutex_);
+  return shown_.visible;
+}
+
+Counts Index::counts() const {
+  const std::lock_guard lock(mutex_);
+  Counts counts = shown_.counts;
+  counts.nodes.resize(schemas_.back().second->nodes().size());
+  counts.edges.resize(schemas_.back().second->edges().size());
+  return counts;
+}
+
+std::shared_ptr<const Schema> Index::schema_at(TxNumber tx) const {
+  const std::lock_guard lock(mutex_);
+  auto at = std::upper_bound(schemas_.begin(), schemas_.end(), tx, [](TxNumber wanted, const auto& one) { return wanted < one.first; });
+  return std::prev(at)->second;
+}
+
+Result<std::shared_ptr<const IndexView>> Index::view(TxNumber at) const {
+  auto view = std::make_shared<IndexView>();
+  std::uint64_t id_count = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    id_count = shown_.id_count;
+    view->time = shown_.visible_time;
+    if (at > shown_.visible) return invalid(fmt::format("transaction {} is beyond the register's last, {}", at, shown_.visible));
+    if (at != shown_.visible) view->time = {};
+  }
+  if (at != 0 && at != visible()) {
+    AMONT_LET(const auto entry, log_entry(at));
+    if (!entry) return damaged(fmt::format("transaction {} is not in the index; run `amont rebuild`", at));
+    view->time = entry->time;
+  }
+  view->tx = at;
+  view->schema = schema_at(at);
+  view->reader = reader_;
+  view->graph = graph_at(reader_, at, id_count, view->schema);
+  return std::shared_ptr<const IndexView>(std::move(view));
+}
+
+std::shared_ptr<const IndexView> Index::newest_view() const {
+  auto view = std::make_shared<IndexView>();
+  const std::lock_guard lock(mutex_);
+  view->tx = shown_.visible;
+  view->time = shown_.visible_time;
+  view->schema = schemas_.back().second;
+  view->reader = reader_;
+  view->graph = graph_at(reader_, view->tx, shown_.id_count, view->schema);
+  return view;
+}
+
+Result<TxNumber> Index::resolve(TxNumber tx) const {
+  tx = std::min(tx, visible());
+  while (tx != 0) {
+    AMONT_LET(const auto entry, log_entry(tx));
+    if (!entry) return damaged(fmt::format("transaction {} is not in the index; run `amont rebuild`", tx));
+    if (entry->kind == TxKind::kPlain || entry->kind == TxKind::kBatchClose) return tx;
+    tx = entry->batch - 1;  // inside a batch means before it
+  }
+  return tx;
+}
+
+Result<TxNumber> Index::resolve(Timestamp time) const {
+  // The last transaction with time <= `time`, by halving: times never go back.
+  TxNumber low = 0, high = visible();
+  while (low < high) {
+    const TxNumber middle = low + (high - low + 1) / 2;
+    AMONT_LET(const auto entry, log_entry(middle));
+    if (!entry) return damaged(fmt::format("transaction {} is not in the index; run `amont rebuild`", middle));
+    if (entry->time <= time) low = middle;
+    else high = middle - 1;
+  }
+  return resolve(low);
+}
+
+Result<std::optional<LogEntry>> Index::log_entry(TxNumber tx) const {
+  AMONT_LET(const auto bytes, table_->get(Space::kLog, number_key(tx)));
+  if (!bytes) return std::optional<LogEntry>();
+  ByteReader in(*bytes);
+  LogEntry entry;
+  entry.kind = static_cast<TxKind>(in.u8());
+  entry.visible = in.u8() != 0;
+  entry.batch = in.varint();
+  entry.time.micros = in.signed_varint();
+  entry.changes = in.varint();
+  entry.leaf = read_digest(in);
+  if (!in.finished()) return damaged(fmt::format("what the index says of transaction {} can't be read; run `amont rebuild`", tx));
+  return std::optional<LogEntry>(entry);
+}
+
+Result<std::optional<KeyUse>> Index::key_use(std::string_view key) const {
+  AMONT_LET(const auto bytes, table_->get(Space::kKeys, key));
+  if (!bytes) return std::optional<KeyUse>();
+  ByteReader in(*bytes);
+  KeyUse use;
+  use.tx = in.varint();
+  use.request = read_digest(in);
+  if (!in.finished()) return damaged("an idempotency key in the index can't be read; run `amont rebuild`");
+  return std::optional<KeyUse>(use);
+}
+
+}  // namespace amont

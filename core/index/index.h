@@ -1,0 +1,95 @@
+// Index: what the log says, ready to be read. Transactions are applied to it in order, each atomically with the number of the
+// last one applied (the watermark); it can always be made anew from the log.
+//
+// kMeta holds "register" (the register's id), "state" (see index.cc) and "schema" ‖ version:u32 -> tx:varint growth.
+// kLog  tx -> kind:u8 visible:u8 batch:varint time:signed changes:varint leaf:32
+// kKeys idempotency key -> tx:varint digest:32
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "amont/snapshot.h"
+#include "core/index/apply.h"
+#include "core/index/reader.h"
+#include "core/index/view.h"
+#include "core/record/codec.h"
+
+namespace amont {
+
+// What the index keeps of each transaction.
+struct LogEntry {
+  TxKind kind{};
+  bool visible = false;
+  TxNumber batch = 0;
+  Timestamp time;
+  std::uint64_t changes = 0;
+  Digest leaf{};
+};
+
+struct KeyUse {
+  TxNumber tx = 0;
+  Digest request{};
+};
+
+// Reads records first..last from the log, in order.
+using ReadRecords = std::function<Status(TxNumber first, TxNumber last, const std::function<Status(const DecodedRecord&)>& visit)>;
+
+class Index {
+ public:
+  // Opens what `table` holds; an empty table is an empty index. kDamaged when it belongs to another register.
+  static Result<std::unique_ptr<Index>> open(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache, const RegisterId& register_id);
+
+  // Takes the next record of the log. Parts of a batch wait, and are read again through `log` when it closes. One thread at a time.
+  Status apply(const DecodedRecord& record, const ReadRecords& log);
+
+  TxNumber watermark() const { return state_.watermark; }  // for the writer
+  TxNumber visible() const;
+  TxNumber last_seen() const { return last_seen_; }        // the last record taken, parts that wait included
+
+  // A view as of `at`, which must be visible or 0.
+  Result<std::shared_ptr<const IndexView>> view(TxNumber at) const;
+  std::shared_ptr<const IndexView> newest_view() const;
+  // The last visible transaction at or before `tx`. `tx` may be any up to the log's head.
+  Result<TxNumber> resolve(TxNumber tx) const;
+  // The last visible transaction with time <= `time`; 0 when there is none.
+  Result<TxNumber> resolve(Timestamp time) const;
+
+  Result<std::optional<LogEntry>> log_entry(TxNumber tx) const;
+  Result<std::optional<KeyUse>> key_use(std::string_view key) const;
+  Counts counts() const;
+  const std::shared_ptr<const IndexReader>& reader() const { return reader_; }
+  std::shared_ptr<const Schema> schema_at(TxNumber tx) const;
+  Table& table() { return *table_; }
+
+ private:
+  struct State {
+    TxNumber watermark = 0;
+    TxNumber visible = 0;
+    TxNumber batch_close = 0;  // of the batch whose parts are being applied, else 0
+    std::uint64_t id_count = 0;
+    Timestamp visible_time;
+    Counts counts;
+  };
+  Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache);
+  Status load(const RegisterId& register_id);
+  Status apply_one(const DecodedRecord& record);
+  Status apply_void(const DecodedRecord& record, const ReadRecords& log);
+  static std::string encode_state(const State& state);
+  static bool decode_state(std::string_view bytes, State& state);
+
+  std::shared_ptr<Table> table_;
+  std::shared_ptr<PageCache> cache_;
+  std::shared_ptr<const IndexReader> reader_;
+  TxNumber last_seen_ = 0;
+  State state_;  // the writer's
+
+  mutable std::mutex mutex_;  // guards what follows: what readers are shown
+  State shown_;
+  std::vector<std::pair<TxNumber, std::shared_ptr<const Schema>>> schemas_;  // with the transaction that grew it; ascending
+};
+
+}  // namespace amont

@@ -1,0 +1,71 @@
+#include "core/index/page_cache.h"
+
+#include <algorithm>
+
+namespace amont {
+
+std::size_t PageCache::Hash::operator()(const Key& key) const {
+  std::uint64_t mixed = (std::uint64_t{key.what} << 32 | key.page) + key.as_of * 0x9e3779b97f4a7c15ull;
+  mixed = (mixed ^ mixed >> 33) * 0xff51afd7ed558ccdull;
+  return mixed ^ mixed >> 33;
+}
+
+std::shared_ptr<const CachedPage> PageCache::find(const Key& key) {
+  Shard& shard = shard_of(key);
+  const std::lock_guard lock(shard.mutex);
+  const auto at = shard.entries.find(key);
+  if (at == shard.entries.end()) return nullptr;
+  shard.recent.splice(shard.recent.begin(), shard.recent, at->second);
+  return at->second->page;
+}
+
+void PageCache::invalidate(const Key& key) {
+  Shard& shard = shard_of(key);
+  const std::lock_guard lock(shard.mutex);
+  for (Load* load : shard.loads)
+    if (load->key_ == key) load->stale_ = true;
+  const auto at = shard.entries.find(key);
+  if (at == shard.entries.end()) return;
+  shard.bytes -= at->second->bytes;
+  shard.recent.erase(at->second);
+  shard.entries.erase(at);
+}
+
+std::uint64_t PageCache::bytes() const {
+  std::uint64_t sum = 0;
+  for (const Shard& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    sum += shard.bytes;
+  }
+  return sum;
+}
+
+PageCache::Load::Load(PageCache& cache, const Key& key) : cache_(cache), key_(key) {
+  Shard& shard = cache_.shard_of(key_);
+  const std::lock_guard lock(shard.mutex);
+  shard.loads.push_back(this);
+}
+
+PageCache::Load::~Load() {
+  Shard& shard = cache_.shard_of(key_);
+  const std::lock_guard lock(shard.mutex);
+  std::erase(shard.loads, this);
+}
+
+void PageCache::Load::finish(std::shared_ptr<const CachedPage> page) {
+  const std::size_t bytes = page->bytes() + 128;
+  Shard& shard = cache_.shard_of(key_);
+  const std::lock_guard lock(shard.mutex);
+  if (stale_ || bytes > cache_.shard_bytes_max_ || shard.entries.contains(key_)) return;
+  shard.recent.push_front({key_, std::move(page), bytes});
+  shard.entries.emplace(key_, shard.recent.begin());
+  shard.bytes += bytes;
+  while (shard.bytes > cache_.shard_bytes_max_) {
+    const Entry& oldest = shard.recent.back();
+    shard.bytes -= oldest.bytes;
+    shard.entries.erase(oldest.key);
+    shard.recent.pop_back();
+  }
+}
+
+}  // namespace amont

@@ -1,0 +1,97 @@
+// Decoded pages under a byte budget, least recently used out first. Shared by all readers of a store; one writer invalidates.
+//
+// A page as of a past transaction never changes. A current page does, and a slow reader must not put back what it read before
+// the writer's change: it announces a load first (Load), and an invalidation in between makes finish() keep the page out.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "core/index/graph.h"
+#include "core/index/node_pages.h"
+
+namespace amont {
+
+struct CachedPage {
+  virtual ~CachedPage() = default;
+  virtual std::size_t bytes() const = 0;
+};
+
+// A page of edges joined with its nodes, and what decides whether an older question may use it.
+struct JoinedPage final : CachedPage {
+  Page page;
+  TxNumber max_tx = 0;
+  std::size_t bytes() const override { return sizeof(*this) + page.bytes(); }
+};
+
+struct CachedNodePage final : CachedPage {
+  NodePage page;
+  std::size_t bytes() const override { return sizeof(*this); }
+};
+
+class PageCache {
+ public:
+  struct Key {
+    std::uint8_t what = 0;  // class and direction, or kNodes
+    std::uint32_t page = 0;
+    TxNumber as_of = 0;     // 0: current
+    bool operator==(const Key&) const = default;
+  };
+  static constexpr std::uint8_t kNodes = 0xff;
+  static Key edges(EdgeClass edge_class, Direction direction, std::uint32_t page, TxNumber as_of = 0) {
+    return {static_cast<std::uint8_t>(static_cast<int>(edge_class) * 2 + static_cast<int>(direction)), page, as_of};
+  }
+  static Key nodes(std::uint32_t page) { return {kNodes, page, 0}; }
+
+  explicit PageCache(std::uint64_t bytes_max) : shard_bytes_max_(bytes_max / kShards) {}
+
+  std::shared_ptr<const CachedPage> find(const Key& key);
+  // Forgets the current page; loads of it under way will not be kept.
+  void invalidate(const Key& key);
+  std::uint64_t bytes() const;
+
+  // A load under way. Destroyed without finish(), nothing is kept.
+  class Load {
+   public:
+    Load(PageCache& cache, const Key& key);
+    ~Load();
+    Load(const Load&) = delete;
+    Load& operator=(const Load&) = delete;
+    void finish(std::shared_ptr<const CachedPage> page);
+
+   private:
+    friend class PageCache;
+    PageCache& cache_;
+    Key key_;
+    bool stale_ = false;
+  };
+
+ private:
+  static constexpr std::size_t kShards = 16;
+  struct Hash {
+    std::size_t operator()(const Key& key) const;
+  };
+  struct Entry {
+    Key key;
+    std::shared_ptr<const CachedPage> page;
+    std::size_t bytes = 0;
+  };
+  struct Shard {
+    mutable std::mutex mutex;
+    std::list<Entry> recent;  // most recently used first
+    std::unordered_map<Key, std::list<Entry>::iterator, Hash> entries;
+    std::vector<Load*> loads;
+    std::uint64_t bytes = 0;
+  };
+  Shard& shard_of(const Key& key) { return shards_[Hash()(key) % kShards]; }
+
+  std::uint64_t shard_bytes_max_;
+  std::array<Shard, kShards> shards_;
+};
+
+}  // namespace amont
