@@ -218,7 +218,11 @@ Counts Index::counts() const {
 
 std::shared_ptr<const Schema> Index::schema_at(TxNumber tx) const {
   const std::lock_guard lock(mutex_);
-  auto at = std::upper_bound(schemas_.begin(), schemas_.end(), tx, [](TxNumber wanted, const auto& one) { return wanted < one.first; });
+  return schema_at_locked(tx);
+}
+
+std::shared_ptr<const Schema> Index::schema_at_locked(TxNumber tx) const {
+  const auto at = std::upper_bound(schemas_.begin(), schemas_.end(), tx, [](TxNumber wanted, const auto& one) { return wanted < one.first; });
   return std::prev(at)->second;
 }
 
@@ -249,7 +253,7 @@ std::shared_ptr<const IndexView> Index::newest_view() const {
   const std::lock_guard lock(mutex_);
   view->tx = shown_.visible;
   view->time = shown_.visible_time;
-  view->schema = schemas_.back().second;
+  view->schema = schema_at_locked(view->tx);
   view->reader = reader_;
   view->graph = graph_at(reader_, view->tx, shown_.id_count, view->schema);
   return view;

@@ -76,6 +76,7 @@ class Index {
   };
   Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache);
   Status load(const RegisterId& register_id);
+  std::shared_ptr<const Schema> schema_at_locked(TxNumber tx) const;
   Status apply_one(const DecodedRecord& record);
   Status apply_void(const DecodedRecord& record, const ReadRecords& log);
   static std::string encode_state(const State& state);

@@ -5,7 +5,9 @@
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
+#include <rocksdb/system_clock.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace amont {
@@ -346,12 +348,33 @@ class RocksFileSystem final : public rocksdb::FileSystem {
   Files& files_;
 };
 
+// After a flush that failed RocksDB sleeps for a second, and closing it waits for that. Nothing here is tried again and
+// again, so a short nap serves as well.
+class ShortSleepClock final : public rocksdb::SystemClockWrapper {
+ public:
+  ShortSleepClock() : SystemClockWrapper(rocksdb::SystemClock::Default()) {}
+  const char* Name() const override { return "AmontClock"; }
+  void SleepForMicroseconds(int micros) override { target_->SleepForMicroseconds(std::min(micros, kNapMicros)); }
+
+ private:
+  static constexpr int kNapMicros = 10'000;
+};
+
+class RocksEnv final : public rocksdb::EnvWrapper {
+ public:
+  explicit RocksEnv(const std::shared_ptr<rocksdb::FileSystem>& files) : EnvWrapper(rocksdb::NewCompositeEnv(files)) {
+    file_system_ = files;  // the wrapper would reach it by a detour through its own old interface
+    system_clock_ = std::make_shared<ShortSleepClock>();
+  }
+  const char* Name() const override { return "AmontEnv"; }
+};
+
 }  // namespace
 
 std::shared_ptr<rocksdb::FileSystem> rocks_file_system(Files& files) {
   return std::make_shared<RocksFileSystem>(files);
 }
 
-std::unique_ptr<rocksdb::Env> rocks_env(Files& files) { return rocksdb::NewCompositeEnv(rocks_file_system(files)); }
+std::unique_ptr<rocksdb::Env> rocks_env(Files& files) { return std::make_unique<RocksEnv>(rocks_file_system(files)); }
 
 }  // namespace amont

@@ -18,7 +18,8 @@ namespace amont {
 
 std::shared_ptr<rocksdb::FileSystem> rocks_file_system(Files& files);
 
-// An Env with that file system, and with the clock and the threads of rocksdb::Env::Default(). For Options::env.
+// An Env with that file system, the threads of rocksdb::Env::Default() and its clock, except that no sleep is longer than
+// 10 ms. For Options::env.
 std::unique_ptr<rocksdb::Env> rocks_env(Files& files);
 
 }  // namespace amont

@@ -41,8 +41,14 @@ class Budget {
   bool hold(std::uint64_t bytes) noexcept;
   void release(std::uint64_t bytes) noexcept;
   // So much native memory since the last collection that Lua, which can't see it, should collect.
-  bool wants_collection() const noexcept { return held_since_collection_ > limits_.memory_bytes / 4; }
-  void collected() noexcept { held_since_collection_ = 0; }
+  bool wants_collection() const noexcept {
+    const bool crowded = lua_bytes_ + held_bytes_ > limits_.memory_bytes / 2;
+    return held_since_collection_ > limits_.memory_bytes / (crowded ? 16 : 4);
+  }
+  void collected() noexcept {
+    held_since_collection_ = 0;
+    charge(lua_bytes_ / 64);
+  }
 
   // Ends the run. The code of the final status, and for a status of the host its text.
   void end(const Status& reason) noexcept;

@@ -1,0 +1,78 @@
+#include "core/check/values.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace amont {
+namespace {
+
+void widen_integers(Value& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    value = static_cast<double>(*integer);
+  } else if (List* list = std::get_if<List>(&value)) {
+    for (Scalar& item : *list)
+      if (const auto* one = std::get_if<std::int64_t>(&item)) item = static_cast<double>(*one);
+  }
+}
+
+Status check_change(PropertyChange& change, const std::vector<PropertyRow>& rows, const std::function<std::string()>& row_text) {
+  AMONT_TRY(check_property_name(change.name));
+  if (!change.value) return {};
+  if (Status bad = check_value(*change.value); !bad.ok()) return std::move(bad).while_doing(change.name);
+  const PropertyRow* row = find_row(rows, change.name);
+  if (!row) return {};
+  if (Status misfit = check_type(*row, {}, *change.value); !misfit.ok()) return check_type(*row, row_text(), *change.value);
+  if (row->type == ValueType::kReal) widen_integers(*change.value);
+  return {};
+}
+
+bool changes_time(const std::optional<Timestamp>& time, const TimeChange& change) { return change && *change != time; }
+
+}  // namespace
+
+Result<std::vector<PropertyChange>> check_properties(const std::vector<PropertyChange>& props, const std::vector<PropertyRow>& rows,
+                                                     const std::function<std::string()>& row_text) {
+  std::vector<PropertyChange> out = props;
+  for (PropertyChange& change : out) AMONT_TRY(check_change(change, rows, row_text));
+  const auto by_name = [](const PropertyChange& a, const PropertyChange& b) { return a.name < b.name; };
+  if (!std::is_sorted(out.begin(), out.end(), by_name)) std::sort(out.begin(), out.end(), by_name);
+  for (std::size_t i = 1; i < out.size(); ++i)
+    if (out[i].name == out[i - 1].name) return invalid(fmt::format("the property {} is given twice", out[i].name));
+  return out;
+}
+
+void merge_and_trim(Properties& props, std::vector<PropertyChange>& changes) {
+  if (props.empty()) {
+    std::erase_if(changes, [](const PropertyChange& change) { return !change.value; });
+    props.reserve(changes.size());
+    for (const PropertyChange& change : changes) props.push_back({change.name, *change.value});
+    return;
+  }
+  std::erase_if(changes, [&](const PropertyChange& change) {
+    const Value* old = find_property(props, change.name);
+    return change.value ? old && *old == *change.value : !old;
+  });
+  for (const PropertyChange& change : changes) {
+    const auto at = std::lower_bound(props.begin(), props.end(), change.name,
+                                     [](const Property& property, const std::string& name) { return property.name < name; });
+    const bool present = at != props.end() && at->name == change.name;
+    if (!change.value) props.erase(at);
+    else if (present) at->value = *change.value;
+    else props.insert(at, {change.name, *change.value});
+  }
+}
+
+void merge_and_trim(Interval& valid, TimeChange& from, TimeChange& to) {
+  if (changes_time(valid.from, from)) valid.from = *from;
+  else from.reset();
+  if (changes_time(valid.to, to)) valid.to = *to;
+  else to.reset();
+}
+
+Status check_interval(const Interval& valid) {
+  if (!valid.from || !valid.to || *valid.from < *valid.to) return {};
+  return invalid(fmt::format("valid_from {} is not before valid_to {}", valid.from->text(), valid.to->text()));
+}
+
+}  // namespace amont

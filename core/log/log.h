@@ -1,0 +1,62 @@
+// The log's door: the truth of the register, records from 1 without gaps. Today it lives in a directory (file_log.cc); behind the
+// same door it may one day live in a replicated store, which is why an append names the head that it expects.
+//
+// append() and void calls are for one writer thread; read() and head() may come from any thread at the same time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/io/files.h"
+#include "core/merkle/tree.h"
+#include "core/record/codec.h"
+
+namespace amont {
+
+// How far the log goes.
+struct LogHead {
+  TxNumber number = 0;
+  Timestamp time;
+  MerkleFrontier tree;
+};
+
+class Log {
+ public:
+  virtual ~Log() = default;
+
+  virtual LogHead head() const = 0;
+  // Empty, or what is damaged (file, offset, what to do): then the head is the last of the good prefix and nothing is appended.
+  virtual std::string damage() const = 0;
+
+  // Appends records that follow `expected_head`; kConflict when the log's head is another. With `sync` returns when these and
+  // all before are on disk; without, they may be lost in a crash and no reader is shown them. kNoSpace: nothing was appended,
+  // try again. kReadOnly: a sync has failed before, or the log is open for reading.
+  virtual Status append(TxNumber expected_head, std::span<const EncodedRecord> records, Timestamp time, bool sync) = 0;
+  // For readers beside a writer: moves head() to what was acknowledged since.
+  virtual Status refresh() = 0;
+
+  // Records first..last in order, each checked against its checksum. kDamaged names file and offset.
+  using Visit = std::function<Status(TxNumber number, std::string_view record)>;
+  virtual Status read(TxNumber first, TxNumber last, const Visit& visit) const = 0;
+
+  // Makes the second place say what the log says: heals it after it was damaged.
+  virtual Status rewrite_head() = 0;
+  // Where a record lies, for messages: "log/00000000000000000001.seg at offset 80".
+  virtual std::string place_of(TxNumber number) const = 0;
+  virtual std::uint64_t bytes() const = 0;
+};
+
+struct LogOptions {
+  RegisterId register_id{};
+  std::uint64_t segment_bytes = 64ull << 20;
+  bool writable = true;
+};
+
+// Makes an empty log in `directory`, and opens it for writing.
+Result<std::unique_ptr<Log>> create_log(Files& files, const std::string& directory, const LogOptions& options);
+// Opens a log. A torn tail that was never acknowledged is cut (when writable); any other damage opens too, see damage().
+Result<std::unique_ptr<Log>> open_log(Files& files, const std::string& directory, const LogOptions& options);
+
+}  // namespace amont

@@ -1,0 +1,31 @@
+--- Which projects touched a dataset, or anything derived from it?
+--- "direct" is yes where the project used the dataset itself, or a part, a version or a variable of it; otherwise it
+--- used something made from it, `depth` steps away. "possible" means that this may be so and is not proven. No depth
+--- is shown for a project known only because somebody else ran something for it.
+--- @param dataset ref  the dataset, or a variable of one
+--- @param exact? boolean  leave out what is only possible
+
+local options = { precision = arg.exact and "exact" or nil }
+local touching = touches(arg.dataset, options)
+local reached = downstream(arg.dataset, options)
+
+-- The project's runs that had the data in their hands.
+local function runs(project)
+  local count = 0
+  for _, edge in ipairs(project:edges("down", "performed_for")) do
+    if reached:has(edge.from) then count = count + 1 end
+  end
+  return count
+end
+
+-- Approvals name the project. Whether they covered this use is another question.
+local function approvals(project)
+  local names = {}
+  for _, edge in ipairs(project:edges("down", "for_project")) do names[#names + 1] = edge.from end
+  return table.concat(names, ", ")
+end
+
+return report {
+  title = "Projects touching " .. arg.dataset,
+  rows { touching, "ref", "title", "direct", "depth", "precision", { "runs", runs }, { "approvals", approvals } },
+}

@@ -1,0 +1,23 @@
+--- Which sources fed a result?
+--- A source is where the register's knowledge ends: nothing is recorded further back. "exact" means that an unbroken
+--- chain of recorded steps leads there; "possible" that the chain may be so, for example because it passes through a
+--- project of which nobody recorded what it used for what. Depth counts the steps of the shortest such chain.
+--- @param result ref  the result: an output, a publication, a dataset, a variable
+--- @param exact? boolean  leave out what is only possible
+
+local options = { precision = arg.exact and "exact" or nil }
+local fed = sources(arg.result, options)
+local work = upstream(arg.result, options):only("run", "project")
+
+-- Who holds a source is who can say more about it.
+local function holder(source)
+  local names = {}
+  for _, edge in ipairs(source:edges("down", "holds")) do names[#names + 1] = edge.from end
+  return table.concat(names, ", ")
+end
+
+return report {
+  title = "Sources of " .. arg.result,
+  rows { fed, "ref", "title", "depth", "precision", { "held by", holder }, title = "Sources" },
+  rows { work, "ref", "title", "depth", "precision", title = "The work in between" },
+}

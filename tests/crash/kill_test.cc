@@ -1,0 +1,159 @@
+// A writing process killed at random moments, with and without readers watching: nothing acknowledged is lost, nothing
+// half-done is seen, and it always opens again.
+//
+// AMONT_SEED sets the seed, AMONT_KILLS how often; both are printed.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "amont/store.h"
+#include "tests/crash/board.h"
+#include "tests/crash/history.h"
+#include "tests/support/crash_disk.h"
+#include "tests/support/same_register.h"
+#include "tests/support/small_schema.h"
+#include "tests/support/temp_dir.h"
+
+namespace amont {
+namespace {
+
+std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+// A child running amont_crash_writer, which lies beside this program. What it says goes to a file.
+class Child {
+ public:
+  Child(std::string mode, const TempDir& temp, std::uint64_t seed) : said_(temp / (mode + std::to_string(seed))) {
+    const std::string program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "amont_crash_writer";
+    const std::string store = temp / "hub";
+    const std::string board = temp / "board";
+    const std::string number = std::to_string(seed);
+    pid_ = ::fork();
+    if (pid_ != 0) return;
+    const int out = ::open(said_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ::dup2(out, STDOUT_FILENO);
+    ::dup2(out, STDERR_FILENO);
+    ::execl(program.c_str(), program.c_str(), mode.c_str(), store.c_str(), board.c_str(), number.c_str(), nullptr);
+    ::_exit(127);
+  }
+  ~Child() {
+    if (pid_ > 0) finish(SIGKILL);
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  // Sends the signal, if any, and waits; returns what waitpid said.
+  int finish(int signal) {
+    int status = 0;
+    if (signal != 0) ::kill(pid_, signal);
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return status;
+  }
+
+  std::string said() const {
+    std::ifstream file(said_);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+ private:
+  std::string said_;
+  ::pid_t pid_ = -1;
+};
+
+class KillTest : public testing::Test {
+ protected:
+  KillTest() : dice_(number_from_environment("AMONT_SEED", 7)), board_(map_board((temp_ / "board").c_str())) {
+    EXPECT_NE(board_, nullptr);
+    EXPECT_TRUE(Store::create(temp_ / "hub", small_schema()).ok());
+  }
+
+  // Lets a writer work for up to 60 ms and kills it.
+  void kill_one(std::uint64_t seed) {
+    Child writer("write", temp_, seed);
+    // Some are killed while they open; most once they write.
+    const bool early = dice_.below(8) == 0;
+    for (int i = 0; !early && i < 5'000 && board_->started != seed; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::sleep_for(std::chrono::microseconds(dice_.below(60'000)));
+    const int status = writer.finish(SIGKILL);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "the writer ended by itself: " << writer.said();
+  }
+
+  // Opens, as the next writer would, and compares everything. What was acknowledged is there; the commit that was under
+  // way may be.
+  void check(bool thorough) {
+    const std::uint64_t acknowledged = board_->acknowledged;
+    auto store = Store::open(temp_ / "hub");
+    ASSERT_TRUE(store.ok()) << store.status().text();
+    const auto view = (*store)->snapshot();
+    ASSERT_TRUE(view.ok()) << view.status().text();
+    const auto shown = length_shown(*view);
+    ASSERT_TRUE(shown.ok()) << shown.status().text();
+    ASSERT_GE(*shown, acknowledged);
+    ASSERT_LE(*shown, acknowledged + 1);
+    ASSERT_GE(*shown, board_->seen) << "a reader saw what is not there now";
+    history_.advance_to(*shown);
+    ASSERT_EQ(difference(*view, history_.state(), thorough), "");
+  }
+
+  TempDir temp_;
+  Dice dice_;
+  Board* board_;
+  History history_;
+};
+
+TEST_F(KillTest, AKilledWriterLosesNothingThatWasAcknowledged) {
+  const std::uint64_t kills = number_from_environment("AMONT_KILLS", 500);
+  fmt::print("AMONT_SEED={} AMONT_KILLS={}\n", number_from_environment("AMONT_SEED", 7), kills);
+  for (std::uint64_t n = 1; n <= kills; ++n) {
+    SCOPED_TRACE(fmt::format("kill {}", n));
+    kill_one(n);
+    // The next writer meets what this one left: not every crash is looked at from here.
+    if (dice_.below(3) > 0 && !HasFatalFailure()) check(n % 10 == 0);
+    if (HasFatalFailure()) return;
+  }
+  check(true);
+  const auto report = Store::verify(temp_ / "hub");
+  ASSERT_TRUE(report.ok()) << report.status().text();
+  EXPECT_TRUE(report->findings.empty()) << report->findings.front();
+  EXPECT_GT(history_.length(), kills) << "the writers hardly wrote";
+  fmt::print("{} commits\n", history_.length());
+}
+
+TEST_F(KillTest, ReadersInOtherProcessesSeeOnlyWhatWasCommittedAndNeverGoBack) {
+  const std::uint64_t kills = number_from_environment("AMONT_KILLS", 500) / 5;
+  fmt::print("AMONT_SEED={} AMONT_KILLS={}\n", number_from_environment("AMONT_SEED", 7), kills * 5);
+  std::vector<std::unique_ptr<Child>> readers;
+  for (std::uint64_t n = 1; n <= 4; ++n) readers.push_back(std::make_unique<Child>("read", temp_, n));
+  for (std::uint64_t n = 1; n <= kills && !HasFatalFailure(); ++n) {
+    SCOPED_TRACE(fmt::format("kill {}", n));
+    kill_one(n);
+    if (n % 4 == 0 && !HasFatalFailure()) check(false);
+  }
+  board_->stop = true;
+  for (const auto& reader : readers) {
+    const int status = reader->finish(0);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << reader->said();
+  }
+  if (!HasFatalFailure()) check(true);
+  EXPECT_GT(board_->reads, kills) << "the readers hardly read";
+  fmt::print("{} commits, {} reads\n", history_.length(), board_->reads.load());
+}
+
+}  // namespace
+}  // namespace amont
