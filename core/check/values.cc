@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "core/text/timestamp.h"
+
 namespace amont {
 namespace {
 
@@ -71,6 +73,8 @@ void merge_and_trim(Interval& valid, TimeChange& from, TimeChange& to) {
 }
 
 Status check_interval(const Interval& valid) {
+  if (valid.from) AMONT_TRY(check_timestamp(*valid.from).while_doing("valid_from"));
+  if (valid.to) AMONT_TRY(check_timestamp(*valid.to).while_doing("valid_to"));
   if (!valid.from || !valid.to || *valid.from < *valid.to) return {};
   return invalid(fmt::format("valid_from {} is not before valid_to {}", valid.from->text(), valid.to->text()));
 }

@@ -51,7 +51,13 @@ struct Page {
   std::vector<std::uint8_t> edge_flags;  // EdgeFlags
   std::vector<TxNumber> edge_tx;         // the transaction that began its current life
   std::vector<std::pair<std::uint32_t, std::string>> labels;  // of labelled edges, by ascending edge
+  // Which edge kinds and flags there are anywhere in the page, so that a walk need not look at each edge's: the bits that
+  // trait_of() gives. Different kinds may share a bit.
+  std::uint64_t traits = 0;
+  std::uint64_t targets_end = 0;  // above every target
 
+  static constexpr std::uint64_t trait_of(EdgeKind kind) { return 1ull << (8 + number_of(kind) % 56); }
+  static constexpr std::uint64_t trait_of(EdgeFlags flag) { return flag; }
   std::string_view label(std::uint32_t edge) const;
   std::size_t bytes() const;  // of memory
 };

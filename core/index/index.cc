@@ -243,6 +243,7 @@ Result<std::shared_ptr<const IndexView>> Index::view(TxNumber at) const {
   }
   view->tx = at;
   view->schema = schema_at(at);
+  view->newest_schema = schema_at(kNewest);
   view->reader = reader_;
   view->graph = graph_at(reader_, at, id_count, view->schema);
   return std::shared_ptr<const IndexView>(std::move(view));
@@ -254,6 +255,7 @@ std::shared_ptr<const IndexView> Index::newest_view() const {
   view->tx = shown_.visible;
   view->time = shown_.visible_time;
   view->schema = schema_at_locked(view->tx);
+  view->newest_schema = view->schema;
   view->reader = reader_;
   view->graph = graph_at(reader_, view->tx, shown_.id_count, view->schema);
   return view;

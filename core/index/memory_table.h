@@ -19,6 +19,7 @@ class MemoryTable final : public Table {
   Result<std::vector<std::optional<std::string>>> multi_get(Space space, const std::vector<std::string>& keys) const override;
   Status write(const TableBatch& batch) override;
   Status flush() override { return {}; }
+  Status start_flush() override { return {}; }
   Status scan(const Visit& visit) const override;  // of what was written here
   std::uint64_t bytes() const override;
 

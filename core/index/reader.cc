@@ -66,6 +66,8 @@ void fill_edges(const EdgePage& from, Page& to) {
     to.kinds.push_back(entry.kind);
     to.edge_flags.push_back(entry.flags);
     to.edge_tx.push_back(entry.begin);
+    to.traits |= Page::trait_of(EdgeKind(entry.kind)) | entry.flags;
+    to.targets_end = std::max(to.targets_end, entry.target + 1);
     if (entry.flags & kEdgeLabelled) to.labels.emplace_back(index, entry.label);
   }
   while (slot <= kPageNodes) to.nodes[slot++].begin = static_cast<std::uint32_t>(count);

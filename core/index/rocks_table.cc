@@ -162,6 +162,13 @@ class RocksTable final : public Table {
     return translate(db_->Flush(options), path_);
   }
 
+  Status start_flush() override {
+    rocksdb::FlushOptions options;
+    options.wait = false;
+    options.allow_write_stall = true;
+    return translate(db_->Flush(options), path_);
+  }
+
   Status scan(const Visit& visit) const override {
     rocksdb::ReadOptions options;
     options.total_order_seek = true;

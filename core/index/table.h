@@ -67,6 +67,8 @@ class Table {
   virtual Status write(const TableBatch& batch) = 0;
   // Returns when everything written is on disk.
   virtual Status flush() = 0;
+  // Begins to bring it there, and does not wait; a failure is met by a later write().
+  virtual Status start_flush() = 0;
   // Every entry, by space and then by key as bytes. Nothing but verify trusts a scan (RocksDB 7.8.3 may leave entries out).
   using Visit = std::function<Status(Space space, std::string_view key, std::string_view value)>;
   virtual Status scan(const Visit& visit) const = 0;

@@ -17,6 +17,7 @@ struct IndexView {
   Timestamp time;
   std::string damage;  // empty, or what keeps this view from showing the whole register
   std::shared_ptr<const Schema> schema;
+  std::shared_ptr<const Schema> newest_schema;     // names the kinds of nodes that came later, too
   std::shared_ptr<const IndexReader> reader;  // records by key (core/index/reader.h)
   std::shared_ptr<const Graph> graph;         // adjacency as of tx
 };

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstring>
+#include <limits>
 
 #include <xxhash.h>
 
@@ -14,13 +15,18 @@ constexpr std::size_t kSlotBytes = 4096;
 constexpr std::string_view kMagic = "AMHD";
 constexpr std::uint32_t kVersion = 1;
 
-std::string encode(const HeadSlot& head, const RegisterId& register_id) {
-  std::string out(kMagic);
+std::string_view text_of(const RegisterId& id) { return {reinterpret_cast<const char*>(id.data()), id.size()}; }
+
+std::string encode(const HeadSlot& head, std::uint64_t sequence, const RegisterId& register_id) {
+  std::string out;
+  out.reserve(kSlotBytes);
+  out.append(kMagic);
   append_u32(out, kVersion);
-  out.append(reinterpret_cast<const char*>(register_id.data()), register_id.size());
-  append_u64(out, head.sequence);
+  out.append(text_of(register_id));
+  append_u64(out, sequence);
   append_u64(out, head.number);
   append_u64(out, head.segment);
+  append_u64(out, head.last);
   append_u64(out, head.end);
   append_u64(out, static_cast<std::uint64_t>(head.time.micros));
   append_u32(out, static_cast<std::uint32_t>(head.tree.peaks().size()));
@@ -30,62 +36,96 @@ std::string encode(const HeadSlot& head, const RegisterId& register_id) {
   return out;
 }
 
-std::optional<HeadSlot> decode(std::string_view slot, const RegisterId& register_id) {
-  ByteReader in(slot);
-  if (in.bytes(4) != kMagic || in.u32() != kVersion) return std::nullopt;
-  if (in.bytes(16) != std::string_view(reinterpret_cast<const char*>(register_id.data()), register_id.size())) return std::nullopt;
+struct Decoded {
+  std::uint64_t sequence = 0;
   HeadSlot head;
-  head.sequence = in.u64();
+};
+
+std::optional<Decoded> decode(std::string_view slot, const RegisterId& register_id) {
+  ByteReader in(slot);
+  if (in.bytes(4) != kMagic || in.u32() != kVersion || in.bytes(16) != text_of(register_id)) return std::nullopt;
+  Decoded out;
+  out.sequence = in.u64();
+  HeadSlot& head = out.head;
   head.number = in.u64();
   head.segment = in.u64();
+  head.last = in.u64();
   head.end = in.u64();
   head.time.micros = static_cast<std::int64_t>(in.u64());
   const std::uint32_t count = in.u32();
   if (!in.ok() || count != static_cast<std::uint32_t>(std::popcount(head.number))) return std::nullopt;
   std::vector<Digest> peaks(count);
   for (Digest& peak : peaks) {
-    const std::string_view bytes = in.bytes(32);
+    const std::string_view bytes = in.bytes(peak.size());
     if (!in.ok()) return std::nullopt;
-    std::memcpy(peak.data(), bytes.data(), 32);
+    std::memcpy(peak.data(), bytes.data(), peak.size());
   }
   const std::size_t covered = slot.size() - in.left();
-  if (in.u64() != XXH3_64bits(slot.data(), covered)) return std::nullopt;
+  if (in.u64() != XXH3_64bits(slot.data(), covered) || !in.ok()) return std::nullopt;
+  const bool nothing = head.number == 0 && head.segment == 0 && head.last == 0 && head.end == 0;
+  const bool sensible = head.segment >= 1 && head.segment <= head.number && head.last < head.end &&
+                        head.end <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  if (!nothing && !sensible) return std::nullopt;
   head.tree = MerkleFrontier(head.number, std::move(peaks));
-  return head;
+  return out;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<HeadFile>> HeadFile::create(Files& files, const std::string& path, const RegisterId& register_id) {
-  AMONT_LET(auto file, files.open_for_writing(path, OpenMode::kTruncate));
-  std::unique_ptr<HeadFile> head(new HeadFile(std::move(file), register_id, 0));
-  AMONT_TRY(head->write({}));
-  AMONT_TRY(head->write({}));
-  AMONT_TRY(head->sync());
-  return head;
+Result<HeadReading> read_head(Files& files, const std::string& path, const RegisterId& register_id) {
+  HeadReading out;
+  out.torn = true;
+  const auto file = files.open_for_reading(path);
+  if (file.code() == Code::kNotFound) return out;
+  AMONT_TRY(file.status());
+  std::string bytes(2 * kSlotBytes, '\0');
+  AMONT_LET(const std::size_t got, (*file)->read(0, std::span<char>(bytes)));
+  bytes.resize(got);
+  bytes.resize(2 * kSlotBytes, '\0');
+  int good = 0;
+  for (int slot = 0; slot < 2; ++slot) {
+    auto decoded = decode(std::string_view(bytes).substr(slot * kSlotBytes, kSlotBytes), register_id);
+    if (!decoded) continue;
+    ++good;
+    if (out.newest && decoded->sequence <= out.sequence) continue;
+    out.newest = std::move(decoded->head);
+    out.sequence = decoded->sequence;
+    out.slot = slot;
+  }
+  out.torn = good < 2;
+  return out;
 }
 
 Result<std::unique_ptr<HeadFile>> HeadFile::open(Files& files, const std::string& path, const RegisterId& register_id,
-                                                 std::uint64_t last_sequence) {
+                                                 const HeadReading& reading) {
   AMONT_LET(auto file, files.open_for_writing(path, OpenMode::kCreateIfAbsent));
-  return std::unique_ptr<HeadFile>(new HeadFile(std::move(file), register_id, last_sequence));
+  return std::unique_ptr<HeadFile>(new HeadFile(std::move(file), register_id, reading));
 }
 
-Status HeadFile::write(HeadSlot head) {
-  head.sequence = ++sequence_;
-  return file_->write((head.sequence & 1) * kSlotBytes, encode(head, register_id_));
-}
-
-Result<std::optional<HeadSlot>> read_head(Files& files, const std::string& path, const RegisterId& register_id) {
-  Result<std::string> bytes = read_file(files, path, 2 * kSlotBytes);
-  if (bytes.code() == Code::kNotFound || bytes.code() == Code::kLimit) return std::optional<HeadSlot>();
-  AMONT_TRY(bytes.status());
-  std::optional<HeadSlot> best;
-  for (std::size_t at = 0; at + kSlotBytes <= bytes->size(); at += kSlotBytes) {
-    auto head = decode(std::string_view(*bytes).substr(at, kSlotBytes), register_id);
-    if (head && (!best || head->sequence > best->sequence)) best = std::move(head);
+Status HeadFile::write(const HeadSlot& head) {
+  if (!stands_) {
+    // What was read at open may have been in memory only, after a writer that was killed.
+    AMONT_TRY(file_->sync());
+    stands_ = true;
   }
-  return best;
+  is_synced_ = false;
+  return file_->write(static_cast<std::uint64_t>(slot_) * kSlotBytes, encode(head, ++sequence_, register_id_));
+}
+
+Status HeadFile::sync() {
+  if (is_synced_) return {};
+  AMONT_TRY(file_->sync());
+  is_synced_ = true;
+  slot_ = 1 - slot_;
+  return {};
+}
+
+Status HeadFile::fill(const HeadSlot& head) {
+  for (int i = 0; i < 2; ++i) {
+    AMONT_TRY(write(head));
+    AMONT_TRY(sync());
+  }
+  return {};
 }
 
 }  // namespace amont

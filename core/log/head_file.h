@@ -1,10 +1,17 @@
-// The head, kept in a second place: `head` holds two slots of 4,096 bytes, written in turn, so that one is always whole. It says
-// how far the log was acknowledged; a log that is shorter is damaged.
+// The head, kept in a second place: the file `head` beside the log's directory. It says how far the log was acknowledged: a log
+// that is shorter is damaged, and a reader beside a writer shows no more than this.
 //
-//   slot := "AMHD" version:u32=1 register:16 sequence:u64 number:u64 segment:u64 end:u64 time:u64 count:u32 peak:32* checksum:u64
+// The file is two slots of 4,096 bytes. The slot that is known to be on disk is never written: the writer writes the other one
+// again and again until a sync puts that on disk too, and then changes over. So a crash leaves one whole slot at least, and a
+// reader that meets a slot half written has only to look again.
 //
-// `segment` is the first number of the segment that holds transaction `number`, `end` the offset after it; the peaks are those of
-// the log's Merkle tree (core/merkle/tree.h), `number` being its size. Padded with zeros.
+//   slot := "AMHD" version:u32=1 register:16 sequence:u64 number:u64 segment:u64 last:u64 end:u64 time:u64 count:u32 peak:32*
+//           checksum:u64, padded with zeros
+//
+// `number` is the last transaction acknowledged (0: none, and the three that follow are 0 too), `segment` the first number of
+// the segment that holds it, `last` and `end` the offsets where its frame begins and ends, `time` its time; the `count` peaks
+// are those of the log's Merkle tree (core/merkle/tree.h), whose size is `number`. The checksum is the XXH3 (64 bits) of what
+// stands before it. Of two good slots the one with the larger `sequence` counts.
 #pragma once
 
 #include <memory>
@@ -16,34 +23,47 @@
 
 namespace amont {
 
+// How far a log goes, and where that is.
 struct HeadSlot {
-  std::uint64_t sequence = 0;
   TxNumber number = 0;
-  TxNumber segment = 0;  // 0: there is no segment yet
+  TxNumber segment = 0;
+  std::uint64_t last = 0;
   std::uint64_t end = 0;
   Timestamp time;
   MerkleFrontier tree;
 };
 
+// What the file says.
+struct HeadReading {
+  std::optional<HeadSlot> newest;  // nothing when no slot is good
+  std::uint64_t sequence = 0;
+  int slot = 0;       // which of the two it is
+  bool torn = false;  // the other, or both, are no good
+};
+// An absent file reads as one without a good slot.
+Result<HeadReading> read_head(Files& files, const std::string& path, const RegisterId& register_id);
+
 class HeadFile {
  public:
-  static Result<std::unique_ptr<HeadFile>> create(Files& files, const std::string& path, const RegisterId& register_id);
-  // Opens for writing after what read_head() gave.
+  // Opens for writing after what was read; made when it is absent.
   static Result<std::unique_ptr<HeadFile>> open(Files& files, const std::string& path, const RegisterId& register_id,
-                                                std::uint64_t last_sequence);
-  // Writes the other slot. Not on disk before sync().
-  Status write(HeadSlot head);
-  Status sync() { return file_->sync(); }
+                                                const HeadReading& reading);
+  // Readers see it from now on; on disk after sync().
+  Status write(const HeadSlot& head);
+  Status sync();
+  // Makes both slots say it, on disk.
+  Status fill(const HeadSlot& head);
+  bool is_synced() const { return is_synced_; }
 
  private:
-  HeadFile(std::unique_ptr<WritableFile> file, const RegisterId& register_id, std::uint64_t sequence)
-      : file_(std::move(file)), register_id_(register_id), sequence_(sequence) {}
+  HeadFile(std::unique_ptr<WritableFile> file, const RegisterId& register_id, const HeadReading& reading)
+      : file_(std::move(file)), register_id_(register_id), sequence_(reading.sequence), slot_(reading.newest ? 1 - reading.slot : 0) {}
   std::unique_ptr<WritableFile> file_;
   RegisterId register_id_;
   std::uint64_t sequence_;
+  int slot_;  // the one to write
+  bool is_synced_ = true;
+  bool stands_ = false;  // the slot that is not to be written is on disk
 };
-
-// The newer of the good slots; nothing when neither is good.
-Result<std::optional<HeadSlot>> read_head(Files& files, const std::string& path, const RegisterId& register_id);
 
 }  // namespace amont

@@ -43,7 +43,7 @@ class Log {
 
   // Makes the second place say what the log says: heals it after it was damaged.
   virtual Status rewrite_head() = 0;
-  // Where a record lies, for messages: "log/00000000000000000001.seg at offset 80".
+  // Where a record lies, for messages: "log/00000000000000000001.seg at offset 88".
   virtual std::string place_of(TxNumber number) const = 0;
   virtual std::uint64_t bytes() const = 0;
 };
@@ -54,7 +54,9 @@ struct LogOptions {
   bool writable = true;
 };
 
-// Makes an empty log in `directory`, and opens it for writing.
+// A log lies in a directory of its own, its second place beside that: "hub/log" has its head in "hub/head". Locks nothing.
+//
+// Makes an empty log in `directory`, and opens it for writing. kConflict when there is one already.
 Result<std::unique_ptr<Log>> create_log(Files& files, const std::string& directory, const LogOptions& options);
 // Opens a log. A torn tail that was never acknowledged is cut (when writable); any other damage opens too, see damage().
 Result<std::unique_ptr<Log>> open_log(Files& files, const std::string& directory, const LogOptions& options);

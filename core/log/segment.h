@@ -1,4 +1,4 @@
-// One segment file: reading its frames, from a known offset on or by number.
+// One segment file: reading its frames, from a known offset on or by number. Any thread may read; what is read may be anything.
 #pragma once
 
 #include <functional>
@@ -12,21 +12,27 @@
 
 namespace amont {
 
-// What a scan met at `offset`: the end of the file, or bytes that are no good frame.
+// Where a scan ended: after the last frame that was asked for, at the end of the file, or at bytes that are no good frame.
 struct ScanEnd {
+  TxNumber number = 0;  // of the first frame that was not visited
   std::uint64_t offset = 0;
-  std::string damage;  // empty at a clean end
+  std::string damage;   // empty at a clean end
 };
 
 class Segment {
  public:
-  Segment(Files& files, std::string path, TxNumber first) : files_(files), path_(std::move(path)), first_(first) {}
+  Segment(Files& files, const std::string& directory, TxNumber first)
+      : files_(files), path_(directory + "/" + name_of(first)), first_(first) {}
 
   TxNumber first() const { return first_; }
   const std::string& path() const { return path_; }
   static std::string name_of(TxNumber first);  // "00000000000000000001.seg"
+  // For messages: "log/00000000000000000001.seg at offset 88".
+  std::string place(std::uint64_t offset) const;
 
+  // kDamaged says what misfits. Does not keep the file open.
   Result<SegmentHeader> header() const;
+  Result<std::uint64_t> bytes() const;
 
   // Visits good frames from `offset` on, which holds frame `number`, to `last` at most; a failure of `visit` ends it.
   using Visit = std::function<Status(const FrameHeader& header, std::uint64_t offset, std::string_view record)>;
@@ -35,22 +41,31 @@ class Segment {
   // Is there, anywhere from `offset` on, a good frame that proves that transaction `number` was once on disk?
   Result<bool> proves_synced(std::uint64_t offset, TxNumber number) const;
 
-  // Records first..last, which must lie in this segment. Keeps an offset for every 64th frame that it passed.
+  // Records first..last, which must lie in this segment.
   Status read(TxNumber first, TxNumber last, const Visit& visit) const;
-  // Where a frame begins; 0 when it is not known.
-  std::uint64_t offset_of(TxNumber number) const;
+  // Where a frame begins.
+  Result<std::uint64_t> offset_of(TxNumber number) const;
+
+  // A frame was written or met there. One offset in 64 is kept, so that reading by number starts near.
+  void note(TxNumber number, std::uint64_t offset) const;
+  // Lets go of the file; the next read opens it again.
+  void close() const;
 
  private:
   static constexpr TxNumber kStride = 64;
-  Result<std::shared_ptr<const ReadableFile>> file() const;
+  struct Opened {
+    std::shared_ptr<const ReadableFile> file;
+    std::uint64_t salt = 0;
+  };
+  Result<Opened> opened() const;
   std::pair<TxNumber, std::uint64_t> nearest(TxNumber number) const;
-  void keep(TxNumber number, std::uint64_t offset) const;
+  Result<ScanEnd> skip_to(TxNumber number) const;
 
   Files& files_;
-  std::string path_;
-  TxNumber first_;
-  mutable std::mutex mutex_;
-  mutable std::shared_ptr<const ReadableFile> file_;
+  const std::string path_;
+  const TxNumber first_;
+  mutable std::mutex mutex_;  // guards what follows
+  mutable Opened opened_;
   mutable std::vector<std::uint64_t> offsets_;  // of frames first, first + 64, first + 128...
 };
 

@@ -15,6 +15,7 @@ constexpr std::uint64_t kBytesPerStep = 64;                    // copied or clea
 constexpr std::uint64_t kEndReserve = 1ull << 20;              // for a script that has ended to unwind without a collection
 constexpr std::uint64_t kLargeBlock = 256ull << 10;
 constexpr std::uint64_t kLargeString = 4ull << 20;
+constexpr std::uint64_t kMuchMemory = 8ull << 20;              // in which many short chains of keys may be gone through at once
 
 }  // namespace
 
@@ -78,6 +79,8 @@ Status Budget::reason() const {
   switch (end_) {
     case End::kNot: return {};
     case End::kReason: return reason_;
+    case End::kCollisions:
+      return {Code::kLimit, "the script fills a table with numbers as keys that all fall on the same places; use other keys"};
     case End::kSteps:
       return {Code::kLimit, fmt::format("the script used up its {} steps; ask for less, or allow more steps", limits_.steps_max)};
     case End::kTime:
@@ -108,28 +111,41 @@ bool Budget::may_grow(std::uint64_t bytes) noexcept {
   return false;
 }
 
+bool Budget::may_make_hash_part(std::uint64_t bytes) noexcept {
+  std::uint64_t looked_at = 0;
+  if (hash_parts_.would_stall(bytes, &looked_at)) finish(End::kCollisions);
+  return charge(looked_at / 4);
+}
+
 void* Budget::allocate(void* budget, void* block, std::size_t old_bytes, std::size_t new_bytes) noexcept {
   auto& self = *static_cast<Budget*>(budget);
   const std::size_t held = block ? old_bytes : 0;
+  if (HashGuard::is_large_part(held)) self.hash_parts_.freed(block);
   if (new_bytes == 0) {
     std::free(block);
     self.lua_bytes_ -= held;
     return nullptr;
   }
   if (new_bytes > held && !self.may_grow(new_bytes - held)) return nullptr;
+  // For a new block Lua passes the type of the object in place of the old size; 0 for an array, of which hash parts are one kind.
+  const bool is_hash_part = !block && old_bytes == 0 && HashGuard::is_large_part(new_bytes);
+  if (is_hash_part && !self.may_make_hash_part(new_bytes)) return nullptr;
   void* moved = std::realloc(block, new_bytes);
   if (!moved) return new_bytes <= held ? block : nullptr;
+  if (is_hash_part && !self.hash_parts_.made(moved, new_bytes)) {
+    std::free(moved);
+    return nullptr;
+  }
   self.lua_bytes_ = self.lua_bytes_ - held + new_bytes;
   self.bytes_peak_ = std::max(self.bytes_peak_, self.lua_bytes_ + self.held_bytes_);
   self.largest_block_ = std::max<std::uint64_t>(self.largest_block_, new_bytes);
-  // For a new block Lua passes the type of the object in place of the old size.
   if (!block && old_bytes == LUA_TSTRING) self.longest_string_ = std::max<std::uint64_t>(self.longest_string_, new_bytes);
   return moved;
 }
 
 int Budget::instructions_per_hook() const noexcept {
   if (longest_string_ >= kLargeString) return 20;
-  return largest_block_ >= kLargeBlock ? 100 : 1000;
+  return largest_block_ >= kLargeBlock || bytes_peak_ >= kMuchMemory ? 100 : 1000;
 }
 
 }  // namespace amont

@@ -12,6 +12,7 @@
 
 #include "amont/script.h"
 #include "amont/status.h"
+#include "query/lua/hash_guard.h"
 
 namespace amont {
 
@@ -77,11 +78,12 @@ class Budget {
   std::uint64_t allocations() const noexcept { return growths_; }
 
  private:
-  enum class End : std::uint8_t { kNot, kSteps, kTime, kCancelled, kMemory, kRows, kOutput, kReason };
+  enum class End : std::uint8_t { kNot, kSteps, kTime, kCancelled, kMemory, kRows, kOutput, kCollisions, kReason };
   static constexpr std::uint64_t kStepsPerLook = 1000;
 
   bool look() noexcept;
   bool may_grow(std::uint64_t bytes) noexcept;
+  bool may_make_hash_part(std::uint64_t bytes) noexcept;
   void finish(End why) noexcept { if (end_ == End::kNot) end_ = why; }
 
   ScriptRunLimits limits_;
@@ -99,6 +101,7 @@ class Budget {
   std::uint64_t bytes_peak_ = 0;
   std::uint64_t largest_block_ = 0;
   std::uint64_t longest_string_ = 0;
+  HashGuard hash_parts_;
   std::uint64_t growths_ = 0;
   std::uint64_t fail_from_ = 0;
   std::uint64_t fail_to_ = 0;

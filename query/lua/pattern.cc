@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace amont {
 namespace {
@@ -82,9 +83,10 @@ Pattern::Found Pattern::match_at(std::string_view subject, const char* at, Budge
       case What::kClose: captures[item.first].length = s - captures[item.first].begin; break;
       case What::kSameAs: {
         const Capture& same = captures[item.first];
-        fits = same.length >= 0 && end - s >= same.length &&
-               std::memcmp(s, same.begin, static_cast<std::size_t>(same.length)) == 0;
-        if (same.length > 0) steps_ += static_cast<std::uint64_t>(same.length) / 32;
+        if ((fits = same.length >= 0 && end - s >= same.length)) {
+          steps_ += static_cast<std::uint64_t>(same.length) / 32;
+          fits = std::memcmp(s, same.begin, static_cast<std::size_t>(same.length)) == 0;
+        }
         if (fits) s += same.length;
         break;
       }
@@ -133,16 +135,17 @@ Pattern::Found Pattern::find_from(std::string_view subject, const char* at, Budg
   // A pattern that begins with a byte that must be there is tried only where that byte is.
   const bool skips = count_ > 0 && items_[0].what == What::kBytes &&
                      (items_[0].repeat == Repeat::kOnce || items_[0].repeat == Repeat::kSome);
+  Found found = Found::kNo;
   for (const char* s = at; s <= end; ++s) {
     if (skips && !anchored_) {
       const char* from = s;
       while (s < end && !items_[0].bytes.has(static_cast<unsigned char>(*s))) ++s;
       steps_ += static_cast<std::uint64_t>(s - from) / 8;
     }
-    const Found found = match_at(subject, s, budget, match);
-    if (found != Found::kNo || anchored_) return found;
+    found = match_at(subject, s, budget, match);
+    if (found != Found::kNo || anchored_) break;
   }
-  return Found::kNo;
+  return budget.charge(std::exchange(steps_, 0)) ? found : Found::kEnded;
 }
 
 std::size_t find_plain(std::string_view haystack, std::string_view needle, std::size_t from) noexcept {

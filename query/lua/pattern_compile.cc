@@ -174,20 +174,19 @@ class Compiler {
     return nullptr;
   }
 
-  // `[...]`: the first element may be ']' itself; `x-y` is a range unless one of its ends is missing.
+  // `[...]`: the first element may be ']' itself; `x-y` is a range unless y would be the closing ']'.
   const char* set(ByteSet& into) {
     ++at_;
     const bool inverted = at_ < pattern_.size() && pattern_[at_] == '^';
     if (inverted) ++at_;
-    for (bool first = true;; first = false) {
-      if (at_ >= pattern_.size()) return "malformed pattern (missing ']')";
+    const std::size_t end = set_end();
+    if (end == std::string_view::npos) return "malformed pattern (missing ']')";
+    while (at_ < end) {
       const char c = pattern_[at_];
-      if (c == ']' && !first) break;
       if (c == '%') {
-        if (at_ + 1 >= pattern_.size()) return "malformed pattern (missing ']')";
         add_escaped(into, pattern_[at_ + 1]);
         at_ += 2;
-      } else if (at_ + 2 < pattern_.size() && pattern_[at_ + 1] == '-' && pattern_[at_ + 2] != ']') {
+      } else if (at_ + 2 < end && pattern_[at_ + 1] == '-') {
         for (int byte = static_cast<unsigned char>(c); byte <= static_cast<unsigned char>(pattern_[at_ + 2]); ++byte)
           into.add(static_cast<unsigned char>(byte));
         at_ += 3;
@@ -196,9 +195,19 @@ class Compiler {
         ++at_;
       }
     }
-    ++at_;
+    at_ = end + 1;
     if (inverted) into.invert();
     return nullptr;
+  }
+
+  // Where the set whose first element is at `at_` ends: its ']', or npos.
+  std::size_t set_end() const {
+    std::size_t at = at_;
+    do {
+      if (at < pattern_.size() && pattern_[at] == '%') ++at;
+      ++at;
+    } while (at < pattern_.size() && pattern_[at] != ']');
+    return at < pattern_.size() ? at : std::string_view::npos;
   }
 
   std::string_view pattern_;

@@ -53,6 +53,10 @@ class Sandbox {
 
  private:
   Sandbox(const ScriptRunLimits& limits, const std::atomic<bool>* cancel) : budget_(limits, cancel) {}
+  static int open(lua_State* L);
+  static int note_line(lua_State* L);
+  Status call_pushed(lua_CFunction push_function, void* which, const char* what, lua_CFunction push_arguments, void* context,
+                     const ReadResults& read);
   Status finish(int status, const ReadResults& read);
   Status failure(int status);
 

@@ -94,6 +94,18 @@ Result<bool> retract_edge(ModelState& state, const RetractEdge& retract) {
   return state.edges.erase(key) > 0;
 }
 
+// What is stored never becomes invalid by a growth.
+Status check_stored(const ModelState& state, const Schema& grown) {
+  const auto fits = [](const ModelRecord& record, const std::vector<PropertyRow>& rows) -> Status {
+    for (const auto& [name, value] : record.props)
+      if (const PropertyRow* row = find_row(rows, name)) AMONT_TRY(check_type(*row, "the row", value));
+    return {};
+  };
+  for (const auto& [ref, record] : state.nodes) AMONT_TRY(fits(record, grown.node(ref.kind)->props));
+  for (const auto& [key, record] : state.edges) AMONT_TRY(fits(record, grown.edge(key.kind)->props));
+  return {};
+}
+
 }  // namespace
 
 Role ModelState::role_of(const Ref& ref) const {
@@ -106,7 +118,11 @@ Result<bool> apply(ModelState& state, const Change& change, TxNumber number) {
   if (const auto* put = std::get_if<PutEdge>(&change)) return put_edge(state, *put, number);
   if (const auto* retract = std::get_if<RetractNode>(&change)) return retract_node(state, retract->ref);
   if (const auto* retract = std::get_if<RetractEdge>(&change)) return retract_edge(state, *retract);
-  return state.schema.grow(std::get<GrowSchema>(change).growth);
+  Schema grown = state.schema;
+  AMONT_LET(const bool changed, grown.grow(std::get<GrowSchema>(change).growth));
+  AMONT_TRY(check_stored(state, grown));
+  state.schema = std::move(grown);
+  return changed;
 }
 
 Result<bool> apply_all(ModelState& state, const std::vector<Change>& changes, TxNumber number) {

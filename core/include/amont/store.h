@@ -165,6 +165,8 @@ class Batch {
   // stands as if it had not been offered, so a caller may skip it and go on. Returns whether it changes anything.
   // kNotFound: a ref of an edge or a retraction is unknown.
   Result<bool> add(const Change& change);
+  // The schema with all that the batch added. Good until the next add().
+  const Schema& schema() const;
   // Syncs and makes everything visible. What fits one transaction is written as a plain one; a batch that changed nothing
   // writes nothing and returns the head.
   Result<Receipt> close();

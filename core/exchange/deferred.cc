@@ -1,0 +1,118 @@
+#include "core/exchange/deferred.h"
+
+#include <functional>
+#include <utility>
+
+#include "core/record/parts.h"
+#include "core/text/bytes.h"
+
+namespace amont {
+namespace {
+
+// entry := tag:u8 line:varint column:varint file:text record:text, then
+//   put edge (0)      edge props times
+//   retract edge (1)  edge
+//   reject (2)        reason:text
+// edge  := kind:text from_kind:text from_key:text to_kind:text to_key:text label:text
+// props := count:varint (name:text removed:u8 [value])*
+// times := for valid_from, then valid_to: 0 keep | 1 clear | 2 set micros:signed
+
+void append_time(std::string& out, const TimeChange& change) {
+  out.push_back(static_cast<char>(!change ? 0 : !*change ? 1 : 2));
+  if (change && *change) append_signed(out, (*change)->micros);
+}
+
+TimeChange read_time(ByteReader& in) {
+  switch (in.u8()) {
+    case 0: return {};
+    case 1: return TimeChange(std::in_place);
+    default: return TimeChange(Timestamp{in.signed_varint()});
+  }
+}
+
+template <class Edge>
+void append_edge(std::string& out, const Edge& edge) {
+  for (const std::string* text : {&edge.kind, &edge.from.kind, &edge.from.key, &edge.to.kind, &edge.to.key, &edge.label}) append_text(out, *text);
+}
+
+template <class Edge>
+void read_edge(ByteReader& in, Edge& edge) {
+  for (std::string* text : {&edge.kind, &edge.from.kind, &edge.from.key, &edge.to.kind, &edge.to.key, &edge.label}) *text = in.text();
+}
+
+void append_what(std::string& out, const PutEdge& edge) {
+  append_edge(out, edge);
+  append_varint(out, edge.props.size());
+  for (const PropertyChange& change : edge.props) {
+    append_text(out, change.name);
+    out.push_back(static_cast<char>(change.value.has_value()));
+    if (change.value) append_value(out, *change.value);
+  }
+  append_time(out, edge.valid_from);
+  append_time(out, edge.valid_to);
+}
+void append_what(std::string& out, const RetractEdge& edge) { append_edge(out, edge); }
+void append_what(std::string& out, const DeferredReject& reject) { append_text(out, reject.reason); }
+
+PutEdge read_put(ByteReader& in) {
+  PutEdge edge;
+  read_edge(in, edge);
+  for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+    PropertyChange& change = edge.props.emplace_back();
+    change.name = in.text();
+    if (in.u8()) change.value = read_value(in);
+  }
+  edge.valid_from = read_time(in);
+  edge.valid_to = read_time(in);
+  return edge;
+}
+
+RetractEdge read_retraction(ByteReader& in) {
+  RetractEdge edge;
+  read_edge(in, edge);
+  return edge;
+}
+
+}  // namespace
+
+template <class Edge>
+std::uint64_t DeferredQueue::mark(const Edge& edge) {
+  std::uint64_t hash = 0;
+  for (const std::string* text : {&edge.kind, &edge.from.kind, &edge.from.key, &edge.to.kind, &edge.to.key, &edge.label})
+    hash = (hash ^ std::hash<std::string>()(*text)) * 0x9e3779b97f4a7c15ull;
+  return hash;
+}
+template std::uint64_t DeferredQueue::mark(const PutEdge&);
+template std::uint64_t DeferredQueue::mark(const RetractEdge&);
+
+Status DeferredQueue::push(const Deferred& entry) {
+  packed_.clear();
+  packed_.push_back(static_cast<char>(entry.what.index()));
+  append_varint(packed_, entry.line);
+  append_varint(packed_, entry.column);
+  append_text(packed_, entry.file);
+  append_text(packed_, entry.record);
+  std::visit([&](const auto& what) { append_what(packed_, what); }, entry.what);
+  if (const auto* put = std::get_if<PutEdge>(&entry.what)) edges_.insert(mark(*put));
+  if (const auto* retraction = std::get_if<RetractEdge>(&entry.what)) edges_.insert(mark(*retraction));
+  return append_entry(spool_, packed_);
+}
+
+Result<bool> DeferredQueue::pop(Deferred& out) {
+  std::string_view entry;
+  AMONT_LET(const bool more, reader_.next(entry));
+  if (!more) return false;
+  ByteReader in(entry);
+  const std::uint8_t tag = in.u8();
+  out.line = in.varint();
+  out.column = in.varint();
+  out.file = in.text();
+  out.record = in.text();
+  if (tag == 0) out.what = read_put(in);
+  else if (tag == 1) out.what = read_retraction(in);
+  else out.what = DeferredReject{std::string(in.text())};
+  if (!in.finished()) return io_error("a temporary file does not hold what was written to it");
+  return true;
+}
+
+}  // namespace amont

@@ -1,0 +1,33 @@
+// A snapshot as JSONL: its schema, its nodes, its edges, each sorted.
+#include "amont/exchange.h"
+#include "core/exchange/export_walk.h"
+#include "core/exchange/line_sorter.h"
+#include "core/exchange/schema_text.h"
+
+namespace amont {
+
+Status export_jsonl(const Snapshot& view, const ByteSink& sink, const Progress& progress) {
+  SinkBuffer out(sink);
+  const auto tell = [&](std::string_view line) -> Status {
+    AMONT_TRY(out.add(line));
+    return out.add("\n");
+  };
+
+  std::string schema = "{\"schema\":";
+  append_json_string(schema, schema_text(view.schema()));
+  AMONT_TRY(tell(schema + "}"));
+
+  LineSorter nodes;
+  AMONT_TRY(each_node(view, progress, "exporting nodes", [&](const Node& node) { return nodes.add(sort_key(node), to_jsonl(node)); }));
+  AMONT_TRY(nodes.tell(tell));
+
+  LineSorter edges;
+  AMONT_TRY(each_edge(view, progress, "exporting edges", [&](const Edge& edge, const Ref& from, const Ref& to) {
+    return edges.add(sort_key(edge, from, to), to_jsonl(edge, from, to));
+  }));
+  AMONT_TRY(edges.tell(tell));
+  AMONT_TRY(out.flush());
+  return whole(view);
+}
+
+}  // namespace amont

@@ -1,0 +1,182 @@
+#include "core/exchange/history_import.h"
+
+#include <algorithm>
+
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <fmt/format.h>
+
+#include "core/exchange/import_work.h"
+#include "core/exchange/jsonl_take.h"
+#include "core/exchange/spool.h"
+#include "core/store/engine.h"
+
+namespace amont {
+namespace {
+
+// As it was, with its old number and time in its source.
+Transaction heading_of(const TxLine& tx, const ImportOptions& options) {
+  Transaction heading;
+  heading.author = tx.author.empty() ? options.author : tx.author;
+  heading.reason = tx.reason.empty() ? options.reason : tx.reason;
+  heading.source = tx.source;
+  heading.source.original_number = tx.number;
+  heading.source.original_time = tx.time;
+  heading.idempotency_key = tx.key;
+  return heading;
+}
+
+// The idempotency keys of a history. They must be new, and differ.
+class Keys {
+ public:
+  Status take(const std::string& key) {
+    if (key.empty() || keys_.insert(key).second) return {};
+    return Status(Code::kConflict, fmt::format("the idempotency key \"{}\" is used by two transactions of this history", key));
+  }
+
+  Status check_unused(Store& store) const {
+    if (keys_.empty()) return {};
+    constexpr TxNumber kAtOnce = 4096;
+    const TxNumber head = store.info().head;
+    for (TxNumber first = 1; first <= head; first += kAtOnce) {
+      AMONT_LET(const auto entries, store.log(first, std::min(head, first + kAtOnce - 1)));
+      for (const TxEntry& entry : entries) {
+        if (entry.idempotency_key.empty() || !entry.visible || !keys_.contains(entry.idempotency_key)) continue;
+        return Status(Code::kConflict, fmt::format("transaction {} has the idempotency key \"{}\" already, as one of this history has; was it imported before?",
+                                                   entry.number, entry.idempotency_key));
+      }
+    }
+    return {};
+  }
+
+ private:
+  boost::unordered_flat_set<std::string> keys_;
+};
+
+// Everything as one dry batch; the text goes to `text`, which begins at the line `first_line`.
+class Check {
+ public:
+  Check(Store& store, const ImportOptions& options, Spool& text)
+      : store_(store), options_(options), text_(text), work_(store, options, {.dry = true, .may_wait = false}) {
+    work_.set_heading({});
+    work_.set_locate(locate_in_jsonl());
+  }
+
+  Status take(JsonlChunk& chunk) {
+    AMONT_TRY(text_.append(chunk.text));
+    for (JsonlChunk::Line& line : chunk.lines) {
+      if (const auto* tx = std::get_if<TxLine>(&line.content)) {
+        if (Status bad = check_heading(heading_of(*tx, options_)); !bad.ok()) return work_.fail(bad, {line.number, 1});
+        if (Status used = keys_.take(tx->key); !used.ok()) return work_.fail(used, {line.number, 1});
+        ++transactions_;
+        continue;
+      }
+      AMONT_TRY(take_jsonl(work_, line, chunk.text_of(line), options_.read_schema));
+    }
+    return {};
+  }
+
+  Status progress(std::uint64_t bytes) { return work_.progress(bytes); }
+  std::uint64_t transactions() const { return transactions_; }
+
+  Result<ImportReport> finish() {
+    AMONT_LET(ImportReport report, work_.finish());
+    AMONT_TRY(keys_.check_unused(store_));
+    return report;
+  }
+
+ private:
+  Store& store_;
+  const ImportOptions& options_;
+  Spool& text_;
+  ImportWork work_;
+  Keys keys_;
+  std::uint64_t transactions_ = 0;
+};
+
+// Commits each transaction; everything was checked before, so what fails is the machine, or a commit that came between.
+class Writing {
+ public:
+  Writing(Store& store, const ImportOptions& options, std::uint64_t transactions) : store_(store), options_(options), transactions_(transactions) {
+    options_.warn = {};  // told by the check
+    options_.progress = {};
+  }
+
+  Status take(JsonlChunk& chunk) {
+    for (JsonlChunk::Line& line : chunk.lines) {
+      if (const auto* tx = std::get_if<TxLine>(&line.content)) {
+        AMONT_TRY(close());
+        open(*tx);
+      } else if (work_) {
+        if (Status failed = take_jsonl(*work_, line, chunk.text_of(line), options_.read_schema); !failed.ok()) return say_how_far(failed);
+      }
+    }
+    return {};
+  }
+
+  Status close() {
+    if (!work_) return {};
+    const auto report = work_->finish();
+    work_.reset();
+    if (!report) return say_how_far(report.status());
+    ++done_;
+    total_.nodes += report->nodes;
+    total_.edges += report->edges;
+    total_.retractions += report->retractions;
+    total_.unchanged += report->unchanged;
+    if (report->receipt.written || total_.receipt.tx == 0) total_.receipt = report->receipt;
+    return {};
+  }
+
+  std::uint64_t done() const { return done_; }
+  const ImportReport& total() const { return total_; }
+
+ private:
+  void open(const TxLine& tx) {
+    work_.emplace(store_, options_, ImportWork::Manner{.dry = false, .may_wait = false});
+    work_->set_heading(heading_of(tx, options_));
+  }
+
+  Status say_how_far(const Status& why) const {
+    return Status(why.code(), fmt::format("{} (the first {} of {} transactions are in the register)", why.text(), done_, transactions_));
+  }
+
+  Store& store_;
+  ImportOptions options_;
+  std::uint64_t transactions_;
+  std::optional<ImportWork> work_;
+  std::uint64_t done_ = 0;
+  ImportReport total_;
+};
+
+}  // namespace
+
+Result<ImportReport> import_history(Store& store, ReadAhead& chunks, JsonlChunk& first, ImportOptions options) {
+  if (!options.idempotency_key.empty())
+    return invalid("a history brings the idempotency keys of its transactions; it can't be imported under another");
+  options.keep_going = false;
+  Spool text;
+  const std::uint64_t first_line = first.first_line;
+  Check check(store, options, text);
+  for (JsonlChunk* chunk = &first; chunk;) {
+    AMONT_TRY(check.take(*chunk));
+    AMONT_TRY(check.progress(chunks.bytes_read()));
+    AMONT_LET(chunk, chunks.next());
+  }
+  AMONT_LET(const ImportReport checked, check.finish());
+
+  Writing writing(store, options, check.transactions());
+  ReadAhead again([&](std::span<char> out) { return text.read(out); }, first_line);
+  while (true) {
+    AMONT_LET(JsonlChunk* const chunk, again.next());
+    if (!chunk) break;
+    AMONT_TRY(writing.take(*chunk));
+    if (options.progress) options.progress("writing", writing.done(), check.transactions());
+  }
+  AMONT_TRY(writing.close());
+  ImportReport report = writing.total();
+  report.records = checked.records;
+  report.warnings = checked.warnings;
+  return report;
+}
+
+}  // namespace amont

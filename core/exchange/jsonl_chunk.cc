@@ -1,0 +1,109 @@
+#include "core/exchange/jsonl_chunk.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "core/text/utf8.h"
+
+namespace amont {
+namespace {
+
+constexpr std::size_t kChunkBytes = 256 << 10;
+
+bool is_blank(std::string_view line) {
+  return std::all_of(line.begin(), line.end(), [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
+}
+
+JsonlLine read_line(std::string_view line, JsonlLineReader& reader, bool is_text) {
+  if (!is_text) {
+    const std::size_t at = first_misfit(line, TextRule::kNoNul);
+    if (at < line.size()) return BadLine{invalid(misfit_text(line, at)), at};
+  }
+  return reader.read(line);
+}
+
+}  // namespace
+
+void read_lines(JsonlChunk& chunk, JsonlLineReader& reader) {
+  chunk.lines.clear();
+  const std::string_view text = chunk.text;
+  if (chunk.is_long_line) {
+    Status why = limit_exceeded(fmt::format("the line is longer than {} MiB", kLineBytesMax >> 20));
+    chunk.lines.push_back({0, static_cast<std::uint32_t>(text.size()), chunk.first_line, BadLine{std::move(why), 0}});
+    return;
+  }
+  const bool is_text = first_misfit(text, TextRule::kNoNul) == text.size();  // one look at all lines; seldom a look at each
+  std::uint64_t number = chunk.first_line;
+  for (std::size_t begin = 0; begin < text.size(); ++number) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    std::string_view line = text.substr(begin, end - begin);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!is_blank(line))
+      chunk.lines.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(line.size()), number, read_line(line, reader, is_text)});
+    begin = end + 1;
+  }
+}
+
+// Reads on until `text` has that many bytes, or the input ends; whether anything came.
+Result<bool> JsonlChunker::fill(std::string& text, std::size_t bytes) {
+  std::size_t filled = text.size();
+  const std::size_t before = filled;
+  if (filled >= bytes || at_end_) return false;
+  text.resize(bytes);
+  while (filled < bytes) {
+    AMONT_LET(const std::size_t got, input_(std::span<char>(text).subspan(filled)));
+    if (got == 0) {
+      at_end_ = true;
+      break;
+    }
+    filled += got;
+  }
+  text.resize(filled);
+  bytes_read_ += filled - before;
+  return filled > before;
+}
+
+Result<bool> JsonlChunker::next(JsonlChunk& chunk) {
+  chunk.text.swap(rest_);
+  rest_.clear();
+  chunk.first_line = next_line_;
+  chunk.is_long_line = false;
+  for (std::size_t wanted = kChunkBytes, looked = 0;; wanted = std::min(2 * wanted, kLineBytesMax + 1)) {
+    AMONT_TRY(fill(chunk.text, wanted).status());
+    if (chunk.text.empty()) return false;
+    const std::size_t newline = std::string_view(chunk.text).substr(looked).rfind('\n');
+    if (newline != std::string_view::npos) {
+      rest_.assign(chunk.text, looked + newline + 1);
+      chunk.text.resize(looked + newline + 1);
+      break;
+    }
+    if (chunk.text.size() > kLineBytesMax) {
+      AMONT_TRY(skip_long_line(chunk));
+      break;
+    }
+    if (at_end_) break;
+    looked = chunk.text.size();
+  }
+  next_line_ += chunk.is_long_line ? 1 : static_cast<std::uint64_t>(std::count(chunk.text.begin(), chunk.text.end(), '\n'));
+  return true;
+}
+
+// Keeps the beginning of the line, and what follows its end in rest_.
+Status JsonlChunker::skip_long_line(JsonlChunk& chunk) {
+  chunk.is_long_line = true;
+  chunk.text.resize(kLongLineBytesKept);
+  chunk.text.shrink_to_fit();
+  while (true) {
+    rest_.clear();
+    AMONT_LET(const bool more, fill(rest_, kChunkBytes));
+    if (!more) return {};
+    const std::size_t newline = rest_.find('\n');
+    if (newline == std::string::npos) continue;
+    rest_.erase(0, newline + 1);
+    return {};
+  }
+}
+
+}  // namespace amont

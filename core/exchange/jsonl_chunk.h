@@ -1,0 +1,57 @@
+// Chunks: whole lines of an input, some 256 KiB at a time, and what they say once they are read. Reading a chunk needs nothing but
+// the chunk, so it happens on another thread (read_ahead.h).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "amont/exchange.h"
+#include "core/exchange/jsonl_line.h"
+
+namespace amont {
+
+// A longer line is refused, and only its beginning kept.
+inline constexpr std::size_t kLineBytesMax = 32 << 20;
+inline constexpr std::size_t kLongLineBytesKept = 64 << 10;
+
+struct JsonlChunk {
+  struct Line {
+    std::uint32_t begin = 0;
+    std::uint32_t size = 0;
+    std::uint64_t number = 0;
+    JsonlLine content;
+  };
+
+  std::string text;  // lines with their newlines
+  std::uint64_t first_line = 1;
+  bool is_long_line = false;  // the beginning of one line that is longer than kLineBytesMax
+  std::vector<Line> lines;    // without the blank ones; filled by read_lines()
+
+  std::string_view text_of(const Line& line) const { return std::string_view(text).substr(line.begin, line.size); }
+};
+
+void read_lines(JsonlChunk& chunk, JsonlLineReader& reader);
+
+// Cuts an input into chunks.
+class JsonlChunker {
+ public:
+  explicit JsonlChunker(ByteSource input, std::uint64_t first_line = 1) : input_(std::move(input)), next_line_(first_line) {}
+
+  // Fills text, first_line and is_long_line; false at the end.
+  Result<bool> next(JsonlChunk& chunk);
+  std::uint64_t bytes_read() const { return bytes_read_; }
+
+ private:
+  Result<bool> fill(std::string& text, std::size_t bytes);
+  Status skip_long_line(JsonlChunk& chunk);
+
+  ByteSource input_;
+  std::string rest_;  // read, but behind the last chunk's last newline
+  std::uint64_t next_line_;
+  std::uint64_t bytes_read_ = 0;
+  bool at_end_ = false;
+};
+
+}  // namespace amont

@@ -1,0 +1,115 @@
+#include "core/exchange/spool.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "core/text/bytes.h"
+
+namespace amont {
+namespace {
+
+constexpr std::size_t kReadAhead = 256 << 10;
+constexpr int kTries = 100;
+
+struct TemporaryFile {
+  std::unique_ptr<WritableFile> writer;
+  std::unique_ptr<ReadableFile> reader;
+};
+
+// A file that only its handles know.
+Result<TemporaryFile> make_temporary_file() {
+  static std::atomic<std::uint64_t> made{0};
+  std::error_code failed;
+  const std::filesystem::path directory = std::filesystem::temp_directory_path(failed);
+  if (failed) return io_error(fmt::format("no directory for temporary files: {}; set TMPDIR", failed.message()));
+  Files& files = posix_files();
+  for (int attempt = 0;; ++attempt) {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+    const std::string path = (directory / fmt::format("amont-{}-{:x}-{}", ::getpid(), now, ++made)).string();
+    auto writer = files.open_for_writing(path, OpenMode::kMustNotExist);
+    if (!writer) {
+      if (attempt < kTries && files.stat(path).ok()) continue;
+      return std::move(writer).status().while_doing("making a temporary file");
+    }
+    auto reader = files.open_for_reading(path);
+    AMONT_TRY(files.remove(path));
+    if (!reader) return std::move(reader).status();
+    return TemporaryFile{*std::move(writer), *std::move(reader)};
+  }
+}
+
+}  // namespace
+
+Status Spool::append(std::string_view bytes) {
+  tail_.append(bytes);
+  return tail_.size() > memory_bytes_ ? spill() : Status();
+}
+
+Status Spool::spill() {
+  if (!writer_) {
+    AMONT_LET(TemporaryFile file, make_temporary_file());
+    writer_ = std::move(file.writer);
+    reader_ = std::move(file.reader);
+  }
+  AMONT_TRY(writer_->write(on_disk_, tail_));
+  on_disk_ += tail_.size();
+  tail_.clear();
+  return {};
+}
+
+Result<std::size_t> Spool::read(std::span<char> out) {
+  std::size_t got = 0;
+  if (read_ < on_disk_) {
+    AMONT_LET(got, reader_->read(read_, out.first(std::min<std::uint64_t>(out.size(), on_disk_ - read_))));
+    if (got == 0 && !out.empty()) return io_error("a temporary file is shorter than what was written to it");
+  } else {
+    const std::string_view rest = std::string_view(tail_).substr(read_ - on_disk_);
+    got = std::min(out.size(), rest.size());
+    std::copy_n(rest.data(), got, out.data());
+  }
+  read_ += got;
+  return got;
+}
+
+Status append_entry(Spool& spool, std::string_view entry) {
+  std::string length;
+  append_u32(length, static_cast<std::uint32_t>(entry.size()));
+  AMONT_TRY(spool.append(length));
+  return spool.append(entry);
+}
+
+// Whether that many bytes lie ready at `at_`.
+Result<bool> EntryReader::have(std::size_t bytes) {
+  if (buffer_.size() - at_ >= bytes) return true;
+  buffer_.erase(0, at_);
+  at_ = 0;
+  std::size_t filled = buffer_.size();
+  buffer_.resize(std::max(bytes, kReadAhead));
+  while (filled < bytes) {
+    AMONT_LET(const std::size_t got, spool_.read(std::span<char>(buffer_).subspan(filled)));
+    if (got == 0) break;
+    filled += got;
+  }
+  buffer_.resize(filled);
+  return filled >= bytes;
+}
+
+Result<bool> EntryReader::next(std::string_view& entry) {
+  AMONT_LET(const bool more, have(4));
+  if (!more) return false;
+  const std::size_t size = load_u32(buffer_.data() + at_);
+  AMONT_LET(const bool whole, have(4 + size));
+  if (!whole) return io_error("a temporary file ends in the middle of an entry");
+  entry = std::string_view(buffer_).substr(at_ + 4, size);
+  at_ += 4 + size;
+  return true;
+}
+
+}  // namespace amont

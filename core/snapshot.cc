@@ -1,0 +1,136 @@
+#include "amont/snapshot.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "core/index/reader.h"
+#include "core/index/view.h"
+
+namespace amont {
+namespace {
+
+Node to_node(NodeId id, NodeVersion&& version, const Schema& schema) {
+  return {id, version.kind, {schema.node(version.kind).name, std::move(version.key)}, version.valid, std::move(version.props), version.tx};
+}
+
+Status no_such_id(NodeId id) { return not_found(fmt::format("no node has the id {}", number_of(id))); }
+
+}  // namespace
+
+Snapshot::Snapshot(std::shared_ptr<const IndexView> view) : view_(std::move(view)) {}
+
+TxNumber Snapshot::tx() const { return view_->tx; }
+Timestamp Snapshot::time() const { return view_->time; }
+const Schema& Snapshot::schema() const { return *view_->schema; }
+const std::string& Snapshot::damage() const { return view_->damage; }
+std::uint64_t Snapshot::id_count() const { return view_->graph->id_count(); }
+
+Result<std::optional<NodeId>> Snapshot::find(const Ref& ref) const { return view_->reader->find(ref.text()); }
+
+Result<std::optional<Node>> Snapshot::node(NodeId id) const {
+  AMONT_LET(auto version, view_->reader->node(id, view_->tx));
+  if (!version || !version->alive) return std::optional<Node>();
+  return std::optional<Node>(to_node(id, *std::move(version), schema()));
+}
+
+Result<std::optional<Node>> Snapshot::node(const Ref& ref) const {
+  AMONT_LET(const auto id, find(ref));
+  if (!id) return std::optional<Node>();
+  AMONT_LET(auto found, node(*id));
+  if (found && found->ref != ref)
+    return damaged(fmt::format("the index takes {} for {}; run `amont rebuild`", ref.text(), found->ref.text()));
+  return found;
+}
+
+Result<std::vector<std::optional<Node>>> Snapshot::nodes(std::span<const NodeId> ids) const {
+  AMONT_LET(auto versions, view_->reader->nodes(ids, view_->tx));
+  std::vector<std::optional<Node>> out(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    if (versions[i] && versions[i]->alive) out[i] = to_node(ids[i], *std::move(versions[i]), schema());
+  return out;
+}
+
+Result<Ref> Snapshot::ref(NodeId id) const {
+  AMONT_LET(auto refs_found, refs(std::span(&id, 1)));
+  return std::move(refs_found.front());
+}
+
+Result<std::vector<Ref>> Snapshot::refs(std::span<const NodeId> ids) const {
+  // A ref never changes, so the newest version tells it; a kind's number never does either.
+  const Schema& names = *view_->newest_schema;
+  AMONT_LET(auto versions, view_->reader->nodes(ids, kNewest));
+  std::vector<Ref> out;
+  out.reserve(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!versions[i]) return no_such_id(ids[i]);
+    if (number_of(versions[i]->kind) >= names.nodes().size()) return no_such_id(ids[i]);  // given after this view was taken
+    out.push_back({names.node(versions[i]->kind).name, std::move(versions[i]->key)});
+  }
+  return out;
+}
+
+Result<std::vector<Edge>> Snapshot::edges(NodeId id, Direction direction) const {
+  std::vector<Edge> out;
+  if (number_of(id) >= id_count()) return out;
+  const bool up = direction == Direction::kUpstream;
+  for (std::size_t c = 0; c < kEdgeClasses; ++c) {
+    const auto edge_class = static_cast<EdgeClass>(c);
+    AMONT_LET(const auto page, view_->reader->page(edge_class, direction, page_of(id), view_->tx));
+    for (std::uint32_t i = page->nodes[slot_of(id)].begin; i < page->nodes[slot_of(id) + 1].begin; ++i) {
+      const NodeId far{page->targets[i]};
+      const EdgeKind kind{page->kinds[i]};
+      Edge edge{kind, schema().edge(kind).name, up ? id : far, up ? far : id, std::string(page->label(i)), {}, {}, page->edge_tx[i]};
+      if (page->edge_flags[i] & kEdgeDetailed) {
+        AMONT_LET(auto version, view_->reader->edge_version(edge_class, {kind, edge.from, edge.to, edge.label}, view_->tx));
+        if (version) {
+          edge.valid = version->valid;
+          edge.props = std::move(version->props);
+          edge.tx = version->tx;
+        }
+      }
+      out.push_back(std::move(edge));
+    }
+  }
+  std::sort(out.begin(), out.end(), [up](const Edge& a, const Edge& b) {
+    const NodeId far_a = up ? a.to : a.from, far_b = up ? b.to : b.from;
+    return std::tie(a.kind, far_a, a.label) < std::tie(b.kind, far_b, b.label);
+  });
+  return out;
+}
+
+Result<std::optional<Edge>> Snapshot::edge(EdgeKind kind, NodeId from, NodeId to, std::string_view label) const {
+  if (number_of(kind) >= schema().edges().size()) return std::optional<Edge>();
+  const EdgeRow& row = schema().edge(kind);
+  const EdgeIdentity identity{kind, from, to, std::string(label)};
+  AMONT_LET(const auto live, view_->reader->live_edge(row.edge_class, identity, view_->tx));
+  if (!live) return std::optional<Edge>();
+  Edge edge{kind, row.name, from, to, identity.label, {}, {}, live->begin};
+  if (live->flags & kEdgeDetailed) {
+    AMONT_LET(auto version, view_->reader->edge_version(row.edge_class, identity, view_->tx));
+    if (version) {
+      edge.valid = version->valid;
+      edge.props = std::move(version->props);
+      edge.tx = version->tx;
+    }
+  }
+  return std::optional<Edge>(std::move(edge));
+}
+
+Result<std::vector<NodeBrief>> Snapshot::briefs(NodeId first, std::size_t count) const {
+  std::vector<NodeBrief> out;
+  out.reserve(count);
+  std::shared_ptr<const Page> page;
+  for (std::uint64_t number = number_of(first); number < number_of(first) + count; ++number) {
+    const NodeId id{number};
+    if (!page || slot_of(id) == 0) {
+      AMONT_LET(page, view_->graph->page(EdgeClass::kLineage, Direction::kUpstream, page_of(id)));
+    }
+    const PageNode& node = page->nodes[slot_of(id)];
+    out.push_back({NodeKind(node.kind), (node.flags & kNodeAlive) != 0});
+  }
+  return out;
+}
+
+}  // namespace amont

@@ -1,0 +1,176 @@
+// Batch: an import too large for one transaction. Its changes are checked as they come and written in parts that nobody is shown
+// until the closing record is on disk.
+#include <fmt/format.h>
+
+#include "core/record/parts.h"
+#include "core/store/engine.h"
+#include "core/store/store_rep.h"
+
+namespace amont {
+namespace {
+
+// What a part holds at most; a batch that stays below is one plain transaction.
+constexpr std::uint64_t kPartBytes = 4 << 20;
+
+std::uint64_t size_of(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return text->size() + 4;
+  if (const auto* list = std::get_if<List>(&value)) {
+    std::uint64_t sum = 4;
+    for (const Scalar& item : *list) sum += 10 + (std::holds_alternative<std::string>(item) ? std::get<std::string>(item).size() : 0);
+    return sum;
+  }
+  return 10;
+}
+std::uint64_t size_of(const std::vector<PropertyChange>& props) {
+  std::uint64_t sum = 0;
+  for (const PropertyChange& change : props) sum += change.name.size() + 2 + (change.value ? size_of(*change.value) : 0);
+  return sum;
+}
+std::uint64_t size_of(const LoggedChange& change) {
+  if (const auto* node = std::get_if<LoggedNodePut>(&change)) return 40 + node->ref.key.size() + size_of(node->props);
+  if (const auto* edge = std::get_if<LoggedEdgePut>(&change)) return 40 + edge->edge.label.size() + size_of(edge->props);
+  return 40;
+}
+
+}  // namespace
+
+struct Batch::Rep {
+  Rep(std::shared_ptr<Engine> owner, Transaction with, bool is_dry)
+      : engine(std::move(owner)), heading(std::move(with)), dry(is_dry), index(engine->writers_index()), view(index->newest_view()),
+        pending(*index, view->graph->id_count(), view->schema), tip(engine->log().head()) {}
+
+  Status write_part(TxKind kind, bool sync);
+  Status write_if_full();
+  Result<Receipt> finish();
+  void heading_into(LoggedTransaction& transaction, bool with_key) const;
+
+  std::shared_ptr<Engine> engine;
+  Transaction heading;
+  bool dry;
+  std::shared_ptr<Index> index;
+  std::shared_ptr<const IndexView> view;
+  Pending pending;
+  LogHead tip;
+  TxNumber opened = 0;  // the number of the opening record; 0 while everything still fits one transaction
+  LoggedTransaction part;
+  std::uint64_t part_bytes = 0;
+  bool changed = false;
+  bool over = false;    // closed or abandoned
+  Status failed;        // why no more can be added
+  Sha256 digest;        // over all changes offered, for the idempotency key
+  Digest request{};
+};
+
+void Batch::Rep::heading_into(LoggedTransaction& transaction, bool with_key) const {
+  transaction.author = heading.author;
+  transaction.reason = heading.reason;
+  transaction.source = heading.source;
+  if (!with_key || heading.idempotency_key.empty()) return;
+  transaction.idempotency_key = heading.idempotency_key;
+  transaction.request = request;
+}
+
+Status Batch::Rep::write_part(TxKind kind, bool sync) {
+  if (kind != TxKind::kBatchPart) heading_into(part, kind == TxKind::kBatchClose || kind == TxKind::kPlain);
+  const TxNumber head = tip.number;
+  AMONT_LET(Sealed sealed, engine->seal(std::exchange(part, {}), kind, opened, pending, tip));
+  part_bytes = 0;
+  if (kind == TxKind::kBatchOpen) {
+    opened = sealed.receipt.tx;
+    engine->batch_is_open(true);
+  }
+  AMONT_TRY(engine->land(std::span(&sealed, 1), head, sync));
+  if (kind == TxKind::kBatchClose) engine->batch_is_open(false);
+  return {};
+}
+
+Status Batch::Rep::write_if_full() {
+  if (part_bytes < kPartBytes) return {};
+  if (dry) {
+    part = {};
+    part_bytes = 0;
+    return {};
+  }
+  return write_part(opened == 0 ? TxKind::kBatchOpen : TxKind::kBatchPart, false);
+}
+
+Result<Receipt> Batch::Rep::finish() {
+  if (dry) return Receipt{tip.number + (changed ? 1 : 0), changed};
+  if (!heading.idempotency_key.empty()) {
+    request = digest.finish();
+    AMONT_LET(const auto earlier, engine->earlier_use(heading.idempotency_key, request));
+    if (earlier) {
+      AMONT_TRY(opened == 0 ? Status() : engine->void_open_batch());
+      return *earlier;
+    }
+  }
+  if (opened == 0 && part.changes.empty()) return Receipt{tip.number, false};
+  AMONT_TRY(write_part(opened == 0 ? TxKind::kPlain : TxKind::kBatchClose, true));
+  return Receipt{tip.number, true};
+}
+
+Batch::Batch(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
+
+Batch::~Batch() {
+  if (rep_) (void)abandon();
+}
+
+const Schema& Batch::schema() const { return *rep_->pending.schema(); }
+
+Result<bool> Batch::add(const Change& change) {
+  if (rep_->over) return Status(Code::kClosed, "the batch is closed");
+  AMONT_TRY(Status(rep_->failed));
+  AMONT_LET(auto taken, rep_->pending.take(change));
+  if (!rep_->heading.idempotency_key.empty()) {
+    Transaction one;
+    one.changes.push_back(change);
+    rep_->digest.update(view_of(digest_of(one)));
+  }
+  if (!taken) return false;
+  rep_->part_bytes += size_of(*taken);
+  rep_->part.changes.push_back(*std::move(taken));
+  rep_->changed = true;
+  rep_->failed = rep_->write_if_full();
+  AMONT_TRY(Status(rep_->failed));
+  return true;
+}
+
+Result<Receipt> Batch::close() {
+  if (rep_->over) return Status(Code::kClosed, "the batch is closed");
+  if (!rep_->failed.ok()) {
+    const Status why = rep_->failed;
+    AMONT_TRY(abandon());
+    return why;
+  }
+  Result<Receipt> receipt = rep_->finish();
+  if (!receipt) {
+    (void)abandon();
+    return receipt;
+  }
+  rep_->over = true;
+  rep_->engine->give_writer_back();
+  return receipt;
+}
+
+Status Batch::abandon() {
+  if (rep_->over) return {};
+  rep_->over = true;
+  // When even this fails, the next writer does it before anything else.
+  const Status status = rep_->opened == 0 ? Status() : rep_->engine->void_open_batch();
+  rep_->engine->give_writer_back();
+  return status;
+}
+
+Result<std::unique_ptr<Batch>> Store::begin_batch(Transaction heading, bool dry) {
+  if (!heading.changes.empty()) return invalid("the heading of a batch has changes of its own; add() them");
+  AMONT_TRY(rep_->engine->may_write());
+  AMONT_TRY(check_heading(heading));
+  rep_->engine->take_writer();
+  if (Status ready = rep_->engine->ready_to_write(); !ready.ok()) {
+    rep_->engine->give_writer_back();
+    return ready;
+  }
+  return std::unique_ptr<Batch>(new Batch(std::make_unique<Batch::Rep>(rep_->engine, std::move(heading), dry)));
+}
+
+}  // namespace amont

@@ -1,0 +1,118 @@
+// Engine: what is behind an open Store: its log, its index, and the one writer.
+//
+//   commit -> Pending (core/check) -> seal: codec, hashes -> Log::append + sync -> Index::apply -> visible
+//
+// Commits that come together share one sync: the first becomes the leader of all that wait. A batch takes the writer for itself
+// until it closes. An engine that was opened for reading has no writer, and follows the log.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "amont/store.h"
+#include "core/check/pending.h"
+#include "core/log/log.h"
+#include "core/store/directory.h"
+#include "core/store/index_home.h"
+
+namespace amont {
+
+// A transaction whose record is made and numbered, not yet in the log.
+struct Sealed {
+  EncodedRecord encoded;
+  DecodedRecord decoded;
+  Receipt receipt;
+};
+
+class Engine {
+ public:
+  static Result<std::shared_ptr<Engine>> create(const std::string& path, const SchemaGrowth& schema, Options options);
+  static Result<std::shared_ptr<Engine>> open(const std::string& path, Options options);
+  static Result<std::shared_ptr<Engine>> open_read_only(const std::string& path, Options options);
+  static Status rebuild(const std::string& path, Options options, const Progress& progress);
+  ~Engine();
+
+  Result<Receipt> commit(const Transaction& transaction);
+
+  // A view as of a visible transaction; of the newest when there is none given. A reader first follows the log.
+  Result<std::shared_ptr<const IndexView>> view();
+  Result<std::shared_ptr<const IndexView>> view_at(TxNumber tx);
+  Result<std::shared_ptr<const IndexView>> view_at(Timestamp time);
+
+  // The index as it is now; good for as long as it is held.
+  Result<std::shared_ptr<Index>> current();
+  const Log& log() const { return *log_; }
+  const RegisterFile& register_file() const { return register_; }
+  const std::string& path() const { return path_; }
+  const Options& options() const { return options_; }
+  bool writable() const { return writable_; }
+  Status flush();
+
+  // For batches: the writer, taken and given back.
+  void take_writer();
+  void give_writer_back();
+  // For who has the writer. Makes the next record after `tip` and moves it on.
+  Result<Sealed> seal(LoggedTransaction&& transaction, TxKind kind, TxNumber batch, const Pending& pending, LogHead& tip);
+  // Appends in order and applies; with `sync`, returns when all of it is on disk.
+  Status land(std::span<Sealed> sealed, TxNumber expected_head, bool sync);
+  Status may_write() const;
+  // Before the first record of whoever has the writer: voids a batch that could not be voided when it failed, and brings the index
+  // up to the log.
+  Status ready_to_write();
+  // Writes the void record of the batch that the log ends in.
+  Status void_open_batch();
+  void batch_is_open(bool open) { batch_open_ = open; }
+  // What an idempotency key was used for before; kConflict when it was other content.
+  Result<std::optional<Receipt>> earlier_use(const std::string& key, const Digest& request) const;
+  // As current(), without following the log first.
+  std::shared_ptr<Index> writers_index() const;
+
+ private:
+  struct Waiting;
+  Engine(std::string path, Options options, bool writable);
+  static Result<std::shared_ptr<Engine>> prepare(const std::string& path, Options options, bool writable);
+  Status open_log_and_index();
+  Status open_index();
+  Status begin_register(const SchemaGrowth& schema);
+
+  void lead(std::deque<Waiting*>& group);
+  Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip);
+  Status apply(std::span<Sealed> sealed);
+  Status recover_index();
+  void flush_when_due();
+
+  Status follow();
+  void show(std::shared_ptr<Index> index);
+  Timestamp now() const;
+  Result<std::shared_ptr<const IndexView>> with_damage(Result<std::shared_ptr<const IndexView>> view) const;
+
+  std::string path_;
+  Options options_;
+  Files& files_;
+  const bool writable_;
+  RegisterFile register_;
+  std::shared_ptr<FileLock> lock_;
+  std::unique_ptr<Log> log_;
+  std::unique_ptr<IndexHome> home_;
+
+  mutable std::mutex index_mutex_;  // guards index_
+  std::shared_ptr<Index> index_;
+  bool index_in_memory_ = false;    // the writer's: RocksDB takes no writes, so memory stands in for it
+  std::uint64_t log_bytes_flushed_ = 0;
+  bool batch_open_ = false;         // the log may end in a batch that is neither closed nor voided
+
+  std::mutex follow_mutex_;         // one reader at a time follows the log
+
+  std::mutex queue_mutex_;          // guards what follows
+  std::condition_variable queue_changed_;
+  std::deque<Waiting*> queue_;
+  bool writer_taken_ = false;
+};
+
+// Checks of what a transaction says of itself: author, reason, source, key.
+Status check_heading(const Transaction& transaction);
+
+}  // namespace amont

@@ -1,0 +1,198 @@
+// History as the log tells it: transactions with names for ids.
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/store/engine.h"
+#include "core/store/store_rep.h"
+
+namespace amont {
+
+namespace {
+
+TxEntry entry_of(const LoggedTransaction& transaction, bool visible) {
+  const LoggedHead& head = transaction.head;
+  return {head.number, head.kind, head.batch, visible, head.time, transaction.author, transaction.reason, transaction.source,
+          transaction.idempotency_key, transaction.changes.size()};
+}
+
+Result<bool> is_visible(const Index& index, TxNumber number) {
+  AMONT_LET(const auto entry, index.log_entry(number));
+  return entry && entry->visible;
+}
+
+// Names for the ids of one transaction: most from the index; those of a batch that was never closed from the log.
+class Names {
+ public:
+  Names(const Index& index, const Log& log, const LoggedTransaction& transaction) : index_(index) {
+    const LoggedHead& head = transaction.head;
+    const TxNumber first = head.batch == 0 ? head.number : head.batch;
+    loaded_ = read_records(log, first, head.number, false, [&](const DecodedRecord& record) -> Status {
+      for (const LoggedChange& change : record.transaction.changes)
+        if (const auto* put = std::get_if<LoggedNodePut>(&change); put && put->binds) bound_[put->id] = put->ref;
+      return {};
+    });
+  }
+  Result<Ref> operator()(NodeId id) {
+    AMONT_TRY(Status(loaded_));
+    if (const auto known = bound_.find(id); known != bound_.end()) return known->second;
+    AMONT_LET(auto version, index_.reader()->node(id, kNewest));
+    if (!version) return damaged(fmt::format("node {} is not in the index; run `amont rebuild`", number_of(id)));
+    const Ref ref{index_.schema_at(kNewest)->node(version->kind).name, std::move(version->key)};
+    bound_.emplace(id, ref);
+    return ref;
+  }
+
+ private:
+  const Index& index_;
+  std::map<NodeId, Ref> bound_;
+  Status loaded_;
+};
+
+struct Describer {
+  const Index& index;
+  Names& names;
+  TxNumber number;
+  const Schema& schema;
+  std::vector<TxChange>& out;
+
+  Result<TxChange> edge_change(TxChange::What what, const EdgeIdentity& edge) {
+    TxChange change;
+    change.what = what;
+    change.edge_kind = schema.edge(edge.kind).name;
+    AMONT_LET(change.node, names(edge.from));
+    AMONT_LET(change.to, names(edge.to));
+    change.label = edge.label;
+    return change;
+  }
+
+  Status operator()(const LoggedNodePut& put) {
+    TxChange change;
+    change.what = TxChange::What::kPutNode;
+    AMONT_LET(change.node, names(put.id));
+    change.begins = put.begins;
+    change.props = put.props;
+    change.valid_from = put.valid_from;
+    change.valid_to = put.valid_to;
+    out.push_back(std::move(change));
+    return {};
+  }
+  Status operator()(const LoggedEdgePut& put) {
+    AMONT_LET(TxChange change, edge_change(TxChange::What::kPutEdge, put.edge));
+    change.begins = put.begins;
+    change.props = put.props;
+    change.valid_from = put.valid_from;
+    change.valid_to = put.valid_to;
+    out.push_back(std::move(change));
+    return {};
+  }
+  // The edges that went with the node were not written; the index knows whose life ended here.
+  Status operator()(const LoggedNodeRetract& retract) {
+    TxChange change;
+    change.what = TxChange::What::kRetractNode;
+    AMONT_LET(change.node, names(retract.id));
+    out.push_back(std::move(change));
+    AMONT_LET(const auto lives, index.reader()->lives_at(retract.id));
+    std::vector<TxChange> implied;
+    for (const EdgeLife& life : lives) {
+      if (life.end != number) continue;
+      if (life.direction == Direction::kDownstream && life.edge.from == life.edge.to) continue;  // a loop is seen from both sides
+      AMONT_LET(TxChange edge, edge_change(TxChange::What::kRetractEdge, life.edge));
+      edge.implied = true;
+      implied.push_back(std::move(edge));
+    }
+    const auto place = [](const TxChange& one) { return std::tie(one.edge_kind, one.node, one.to, one.label); };
+    std::sort(implied.begin(), implied.end(), [&](const TxChange& a, const TxChange& b) { return place(a) < place(b); });
+    std::erase_if(implied, [&](const TxChange& one) {
+      return std::any_of(out.begin(), out.end(), [&](const TxChange& told) {
+        return told.what == TxChange::What::kRetractEdge && place(told) == place(one);
+      });
+    });
+    out.insert(out.end(), std::make_move_iterator(implied.begin()), std::make_move_iterator(implied.end()));
+    return {};
+  }
+  Status operator()(const LoggedEdgeRetract& retract) {
+    AMONT_LET(TxChange change, edge_change(TxChange::What::kRetractEdge, retract.edge));
+    out.push_back(std::move(change));
+    return {};
+  }
+  Status operator()(const LoggedSchema& grows) {
+    TxChange change;
+    change.what = TxChange::What::kGrowSchema;
+    change.schema_source = grows.growth.source;
+    out.push_back(std::move(change));
+    return {};
+  }
+};
+
+// The schema that names the kinds of a record: the register's newest knows them all, but for a batch that was voided.
+Result<Schema> schema_for(const Index& index, const Log& log, const LoggedTransaction& transaction, bool visible) {
+  Schema schema = *index.schema_at(kNewest);
+  if (visible) return schema;
+  schema = *index.schema_at(transaction.head.number);
+  const TxNumber first = transaction.head.batch == 0 ? transaction.head.number : transaction.head.batch;
+  AMONT_TRY(read_records(log, first, transaction.head.number, false, [&](const DecodedRecord& record) -> Status {
+    for (const LoggedChange& change : record.transaction.changes)
+      if (const auto* grows = std::get_if<LoggedSchema>(&change)) AMONT_TRY(schema.grow(grows->growth).status());
+    return {};
+  }));
+  return schema;
+}
+
+}  // namespace
+
+Result<std::vector<TxEntry>> Store::log(TxNumber first, TxNumber last) {
+  AMONT_LET(const auto index, rep_->engine->current());
+  const Log& log = rep_->engine->log();
+  last = std::min(last, log.head().number);
+  std::vector<TxEntry> out;
+  AMONT_TRY(read_records(log, std::max<TxNumber>(first, 1), last, false, [&](const DecodedRecord& record) -> Status {
+    AMONT_LET(const bool visible, is_visible(*index, record.transaction.head.number));
+    out.push_back(entry_of(record.transaction, visible));
+    return {};
+  }));
+  return out;
+}
+
+Result<TxDetail> Store::transaction(TxNumber number) {
+  AMONT_LET(const auto index, rep_->engine->current());
+  const Log& log = rep_->engine->log();
+  if (number == 0 || number > log.head().number)
+    return not_found(fmt::format("there is no transaction {}; the last is {}", number, log.head().number));
+  TxDetail detail;
+  AMONT_TRY(read_records(log, number, number, false, [&](const DecodedRecord& record) -> Status {
+    AMONT_LET(const bool visible, is_visible(*index, number));
+    AMONT_LET(const Schema schema, schema_for(*index, log, record.transaction, visible));
+    detail.entry = entry_of(record.transaction, visible);
+    Names names(*index, log, record.transaction);
+    Describer describe{*index, names, number, schema, detail.changes};
+    for (const LoggedChange& change : record.transaction.changes) AMONT_TRY(std::visit(describe, change));
+    return {};
+  }));
+  return detail;
+}
+
+Result<std::vector<TxNumber>> Store::history_of(NodeId id) {
+  AMONT_LET(const auto index, rep_->engine->current());
+  std::vector<TxNumber> out;
+  for (TxNumber at = kNewest;;) {
+    AMONT_LET(const auto version, index->reader()->node(id, at));
+    if (!version) break;
+    out.push_back(version->tx);
+    if (version->previous == 0) break;
+    at = version->previous;
+  }
+  AMONT_LET(const auto lives, index->reader()->lives_at(id));
+  for (const EdgeLife& life : lives) {
+    out.push_back(life.begin);
+    if (life.end != 0) out.push_back(life.end);
+    AMONT_LET(const auto versions, index->reader()->versions_of(life));
+    out.insert(out.end(), versions.begin(), versions.end());
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+}  // namespace amont

@@ -1,0 +1,80 @@
+#include "core/store/index_home.h"
+
+#include "core/index/memory_table.h"
+#include "core/index/rocks_table.h"
+#include "core/store/directory.h"
+
+namespace amont {
+namespace {
+
+// Of the memory for reading, a quarter is RocksDB's; the rest holds decoded pages.
+std::uint64_t blocks_of(const Options& options) { return options.memory_bytes / 4; }
+
+// What RocksDB opened, together with the lock that lets nobody else open it.
+std::shared_ptr<Table> holding(std::unique_ptr<Table> table, std::shared_ptr<FileLock> lock) {
+  struct Held {
+    std::shared_ptr<FileLock> lock;
+    std::unique_ptr<Table> table;
+  };
+  auto held = std::make_shared<Held>(Held{std::move(lock), std::move(table)});
+  return {held, held->table.get()};
+}
+
+std::shared_ptr<Table> memory_upon(std::shared_ptr<Table> below) {
+  struct Both {
+    explicit Both(std::shared_ptr<Table> table) : below(std::move(table)), memory(below.get()) {}
+    std::shared_ptr<Table> below;
+    MemoryTable memory;
+  };
+  auto both = std::make_shared<Both>(std::move(below));
+  return {both, &both->memory};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Index>> IndexHome::index_on(std::shared_ptr<Table> table) const {
+  // A cache of its own: pages of the same number mean something else in another table.
+  auto cache = std::make_shared<PageCache>(options_.memory_bytes - blocks_of(options_));
+  AMONT_LET(auto index, Index::open(std::move(table), std::move(cache), register_id_));
+  return std::shared_ptr<Index>(std::move(index));
+}
+
+Result<std::shared_ptr<Index>> IndexHome::open() const {
+  if (options_.index_in_memory) return index_on(std::make_shared<MemoryTable>());
+  AMONT_LET(auto table, open_rocks_table(files_, index_directory(store_), {blocks_of(options_), false}));
+  return index_on(holding(std::move(table), lock_));
+}
+
+Result<std::shared_ptr<Index>> IndexHome::open_for_reading() const {
+  if (options_.index_in_memory) return index_on(std::make_shared<MemoryTable>());
+  AMONT_LET(auto table, open_rocks_table(files_, index_directory(store_), {blocks_of(options_), true}));
+  return index_on(memory_upon(holding(std::move(table), lock_)));
+}
+
+Result<std::shared_ptr<Index>> IndexHome::upon(std::shared_ptr<Table> table) const { return index_on(memory_upon(std::move(table))); }
+
+Status IndexHome::erase() const { return remove_tree(files_, index_directory(store_)); }
+
+Status read_records(const Log& log, TxNumber first, TxNumber last, bool check_hashes,
+                    const std::function<Status(const DecodedRecord&)>& visit) {
+  if (first > last) return {};
+  return log.read(first, last, [&](TxNumber number, std::string_view bytes) -> Status {
+    Result<DecodedRecord> record = decode_record(bytes, check_hashes);
+    if (!record) return std::move(record).status().while_doing(log.place_of(number));
+    return visit(*record);
+  });
+}
+
+Status catch_up(Index& index, const Log& log, TxNumber last, const std::function<Status(TxNumber)>& done) {
+  if (index.last_seen() > last)
+    return damaged("the index holds transactions that the log does not have; run `amont rebuild`");
+  const ReadRecords read = [&log](TxNumber from, TxNumber to, const std::function<Status(const DecodedRecord&)>& visit) {
+    return read_records(log, from, to, false, visit);
+  };
+  return read_records(log, index.last_seen() + 1, last, false, [&](const DecodedRecord& record) -> Status {
+    AMONT_TRY(index.apply(record, read));
+    return done ? done(record.transaction.head.number) : Status();
+  });
+}
+
+}  // namespace amont

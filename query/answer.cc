@@ -1,0 +1,173 @@
+#include "query/answer.h"
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+
+namespace amont {
+namespace {
+
+constexpr std::size_t kRefsAtOnce = 4096;
+constexpr std::size_t kNodesAfterStop = 8192;  // whose refs are read even when the time is up, so that the answer shows something
+
+// The order of refs as bytes, for the nodes of one answer.
+class RefOrder {
+ public:
+  void want(NodeId id) { ids_.push_back(id); }
+
+  // Reads the refs. When the time is up before many are read it stops, and known() tells for which they were.
+  Status read(const Snapshot& view, Clock& clock) {
+    std::ranges::sort(ids_);
+    ids_.erase(std::ranges::unique(ids_).begin(), ids_.end());
+    std::vector<std::string> refs;
+    refs.reserve(ids_.size());
+    for (std::size_t at = 0; at < ids_.size() && (at < kNodesAfterStop || !clock.stops_now()); at += kRefsAtOnce) {
+      const std::size_t count = std::min(kRefsAtOnce, ids_.size() - at);
+      AMONT_LET(const auto some, view.refs(std::span(ids_).subspan(at, count)));
+      for (const Ref& ref : some) refs.push_back(ref.text());
+    }
+    std::vector<std::uint32_t> order(refs.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) { return refs[a] < refs[b]; });
+    places_.resize(refs.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) places_[order[i]] = i;
+    return {};
+  }
+
+  bool known(NodeId id) const { return index(id) < places_.size(); }
+  std::uint32_t place(NodeId id) const { return places_[index(id)]; }
+
+ private:
+  std::size_t index(NodeId id) const { return static_cast<std::size_t>(std::ranges::lower_bound(ids_, id) - ids_.begin()); }
+
+  std::vector<NodeId> ids_;             // ascending
+  std::vector<std::uint32_t> places_;   // of each id, in the order of refs
+};
+
+std::uint32_t depth_of(const Reached& node) { return node.depth.value_or(kAnyDepth); }
+
+// Takes out what the limit will cut whatever its ref is.
+void cut_deeper(std::vector<Reached>& nodes, std::uint64_t limit) {
+  if (limit == 0 || nodes.size() <= limit) return;
+  const auto last = nodes.begin() + static_cast<std::ptrdiff_t>(limit) - 1;
+  std::ranges::nth_element(nodes, last, {}, depth_of);
+  const std::uint32_t deepest = depth_of(*last);
+  std::erase_if(nodes, [&](const Reached& node) { return depth_of(node) > deepest; });
+}
+
+// "The lineage edges the walk followed, as recorded."
+Status collect_edges(Walk& walk, std::vector<FollowedEdge>& out) {
+  const Plan& plan = walk.plan();
+  const bool up = walk.direction() == Direction::kUpstream;
+  const auto follow = [&](const Contributor& contributor) -> Status {
+    for (const EdgeClass edge_class : plan.classes) {
+      AMONT_LET(const PageTable::Slot* const slot, walk.page(edge_class, walk.direction(), contributor.node / kPageNodes));
+      const PageNode* const near = slot->nodes + contributor.node % kPageNodes;
+      if (walk.clock().stops()) return {};
+      for (std::uint32_t edge = near[0].begin; edge < near[1].begin; ++edge) {
+        const std::uint16_t kind = slot->page->kinds[edge];
+        const std::uint32_t far = slot->targets[edge];
+        if (!plan.walks(kind) || (plan.exact_only && !plan.exact(kind, contributor.leaves_project))) continue;
+        AMONT_LET(const bool there, walk.edge_counts(*slot->page, edge, contributor.node, far, walk.direction()));
+        if (!there) continue;
+        const NodeId near_id{contributor.node}, far_id{far};
+        out.push_back({EdgeKind(kind), up ? near_id : far_id, up ? far_id : near_id, std::string(slot->page->label(edge))});
+      }
+    }
+    return {};
+  };
+  const Search& found = walk.found();
+  const std::size_t levels = found.levels.empty() ? 0 : found.levels.size() - 1;
+  for (std::uint32_t depth = 0; depth < std::min<std::size_t>(levels, plan.depth); ++depth) {
+    for (std::size_t i = found.levels[depth]; i < found.levels[depth + 1]; ++i)
+      if (found.queue[i] != kNoNode) AMONT_TRY(follow({found.queue[i], true, false}));
+  }
+  for (const Contributor& contributor : found.followed) AMONT_TRY(follow(contributor));
+  return {};
+}
+
+void sort_edges(const Snapshot& view, const RefOrder& order, std::vector<FollowedEdge>& edges) {
+  std::erase_if(edges, [&](const FollowedEdge& edge) { return !order.known(edge.from) || !order.known(edge.to); });
+  struct Place {
+    std::string_view kind;
+    std::uint32_t from, to;
+    std::string_view label;
+    std::size_t at;
+    auto operator<=>(const Place&) const = default;
+  };
+  std::vector<Place> places;
+  places.reserve(edges.size());
+  for (const FollowedEdge& edge : edges)
+    places.push_back({view.schema().edge(edge.kind).name, order.place(edge.from), order.place(edge.to), edge.label, places.size()});
+  std::ranges::sort(places);
+  std::vector<FollowedEdge> sorted;
+  sorted.reserve(edges.size());
+  for (const Place& place : places) sorted.push_back(std::move(edges[place.at]));
+  edges = std::move(sorted);
+}
+
+}  // namespace
+
+Status list_reached(Walk& walk, const TakeThing& take, std::vector<Reached>& out) {
+  std::vector<std::uint32_t> nodes;
+  const auto list = [&](std::span<const std::uint32_t> thing, std::uint32_t depth, Precision precision) -> Status {
+    if (walk.marks().has(thing.front(), Walk::kOwn)) return {};
+    AMONT_LET(const bool taken, take(thing));
+    if (!taken) return {};
+    nodes.clear();
+    AMONT_TRY(walk.listed(thing, nodes));
+    for (const std::uint32_t node : nodes) out.push_back({NodeId{node}, depth, precision, false});
+    return {};
+  };
+  AMONT_TRY(walk.for_each_thing(walk.exact_search(), [&](std::span<const std::uint32_t> thing, std::uint32_t depth) {
+    return list(thing, depth, Precision::kExact);
+  }));
+  if (!walk.searched_any()) return {};
+  return walk.for_each_thing(walk.found(), [&](std::span<const std::uint32_t> thing, std::uint32_t depth) {
+    if (walk.marks().has(thing.front(), Walk::kExactly)) return Status();
+    return list(thing, depth, Precision::kPossible);
+  });
+}
+
+Status list_reached(Walk& walk, std::vector<Reached>& out) {
+  return list_reached(walk, [](std::span<const std::uint32_t>) -> Result<bool> { return true; }, out);
+}
+
+Result<Answer> finish(const Snapshot& view, Walk& walk, const AskOptions& options, std::vector<Reached> nodes) {
+  Answer answer;
+  AMONT_TRY(add_unknown(walk, answer.completeness));
+  if (options.want_edges) AMONT_TRY(collect_edges(walk, answer.edges));
+  AMONT_TRY(add_reasons(walk, answer.completeness));
+
+  const std::uint64_t count = nodes.size();
+  cut_deeper(nodes, options.limit);
+  if (walk.clock().stopped()) {  // what can be shown at once
+    cut_deeper(nodes, kNodesAfterStop);
+    if (nodes.size() > kNodesAfterStop) nodes.resize(kNodesAfterStop);
+    answer.edges.clear();
+  }
+  RefOrder order;
+  for (const Reached& node : nodes) order.want(node.id);
+  for (const FollowedEdge& edge : answer.edges) {
+    order.want(edge.from);
+    order.want(edge.to);
+  }
+  for (const UnknownOrigin& unknown : answer.completeness.unknown) order.want(unknown.id);
+  AMONT_TRY(order.read(view, walk.clock()));
+  const auto is_not_known = [&](const auto& one) { return !order.known(one.id); };
+  std::erase_if(nodes, is_not_known);
+  std::erase_if(answer.completeness.unknown, is_not_known);
+
+  std::ranges::sort(nodes, {}, [&](const Reached& node) { return std::pair(depth_of(node), order.place(node.id)); });
+  if (options.limit > 0 && nodes.size() > options.limit) nodes.resize(options.limit);
+  std::ranges::sort(answer.completeness.unknown, {}, [&](const UnknownOrigin& unknown) { return order.place(unknown.id); });
+  sort_edges(view, order, answer.edges);
+  const std::uint64_t shown = options.limit > 0 ? std::min(options.limit, count) : count;
+  if (nodes.size() < shown || (walk.clock().stopped() && !answer.completeness.out_of_time()))
+    add_reason(answer.completeness, "timeout", shown - nodes.size(), true);
+  if (shown < count) add_reason(answer.completeness, "limit", count - shown, walk.clock().stopped());
+  answer.nodes = std::move(nodes);
+  return answer;
+}
+
+}  // namespace amont

@@ -1,0 +1,92 @@
+// AnswerSet: what a script calls a set: nodes, and how the question that gave them reached each.
+//
+// Nodes stay numbers in a bitmap until a script asks for one; then they are read a page at a time, in the order of the answer.
+// `a & b`, `a - b`, a:only() and a:where() keep what is known of a's nodes; a | b keeps it when both come from one answer, and is
+// otherwise a plain set, since two questions have no common depth.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "amont/node_set.h"
+#include "amont/query.h"
+#include "query/lua/budget.h"
+#include "query/lua/script_context.h"
+
+namespace amont {
+
+// Bytes counted against a run's memory as long as this lives.
+class Held {
+ public:
+  Held(Budget& budget, std::uint64_t bytes) : budget_(budget), bytes_(budget.hold(bytes) ? bytes : 0) {}
+  ~Held() { budget_.release(bytes_); }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+
+ private:
+  Budget& budget_;
+  std::uint64_t bytes_;
+};
+
+std::uint64_t bytes_of(const Node& node);
+std::uint64_t bytes_of(const Properties& props);
+
+// Nodes read together. One that is not alive in its view has its ref and nothing else.
+struct NodePage {
+  std::vector<Node> nodes;
+  std::vector<bool> alive;
+  std::unique_ptr<Held> held;
+};
+Result<std::shared_ptr<const NodePage>> read_page(const AtView& at, Budget& budget, std::span<const NodeId> ids);
+
+class AnswerSet {
+ public:
+  static constexpr std::size_t kPageNodes = 256;
+
+  AnswerSet(const AtView* at, NodeSet nodes) : at_(at), nodes_(std::move(nodes)) {}
+  // The nodes of an answer, sorted as answers are.
+  AnswerSet(const AtView* at, Budget& budget, std::vector<Reached> answer);
+
+  const AtView& at() const { return *at_; }
+  const NodeSet& nodes() const { return nodes_; }
+  bool is_answer() const { return answer_ != nullptr; }
+  // The same answer with fewer nodes.
+  AnswerSet narrowed(NodeSet nodes) const;
+  AnswerSet united(const AnswerSet& other) const;
+
+  // All nodes in order: of an answer by depth, then by ref; of a plain set by ref. Good until the set is changed or gone.
+  Result<std::span<const Reached>> in_order(Budget& budget);
+  // The page of in_order() that has the node at `position`, which is the page's node at position % kPageNodes.
+  Result<std::shared_ptr<const NodePage>> page_at(Budget& budget, std::size_t position);
+
+  std::uint64_t bytes() const { return 64 + 2 * nodes_.size(); }
+
+ private:
+  struct Order {
+    std::vector<Reached> nodes;
+    std::unique_ptr<Held> held;
+  };
+  static std::shared_ptr<const Order> order_of(Budget& budget, std::vector<Reached> nodes);
+
+  const AtView* at_;
+  NodeSet nodes_;
+  std::shared_ptr<const Order> answer_;  // what the question gave; nullptr for a plain set
+  std::shared_ptr<const Order> order_;   // answer_ narrowed to nodes_, or nodes_ sorted by ref; made when needed
+  std::shared_ptr<const NodePage> page_;
+  std::size_t page_first_ = 0;
+};
+
+inline std::uint64_t bytes_held(const AnswerSet& set) noexcept { return set.bytes(); }
+
+// The nodes of `set` whose kind has one of these names, which must be known.
+Result<NodeSet> of_kinds(const AtView& at, Budget& budget, const NodeSet& set, std::span<const std::string> kinds);
+// All nodes of a kind, or of all kinds when empty, that count in the view.
+Result<NodeSet> all_of_kind(const AtView& at, Budget& budget, std::string_view kind);
+// The nodes at the far end of edges of these kinds (all when empty) that leave or enter nodes of `set`.
+Result<NodeSet> far_ends(const AtView& at, Budget& budget, const NodeSet& set, Direction direction,
+                         std::span<const std::string> edge_kinds);
+
+}  // namespace amont

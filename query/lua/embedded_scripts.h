@@ -1,0 +1,16 @@
+// The text of scripts/, made part of the library by embed_scripts.cmake.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace amont {
+
+struct EmbeddedScript {
+  std::string_view name;  // the path below scripts/, without ".lua"
+  std::string_view text;
+};
+extern const EmbeddedScript kEmbeddedScripts[];
+extern const std::size_t kEmbeddedScriptCount;
+
+}  // namespace amont

@@ -1,0 +1,145 @@
+// An import with a script: files in, changes out, all or nothing.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "amont/script.h"
+#include "query/lua/import_context.h"
+#include "query/lua/sandbox.h"
+#include "query/lua/script_types.h"
+
+namespace amont {
+namespace {
+
+constexpr std::size_t kJsonBytesMax = 256 << 20;
+constexpr std::size_t kRecordBytesShown = 64 << 10;
+
+constexpr std::string_view kGlobals[] = {"node", "edge", "retract", "schema", "warn", "time", "null", "convert"};
+constexpr std::span<const std::string_view> kNames(kGlobals);
+
+int install(lua_State* L) {
+  install_import(L, static_cast<ImportContext*>(lua_touserdata(L, 1)));
+  install_guesses(L, kNames);
+  return 0;
+}
+
+void push_file(lua_State* L, const ImportContext& context) {
+  lua_createtable(L, 0, 1);
+  push_text(L, context.path);
+  lua_setfield(L, -2, "path");
+}
+
+int push_lines(lua_State* L) {
+  ImportContext* context = static_cast<ImportContext*>(lua_touserdata(L, 1));
+  push_next_line(L, context);
+  push_file(L, *context);
+  return 2;
+}
+
+// convert(document, file); raises when the document is no JSON, and leaves the failure in the context.
+int push_document(lua_State* L) {
+  ImportContext* context = static_cast<ImportContext*>(lua_touserdata(L, 1));
+  if (!push_json(L, context, &*context->json)) {
+    context->json->failed = !context->status.ok();
+    std::swap(context->failure, context->status);
+    return raise_status(L, context->failure);
+  }
+  push_file(L, *context);
+  return 2;
+}
+
+Position position_in(const std::string& path, std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, std::min(offset, text.size()));
+  const auto line = static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n')) + 1;
+  const std::size_t begin = before.rfind('\n');
+  return {path, line, before.size() - (begin == std::string_view::npos ? 0 : begin + 1) + 1};
+}
+
+class ScriptedImport {
+ public:
+  ScriptedImport(Store& store, const ImportOptions& options, const ScriptRunLimits& limits)
+      : options_(options), importer_(store, options), context_(importer_, options_, limits), limits_(limits) {}
+
+  Status load(std::string_view name, std::string_view source) {
+    AMONT_LET(header_, read_script_header(name, source));
+    if (header_.format.empty())
+      return invalid(fmt::format("{} is no import script: its header has no --- @format and --- @input", name));
+    importer_.set_source({header_.format, options_.file, options_.sha256, {}, {}});
+    context_.path = name;
+    AMONT_LET(sandbox_, Sandbox::create(limits_, nullptr));
+    AMONT_TRY(sandbox_->install(install, &context_));
+    AMONT_TRY(sandbox_->load(name, source));
+    AMONT_TRY(told(sandbox_->run()));
+    if (sandbox_->has_function("convert")) return {};
+    return {Code::kScript, fmt::format("{}: an import script needs a function convert", name)};
+  }
+
+  Status convert(const ImportFile& file) {
+    context_.path = file.path;
+    context_.bytes_credited = 0;
+    sandbox_->budget().renew();
+    AMONT_TRY(header_.input == "json" ? convert_json(file) : convert_lines(file));
+    return context_.tell_progress(0);
+  }
+
+  Result<ImportReport> finish() { return importer_.finish(); }
+
+ private:
+  // The failure in its own words rather than in those of the script that met it.
+  Status told(Status status) {
+    if (status.ok() || context_.failure.ok()) return status;
+    return std::exchange(context_.failure, Status());
+  }
+
+  Status convert_lines(const ImportFile& file) {
+    context_.lines.emplace(file.bytes);
+    AMONT_TRY(told(sandbox_->call("convert", push_lines, &context_)));
+    if (!context_.lines->at_end()) {
+      AMONT_LET(const auto more, context_.lines->next());
+      if (more) context_.importer.warn(context_.where(), "the script stopped reading here; what follows was not imported");
+    }
+    context_.bytes_before += context_.lines->bytes();
+    context_.lines.reset();
+    return {};
+  }
+
+  Status convert_json(const ImportFile& file) {
+    AMONT_LET(std::string text, read_all(file.bytes, file.path, kJsonBytesMax));
+    const Held held(sandbox_->budget(), text.size());
+    context_.bytes_before += text.size();
+    context_.json.emplace(std::move(text));
+    Status converted = sandbox_->call("convert", push_document, &context_);
+    // A document that is none is the file's fault and not the script's, so an import that keeps going can do without it.
+    if (!context_.failure.ok() && context_.json->failed) {
+      const Status why = std::exchange(context_.failure, Status());
+      const Position where = position_in(file.path, context_.json->text, context_.json->failed_at);
+      converted = importer_.refuse(why, where, std::string_view(context_.json->text).substr(0, kRecordBytesShown));
+    }
+    context_.json.reset();
+    return told(std::move(converted));
+  }
+
+  const ImportOptions options_;
+  Importer importer_;
+  ImportContext context_;
+  const ScriptRunLimits limits_;
+  ScriptHeader header_;
+  std::unique_ptr<Sandbox> sandbox_;
+};
+
+}  // namespace
+
+Result<ImportReport> import_with_script(Store& store, std::string_view name, std::string_view source,
+                                        const std::function<Result<std::optional<ImportFile>>()>& next_file,
+                                        const ImportOptions& options, const ScriptRunLimits& limits) {
+  ScriptedImport import(store, options, limits);
+  AMONT_TRY(import.load(name, source));
+  while (true) {
+    AMONT_LET(const std::optional<ImportFile> file, next_file());
+    if (!file) return import.finish();
+    AMONT_TRY(import.convert(*file));
+  }
+}
+
+}  // namespace amont

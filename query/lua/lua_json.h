@@ -1,0 +1,37 @@
+// JSON as Lua values: an object is a table with its names as keys, an array a list, null the one value `null`.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include <lua.hpp>
+
+#include "core/exchange/json_cursor.h"
+#include "query/lua/script_context.h"
+#include "query/lua/value_reader.h"
+
+namespace amont {
+
+inline constexpr int kJsonDepthMax = 64;
+
+// A text on its way into Lua. It must outlive push_json, so it lives in a context.
+struct JsonReading {
+  explicit JsonReading(std::string bytes) : text(std::move(bytes)), cursor(text) {}
+
+  std::string text;
+  JsonCursor cursor;
+  std::string scratch;
+  std::size_t failed_at = 0;  // an offset, when it could not be read
+  bool failed = false;
+};
+
+// Pushes the whole text as one value. False, and nothing in particular pushed, when it is no JSON as RFC 8259 has it, or names a
+// field twice, or is nested too deep: then the context's status says why, without position. Raises only as pushing values does.
+bool push_json(lua_State* L, HostContext* context, JsonReading* reading);
+
+// Makes the global `null`. Raises.
+void install_null(lua_State* L);
+// Never raises.
+bool is_null(const ScriptValue& value) noexcept;
+
+}  // namespace amont

@@ -1,0 +1,60 @@
+// A script's run, from its text to its report.
+
+#include "amont/script.h"
+
+#include <array>
+
+#include "core/merkle/sha256.h"
+#include "query/lua/sandbox.h"
+#include "query/lua/script_arguments.h"
+#include "query/lua/script_types.h"
+
+namespace amont {
+namespace {
+
+struct Run {
+  ScriptContext context;
+  CheckedArguments arguments;
+};
+
+constexpr std::string_view kGlobals[] = {"upstream", "downstream", "sources", "touches", "reaches", "path", "node",     "nodes",
+                                         "exists",   "find",       "schema",  "known_at", "at",     "set",  "rows",     "text",
+                                         "report",   "time",       "arg",     "print",    "pairs",  "ipairs", "tostring", "tonumber",
+                                         "table",    "string",     "math",    "select",   "pcall",  "error"};
+constexpr std::span<const std::string_view> kNames(kGlobals);
+
+int install(lua_State* L) {
+  Run* run = static_cast<Run*>(lua_touserdata(L, 1));
+  install_times(L, &run->context);
+  install_items(L, &run->context);
+  install_sets(L, &run->context);
+  install_questions(L, &run->context);
+  install_report(L, &run->context);
+  install_arguments(L, &run->arguments);
+  install_guesses(L, kNames);
+  return 0;
+}
+
+}  // namespace
+
+Result<Report> run_script(const Snapshot& view, Store* store, std::string_view name, std::string_view source,
+                          const ScriptArguments& arguments, const ScriptRunLimits& limits, const std::atomic<bool>* cancel) {
+  AMONT_LET(const ScriptHeader header, read_script_header(name, source));
+  if (!header.format.empty())
+    return invalid(std::string(name) + " is an import script: it reads files of the format " + header.format + " and answers no question");
+  Run run{ScriptContext(view, store), {}};
+  AMONT_LET(run.arguments, check_arguments(header, arguments, run.context.now()));
+  Report report;
+  report.known_at = view.tx();
+  report.script_sha256 = hex(sha256(source));
+
+  AMONT_LET(const std::unique_ptr<Sandbox> sandbox, Sandbox::create(limits, cancel));
+  AMONT_TRY(sandbox->install(install, &run));
+  AMONT_TRY(sandbox->load(name, source));
+  AMONT_TRY(sandbox->run([&](lua_State* L, int first, int count) { return read_report(L, first, count, sandbox->budget(), &report); }));
+  report.printed = sandbox->printed();
+  AMONT_LET(report.completeness, run.context.completeness());
+  return report;
+}
+
+}  // namespace amont

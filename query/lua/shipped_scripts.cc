@@ -1,0 +1,45 @@
+#include <cstdio>
+#include <cstdlib>
+#include <span>
+
+#include "amont/schema_script.h"
+#include "amont/script.h"
+#include "query/lua/embedded_scripts.h"
+
+namespace amont {
+namespace {
+
+constexpr std::string_view kHub = "hub";  // a schema, and no script to run
+
+}  // namespace
+
+const std::vector<ShippedScript>& shipped_scripts() {
+  static const std::vector<ShippedScript> scripts = [] {
+    std::vector<ShippedScript> all;
+    for (const EmbeddedScript& script : std::span(kEmbeddedScripts, kEmbeddedScriptCount))
+      if (script.name != kHub) all.push_back({std::string(script.name), std::string(script.text)});
+    return all;
+  }();
+  return scripts;
+}
+
+const ShippedScript* find_shipped_script(std::string_view name) {
+  for (const ShippedScript& script : shipped_scripts())
+    if (script.name == name) return &script;
+  return nullptr;
+}
+
+const SchemaGrowth& hub_schema() {
+  static const SchemaGrowth hub = [] {
+    for (const EmbeddedScript& script : std::span(kEmbeddedScripts, kEmbeddedScriptCount)) {
+      if (script.name != kHub) continue;
+      Result<SchemaGrowth> read = read_schema(script.text, "hub.lua");
+      if (read.ok()) return *std::move(read);
+      std::fprintf(stderr, "amont: %s\n", read.status().text().c_str());
+    }
+    std::abort();  // the library was built with a schema that does not read; tests see to it that none is
+  }();
+  return hub;
+}
+
+}  // namespace amont

@@ -1,0 +1,131 @@
+// path(a, b): one shortest path. The fast search tells whether there is one and of which precision; then a search that
+// remembers where each thing was reached from finds it.
+#include <algorithm>
+
+#include "query/completeness.h"
+
+namespace amont {
+namespace {
+
+class Trace {
+ public:
+  Trace(Walk& walk, std::uint32_t target, bool exact_only) : walk_(walk), target_(target), exact_only_(exact_only) {}
+
+  // Whether the target was met, which it is unless the walk was stopped.
+  Result<bool> search() {
+    AMONT_TRY(walk_.gather(walk_.starts().front(), Walk::kUser, members_));
+    places_.push_back({0, static_cast<std::uint32_t>(members_.size()), 0, walk_.starts().front(), {}});
+    for (std::uint32_t here = 0; here < places_.size(); ++here) {
+      if (walk_.clock().stops()) return false;
+      const std::vector<std::uint32_t> thing(members_.begin() + places_[here].begin, members_.begin() + places_[here].end);
+      AMONT_TRY(walk_.for_each_step(thing, !exact_only_, /*once=*/true, [&](const Step& step) { return take(step, here); }));
+      if (walk_.marks().has(target_, Walk::kUser)) return true;
+    }
+    return false;
+  }
+
+  Status tell(PathAnswer& answer) const {
+    std::uint32_t at = place_of_target();
+    for (; at != 0; at = places_[at].from) {
+      answer.edges.push_back(places_[at].edge);
+      AMONT_LET(const std::uint32_t shown, shown_of(places_[at]));
+      answer.nodes.push_back(NodeId{shown});
+    }
+    answer.nodes.front() = NodeId{target_};
+    answer.nodes.push_back(NodeId{walk_.starts().front()});
+    std::ranges::reverse(answer.nodes);
+    std::ranges::reverse(answer.edges);
+    return {};
+  }
+
+ private:
+  struct Place {
+    std::uint32_t begin = 0, end = 0;  // of members_
+    std::uint32_t from = 0;            // the place before
+    std::uint32_t met = 0;             // the member that the step led to
+    FollowedEdge edge;                 // the step
+  };
+
+  Status take(const Step& step, std::uint32_t from) {
+    if (!step.counts || (exact_only_ && !step.exact)) return {};
+    const auto begin = static_cast<std::uint32_t>(members_.size());
+    AMONT_TRY(walk_.gather(step.far, Walk::kUser, members_));
+    const auto end = static_cast<std::uint32_t>(members_.size());
+    if (begin == end) return {};
+    const bool up = walk_.direction() == Direction::kUpstream;
+    const NodeId near{step.near}, far{step.page->targets[step.edge]};
+    places_.push_back({begin, end, from, step.far,
+                       {EdgeKind(step.page->kinds[step.edge]), up ? near : far, up ? far : near, std::string(step.page->label(step.edge))}});
+    return {};
+  }
+
+  std::uint32_t place_of_target() const {
+    for (auto place = static_cast<std::uint32_t>(places_.size()); place-- > 0;)
+      if (std::find(members_.begin() + places_[place].begin, members_.begin() + places_[place].end, target_) !=
+          members_.begin() + places_[place].end)
+        return place;
+    return 0;
+  }
+
+  // The member by which the thing was reached, or, when no answer lists that, one that is listed.
+  Result<std::uint32_t> shown_of(const Place& place) const {
+    std::vector<std::uint32_t> listed;
+    AMONT_TRY(walk_.listed(std::span(members_).subspan(place.begin, place.end - place.begin), listed));
+    if (listed.empty() || std::ranges::find(listed, place.met) != listed.end()) return place.met;
+    return *std::ranges::min_element(listed);
+  }
+
+  Walk& walk_;
+  std::uint32_t target_;
+  bool exact_only_;
+  std::vector<Place> places_;
+  std::vector<std::uint32_t> members_;
+};
+
+// The path in one direction, if there is one.
+Status find_path(const Snapshot& view, NodeId a, NodeId b, Direction direction, const AskOptions& options, PathAnswer& answer) {
+  const ScratchLease scratch;
+  Walk walk(view.view(), options, direction, *scratch);
+  AMONT_TRY(walk.begin(std::span(&a, 1)));
+  AMONT_LET(const std::uint32_t target, walk.known(b));
+  if (walk.marks().has(target, Walk::kOwn)) return {};
+  AMONT_LET(const bool counts, walk.counts(target));
+  const std::uint32_t sought = counts ? target : kNoNode;
+  bool exact_only = true;
+  AMONT_TRY(walk.search(true, sought));
+  if (!options.exact && walk.found().possible_left && !walk.found().stopped && !(counts && walk.settled(target))) {
+    exact_only = false;
+    AMONT_TRY(walk.search(false, sought));
+  }
+  if (!counts || !walk.settled(target)) return add_reasons(walk, answer.completeness);
+
+  AMONT_TRY(walk.begin(std::span(&a, 1)));
+  Trace trace(walk, target, exact_only);
+  AMONT_LET(const bool met, trace.search());
+  if (!met) {
+    add_reason(answer.completeness, "timeout", 1, true);
+    return {};
+  }
+  answer.direction = direction;
+  answer.precision = exact_only ? Precision::kExact : Precision::kPossible;
+  return trace.tell(answer);
+}
+
+}  // namespace
+
+Result<PathAnswer> path(const Snapshot& view, NodeId a, NodeId b, const AskOptions& options) {
+  AskOptions all_kinds = options;
+  all_kinds.kinds.clear();
+  PathAnswer answer;
+  for (const Direction direction : {Direction::kUpstream, Direction::kDownstream}) {
+    AMONT_TRY(find_path(view, a, b, direction, all_kinds, answer));
+    if (!answer.nodes.empty()) {
+      if (answer.completeness.out_of_time()) break;  // the other direction might have had one
+      answer.completeness = {};
+      break;
+    }
+  }
+  return answer;
+}
+
+}  // namespace amont

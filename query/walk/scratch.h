@@ -1,0 +1,201 @@
+// Scratch: what a walk needs besides its answer, kept from one walk to the next so that a small walk over a large register
+// costs what it visits and no more. Nothing here is cleared by size: marks carry the number of the walk that made them.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <vector>
+
+#include "amont/model.h"
+#include "core/index/graph.h"
+#include "query/walk/plan.h"
+
+namespace amont {
+
+// An array of zeros that costs no memory where it is not touched.
+template <class T>
+class ZeroArray {
+ public:
+  // Holds at least `size` items. All are zero again when it had to grow.
+  bool grow(std::size_t size) {
+    if (size <= size_) return false;
+    size_ = size + size / 4;
+    items_.reset(static_cast<T*>(std::calloc(size_, sizeof(T))));
+    if (!items_) std::abort();
+    return true;
+  }
+  void clear() { items_.reset(size_ == 0 ? nullptr : static_cast<T*>(std::calloc(size_, sizeof(T)))); }
+  T* data() const { return items_.get(); }
+
+ private:
+  struct Free {
+    void operator()(T* items) const { std::free(items); }
+  };
+  std::unique_ptr<T[], Free> items_;
+  std::size_t size_ = 0;
+};
+
+// Has this search met the node?
+class Seen {
+ public:
+  void start(std::size_t ids) {
+    if (array_.grow(ids)) now_ = 0;
+    if (++now_ == 0) {
+      array_.clear();
+      now_ = 1;
+    }
+  }
+  bool has(std::uint32_t id) const { return array_.data()[id] == now_; }
+  void add(std::uint32_t id) { array_.data()[id] = now_; }
+  void remove(std::uint32_t id) { array_.data()[id] = static_cast<std::uint16_t>(now_ - 1); }
+
+  // For the plain loop.
+  std::uint16_t* data() const { return array_.data(); }
+  std::uint16_t now() const { return now_; }
+
+ private:
+  ZeroArray<std::uint16_t> array_;
+  std::uint16_t now_ = 0;
+};
+
+// What else a walk knows of some nodes, as bits.
+class Marks {
+ public:
+  void start(std::size_t ids) {
+    if (array_.grow(ids)) now_ = 0;
+    if (++now_ == 0) {
+      array_.clear();
+      now_ = 1;
+    }
+  }
+  std::uint32_t of(std::uint32_t id) const {
+    const Mark& mark = array_.data()[id];
+    return mark.walk == now_ ? mark.bits : 0;
+  }
+  bool has(std::uint32_t id, std::uint32_t bits) const { return (of(id) & bits) != 0; }
+  // Adds the bits; returns whether any of them was there.
+  bool add(std::uint32_t id, std::uint32_t bits) {
+    Mark& mark = array_.data()[id];
+    if (mark.walk != now_) mark = {now_, 0};
+    const bool had = (mark.bits & bits) != 0;
+    mark.bits |= bits;
+    return had;
+  }
+  void remove(std::uint32_t id, std::uint32_t bits) {
+    Mark& mark = array_.data()[id];
+    if (mark.walk == now_) mark.bits &= ~bits;
+  }
+
+ private:
+  struct Mark {
+    std::uint32_t walk;
+    std::uint32_t bits;
+  };
+  ZeroArray<Mark> array_;
+  std::uint32_t now_ = 0;
+};
+
+// The pages of one class and direction that a walk has asked for.
+class PageTable {
+ public:
+  struct Slot {
+    const PageNode* nodes = nullptr;
+    const std::uint32_t* targets = nullptr;
+    const Page* page = nullptr;
+    std::uint32_t walk = 0;
+    bool plain = false;
+  };
+
+  void start(std::size_t pages) {
+    if (slots_.size() < pages) slots_.resize(pages);
+    if (++now_ == 0) {
+      for (Slot& slot : slots_) slot.walk = 0;
+      now_ = 1;
+    }
+  }
+  // Nothing when this walk has not taken the page yet.
+  const Slot* find(std::uint32_t number) const {
+    const Slot& slot = slots_[number];
+    return slot.walk == now_ ? &slot : nullptr;
+  }
+  const Slot* take(std::uint32_t number, std::shared_ptr<const Page> page, bool plain);
+  // Lets go of the pages.
+  void end() { held_.clear(); }
+
+ private:
+  std::vector<Slot> slots_;
+  std::vector<std::shared_ptr<const Page>> held_;
+  std::uint32_t now_ = 0;
+};
+
+// A node of an answer, or one of the nodes of a thing, and at which depth.
+struct ThingMembers {
+  std::uint32_t begin = 0;  // of Search::members
+  std::uint32_t end = 0;
+  std::uint32_t depth = 0;
+};
+
+// Whose edges are followed on behalf of a settled thing.
+struct Contributor {
+  std::uint32_t node = 0;
+  bool exact = true;
+  bool leaves_project = false;
+};
+
+inline constexpr std::uint32_t kNoNode = 0xffff'ffff;
+
+// What one search settled: plain nodes in the queue, level after level, and things of which there was more to know apart.
+struct Search {
+  std::vector<std::uint32_t> queue;   // up to `tail`; kNoNode where a thing was settled instead
+  std::size_t tail = 0;
+  std::vector<std::size_t> levels;    // where each begins in the queue; one more entry than levels
+  std::vector<ThingMembers> things;   // by ascending depth
+  std::vector<std::uint32_t> members;
+  std::vector<Contributor> followed;  // whose edges were followed one by one
+  bool possible_left = false;         // there may be possible steps that were not taken
+  std::uint64_t unvisited = 0;        // nodes met and not settled because the walk was stopped
+  bool stopped = false;
+
+  // Makes the queue long enough for so many more nodes.
+  void make_room(std::size_t nodes) {
+    if (queue.size() < tail + nodes) queue.resize(2 * (tail + nodes));
+  }
+  void clear() {
+    tail = 0;
+    levels.clear();
+    things.clear();
+    members.clear();
+    followed.clear();
+    possible_left = false;
+    unvisited = 0;
+    stopped = false;
+  }
+};
+
+struct Scratch {
+  Plan plan;
+  Seen seen;
+  Marks marks;
+  PageTable pages[kEdgeClasses][2];
+  std::vector<std::uint32_t> starts;
+  Search exact;
+  Search any;
+};
+
+// This thread's scratch, or a fresh one when a walk is asked for inside of a walk.
+class ScratchLease {
+ public:
+  ScratchLease();
+  ~ScratchLease();
+  ScratchLease(const ScratchLease&) = delete;
+  ScratchLease& operator=(const ScratchLease&) = delete;
+  Scratch& operator*() const { return *scratch_; }
+  Scratch* operator->() const { return scratch_; }
+
+ private:
+  Scratch* scratch_;
+  std::unique_ptr<Scratch> own_;
+};
+
+}  // namespace amont

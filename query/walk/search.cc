@@ -1,0 +1,258 @@
+// The search itself: levels of the queue, and the settling of things that are more than a plain node.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/index/reader.h"
+#include "query/walk/walk.h"
+
+namespace amont {
+
+bool Clock::look() {
+  stopped_ = stopped_ || (options_.cancel && options_.cancel->load(std::memory_order_relaxed)) ||
+             (options_.deadline && std::chrono::steady_clock::now() >= *options_.deadline) ||
+             (options_.keep_going && !options_.keep_going());
+  left_ = stopped_ ? 1 : kBetweenLooks;
+  return stopped_;
+}
+
+Status Walk::begin(std::span<const NodeId> starts) {
+  AMONT_TRY(plan_.make(view_.schema, direction_, options_));
+  if (!plan_.classes.empty()) first_class_ = plan_.classes.front();
+  ids_ = view_.graph->id_count();
+  scratch_.marks.start(ids_);
+  const std::size_t pages = (ids_ + kPageNodes - 1) / kPageNodes;
+  for (auto& by_direction : scratch_.pages)
+    for (PageTable& table : by_direction) table.start(pages);
+
+  std::vector<std::uint32_t>& ids = scratch_.starts;
+  ids.clear();
+  for (const NodeId start : starts) {
+    AMONT_LET(const std::uint32_t id, known(start));
+    if (!scratch_.marks.add(id, kStart | kCounts)) ids.push_back(id);
+  }
+  for (const std::uint32_t id : ids) AMONT_TRY(mark_own_thing(id));
+  return {};
+}
+
+Result<std::uint32_t> Walk::known(NodeId id) {
+  if (number_of(id) >= ids_) return not_found(fmt::format("no node has the id {}", number_of(id)));
+  const auto number = static_cast<std::uint32_t>(number_of(id));
+  AMONT_LET(const PageNode found, node(number));
+  if (!(found.flags & kNodeAlive)) return not_in_register(id);
+  return number;
+}
+
+Status Walk::not_in_register(NodeId id) const {
+  AMONT_LET(const auto version, view_.reader->node(id, kNewest));
+  if (!version) return not_found(fmt::format("no node has the id {}", number_of(id)));
+  const auto& kinds = view_.schema->nodes();
+  const std::string kind = number_of(version->kind) < kinds.size() ? kinds[number_of(version->kind)].name : "node";
+  return not_found(fmt::format("{}:{} is not in the register as of transaction {}", kind, version->key, view_.tx));
+}
+
+// "The start is not listed, nor anything of its own thing (its dataset, variables, same_as twins)."
+Status Walk::mark_own_thing(std::uint32_t start) {
+  AMONT_LET(const PageNode found, node(start));
+  if (!plan_.watches(found)) {
+    scratch_.marks.add(start, kStartThing | kOwn);
+    return {};
+  }
+  std::vector<std::uint32_t> thing, around, ignored;
+  AMONT_TRY(gather(start, kStartThing, thing));
+  for (const std::uint32_t member : thing) scratch_.marks.add(member, kOwn);
+  if (plan_.by_dataset) return {};
+  for (const std::uint32_t member : thing) AMONT_TRY(holders_of(member, around));
+  AMONT_TRY(variables_of(thing, around));
+  for (const std::uint32_t near_by : around) AMONT_TRY(gather(near_by, kOwn, ignored));
+  return {};
+}
+
+Status Walk::search_all() {
+  AMONT_TRY(search(true));
+  const Search& exact = scratch_.exact;
+  if (plan_.exact_only || !exact.possible_left || exact.stopped) return {};
+  for (std::size_t i = 0; i < exact.tail; ++i)
+    if (exact.queue[i] != kNoNode) scratch_.marks.add(exact.queue[i], kExactly);
+  for (const std::uint32_t member : exact.members) scratch_.marks.add(member, kExactly);
+  return search(false);
+}
+
+Status Walk::search(bool exact_only, std::uint32_t target) {
+  now_ = exact_only ? &scratch_.exact : &scratch_.any;
+  phase_ = exact_only ? kExactPhase : kAnyPhase;
+  exact_only_ = exact_only;
+  target_ = target;
+  now_->clear();
+  scratch_.seen.start(ids_);
+  now_->make_room(scratch_.starts.size());
+  for (const std::uint32_t id : scratch_.starts) {
+    now_->queue[now_->tail++] = id;
+    // At granularity variable a step back to a start leads to its variables, so it must not pass for seen.
+    bool may_be_met = false;
+    if (!plan_.by_dataset) {
+      AMONT_LET(const PageNode found, node(id));
+      may_be_met = holds_variables(plan_.role(found)) && (found.ties & kHasMembers) != 0;
+    }
+    if (!may_be_met) scratch_.seen.add(id);
+  }
+  return target == kNoNode ? levels<false>() : levels<true>();
+}
+
+template <bool kSeeksTarget>
+Status Walk::levels() {
+  Search& search = *now_;
+  PageTable& table = scratch_.pages[static_cast<int>(first_class_)][static_cast<int>(direction_)];
+  std::uint16_t* const seen = scratch_.seen.data();
+  const std::uint16_t now = scratch_.seen.now();
+  search.levels.push_back(0);
+  for (std::uint32_t depth = 0;; ++depth) {
+    const std::size_t begin = search.levels.back(), end = search.tail;
+    if (begin == end) return {};
+    search.levels.push_back(end);
+    if (depth == plan_.depth) return last_level(depth);
+    for (std::size_t i = begin; i < end; ++i) {
+      if (clock_.stops()) [[unlikely]] return stop(i), Status();
+      const std::uint32_t id = search.queue[i];
+      const PageTable::Slot* slot = table.find(id / kPageNodes);
+      if (!slot) [[unlikely]] {
+        AMONT_LET(slot, page(first_class_, direction_, id / kPageNodes));
+      }
+      const PageNode* const node = slot->nodes + id % kPageNodes;
+      if (!slot->plain || plan_.watches(*node)) {
+        search.queue[i] = kNoNode;
+        AMONT_TRY(settle(id, depth));
+      } else {
+        const std::uint32_t* const first = slot->targets + node[0].begin;
+        const std::uint32_t* const last = slot->targets + node[1].begin;
+        search.make_room(static_cast<std::size_t>(last - first));
+        std::uint32_t* tail = search.queue.data() + search.tail;
+        for (const std::uint32_t* far = first; far != last; ++far) {
+          if (seen[*far] == now) continue;
+          seen[*far] = now;
+          *tail++ = *far;
+        }
+        search.tail = static_cast<std::size_t>(tail - search.queue.data());
+      }
+      if constexpr (kSeeksTarget) {
+        if (settled(target_)) return {};
+      }
+    }
+  }
+}
+
+// Its nodes are settled, but no step is taken from them.
+Status Walk::last_level(std::uint32_t depth) {
+  Search& search = *now_;
+  for (std::size_t i = search.levels[depth]; i < search.levels[depth + 1]; ++i) {
+    if (clock_.stops()) return stop(i), Status();
+    const std::uint32_t id = search.queue[i];
+    AMONT_LET(const PageNode found, node(id));
+    if (!plan_.watches(found)) continue;
+    search.queue[i] = kNoNode;
+    AMONT_TRY(settle(id, depth));
+  }
+  return {};
+}
+
+// Nodes in the queue from `next` on were met and are not settled.
+void Walk::stop(std::size_t next) {
+  Search& search = *now_;
+  for (std::size_t i = next; i < search.tail; ++i) {
+    if (scratch_.marks.has(search.queue[i], kDone << phase_)) continue;
+    scratch_.seen.remove(search.queue[i]);
+    ++search.unvisited;
+  }
+  search.tail = next;
+  search.levels.back() = next;
+  search.stopped = true;
+}
+
+bool Walk::settled(std::uint32_t id) const {
+  const std::uint32_t marks = scratch_.marks.of(id);
+  if (marks & (kDone << phase_)) return true;
+  return !(marks & kCountsNot) && scratch_.seen.has(id);
+}
+
+Status Walk::settle(std::uint32_t id, std::uint32_t depth) {
+  Search& search = *now_;
+  if (!scratch_.marks.has(id, kDone << phase_)) {
+    AMONT_LET(const bool there, counts(id));
+    if (!there) return {};
+    const auto begin = static_cast<std::uint32_t>(search.members.size());
+    AMONT_TRY(gather(id, kDone << phase_, search.members));
+    const auto end = static_cast<std::uint32_t>(search.members.size());
+    search.things.push_back({begin, end, depth});
+    if (depth < plan_.depth) AMONT_TRY(expand(begin, end));
+  }
+  if (depth == 0 || plan_.by_dataset) return {};
+  return arrive(id, depth);
+}
+
+Status Walk::expand(std::uint32_t begin, std::uint32_t end) {
+  std::vector<Contributor> whose;
+  AMONT_TRY(contributors(std::span(now_->members).subspan(begin, end - begin), phase_, !exact_only_, whose));
+  for (const Contributor& contributor : whose) AMONT_TRY(follow(contributor));
+  return {};
+}
+
+Status Walk::follow(const Contributor& contributor) {
+  Search& search = *now_;
+  search.followed.push_back(contributor);
+  for (const EdgeClass edge_class : plan_.classes) {
+    AMONT_LET(const PageTable::Slot* const slot, page(edge_class, direction_, contributor.node / kPageNodes));
+    const PageNode* const node = slot->nodes + contributor.node % kPageNodes;
+    search.make_room(node[1].begin - node[0].begin);
+    for (std::uint32_t edge = node[0].begin; edge < node[1].begin; ++edge) {
+      const std::uint16_t kind = slot->page->kinds[edge];
+      const std::uint32_t far = slot->targets[edge];
+      if (!plan_.walks(kind)) continue;
+      if (exact_only_ && !plan_.exact(kind, contributor.leaves_project)) {
+        search.possible_left = true;
+        continue;
+      }
+      if (scratch_.seen.has(far)) continue;
+      if (plan_.dated && (slot->page->edge_flags[edge] & kEdgeDated)) {
+        AMONT_LET(const bool there, edge_counts(*slot->page, edge, contributor.node, far, direction_));
+        if (!there) continue;
+      }
+      scratch_.seen.add(far);
+      search.queue[search.tail++] = far;
+    }
+  }
+  return {};
+}
+
+// "A lineage edge recorded at a dataset counts, as possible, for each of its variables, at either end": who steps to a
+// dataset steps to its variables.
+Status Walk::arrive(std::uint32_t id, std::uint32_t depth) {
+  AMONT_LET(const PageNode found, node(id));
+  if (!holds_variables(plan_.role(found)) || scratch_.marks.has(id, kArrived << phase_)) return {};
+  std::vector<std::uint32_t> thing, variables;
+  AMONT_TRY(gather(id, kArrived << phase_, thing));
+  AMONT_TRY(variables_of(thing, variables));
+  if (variables.empty()) return {};
+  if (exact_only_) {
+    now_->possible_left = true;
+    return {};
+  }
+  for (const std::uint32_t variable : variables)
+    if (!scratch_.marks.has(variable, kDone << phase_)) AMONT_TRY(settle(variable, depth));
+  return {};
+}
+
+Status Walk::for_each_thing(const Search& search, const SeeThing& see) const {
+  std::size_t thing = 0;
+  const std::size_t levels = search.levels.empty() ? 0 : search.levels.size() - 1;
+  for (std::uint32_t depth = 0; depth < levels; ++depth) {
+    for (std::size_t i = search.levels[depth]; i < search.levels[depth + 1]; ++i)
+      if (search.queue[i] != kNoNode) AMONT_TRY(see({&search.queue[i], 1}, depth));
+    for (; thing < search.things.size() && search.things[thing].depth == depth; ++thing) {
+      const ThingMembers& members = search.things[thing];
+      AMONT_TRY(see(std::span(search.members).subspan(members.begin, members.end - members.begin), depth));
+    }
+  }
+  return {};
+}
+
+}  // namespace amont

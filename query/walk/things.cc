@@ -1,0 +1,167 @@
+// Things: which nodes are one, which are parts and wholes, and what counts at valid_at.
+#include "query/walk/walk.h"
+
+namespace amont {
+
+Result<const PageTable::Slot*> Walk::page(EdgeClass edge_class, Direction direction, std::uint32_t number) {
+  PageTable& table = scratch_.pages[static_cast<int>(edge_class)][static_cast<int>(direction)];
+  if (const PageTable::Slot* slot = table.find(number)) return slot;
+  AMONT_LET(auto page, view_.graph->page(edge_class, direction, number));
+  if (page->targets_end > ids_) return damaged("an edge in the index leads to a node that was never put; run `amont rebuild`");
+  const bool plain = plan_.has_plain_pages && (page->traits & plan_.odd_traits) == 0;
+  return table.take(number, std::move(page), plain);
+}
+
+Result<PageNode> Walk::node(std::uint32_t id) {
+  AMONT_LET(const PageTable::Slot* const slot, page(first_class_, direction_, id / kPageNodes));
+  return slot->nodes[id % kPageNodes];
+}
+
+Result<bool> Walk::has_lineage(std::uint32_t id, Direction direction) {
+  AMONT_LET(const PageTable::Slot* const slot, page(EdgeClass::kLineage, direction, id / kPageNodes));
+  const PageNode* const node = slot->nodes + id % kPageNodes;
+  return node[0].begin < node[1].begin;
+}
+
+Result<bool> Walk::counts(std::uint32_t id) {
+  if (!plan_.dated) return true;
+  const std::uint32_t known = scratch_.marks.of(id) & (kCounts | kCountsNot);
+  if (known != 0) return known == kCounts;
+  AMONT_LET(const PageNode found, node(id));
+  bool there = true;
+  if (found.flags & kNodeDated) {
+    AMONT_LET(const Interval valid, view_.graph->interval_of(NodeId{id}));
+    there = plan_.counts(valid);
+  }
+  scratch_.marks.add(id, there ? kCounts : kCountsNot);
+  return there;
+}
+
+// "An edge is taken only if it and its far node do." The near node counts, or the walk would not be there.
+Result<bool> Walk::edge_counts(const Page& page, std::uint32_t edge, std::uint32_t near, std::uint32_t far, Direction direction) {
+  if (!plan_.dated) return true;
+  if (page.edge_flags[edge] & kEdgeDated) {
+    const bool up = direction == Direction::kUpstream;
+    AMONT_LET(const Interval valid, view_.graph->interval_of(EdgeKind(page.kinds[edge]), NodeId{up ? near : far},
+                                                             NodeId{up ? far : near}, page.label(edge)));
+    if (!plan_.counts(valid)) return false;
+  }
+  return counts(far);
+}
+
+Status Walk::for_each_tie(std::uint32_t id, Direction direction, const SeeTie& see) {
+  AMONT_LET(const PageTable::Slot* const slot, page(EdgeClass::kStructure, direction, id / kPageNodes));
+  const PageNode* const near = slot->nodes + id % kPageNodes;
+  for (std::uint32_t edge = near[0].begin; edge < near[1].begin; ++edge) {
+    const Tie tie = plan_.ties[slot->page->kinds[edge]];
+    if (tie == Tie::kNone) continue;
+    const std::uint32_t far = slot->targets[edge];
+    AMONT_LET(const bool there, edge_counts(*slot->page, edge, id, far, direction));
+    if (!there) continue;
+    AMONT_LET(const PageNode found, node(far));
+    AMONT_TRY(see(tie, plan_.role(found), far));
+  }
+  return {};
+}
+
+// "A variable and the dataset or output it is part_of are one thing", at granularity dataset. "same_as is transitive and joins
+// its ends into one thing; between variables only at variable granularity."
+Status Walk::gather(std::uint32_t id, std::uint32_t bit, std::vector<std::uint32_t>& out) {
+  Marks& marks = scratch_.marks;
+  if (marks.add(id, bit)) return {};
+  std::size_t next = out.size();
+  out.push_back(id);
+  if (marks.has(id, kCountsNot)) return {};  // met only as the far end of a step not taken
+  const auto add = [&](std::uint32_t one) {
+    if (!marks.add(one, bit)) out.push_back(one);
+    return Status();
+  };
+  for (; next < out.size(); ++next) {
+    AMONT_LET(const PageNode near, node(out[next]));
+    const Role role = plan_.role(near);
+    const std::uint8_t ties = near.ties & static_cast<std::uint8_t>(plan_.watch[near.kind]);
+    const bool contained = plan_.by_dataset && role == Role::kVariable;
+    const bool contains = plan_.by_dataset && holds_variables(role) && (ties & kHasMembers);
+    const bool twins = (ties & kHasTwins) != 0;
+    if (twins || (contained && (ties & kHasContainer))) {
+      AMONT_TRY(for_each_tie(out[next], Direction::kUpstream, [&](Tie tie, Role far_role, std::uint32_t far) {
+        const bool joins = tie == Tie::kSameAs ? !contained : tie == Tie::kPartOf && contained && holds_variables(far_role);
+        return joins ? add(far) : Status();
+      }));
+    }
+    if (twins || contains) {
+      AMONT_TRY(for_each_tie(out[next], Direction::kDownstream, [&](Tie tie, Role far_role, std::uint32_t far) {
+        const bool of_variable = plan_.by_dataset && far_role == Role::kVariable;
+        const bool joins = tie == Tie::kSameAs ? !of_variable : tie == Tie::kPartOf && contains && of_variable;
+        return joins ? add(far) : Status();
+      }));
+    }
+  }
+  return {};
+}
+
+Status Walk::variables_of(std::span<const std::uint32_t> thing, std::vector<std::uint32_t>& out) {
+  if (plan_.by_dataset) return {};
+  for (const std::uint32_t member : thing) {
+    AMONT_LET(const PageNode near, node(member));
+    if (!holds_variables(plan_.role(near)) || !(near.ties & kHasMembers)) continue;
+    AMONT_TRY(for_each_tie(member, Direction::kDownstream, [&](Tie tie, Role role, std::uint32_t far) {
+      if (tie == Tie::kPartOf && role == Role::kVariable) out.push_back(far);
+      return Status();
+    }));
+  }
+  return {};
+}
+
+Status Walk::holders_of(std::uint32_t variable, std::vector<std::uint32_t>& out) {
+  AMONT_LET(const PageNode near, node(variable));
+  if (plan_.role(near) != Role::kVariable || !(near.ties & kHasContainer)) return {};
+  return for_each_tie(variable, Direction::kUpstream, [&](Tie tie, Role role, std::uint32_t far) {
+    if (tie == Tie::kPartOf && holds_variables(role)) out.push_back(far);
+    return Status();
+  });
+}
+
+// part_of and version_of between datasets, both transitive.
+Status Walk::climb(std::span<const std::uint32_t> thing, bool up, std::uint32_t bit, std::vector<std::uint32_t>& out) {
+  Marks& marks = scratch_.marks;
+  if (marks.has(thing.front(), bit)) return {};
+  for (const std::uint32_t member : thing) marks.add(member, bit);
+  const int ties = up ? kHasContainer | kHasWholes : kHasMembers | kHasParts;
+  const auto look_around = [&](std::uint32_t id) -> Status {
+    AMONT_LET(const PageNode near, node(id));
+    if (plan_.role(near) != Role::kDataset || !(near.ties & ties)) return {};
+    return for_each_tie(id, up ? Direction::kUpstream : Direction::kDownstream, [&](Tie tie, Role role, std::uint32_t far) {
+      const bool joins = (tie == Tie::kPartOf || tie == Tie::kVersionOf) && role == Role::kDataset;
+      return joins ? gather(far, bit, out) : Status();
+    });
+  };
+  std::size_t next = out.size();
+  for (const std::uint32_t member : thing) AMONT_TRY(look_around(member));
+  for (; next < out.size(); ++next) AMONT_TRY(look_around(out[next]));
+  return {};
+}
+
+Result<bool> Walk::is_project(std::span<const std::uint32_t> thing) {
+  for (const std::uint32_t member : thing) {
+    AMONT_LET(const PageNode found, node(member));
+    if (plan_.role(found) == Role::kProject) return true;
+  }
+  return false;
+}
+
+// "The answer lists the dataset, never the variable (a variable of nothing stands for itself)"; twins are all listed.
+Status Walk::listed(std::span<const std::uint32_t> thing, std::vector<std::uint32_t>& out) {
+  bool only_variables = true;
+  for (const std::uint32_t member : thing) {
+    AMONT_LET(const PageNode found, node(member));
+    only_variables = only_variables && plan_.role(found) == Role::kVariable;
+  }
+  for (const std::uint32_t member : thing) {
+    AMONT_LET(const PageNode found, node(member));
+    if ((only_variables || plan_.role(found) != Role::kVariable) && plan_.wants(found)) out.push_back(member);
+  }
+  return {};
+}
+
+}  // namespace amont

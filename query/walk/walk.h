@@ -1,0 +1,168 @@
+// Walk: one breadth-first search over the pages of a snapshot, by the rules of DESIGN's "Walks, exactly".
+//
+// A *thing* is what a walk settles: a node, or all nodes that are one (a dataset and its variables, same_as twins). Most nodes
+// are things of their own with nothing to look up, and the plain loop in search.cc settles them without leaving it: there is no
+// call for each edge. The others go through settle(), which finds the thing's members and whose edges count for it: its
+// *contributors*, that is its members, its parts, its wholes...
+//
+// Exact first: search(true) takes only exact steps. When that left possible steps, search(false) takes all; what the first one
+// settled is exact, the rest is possible. Marks remember which contributors were followed, so that each is followed once in a
+// search: the first time is the least deep.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "amont/query.h"
+#include "core/index/view.h"
+#include "query/walk/function_ref.h"
+#include "query/walk/scratch.h"
+
+namespace amont {
+
+// Tells a long walk when to stop. Asked once per expansion; looks every 1,024.
+class Clock {
+ public:
+  explicit Clock(const AskOptions& options)
+      : options_(options), timed_(options.deadline || options.cancel || options.keep_going), left_(timed_ ? 1 : kNever) {}
+  bool stops() { return --left_ == 0 && look(); }
+  bool stops_now() { return stopped_ || (timed_ && look()); }
+  bool stopped() const { return stopped_; }
+
+ private:
+  static constexpr std::uint64_t kNever = ~0ull, kBetweenLooks = 1024;
+  bool look();
+
+  const AskOptions& options_;
+  bool timed_;
+  bool stopped_ = false;
+  std::uint64_t left_;
+};
+
+// A step as it was recorded: the edge at `near`, which contributes to the thing, to `far`.
+struct Step {
+  std::uint32_t near = 0;
+  std::uint32_t far = 0;
+  const Page* page = nullptr;
+  std::uint32_t edge = 0;      // in the page
+  bool exact = false;
+  bool counts = false;  // at valid_at
+};
+
+class Walk {
+ public:
+  // What marks say of a node.
+  enum Bit : std::uint32_t {
+    kStart = 1,       // is asked about
+    kStartThing = 2,  // is of a start's thing
+    kOwn = 4,         // and never listed
+    kCounts = 8,
+    kCountsNot = 16,
+    kExactly = 32,  // settled by the exact search
+    kTemp = 64,
+    kMissedByDepth = 128,
+    kMissedByExact = 256,
+    kMissedByTime = 512,
+    kUser = 1024,  // touches: an edge joins it to a start
+  };
+  // And what they say in each phase: the two searches, and looks at steps afterwards. Shifted by the phase.
+  enum PhaseBit : std::uint32_t {
+    kFollowedExact = 1,     // contributes, as exact
+    kFollowedPossible = 2,  // as possible
+    kDown = 4,              // and so do all its parts, as exact
+    kDownPossible = 8,      // as possible
+    kUp = 16,               // and all its wholes, as possible
+    kDone = 32,             // is of a settled thing
+    kArrived = 64,          // a step led to it, and its variables were thought of
+  };
+  enum Phase : std::uint32_t { kExactPhase = 11, kAnyPhase = 18, kStepsPhase = 25 };
+
+  Walk(const IndexView& view, const AskOptions& options, Direction direction, Scratch& scratch)
+      : view_(view), options_(options), plan_(scratch.plan), scratch_(scratch), direction_(direction), clock_(options) {}
+
+  // Makes the plan and finds the starts' things. kNotFound for a start that is not in the register.
+  Status begin(std::span<const NodeId> starts);
+  // The number of a node that is in the register. kNotFound.
+  Result<std::uint32_t> known(NodeId id);
+  // Searches; stops early once `target`, or what is one with it, is met.
+  Status search(bool exact_only, std::uint32_t target = kNoNode);
+  // Exact first, then all if the options ask for it and it makes a difference.
+  Status search_all();
+
+  // The last search: what the answer knows.
+  const Search& found() const { return *now_; }
+  bool searched_any() const { return now_ == &scratch_.any; }
+  const Search& exact_search() const { return scratch_.exact; }
+  // Was it, or what it is one with, settled by the last search?
+  bool settled(std::uint32_t id) const;
+  Precision precision(std::uint32_t id) const {
+    return !searched_any() || scratch_.marks.has(id, kExactly) ? Precision::kExact : Precision::kPossible;
+  }
+
+  // What a search settled, by ascending depth; the members of each thing.
+  using SeeThing = FunctionRef<Status(std::span<const std::uint32_t> thing, std::uint32_t depth)>;
+  Status for_each_thing(const Search& search, const SeeThing& see) const;
+
+  // All steps of the thing with these members, taken or not. With `once`, not those of contributors that such a call saw before.
+  using SeeStep = FunctionRef<Status(const Step&)>;
+  Status for_each_step(std::span<const std::uint32_t> thing, bool with_possible, bool once, const SeeStep& see);
+  Status steps_of(const Contributor& contributor, const SeeStep& see);
+  // Whose edges count for a thing: its members, its parts (exact), its wholes (possible)... Those not yet marked in this phase.
+  Status contributors(std::span<const std::uint32_t> thing, Phase phase, bool with_possible, std::vector<Contributor>& out);
+
+  // Appends the node and all that are one with it, and marks them with the bit. Nothing when it has the bit already.
+  Status gather(std::uint32_t id, std::uint32_t bit, std::vector<std::uint32_t>& out);
+  Status gather_once(std::uint32_t id, std::vector<std::uint32_t>& out);  // leaves no mark
+  // Which of a thing's nodes an answer lists; of the kinds asked for.
+  Status listed(std::span<const std::uint32_t> thing, std::vector<std::uint32_t>& out);
+  // At granularity variable; none at granularity dataset, where they are of the thing.
+  Status variables_of(std::span<const std::uint32_t> thing, std::vector<std::uint32_t>& out);
+
+  Result<PageNode> node(std::uint32_t id);
+  Result<bool> has_lineage(std::uint32_t id, Direction direction);
+  Result<bool> counts(std::uint32_t id);
+  Result<bool> edge_counts(const Page& page, std::uint32_t edge, std::uint32_t near, std::uint32_t far, Direction direction);
+  // Good until the walk ends.
+  Result<const PageTable::Slot*> page(EdgeClass edge_class, Direction direction, std::uint32_t number);
+
+  const Plan& plan() const { return plan_; }
+  const IndexView& view() const { return view_; }
+  Marks& marks() { return scratch_.marks; }
+  Clock& clock() { return clock_; }
+  Direction direction() const { return direction_; }
+  std::span<const std::uint32_t> starts() const { return scratch_.starts; }
+
+ private:
+  Status not_in_register(NodeId id) const;
+  Status mark_own_thing(std::uint32_t start);
+
+  template <bool kSeeksTarget>
+  Status levels();
+  Status last_level(std::uint32_t depth);
+  void stop(std::size_t next);
+  Status settle(std::uint32_t id, std::uint32_t depth);
+  Status expand(std::uint32_t begin, std::uint32_t end);
+  Status follow(const Contributor& contributor);
+  Status arrive(std::uint32_t id, std::uint32_t depth);
+
+  using SeeTie = FunctionRef<Status(Tie tie, Role role, std::uint32_t far)>;
+  Status for_each_tie(std::uint32_t id, Direction direction, const SeeTie& see);
+  Status holders_of(std::uint32_t variable, std::vector<std::uint32_t>& out);
+  Status climb(std::span<const std::uint32_t> thing, bool up, std::uint32_t bit, std::vector<std::uint32_t>& out);
+  Result<bool> is_project(std::span<const std::uint32_t> thing);
+
+  const IndexView& view_;
+  const AskOptions& options_;
+  Plan& plan_;
+  Scratch& scratch_;
+  Direction direction_;
+  Clock clock_;
+  std::uint64_t ids_ = 0;
+  EdgeClass first_class_ = EdgeClass::kLineage;  // whose pages the plain loop reads
+  Search* now_ = nullptr;
+  Phase phase_ = kExactPhase;
+  bool exact_only_ = true;
+  std::uint32_t target_ = kNoNode;
+};
+
+}  // namespace amont

@@ -1,0 +1,153 @@
+// Random transactions against the plain model: puts, merges, nulls, links, retractions, new lives, custom kinds, batches, keys,
+// things that must be refused. Every question of Snapshot is compared at every past transaction, on the store as it runs, opened
+// again, and rebuilt from its log.
+//
+// AMONT_SEED sets the seed, AMONT_OPERATIONS how many changes are offered; both are printed.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "amont/exchange.h"
+#include "amont/store.h"
+#include "tests/support/model_store.h"
+#include "tests/support/random_register.h"
+#include "tests/support/same_register.h"
+#include "tests/support/small_schema.h"
+#include "tests/support/temp_dir.h"
+
+namespace amont {
+namespace {
+
+std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+std::string exported(Store& store) {
+  std::string out;
+  const auto view = store.snapshot();
+  EXPECT_TRUE(view.ok()) << view.status().text();
+  const Status done = export_jsonl(*view, [&](std::string_view bytes) -> Status {
+    out.append(bytes);
+    return {};
+  });
+  EXPECT_TRUE(done.ok()) << done.text();
+  return out;
+}
+
+class StoreModelTest : public testing::Test {
+ protected:
+  Options options(bool in_memory) {
+    Options options;
+    options.index_in_memory = in_memory;
+    options.segment_bytes = 256 << 10;
+    options.flush_log_bytes = 128 << 10;
+    options.memory_bytes = 8 << 20;
+    options.clock = [this] { return Timestamp{clock_ += 1'000'000}; };
+    return options;
+  }
+
+  // Commits, as one transaction or as a batch, and lands the same in the model when it is taken.
+  void step(Store& store, RandomRegister& random) {
+    std::vector<Change> changes = random.changes(model_.now());
+    offered_ += changes.size();
+    ModelState next = model_.now();
+    const TxNumber number = store.info().head + 1;
+    const Result<bool> expected = apply_all(next, changes, number);
+    Transaction transaction;
+    transaction.author = "model";
+    transaction.changes = changes;
+    if (random.one_in(4)) transaction.idempotency_key = fmt::format("key {}", random.dice().below(1'000'000'000));
+    const Result<Receipt> receipt = store.commit(transaction);
+    ASSERT_EQ(receipt.code(), expected.code()) << receipt.status().text() << " / model: " << expected.status().text();
+    if (!receipt.ok()) return;
+    ASSERT_EQ(receipt->written, *expected);
+    if (!receipt->written) {
+      ASSERT_EQ(receipt->tx, number - 1);
+      return;
+    }
+    ASSERT_EQ(receipt->tx, number);
+    next.tx = number;
+    next.time = Timestamp{clock_};
+    model_.land(std::move(next));
+    if (!transaction.idempotency_key.empty()) {
+      const Result<Receipt> again = store.commit(transaction);
+      ASSERT_TRUE(again.ok()) << again.status().text();
+      ASSERT_EQ(again->tx, number);
+      ASSERT_FALSE(again->written);
+    }
+  }
+
+  void compare_all(Store& store, std::uint64_t stride) {
+    for (std::size_t i = 0; i < model_.states().size(); i += stride) {
+      const ModelState& state = model_.states()[i];
+      const auto view = store.snapshot_at(state.tx);
+      ASSERT_TRUE(view.ok()) << view.status().text();
+      ASSERT_EQ(view->tx(), state.tx);
+      ASSERT_EQ(difference(*view, state, i % 7 == 0), "") << "as of transaction " << state.tx;
+      const auto by_time = store.snapshot_at(state.time);
+      ASSERT_TRUE(by_time.ok());
+      ASSERT_EQ(by_time->tx(), model_.at(state.time).tx);
+    }
+  }
+
+  void run(bool in_memory, std::uint64_t operations) {
+    const std::uint64_t seed = number_from_environment("AMONT_SEED", 20261124);
+    fmt::print("AMONT_SEED={} AMONT_OPERATIONS={}\n", seed, operations);
+    RandomRegister random(seed, {});
+    auto created = Store::create(temp_ / "hub", small_schema(), options(in_memory));
+    ASSERT_TRUE(created.ok()) << created.status().text();
+    std::unique_ptr<Store> store = *std::move(created);
+    ModelState first;
+    ASSERT_TRUE(apply_all(first, {GrowSchema{small_schema()}}, 1).ok());
+    first.tx = 1;
+    first.time = Timestamp{clock_};
+    model_.land(std::move(first));
+    for (std::uint64_t n = 0; offered_ < operations && !HasFatalFailure(); ++n) {
+      SCOPED_TRACE(fmt::format("transaction offered as number {}", n));
+      step(*store, random);
+      if (n % 64 == 0 && !HasFatalFailure()) {
+        const auto view = store->snapshot();
+        ASSERT_TRUE(view.ok());
+        ASSERT_EQ(difference(*view, model_.now(), true), "");
+      }
+      if (n % 1024 == 1023) {
+        store.reset();
+        auto opened = Store::open(temp_ / "hub", options(in_memory));
+        ASSERT_TRUE(opened.ok()) << opened.status().text();
+        store = *std::move(opened);
+      }
+    }
+    if (HasFatalFailure()) return;
+    compare_all(*store, std::max<std::uint64_t>(1, model_.states().size() / 3000));
+    const std::string before = exported(*store);
+    store.reset();
+    if (!in_memory) {
+      const Status rebuilt = Store::rebuild(temp_ / "hub", options(false));
+      ASSERT_TRUE(rebuilt.ok()) << rebuilt.text();
+    }
+    auto opened = Store::open(temp_ / "hub", options(in_memory));
+    ASSERT_TRUE(opened.ok()) << opened.status().text();
+    EXPECT_EQ(exported(**opened), before);
+    compare_all(**opened, std::max<std::uint64_t>(1, model_.states().size() / 500));
+    opened->reset();
+    const auto report = Store::verify(temp_ / "hub", options(in_memory));
+    ASSERT_TRUE(report.ok()) << report.status().text();
+    EXPECT_TRUE(report->findings.empty()) << report->findings.front();
+    fmt::print("{} changes offered, {} transactions\n", offered_, model_.states().size() - 1);
+  }
+
+  TempDir temp_;
+  ModelStore model_;
+  std::int64_t clock_ = 1'700'000'000'000'000;
+  std::uint64_t offered_ = 0;
+};
+
+TEST_F(StoreModelTest, AHundredThousandChangesAsThePlainModelHasThem) { run(false, number_from_environment("AMONT_OPERATIONS", 100'000)); }
+TEST_F(StoreModelTest, TheSameWithTheIndexInMemory) { run(true, number_from_environment("AMONT_OPERATIONS", 100'000) / 5); }
+
+}  // namespace
+}  // namespace amont

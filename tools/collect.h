@@ -1,0 +1,23 @@
+// From the ids of an answer to what is shown of it: refs, properties, the recorded edges.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "tools/ask_arguments.h"
+#include "tools/render/answer.h"
+
+namespace amont::tool {
+
+// Heading, options of shape; no nodes yet.
+ShownAnswer begin_answer(const Question& question, const AskArguments& ask);
+
+// Looks up nodes in the order given. kDamaged.
+Status collect_nodes(ShownAnswer& shown, const Snapshot& view, std::span<const Reached> reached);
+// Looks up each edge as recorded. kDamaged.
+Status collect_edges(ShownAnswer& shown, const Snapshot& view, std::span<const FollowedEdge> followed);
+
+// Writes the answer as the session wants it; `what` is what the closing line counts: "3 nodes".
+Status show(Session& session, Format format, const ShownAnswer& shown, const AskArguments& ask, std::string_view what);
+
+}  // namespace amont::tool

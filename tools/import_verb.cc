@@ -1,0 +1,304 @@
+// The import verb: Amont's own JSONL and CSV, and foreign formats through the scripts that read them.
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "amont/exchange.h"
+#include "amont/schema_script.h"
+#include "amont/script.h"
+#include "tools/arguments.h"
+#include "tools/exit_code.h"
+#include "tools/files.h"
+#include "tools/receipt.h"
+#include "tools/render/heading.h"
+#include "tools/render/table.h"
+#include "tools/verbs.h"
+
+namespace amont::tool {
+namespace {
+
+constexpr std::size_t kScriptBytesMax = 4 << 20;
+constexpr std::string_view kFormatScripts = "formats/";
+constexpr std::uint64_t kRejectsTold = 20;  // on stderr, when no file takes them
+
+struct ImportArguments {
+  bool keep_going = false;
+  std::string rejects;
+  std::uint64_t timeout_micros = 0;
+  WriteArguments write;
+};
+
+// How the input is read: by the library itself, or by a script.
+struct Reading {
+  enum class By { kJsonl, kCsv, kScript };
+  By by{};
+  std::string name;    // "jsonl", "table-schema"
+  std::string source;  // of the script
+  std::vector<std::string> endings;  // of the files that a folder is searched for; empty: all
+};
+
+// The script's word for its input decides which files of a folder it is given.
+Result<Reading> reading_by_script(std::string name, std::string source) {
+  AMONT_LET(const ScriptHeader header, read_script_header(name, source));
+  Reading reading{Reading::By::kScript, header.format.empty() ? name : header.format, std::move(source), {}};
+  if (header.input == "json") reading.endings = {".json"};
+  return reading;
+}
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names = {"jsonl", "csv"};
+  for (const ShippedScript& script : shipped_scripts())
+    if (script.name.starts_with(kFormatScripts)) names.push_back(script.name.substr(kFormatScripts.size()));
+  return names;
+}
+
+Result<Reading> reading_named(const std::string& format) {
+  if (format == "jsonl" || format == "ndjson") return Reading{Reading::By::kJsonl, "jsonl", {}, {".jsonl", ".ndjson"}};
+  if (format == "csv") return Reading{Reading::By::kCsv, "csv", {}, {".csv"}};
+  if (format.ends_with(".lua")) {
+    AMONT_LET(std::string source, read_text_file(format, kScriptBytesMax));
+    return reading_by_script(std::filesystem::path(format).stem().string(), std::move(source));
+  }
+  const ShippedScript* script = find_shipped_script(std::string(kFormatScripts) + format);
+  if (script) return reading_by_script(format, script->source);
+  return invalid(fmt::format("--format: \"{}\" is none of {}, nor a script FILE.lua", format, fmt::join(format_names(), ", ")));
+}
+
+// Without --format the names of the files must tell, and all the same.
+Result<Reading> reading_for(const std::string& format, const std::vector<std::string>& paths) {
+  if (!format.empty()) return reading_named(format);
+  std::string guess;
+  for (const std::string& path : paths) {
+    const std::string ending = std::filesystem::path(path).extension().string();
+    const std::string one = ending == ".jsonl" || ending == ".ndjson" ? "jsonl" : ending == ".csv" ? "csv" : "";
+    if (one.empty() || (!guess.empty() && guess != one))
+      return invalid(fmt::format("the name {} does not tell its format; say --format {}", path, fmt::join(format_names(), "|")));
+    guess = one;
+  }
+  return reading_named(guess);
+}
+
+Result<std::vector<NamedFile>> files_of(const std::vector<std::string>& paths, const Reading& reading) {
+  std::vector<NamedFile> files;
+  for (const std::string& path : paths) {
+    if (path == "-" || !is_directory(path)) {
+      AMONT_LET(NamedFile file, look_at(path));
+      files.push_back(std::move(file));
+      continue;
+    }
+    AMONT_LET(std::vector<NamedFile> found, files_under(path, reading.endings));
+    if (found.empty())
+      return not_found(fmt::format("no file under {} ends in {}", path, fmt::join(reading.endings, " or ")));
+    // Edges need their nodes: nodes.csv comes before edges.csv.
+    if (reading.by == Reading::By::kCsv)
+      std::stable_partition(found.begin(), found.end(), [](const NamedFile& file) { return file.name.ends_with("nodes.csv"); });
+    std::move(found.begin(), found.end(), std::back_inserter(files));
+  }
+  return files;
+}
+
+// Where records go that were left out: a file of JSON lines, or the first of them to stderr.
+class Rejects {
+ public:
+  explicit Rejects(const Session& session) : session_(session) {}
+
+  Status open(const std::string& path) {
+    if (path.empty()) return {};
+    file_.emplace(path);
+    return file_->open();
+  }
+
+  Status take(const Reject& reject) {
+    ++count_;
+    if (!file_) {
+      if (count_ <= kRejectsTold) session_.note(fmt::format("left out {}: {}", reject.where.text(), reject.reason));
+      if (count_ == kRejectsTold + 1) session_.note("more was left out; --rejects FILE keeps them all");
+      return {};
+    }
+    std::string line = "{";
+    append_member(line, "file");
+    append_json_string(line, reject.where.file);
+    line += fmt::format(", \"line\": {}, \"column\": {}", reject.where.line, reject.where.column);
+    append_member(line, "reason");
+    append_json_string(line, reject.reason);
+    append_member(line, "record");
+    append_json_string(line, reject.record);
+    file_->out().add(line + "}\n");
+    return file_->out().status();
+  }
+
+  Status finish() { return file_ ? file_->finish() : Status(); }
+
+ private:
+  const Session& session_;
+  std::optional<FileOutput> file_;
+  std::uint64_t count_ = 0;
+};
+
+// What the import is told, but for what differs from file to file.
+ImportOptions options_for(Session& session, const ImportArguments& arguments, Rejects& rejects) {
+  ImportOptions options;
+  options.author = arguments.write.author;
+  options.reason = arguments.write.reason;
+  options.idempotency_key = arguments.write.key;
+  options.keep_going = arguments.keep_going;
+  options.reject = [&rejects](const Reject& reject) { return rejects.take(reject); };
+  options.warn = [&session](const Position& where, std::string_view text) {
+    session.note(fmt::format("warning: {}: {}", where.text(), text));
+  };
+  options.read_schema = [](std::string_view lua) { return read_schema(lua); };
+  return options;
+}
+
+struct Imported {
+  std::string name;
+  ImportReport report;
+};
+
+Result<Imported> import_own(Session& session, Store& store, const Reading& reading, const NamedFile& file, ImportOptions options) {
+  const Progress progress = session.progress();
+  options.file = file.name;
+  options.total_bytes = file.bytes;
+  options.progress = progress;
+  AMONT_LET(options.sha256, fingerprint({file}, session.interrupted(), progress));
+  AMONT_LET(const ByteSource bytes, open_bytes(file, session.interrupted()));
+  const auto import = reading.by == Reading::By::kJsonl ? import_jsonl : import_csv;
+  AMONT_LET(ImportReport report, import(store, bytes, options));
+  return Imported{file.name, std::move(report)};
+}
+
+// Budgets that stop a script that runs away, and let one through that reads a large file.
+ScriptRunLimits limits_for(const ImportArguments& arguments) {
+  ScriptRunLimits limits;
+  limits.steps_max = UINT64_MAX / 2;
+  limits.time_ms = arguments.timeout_micros ? std::max<std::uint64_t>(1, arguments.timeout_micros / 1000) : 24ull * 3600 * 1000;
+  limits.memory_bytes = 2ull << 30;
+  return limits;
+}
+
+Result<Imported> import_foreign(Session& session, Store& store, const Reading& reading, const std::vector<NamedFile>& files,
+                                const std::string& name, const ImportArguments& arguments, ImportOptions options) {
+  const Progress progress = session.progress();
+  options.file = name;
+  for (const NamedFile& file : files) options.total_bytes += file.bytes;
+  options.progress = progress;
+  AMONT_LET(options.sha256, fingerprint(files, session.interrupted(), progress));
+  std::size_t next = 0;
+  const auto next_file = [&]() -> Result<std::optional<ImportFile>> {
+    if (session.interrupted()) return Status(Code::kTimeout, "interrupted");
+    if (next == files.size()) return std::optional<ImportFile>();
+    const NamedFile& file = files[next++];
+    AMONT_LET(ByteSource bytes, open_bytes(file, session.interrupted()));
+    return std::optional<ImportFile>(ImportFile{file.name, std::move(bytes)});
+  };
+  AMONT_LET(ImportReport report,
+            import_with_script(store, reading.name, reading.source, next_file, options, limits_for(arguments)));
+  return Imported{name, std::move(report)};
+}
+
+std::string imported_text(const Imported& one) {
+  const ImportReport& report = one.report;
+  std::string text = fmt::format("{}: {} read; {} and {} put, {}, {} unchanged", one.name, counted(report.records, "record"),
+                                 counted(report.nodes, "node"), counted(report.edges, "edge"),
+                                 counted(report.retractions, "retraction"), report.unchanged);
+  if (report.rejected) text += fmt::format("; {} left out", report.rejected);
+  if (report.warnings) text += fmt::format("; {}", counted(report.warnings, "warning"));
+  if (report.receipt.written) return text + fmt::format("; transaction {}", report.receipt.tx);
+  return text + fmt::format("; nothing to do since transaction {}", report.receipt.tx);
+}
+
+std::string imported_json(const Imported& one) {
+  const ImportReport& report = one.report;
+  std::string json = "{";
+  append_member(json, "file");
+  append_json_string(json, one.name);
+  return json + fmt::format(", \"records\": {}, \"nodes\": {}, \"edges\": {}, \"retractions\": {}, \"unchanged\": {}, \"rejected\": {}, "
+                            "\"warnings\": {}, \"tx\": {}, \"written\": {}}}",
+                            report.records, report.nodes, report.edges, report.retractions, report.unchanged, report.rejected,
+                            report.warnings, report.receipt.tx, report.receipt.written);
+}
+
+Status tell(Session& session, bool as_json, const std::vector<Imported>& imported) {
+  Output& out = session.out();
+  if (as_json) out.add("{\"amont\": 1, \"imports\": [");
+  for (std::size_t i = 0; i < imported.size(); ++i) {
+    if (as_json) out.add((i ? ",\n  " : "\n  ") + imported_json(imported[i]));
+    if (!as_json) write_line(out, imported_text(imported[i]), {session.colour()});
+  }
+  if (as_json) out.add("]}\n");
+  return out.flush();
+}
+
+// Says what stands in the register already when a later one of several files fails.
+Status failed_after(const Status& why, const std::vector<Imported>& imported) {
+  if (imported.empty()) return {why.code(), why.text() + "; nothing was imported"};
+  return {why.code(), fmt::format("{}; the {} before it {} imported", why.text(), counted(imported.size(), "file"),
+                                  imported.size() == 1 ? "was" : "were")};
+}
+
+Result<int> run_import(Session& session, const ImportArguments& arguments, const std::vector<std::string>& words) {
+  if (!arguments.rejects.empty() && !arguments.keep_going) return invalid("--rejects needs --keep-going: without it nothing is left out");
+  // Here --format says how the input is read; --json is how the answer is written.
+  AMONT_LET(const Reading reading, reading_for(session.format_word(), words));
+  AMONT_LET(const std::vector<NamedFile> files, files_of(words, reading));
+  AMONT_LET(const std::unique_ptr<Store> store, session.open_to_write());
+  Rejects rejects(session);
+  AMONT_TRY(rejects.open(arguments.rejects));
+  const ImportOptions options = options_for(session, arguments, rejects);
+  std::vector<Imported> imported;
+  if (reading.by == Reading::By::kScript) {
+    const std::string name = words.size() == 1 ? words[0] == "-" ? files[0].name : words[0] : fmt::format("{} and {} more", words[0], words.size() - 1);
+    Result<Imported> one = import_foreign(session, *store, reading, files, name, arguments, options);
+    if (!one.ok()) return failed_after(one.status(), imported);  // a limit may be the script's budget
+    imported.push_back(*std::move(one));
+  } else {
+    for (const NamedFile& file : files) {
+      ImportOptions own = options;
+      if (files.size() > 1 && !own.idempotency_key.empty()) own.idempotency_key += ":" + file.name;
+      Result<Imported> one = import_own(session, *store, reading, file, std::move(own));
+      if (!one.ok()) return failed_after(as_bad_input(one.status()), imported);
+      imported.push_back(*std::move(one));
+    }
+  }
+  AMONT_TRY(rejects.finish());
+  AMONT_TRY(tell(session, session.wants_json(), imported));
+  return kYes;
+}
+
+}  // namespace
+
+std::vector<Verb> import_verbs(Session& session) {
+  const auto arguments = std::make_shared<ImportArguments>();
+  Verb import;
+  import.name = "import";
+  import.group = "write";
+  import.words = "FILE|-|DIR...";
+  import.words_min = 1;
+  import.words_max = kAnyNumber;
+  import.summary = "read JSONL, CSV or a foreign format; all or nothing";
+  import.about =
+      fmt::format("Formats: {}; or a script FILE.lua that reads another. The names *.jsonl, *.ndjson and *.csv tell theirs,\n"
+                  "anything else needs --format. \"-\" is standard input; a folder is searched for files of the format, in the\n"
+                  "order of their names. Files of JSONL and CSV are imported one after the other, each as a whole or not at\n"
+                  "all; those given to a script, all together. The file's SHA-256 is kept with the transaction. A --key given for\n"
+                  "several files is completed by the name of each.",
+                  fmt::join(format_names(), ", "));
+  import.examples =
+      "amont import hub.jsonl --author me --reason 'first load'\n"
+      "amont import nodes.csv edges.csv --keep-going --rejects bad.jsonl\n"
+      "amont import schemas/ --format table-schema\n"
+      "cat /var/lib/apt/lists/*_Packages | amont import - --format debian-packages";
+  import.options = {
+      {"--keep-going", "", "keep the good records when some are bad", into(arguments->keep_going)},
+      {"--rejects", "FILE", "write the bad ones there: JSON lines with place, reason and record", into(arguments->rejects)},
+      {"--timeout", "SECONDS", "how long a script may read", into_seconds(arguments->timeout_micros)},
+  };
+  add_write_options(import.options, arguments->write);
+  import.run = [&session, arguments](const std::vector<std::string>& words) { return run_import(session, *arguments, words); };
+  return {import};
+}
+
+}  // namespace amont::tool

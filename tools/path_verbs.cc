@@ -1,0 +1,130 @@
+// Questions about two nodes: is one in the other's past, and how.
+
+#include <fmt/format.h>
+
+#include "tools/collect.h"
+#include "tools/exit_code.h"
+#include "tools/verbs.h"
+
+namespace amont::tool {
+namespace {
+
+// One row a node, each with the edge that leads to it.
+void write_path_table(Output& out, const ShownAnswer& shown, const TableLook& look) {
+  std::vector<std::vector<TableCell>> rows;
+  const bool edge_each = shown.edges.size() + 1 == shown.nodes.size();
+  for (std::size_t i = 0; i < shown.nodes.size(); ++i) {
+    std::string through;
+    if (i > 0 && edge_each) {
+      const AnswerEdge& edge = shown.edges[i - 1];
+      through = edge.edge.label.empty() ? edge.edge.kind_name : edge.edge.kind_name + " " + edge.edge.label;
+    }
+    const Node& node = shown.nodes[i].node;
+    rows.push_back({std::to_string(i), through, node.ref.text(), std::string(text_property(node.props, "title"))});
+  }
+  write_table(out, {{"step", true}, {"through"}, {"ref"}, {"title", false, true}}, rows, look);
+  if (!edge_each) {
+    rows.clear();
+    for (const AnswerEdge& edge : shown.edges) rows.push_back({edge.edge.kind_name, edge.from, edge.to, edge.edge.label});
+    if (!rows.empty()) out.add("\n");
+    write_table(out, {{"edge"}, {"from"}, {"to"}, {"label"}}, rows, look);
+  }
+  if (!shown.nodes.empty()) out.add("\n");
+}
+
+std::string path_words(const PathAnswer& answer, const std::vector<std::string>& words) {
+  if (answer.nodes.empty()) return fmt::format("no path: neither of {} and {} was made from the other", words[0], words[1]);
+  return fmt::format("{} steps {} from {} to {}, {}", answer.nodes.size() - 1,
+                     answer.direction == Direction::kUpstream ? "upstream" : "downstream", words[0], words[1],
+                     answer.precision == Precision::kExact ? "exact" : "possible");
+}
+
+Result<int> run_path(Session& session, const AskArguments& ask, const std::vector<std::string>& words) {
+  AMONT_LET(const Format format, session.format({Format::kTable, Format::kJson, Format::kNdjson}));
+  AMONT_LET(Question question, open_question(session, ask, "path", words));
+  AMONT_LET(const std::vector<NodeId> ends, resolve(question, words));
+  AMONT_LET(const PathAnswer answer, path(question.view, ends[0], ends[1], question.options));
+  AMONT_TRY(question.heading.take(answer.completeness, question.view));
+
+  ShownAnswer shown = begin_answer(question, ask);
+  shown.has_paths = true;
+  std::vector<Reached> reached;
+  for (const NodeId id : answer.nodes) reached.push_back({id, static_cast<std::uint32_t>(reached.size()), answer.precision});
+  AMONT_TRY(collect_nodes(shown, question.view, reached));
+  AMONT_TRY(collect_edges(shown, question.view, answer.edges));
+  if (!shown.nodes.empty()) {
+    shown.paths.emplace_back();
+    for (const AnswerNode& node : shown.nodes) shown.paths.back().push_back(node.node.ref.text());
+  }
+  if (format == Format::kTable) {
+    const TableLook look = {session.colour(), session.width()};
+    write_path_table(session.out(), shown, look);
+    write_closing(session.out(), shown.heading, path_words(answer, words), look);
+    AMONT_TRY(session.out().flush());
+  } else {
+    AMONT_TRY(show(session, format, shown, ask, ""));
+  }
+  const int code = exit_code(session, question, ask);
+  return code == kYes && answer.nodes.empty() ? kNo : code;
+}
+
+Result<int> run_reaches(Session& session, const AskArguments& ask, const std::vector<std::string>& words) {
+  AMONT_LET(const Format format, session.format({Format::kTable, Format::kJson, Format::kNdjson}));
+  AMONT_LET(Question question, open_question(session, ask, "reaches", words));
+  AMONT_LET(const std::vector<NodeId> ends, resolve(question, words));
+  AMONT_LET(const Reaches answer, reaches(question.view, ends[0], ends[1], question.options));
+  AMONT_TRY(question.heading.take(answer.completeness, question.view));
+
+  if (format == Format::kTable) {
+    const TableLook look = {session.colour(), session.width()};
+    const std::string what =
+        fmt::format("{}, {} is{} upstream of {}", answer.yes ? "yes" : "no", words[0], answer.yes ? "" : " not", words[1]);
+    session.out().add(answer.yes ? "yes\n\n" : "no\n\n");
+    write_closing(session.out(), question.heading, what, look);
+    AMONT_TRY(session.out().flush());
+  } else {
+    ShownAnswer shown = begin_answer(question, ask);
+    shown.yes = answer.yes;
+    AMONT_TRY(show(session, format, shown, ask, ""));
+  }
+  const int code = exit_code(session, question, ask);
+  return code == kYes && !answer.yes ? kNo : code;
+}
+
+using Run = Result<int> (*)(Session&, const AskArguments&, const std::vector<std::string>&);
+
+Verb pair_verb(Session& session, std::string name, Run run, std::string summary, std::string about, std::string examples) {
+  const auto ask = std::make_shared<AskArguments>();
+  Verb verb;
+  verb.name = std::move(name);
+  verb.group = "ask";
+  verb.words = "A B";
+  verb.summary = std::move(summary);
+  verb.about = std::move(about);
+  verb.examples = std::move(examples);
+  verb.words_min = 2;
+  verb.words_max = 2;
+  add_walk_options(verb.options, *ask);
+  add_valid_options(verb.options, *ask);
+  add_time_options(verb.options, *ask);
+  verb.run = [&session, ask, run](const std::vector<std::string>& words) { return run(session, *ask, words); };
+  return verb;
+}
+
+}  // namespace
+
+std::vector<Verb> path_verbs(Session& session) {
+  return {
+      pair_verb(session, "reaches", run_reaches, "is A in the past of B?",
+                "Prints yes or no: A is in the upstream of B. Exit code 0 for yes, 1 for no.",
+                "amont reaches dataset:snds/dcir output:x\n"
+                "amont reaches dataset:snds/dcir output:x --exact && echo proven"),
+      pair_verb(session, "path", run_path, "how A and B are joined by lineage",
+                "One shortest path, exact if there is one: upstream from A when B is a cause of A, else downstream.\n"
+                "Exit code 1 when neither was made from the other.",
+                "amont path output:x dataset:snds/dcir\n"
+                "amont path output:x dataset:snds/dcir --json"),
+  };
+}
+
+}  // namespace amont::tool

@@ -1,0 +1,55 @@
+// Answers that list nodes and edges, in the shape of DESIGN's "JSON answer", and the same as table, NDJSON and CSV.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "amont/query.h"
+#include "tools/output.h"
+#include "tools/render/heading.h"
+#include "tools/render/table.h"
+
+namespace amont::tool {
+
+struct AnswerNode {
+  Node node;
+  std::optional<std::uint32_t> depth;
+  Precision precision = Precision::kExact;
+  bool direct = false;
+};
+
+struct AnswerEdge {
+  Edge edge;
+  std::string from;
+  std::string to;
+};
+
+struct ShownAnswer {
+  Heading heading;
+  std::vector<AnswerNode> nodes;
+  std::vector<AnswerEdge> edges;
+  std::vector<std::vector<std::string>> paths;
+  std::vector<TxNumber> history;  // of the one node, for `get`
+  bool has_depth = true;          // nodes have depth and precision
+  bool has_direct = false;        // and `direct`
+  bool has_paths = false;
+  bool has_history = false;
+  bool with_props = true;
+  bool with_edges = true;
+  std::optional<bool> yes;        // `reaches`
+};
+
+void write_json(Output& out, const ShownAnswer& answer);
+// A line for the heading, one for each node, one for each edge.
+void write_ndjson(Output& out, const ShownAnswer& answer);
+// The nodes. What the table says below them is the caller's to tell on stderr.
+void write_csv(Output& out, const ShownAnswer& answer, bool raw);
+void write_node_table(Output& out, const ShownAnswer& answer, const TableLook& look);
+// The closing line, and what is unknown.
+void write_closing(Output& out, const Heading& heading, std::string_view what, const TableLook& look);
+
+// `{"title": "Y", ...}`
+void append_properties(std::string& out, const Properties& properties);
+
+}  // namespace amont::tool

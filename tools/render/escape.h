@@ -1,0 +1,23 @@
+// Text made safe to show, one encoder for each place it goes to. What comes from a register may hold anything.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace amont::tool {
+
+// For a terminal: control, bidirectional, zero-width and other invisible characters become \u{..}, and bytes that are no UTF-8
+// become \x{..}. So one line stays one line and nothing moves the cursor, renames the window or hides a letter.
+std::string for_terminal(std::string_view text);
+
+// Columns that a text takes on a terminal; of text that for_terminal() made.
+std::size_t display_width(std::string_view text);
+
+// At most `width` columns, the last one "…" when something was cut.
+std::string cut_to_width(std::string_view text, std::size_t width);
+
+// One CSV cell (RFC 4180). Unless `raw`, text that a spreadsheet would take for a formula gets an apostrophe in front.
+std::string csv_cell(std::string_view text, bool raw);
+
+}  // namespace amont::tool

@@ -1,0 +1,156 @@
+#include "tools/render/history.h"
+
+#include <fmt/format.h>
+
+#include "amont/exchange.h"
+#include "tools/render/heading.h"
+#include "tools/render/table.h"
+
+namespace amont::tool {
+namespace {
+
+using What = TxChange::What;
+
+void append_text(std::string& out, std::string_view name, std::string_view text) {
+  append_member(out, name);
+  append_json_string(out, text);
+}
+
+void append_time(std::string& out, std::string_view name, const TimeChange& change) {
+  if (!change) return;
+  append_member(out, name);
+  if (*change) append_json_string(out, (*change)->text());
+  if (!*change) out += "null";
+}
+
+// "node" or "edge", "from", "to", "label": which record it is about.
+void append_identity(std::string& out, const TxChange& change) {
+  if (change.edge_kind.empty()) {
+    append_text(out, "node", change.node.text());
+    return;
+  }
+  append_text(out, "edge", change.edge_kind);
+  append_text(out, "from", change.node.text());
+  append_text(out, "to", change.to.text());
+  append_text(out, "label", change.label);
+}
+
+void append_changes(std::string& out, const std::vector<PropertyChange>& changes) {
+  append_member(out, "props");
+  out += "{";
+  for (const PropertyChange& one : changes) {
+    if (out.back() != '{') out += ", ";
+    append_json_string(out, one.name);
+    out += ": ";
+    if (one.value) append_json(out, *one.value);
+    if (!one.value) out += "null";
+  }
+  out += "}";
+}
+
+std::string source_json(const Source& source) {
+  std::string out = "{";
+  if (!source.format.empty()) append_text(out, "format", source.format);
+  if (!source.file.empty()) append_text(out, "file", source.file);
+  if (!source.sha256.empty()) append_text(out, "sha256", source.sha256);
+  if (source.original_number) {
+    append_member(out, "original_number");
+    out += std::to_string(*source.original_number);
+  }
+  if (source.original_time) append_text(out, "original_time", source.original_time->text());
+  return out + "}";
+}
+
+void add_time_text(std::string& out, std::string_view name, const TimeChange& change) {
+  if (!change) return;
+  if (!out.empty()) out += "; ";
+  out += *change ? fmt::format("{}={}", name, (*change)->text()) : fmt::format("{} cleared", name);
+}
+
+}  // namespace
+
+std::string open_entry_json(const TxEntry& entry) {
+  std::string out = fmt::format("{{\"tx\": {}", entry.number);
+  append_text(out, "time", entry.time.text());
+  append_text(out, "kind", name_of(entry.kind));
+  if (entry.batch) {
+    append_member(out, "batch");
+    out += std::to_string(entry.batch);
+  }
+  append_member(out, "visible");
+  out += entry.visible ? "true" : "false";
+  append_text(out, "author", entry.author);
+  append_text(out, "reason", entry.reason);
+  append_member(out, "source");
+  out += source_json(entry.source);
+  if (!entry.idempotency_key.empty()) append_text(out, "key", entry.idempotency_key);
+  append_member(out, "change_count");
+  return out + std::to_string(entry.change_count);
+}
+
+std::string change_json(const TxChange& change) {
+  std::string out = "{";
+  switch (change.what) {
+    case What::kPutNode:
+    case What::kPutEdge:
+      append_identity(out, change);
+      append_changes(out, change.props);
+      append_time(out, "valid_from", change.valid_from);
+      append_time(out, "valid_to", change.valid_to);
+      if (change.begins) {
+        append_member(out, "begins");
+        out += "true";
+      }
+      break;
+    case What::kRetractNode:
+    case What::kRetractEdge:
+      append_member(out, "retract");
+      out += "{";
+      append_identity(out, change);
+      out += "}";
+      if (change.implied) {
+        append_member(out, "implied");
+        out += "true";
+      }
+      break;
+    case What::kGrowSchema: append_text(out, "schema", change.schema_source); break;
+  }
+  return out + "}";
+}
+
+ChangeText change_text(const TxChange& change) {
+  ChangeText text;
+  switch (change.what) {
+    case What::kPutNode:
+    case What::kPutEdge: text.what = change.begins ? "new" : "changed"; break;
+    case What::kRetractNode:
+    case What::kRetractEdge: text.what = change.implied ? "retracted with its node" : "retracted"; break;
+    case What::kGrowSchema: text.what = "schema"; break;
+  }
+  if (change.what == What::kGrowSchema) {
+    text.detail = change.schema_source.substr(0, change.schema_source.find('\n'));
+    return text;
+  }
+  text.record = change.edge_kind.empty() ? change.node.text()
+                                         : fmt::format("{} -{}-> {}{}{}", change.node.text(), change.edge_kind,
+                                                       change.to.text(), change.label.empty() ? "" : " ", change.label);
+  for (const PropertyChange& one : change.props) {
+    if (!text.detail.empty()) text.detail += "; ";
+    text.detail += one.value ? fmt::format("{}={}", one.name, value_text(*one.value)) : fmt::format("{} removed", one.name);
+  }
+  add_time_text(text.detail, "valid_from", change.valid_from);
+  add_time_text(text.detail, "valid_to", change.valid_to);
+  return text;
+}
+
+std::string source_text(const Source& source) {
+  std::string text = source.format;
+  const auto add = [&](const std::string& more) { text += (text.empty() ? "" : " ") + more; };
+  if (!source.file.empty()) add(source.file);
+  if (!source.sha256.empty()) add("sha256 " + source.sha256.substr(0, 12));
+  if (source.original_number) add(fmt::format("was transaction {}", *source.original_number));
+  if (source.original_time) add("of " + source.original_time->text());
+  return text;
+}
+
+}  // namespace amont::tool

@@ -1,0 +1,223 @@
+// Running scripts, and telling which there are.
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "amont/exchange.h"
+#include "amont/script.h"
+#include "tools/ask_arguments.h"
+#include "tools/exit_code.h"
+#include "tools/files.h"
+#include "tools/render/report.h"
+#include "tools/script_arguments.h"
+#include "tools/verbs.h"
+
+namespace amont::tool {
+namespace {
+
+constexpr std::size_t kScriptBytesMax = 4 << 20;
+
+struct RunArguments {
+  AskArguments ask;  // known_at, timeout, strict, raw
+  std::uint64_t steps = 0;      // 0: what scripts have unless told
+  std::uint64_t memory_mib = 0;
+};
+
+// A file when it looks like one, else one that ships with Amont.
+Result<ShippedScript> find_script(const std::string& word) {
+  const bool is_file = word.ends_with(".lua") || word.find('/') != std::string::npos;
+  const ShippedScript* shipped = find_shipped_script(word);
+  if (shipped) return *shipped;
+  if (!is_file) return not_found(fmt::format("there is no script \"{}\"; `amont scripts` lists them, and a file's name ends in .lua", word));
+  AMONT_LET(std::string source, read_text_file(word, kScriptBytesMax));
+  return ShippedScript{std::filesystem::path(word).stem().string(), std::move(source)};
+}
+
+ScriptRunLimits limits_of(const RunArguments& arguments) {
+  ScriptRunLimits limits;
+  if (arguments.steps) limits.steps_max = arguments.steps;
+  if (arguments.ask.timeout_micros) limits.time_ms = std::max<std::uint64_t>(1, arguments.ask.timeout_micros / 1000);
+  if (arguments.memory_mib) limits.memory_bytes = std::min<std::uint64_t>(arguments.memory_mib, 1 << 20) << 20;
+  return limits;
+}
+
+// `"script": "sources-of", "arguments": {"result": "output:x"}`
+void add_options(std::string& options, const std::string& name, const ScriptArguments& arguments) {
+  append_member(options, "script");
+  append_json_string(options, name);
+  append_member(options, "arguments");
+  options += "{";
+  for (const auto& [parameter, value] : arguments.named) {
+    append_member(options, parameter);
+    append_json_string(options, value);
+  }
+  options += "}";
+}
+
+Status show_report(Session& session, Format format, const Question& question, const Report& report, bool raw) {
+  Output& out = session.out();
+  switch (format) {
+    case Format::kTable: write_report_table(out, question.heading, report, {session.colour(), session.width()}); break;
+    case Format::kJson: write_report_json(out, question.heading, report); break;
+    case Format::kNdjson: write_report_ndjson(out, question.heading, report); break;
+    case Format::kCsv:
+      write_report_csv(out, report, raw);
+      session.note(question.heading.closing_line(report.title));
+      if (!question.heading.unknown.empty()) session.note(question.heading.unknown_line());
+      break;
+  }
+  return out.flush();
+}
+
+Result<int> run_run(Session& session, const RunArguments& arguments, const std::vector<std::string>& words) {
+  AMONT_LET(const Format format, session.format());
+  AMONT_LET(const ShippedScript script, find_script(words[0]));
+  AMONT_LET(const ScriptHeader header, read_script_header(script.name, script.source));
+  if (!header.format.empty())
+    return invalid(fmt::format("{} reads the format {}: use `amont import --format {}`", script.name, header.format, header.format));
+  AMONT_LET(const ScriptArguments given, read_script_arguments(header, {words.begin() + 1, words.end()}));
+  AMONT_LET(Question question, open_question(session, arguments.ask, "run", {}));
+  add_options(question.heading.options, script.name, given);
+  AMONT_LET(const Report report, run_script(question.view, question.store.get(), script.name, script.source, given,
+                                            limits_of(arguments), &session.interrupted()));
+  AMONT_TRY(question.heading.take(report.completeness, question.view));
+  AMONT_TRY(show_report(session, format, question, report, arguments.ask.raw));
+  return exit_code(session, question, arguments.ask);
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+std::string header_json(const ScriptHeader& header) {
+  std::string out = "{";
+  append_member(out, "name");
+  append_json_string(out, header.name);
+  append_member(out, "description");
+  append_json_string(out, header.description);
+  if (!header.format.empty()) {
+    append_member(out, "format");
+    append_json_string(out, header.format);
+    append_member(out, "input");
+    append_json_string(out, header.input);
+  }
+  append_member(out, "parameters");
+  out += "[";
+  for (const ScriptParameter& one : header.parameters) {
+    out += out.back() == '[' ? "{" : ", {";
+    append_member(out, "name");
+    append_json_string(out, one.name);
+    append_member(out, "type");
+    append_json_string(out, one.type);
+    append_member(out, "optional");
+    out += one.optional ? "true" : "false";
+    append_member(out, "help");
+    append_json_string(out, one.help);
+    out += "}";
+  }
+  return out + "]}";
+}
+
+void write_script_help(Output& out, const ScriptHeader& header, const TableLook& look) {
+  const bool reads = !header.format.empty();
+  const std::string usage = usage_of(header);
+  write_line(out, reads ? fmt::format("amont import FILE|DIR... --format {}", header.format)
+                        : fmt::format("amont run {}{}{}", header.name, usage.empty() ? "" : " ", usage),
+             look, Style::kStrong);
+  out.add("\n");
+  for (std::string_view left = header.description; !left.empty();) {
+    const std::size_t end = std::min(left.find('\n'), left.size());
+    write_line(out, left.substr(0, end), look);
+    left.remove_prefix(std::min(end + 1, left.size()));
+  }
+  std::vector<std::vector<TableCell>> rows;
+  for (const ScriptParameter& one : header.parameters) rows.push_back({"  " + one.name, one.type, one.optional ? "optional" : "", one.help});
+  if (!rows.empty()) out.add("\n");
+  write_table(out, {{""}, {""}, {""}, {""}}, rows, look);
+}
+
+// The scripts that `word` means: all of Amont's own, or one.
+Result<std::vector<ShippedScript>> scripts_named(const std::vector<std::string>& words) {
+  if (words.empty()) return shipped_scripts();
+  AMONT_LET(ShippedScript script, find_script(words[0]));
+  return std::vector<ShippedScript>{std::move(script)};
+}
+
+Result<int> run_scripts(Session& session, bool source, const std::vector<std::string>& words) {
+  AMONT_LET(const Format format, session.format({Format::kTable, Format::kJson}));
+  if (source && words.empty()) return invalid("--source needs a script's name");
+  AMONT_LET(const std::vector<ShippedScript> scripts, scripts_named(words));
+  Output& out = session.out();
+  if (source) {
+    out.add(scripts[0].source);
+    AMONT_TRY(out.flush());
+    return kYes;
+  }
+  std::vector<ScriptHeader> headers;
+  for (const ShippedScript& script : scripts) {
+    AMONT_LET(ScriptHeader header, read_script_header(script.name, script.source));
+    headers.push_back(std::move(header));
+  }
+  const TableLook look = {session.colour(), session.width()};
+  if (format == Format::kJson) {
+    out.add("{\"amont\": 1, \"scripts\": [");
+    for (std::size_t i = 0; i < headers.size(); ++i) out.add((i ? ",\n  " : "\n  ") + header_json(headers[i]));
+    out.add("]}\n");
+  } else if (!words.empty()) {
+    write_script_help(out, headers[0], look);
+  } else {
+    std::vector<std::vector<TableCell>> rows;
+    for (const ScriptHeader& header : headers) {
+      const std::string usage = header.format.empty() ? usage_of(header) : "import --format " + header.format;
+      rows.push_back({header.name, first_line(header.description), usage});
+    }
+    write_table(out, {{"script"}, {"what", false, true}, {"arguments"}}, rows, look);
+  }
+  AMONT_TRY(out.flush());
+  return kYes;
+}
+
+}  // namespace
+
+std::vector<Verb> script_verbs(Session& session) {
+  const auto arguments = std::make_shared<RunArguments>();
+  Verb run;
+  run.name = "run";
+  run.group = "script";
+  run.words = "NAME|FILE.lua [ARGUMENT...]";
+  run.words_min = 1;
+  run.words_max = kAnyNumber;
+  run.keeps_unknown_options = true;
+  run.summary = "run a script: a question in Lua, contained and read-only";
+  run.about =
+      "Arguments are written name=value, --name value, or just the value, in the order in which the script declares them;\n"
+      "`amont scripts NAME` tells what they are. Options of the command itself may stand anywhere.";
+  run.examples =
+      "amont run sources-of output:x\n"
+      "amont run projects-touching dataset=dataset:snds/dcir --exact --json\n"
+      "amont run mine.lua --since 2025-01-01 --timeout 60";
+  run.options = {
+      {"--steps", "N", "how many steps it may take", into(arguments->steps)},
+      {"--memory", "MIB", "how much memory it may use", into(arguments->memory_mib)},
+      {"--raw", "", "CSV for machines: texts that look like formulas stay as they are", into(arguments->ask.raw)},
+  };
+  add_time_options(run.options, arguments->ask);
+  run.run = [&session, arguments](const std::vector<std::string>& words) { return run_run(session, *arguments, words); };
+
+  const auto source = std::make_shared<bool>(false);
+  Verb scripts;
+  scripts.name = "scripts";
+  scripts.group = "script";
+  scripts.words = "[NAME|FILE.lua]";
+  scripts.words_max = 1;
+  scripts.summary = "the scripts that ship with Amont, and what one takes";
+  scripts.examples =
+      "amont scripts\n"
+      "amont scripts sources-of\n"
+      "amont scripts sources-of --source > mine.lua";
+  scripts.options = {{"--source", "", "print the script itself", into(*source)}};
+  scripts.run = [&session, source](const std::vector<std::string>& words) { return run_scripts(session, *source, words); };
+  return {run, scripts};
+}
+
+}  // namespace amont::tool

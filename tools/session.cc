@@ -1,0 +1,115 @@
+#include "tools/session.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "tools/progress.h"
+#include "tools/render/escape.h"
+
+namespace amont::tool {
+namespace {
+
+constexpr std::pair<std::string_view, Format> kFormats[] = {
+    {"table", Format::kTable}, {"json", Format::kJson}, {"ndjson", Format::kNdjson}, {"csv", Format::kCsv}};
+
+std::string_view name_of_format(Format format) { return kFormats[static_cast<std::size_t>(format)].first; }
+
+std::string_view environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+// The one piece of state that a signal handler can reach.
+std::atomic<bool> g_interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void interrupt(int) { g_interrupted.store(true, std::memory_order_relaxed); }
+
+void listen_for_interrupts() {
+  struct sigaction action = {};
+  action.sa_handler = interrupt;
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    struct sigaction before = {};
+    if (::sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) continue;  // as under nohup
+    ::sigaction(signal, &action, nullptr);
+  }
+}
+
+}  // namespace
+
+Session::Session() : store_(environment("AMONT_STORE")), out_(STDOUT_FILENO, "the answer") { listen_for_interrupts(); }
+
+std::vector<Option> Session::options() {
+  return {
+      {"-s,--store", "DIR", "the store; else the environment variable AMONT_STORE says where it is", into(store_)},
+      {"--format", "FORMAT", "how to write the answer: table, json, ndjson or csv", into(format_)},
+      {"--json", "", "the same as --format json", into(json_)},
+      {"--color", "WHEN", "auto (on a terminal, unless NO_COLOR is set), always or never", into(colour_), false,
+       {"auto", "always", "never"}},
+      {"-q,--quiet", "", "no progress and no notes on stderr; errors are still told", into(quiet_)},
+      {"-h,--help", "", "what the verb does, with examples", into(help)},
+  };
+}
+
+Result<std::string> Session::store_path() const {
+  if (store_.empty()) return invalid("no store: give -s DIR, or set AMONT_STORE to its directory");
+  return store_;
+}
+
+Result<std::unique_ptr<Store>> Session::open_to_read() {
+  AMONT_LET(const std::string path, store_path());
+  return Store::open_read_only(path);
+}
+
+Result<std::unique_ptr<Store>> Session::open_to_write() {
+  AMONT_LET(const std::string path, store_path());
+  return Store::open(path);
+}
+
+Result<Format> Session::format(std::initializer_list<Format> supported) const {
+  const std::string_view wanted = !format_.empty() ? std::string_view(format_) : json_ ? "json" : "table";
+  if (json_ && !format_.empty() && format_ != "json")
+    return invalid(fmt::format("--json and --format {} contradict each other", format_));
+  std::string names;
+  for (const Format one : supported) {
+    if (name_of_format(one) == wanted) return one;
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", name_of_format(one));
+  }
+  return invalid(fmt::format("this verb answers in {}, not in \"{}\"", names, wanted));
+}
+
+bool Session::colour() const {
+  if (colour_ != "auto") return colour_ == "always";
+  return ::isatty(STDOUT_FILENO) && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
+}
+
+std::size_t Session::width() const {
+  winsize size = {};
+  if (!::isatty(STDOUT_FILENO) || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
+  return size.ws_col;
+}
+
+void Session::note(std::string_view text) const {
+  if (!quiet_) fmt::print(stderr, "{}\n", for_terminal(text));
+}
+
+void Session::error(std::string_view text) const { fmt::print(stderr, "amont: {}\n", for_terminal(text)); }
+
+Progress Session::progress() {
+  const bool shown = !quiet_ && ::isatty(STDERR_FILENO) && environment("TERM") != "dumb";
+  return [bar = std::make_shared<ProgressBar>(shown)](std::string_view doing, std::uint64_t done, std::uint64_t total) {
+    bar->show(doing, done, total);
+    return !g_interrupted.load(std::memory_order_relaxed);
+  };
+}
+
+const std::atomic<bool>& Session::interrupted() const { return g_interrupted; }
+
+}  // namespace amont::tool

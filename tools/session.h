@@ -1,0 +1,67 @@
+// What all verbs share: the store, how answers look, where they and the notes go, and being interrupted.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "amont/store.h"
+#include "tools/output.h"
+#include "tools/verb.h"
+
+namespace amont::tool {
+
+enum class Format { kTable, kJson, kNdjson, kCsv };
+
+class Session {
+ public:
+  Session();
+
+  // The options that every verb has.
+  std::vector<Option> options();
+
+  // -s, else AMONT_STORE; kInvalid when neither says where the store is.
+  Result<std::string> store_path() const;
+  // For questions: beside a writer, if there is one.
+  Result<std::unique_ptr<Store>> open_to_read();
+  Result<std::unique_ptr<Store>> open_to_write();
+  // What a verb that makes or finds a store itself was told by -s.
+  void set_store(std::string path) { store_ = std::move(path); }
+  bool has_store() const { return !store_.empty(); }
+
+  // How the answer is wanted. kInvalid when the verb can't give it so.
+  Result<Format> format(std::initializer_list<Format> supported) const;
+  Result<Format> format() const { return format({Format::kTable, Format::kJson, Format::kNdjson, Format::kCsv}); }
+  // The word after --format as it stands, for verbs that have formats of their own.
+  const std::string& format_word() const { return format_; }
+  bool wants_json() const { return json_; }
+
+  bool colour() const;       // of answers
+  std::size_t width() const;  // of the terminal that answers go to; 0: none
+  Output& out() { return out_; }
+
+  // A line for the person at the terminal, on stderr; refs and texts in it are made safe here.
+  void note(std::string_view text) const;
+  void error(std::string_view text) const;
+
+  // Tells how far long work is, on a terminal; false when the user interrupted. Hand it to what takes a Progress.
+  Progress progress();
+
+  // Set by Ctrl-C: the work under way ends as if out of time. A second Ctrl-C kills.
+  const std::atomic<bool>& interrupted() const;
+
+  bool help = false;
+  bool version = false;
+
+ private:
+  std::string store_;
+  std::string format_;
+  std::string colour_ = "auto";
+  bool json_ = false;
+  bool quiet_ = false;
+  Output out_;
+};
+
+}  // namespace amont::tool

@@ -1,0 +1,23 @@
+// All verbs of the command, a file for each group. What a verb's options fill lives as long as the verb; `session` must outlive
+// them.
+#pragma once
+
+#include <vector>
+
+#include "tools/session.h"
+#include "tools/verb.h"
+
+namespace amont::tool {
+
+std::vector<Verb> store_verbs(Session& session);   // init info stats verify rebuild
+std::vector<Verb> schema_verbs(Session& session);  // schema
+std::vector<Verb> write_verbs(Session& session);   // put link retract
+std::vector<Verb> import_verbs(Session& session);  // import
+std::vector<Verb> walk_verbs(Session& session);    // upstream downstream sources touches
+std::vector<Verb> path_verbs(Session& session);    // reaches path
+std::vector<Verb> look_verbs(Session& session);    // get find
+std::vector<Verb> log_verbs(Session& session);     // log
+std::vector<Verb> script_verbs(Session& session);  // run scripts
+std::vector<Verb> export_verbs(Session& session);  // export
+
+}  // namespace amont::tool

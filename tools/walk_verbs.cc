@@ -1,0 +1,81 @@
+// Questions that walk from nodes and list what they reach.
+
+#include "tools/collect.h"
+#include "tools/exit_code.h"
+#include "tools/verbs.h"
+
+namespace amont::tool {
+namespace {
+
+using Walk = Result<Answer> (*)(const Snapshot&, std::span<const NodeId>, const AskOptions&);
+
+Result<int> run_walk(Session& session, const AskArguments& ask, const std::string& verb, Walk walk,
+                     const std::vector<std::string>& words) {
+  AMONT_LET(const Format format, session.format());
+  AMONT_LET(Question question, open_question(session, ask, verb, words));
+  AMONT_LET(const std::vector<NodeId> starts, resolve(question, words));
+  const bool shows_edges = !ask.no_edges && (format == Format::kJson || format == Format::kNdjson);
+  question.options.want_edges = shows_edges;
+  AMONT_LET(const Answer answer, walk(question.view, starts, question.options));
+  AMONT_TRY(question.heading.take(answer.completeness, question.view));
+
+  ShownAnswer shown = begin_answer(question, ask);
+  shown.has_direct = verb == "touches";
+  AMONT_TRY(collect_nodes(shown, question.view, answer.nodes));
+  if (shows_edges) AMONT_TRY(collect_edges(shown, question.view, answer.edges));
+  AMONT_TRY(show(session, format, shown, ask, counted(answer.nodes.size(), verb == "touches" ? "project" : "node")));
+  return exit_code(session, question, ask);
+}
+
+Verb walk_verb(Session& session, std::string name, Walk walk, std::string summary, std::string about, std::string examples) {
+  const auto ask = std::make_shared<AskArguments>();
+  Verb verb;
+  verb.name = name;
+  verb.group = "ask";
+  verb.words = "REF...";
+  verb.summary = std::move(summary);
+  verb.about = std::move(about);
+  verb.examples = std::move(examples);
+  verb.words_min = 1;
+  verb.words_max = kAnyNumber;
+  add_walk_options(verb.options, *ask);
+  add_listing_options(verb.options, *ask);
+  add_valid_options(verb.options, *ask);
+  add_time_options(verb.options, *ask);
+  add_shape_options(verb.options, *ask);
+  verb.run = [&session, ask, name, walk](const std::vector<std::string>& words) {
+    return run_walk(session, *ask, name, walk, words);
+  };
+  return verb;
+}
+
+}  // namespace
+
+std::vector<Verb> walk_verbs(Session& session) {
+  return {
+      walk_verb(session, "upstream", upstream, "where it came from: everything it was made from",
+                "Follows lineage from effect to cause, from all REFs together, and lists what is reached, nearest first.\n"
+                "\"exact\" is proven by recorded steps; \"possible\" may be so, for example because it leads through a project\n"
+                "that used several datasets and made several results.",
+                "amont upstream output:x\n"
+                "amont upstream output:x --kind dataset --exact\n"
+                "amont upstream output:x --known-at 2026-01-01 --json\n"
+                "amont upstream project:p --through +performed_for"),
+      walk_verb(session, "downstream", downstream, "where it went: everything that was made from it",
+                "Follows lineage from cause to effect, from all REFs together, and lists what is reached, nearest first.",
+                "amont downstream dataset:snds/dcir\n"
+                "amont downstream variable:snds/ER_PRS_F/AGE --granularity variable\n"
+                "amont downstream dataset:snds/dcir --kind output,publication --format csv"),
+      walk_verb(session, "sources", sources, "where it came from in the end",
+                "The nodes of its upstream beyond which the register knows no exact step: raw data, or where recording stops.",
+                "amont sources publication:doi/10.1000/1\n"
+                "amont sources output:x --exact --strict"),
+      walk_verb(session, "touches", touches, "which projects touched a dataset, or anything made from it",
+                "\"direct\" is yes where the project used the dataset itself, or a part or a variable of it. No depth is shown\n"
+                "for a project that is known only because a run was performed for it.",
+                "amont touches dataset:snds/dcir\n"
+                "amont touches dataset:snds/dcir --valid-at 2025-01-01/2026-01-01"),
+  };
+}
+
+}  // namespace amont::tool
