@@ -60,8 +60,9 @@ Status collect_edges(Walk& walk, std::vector<FollowedEdge>& out) {
   const Plan& plan = walk.plan();
   const bool up = walk.direction() == Direction::kUpstream;
   const auto follow = [&](const Contributor& contributor) -> Status {
+    walk.pause();
     for (const EdgeClass edge_class : plan.classes) {
-      AMONT_LET(const PageTable::Slot* const slot, walk.page(edge_class, walk.direction(), contributor.node / kPageNodes));
+      AMONT_LET(const PageShelf::Slot* const slot, walk.page(edge_class, walk.direction(), contributor.node / kPageNodes));
       const PageNode* const near = slot->nodes + contributor.node % kPageNodes;
       if (walk.clock().stops()) return {};
       for (std::uint32_t edge = near[0].begin; edge < near[1].begin; ++edge) {
@@ -93,13 +94,14 @@ void sort_edges(const Snapshot& view, const RefOrder& order, std::vector<Followe
     std::uint32_t from, to;
     std::string_view label;
     std::size_t at;
-    auto operator<=>(const Place&) const = default;
   };
   std::vector<Place> places;
   places.reserve(edges.size());
   for (const FollowedEdge& edge : edges)
     places.push_back({view.schema().edge(edge.kind).name, order.place(edge.from), order.place(edge.to), edge.label, places.size()});
-  std::ranges::sort(places);
+  std::ranges::sort(places, [](const Place& a, const Place& b) {
+    return std::tie(a.kind, a.from, a.to, a.label) < std::tie(b.kind, b.from, b.to, b.label);
+  });
   std::vector<FollowedEdge> sorted;
   sorted.reserve(edges.size());
   for (const Place& place : places) sorted.push_back(std::move(edges[place.at]));
@@ -111,7 +113,7 @@ void sort_edges(const Snapshot& view, const RefOrder& order, std::vector<Followe
 Status list_reached(Walk& walk, const TakeThing& take, std::vector<Reached>& out) {
   std::vector<std::uint32_t> nodes;
   const auto list = [&](std::span<const std::uint32_t> thing, std::uint32_t depth, Precision precision) -> Status {
-    if (walk.marks().has(thing.front(), Walk::kOwn)) return {};
+    if (walk.is_own(thing.front())) return {};
     AMONT_LET(const bool taken, take(thing));
     if (!taken) return {};
     nodes.clear();

@@ -17,6 +17,7 @@ class Trace {
     places_.push_back({0, static_cast<std::uint32_t>(members_.size()), 0, walk_.starts().front(), {}});
     for (std::uint32_t here = 0; here < places_.size(); ++here) {
       if (walk_.clock().stops()) return false;
+      walk_.pause();
       const std::vector<std::uint32_t> thing(members_.begin() + places_[here].begin, members_.begin() + places_[here].end);
       AMONT_TRY(walk_.for_each_step(thing, !exact_only_, /*once=*/true, [&](const Step& step) { return take(step, here); }));
       if (walk_.marks().has(target_, Walk::kUser)) return true;
@@ -88,7 +89,7 @@ Status find_path(const Snapshot& view, NodeId a, NodeId b, Direction direction, 
   Walk walk(view.view(), options, direction, *scratch);
   AMONT_TRY(walk.begin(std::span(&a, 1)));
   AMONT_LET(const std::uint32_t target, walk.known(b));
-  if (walk.marks().has(target, Walk::kOwn)) return {};
+  if (walk.is_own(target)) return {};
   AMONT_LET(const bool counts, walk.counts(target));
   const std::uint32_t sought = counts ? target : kNoNode;
   bool exact_only = true;

@@ -9,7 +9,7 @@ Result<Reaches> reaches(const Snapshot& view, NodeId a, NodeId b, const AskOptio
   AMONT_TRY(walk.begin(std::span(&b, 1)));
   AMONT_LET(const std::uint32_t target, walk.known(a));
   Reaches answer;
-  if (walk.marks().has(target, Walk::kOwn)) return answer;  // b's own thing, which no walk from b lists
+  if (walk.is_own(target)) return answer;  // b's own thing, which no walk from b lists
   AMONT_LET(const bool counts, walk.counts(target));
   AMONT_TRY(walk.search(options.exact, counts ? target : kNoNode));
   answer.yes = counts && walk.settled(target);

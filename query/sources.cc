@@ -67,6 +67,7 @@ class Components {
     AMONT_TRY(visit(first));
     while (!visits_.empty()) {
       if (walk_.clock().stops()) return {};  // what is open stays "not left": the answer says that time ran out
+      walk_.pause();
       Visit& here = visits_.back();
       if (here.next == here.end) {
         leave();

@@ -33,7 +33,7 @@ Status for_each_performance(Walk& walk, const FunctionRef<Status(std::uint32_t r
   const auto look = [&](std::uint32_t run) -> Status {
     AMONT_LET(const PageNode found, walk.node(run));
     if (!may_perform[found.kind]) return {};
-    AMONT_LET(const PageTable::Slot* const slot, walk.page(row->edge_class, Direction::kUpstream, run / kPageNodes));
+    AMONT_LET(const PageShelf::Slot* const slot, walk.page(row->edge_class, Direction::kUpstream, run / kPageNodes));
     const PageNode* const near = slot->nodes + run % kPageNodes;
     for (std::uint32_t edge = near[0].begin; edge < near[1].begin; ++edge) {
       if (slot->page->kinds[edge] != number_of(row->kind)) continue;
@@ -43,7 +43,7 @@ Status for_each_performance(Walk& walk, const FunctionRef<Status(std::uint32_t r
     return {};
   };
   return walk.for_each_thing(walk.found(), [&](std::span<const std::uint32_t> thing, std::uint32_t) -> Status {
-    if (walk.marks().has(thing.front(), Walk::kOwn)) return {};
+    if (walk.is_own(thing.front())) return {};
     for (const std::uint32_t member : thing) AMONT_TRY(look(member));
     return {};
   });
@@ -70,7 +70,7 @@ Result<Answer> touches(const Snapshot& view, std::span<const NodeId> starts, con
   }
   AMONT_TRY(for_each_performance(walk, [&](std::uint32_t run, std::uint32_t project) -> Status {
     AMONT_LET(const PageNode found, walk.node(project));
-    if (walk.marks().has(project, Walk::kOwn) || !walk.plan().wants(found)) return {};
+    if (walk.is_own(project) || !walk.plan().wants(found)) return {};
     const auto [place, is_new] = projects.emplace(NodeId{project}, Reached{NodeId{project}, std::nullopt, Precision::kPossible, false});
     Reached& known = place->second;
     if (!known.depth && walk.precision(run) == Precision::kExact) known.precision = Precision::kExact;

@@ -5,17 +5,13 @@
 --- @param item ref  what the error was found in
 --- @param exact? boolean  leave out what is only possible
 
-local options = { precision = arg.exact and "exact" or nil }
+local options = { exact = arg.exact }
 if node(arg.item).kind == "variable" then options.granularity = "variable" end
 local affected = downstream(arg.item, options)
 local told = touches(arg.item, options)
 
 -- Who answers for a project, and so must be told.
-local function controllers(project)
-  local names = {}
-  for _, edge in ipairs(project:edges("down", "controls")) do names[#names + 1] = edge.from end
-  return table.concat(names, ", ")
-end
+local function controllers(project) return project:incoming("controls") end
 
 return report {
   title = "Impact of an error in " .. arg.item,

@@ -5,25 +5,15 @@
 --- @param dataset ref  the dataset, or a variable of one
 --- @param exact? boolean  leave out what is only possible
 
-local options = { precision = arg.exact and "exact" or nil }
+local options = { exact = arg.exact }
 local touching = touches(arg.dataset, options)
 local reached = downstream(arg.dataset, options)
 
 -- The project's runs that had the data in their hands.
-local function runs(project)
-  local count = 0
-  for _, edge in ipairs(project:edges("down", "performed_for")) do
-    if reached:has(edge.from) then count = count + 1 end
-  end
-  return count
-end
+local function runs(project) return #(project:incoming("performed_for") & reached) end
 
 -- Approvals name the project. Whether they covered this use is another question.
-local function approvals(project)
-  local names = {}
-  for _, edge in ipairs(project:edges("down", "for_project")) do names[#names + 1] = edge.from end
-  return table.concat(names, ", ")
-end
+local function approvals(project) return project:incoming("for_project"):only("approval") end
 
 return report {
   title = "Projects touching " .. arg.dataset,

@@ -6,29 +6,30 @@
 -- A register may have kinds of its own, and need not have the hub's.
 local counts, has = {}, {}
 for _, kind in ipairs(schema().nodes) do
-  local count = #nodes(kind.name)
   has[kind.name] = true
+  local count = #nodes(kind.name)
   if count > 0 then counts[#counts + 1] = { kind = kind.name, count = count } end
 end
+for _, kind in ipairs(schema().edges) do has[kind.name] = true end
 
 local function all(kind)
   return has[kind] and nodes(kind) or set {}
 end
 
-local function lacks(direction, ...)
-  local kinds = { ... }
-  return function(item)
-    for _, kind in ipairs(kinds) do
-      if #item:edges(direction, kind) > 0 then return false end
-    end
-    return true
+-- What to ask of a node: is it without any edge of these kinds that leaves it?
+local function lacks(...)
+  local kinds = {}
+  for _, kind in ipairs { ... } do
+    if has[kind] then kinds[#kinds + 1] = kind end
   end
+  return function(item) return #kinds == 0 or #item:outgoing(kinds) == 0 end
 end
 
-local unapproved = all("project"):where(lacks("down", "for_project"))
-local without_origin = all("output"):where(lacks("up", "generated_by", "derived_from"))
-  | all("publication"):where(lacks("up", "reports", "derived_from"))
-local without_inputs = all("run"):where(lacks("up", "used"))
+local approved = has.for_project and all("approval"):outgoing("for_project") or set {}
+local unapproved = all("project") - approved
+local without_origin = all("output"):where(lacks("generated_by", "derived_from"))
+  | all("publication"):where(lacks("reports", "derived_from"))
+local without_inputs = all("run"):where(lacks("used"))
 
 local blocks = {
   title = "The register at transaction " .. known_at().tx,
@@ -39,7 +40,7 @@ local blocks = {
 }
 if arg.on then
   local ended = all("approval"):where(function(approval) return approval.valid_to and approval.valid_to <= arg.on end)
-  local title = "Approvals that no longer hold on " .. arg.on
+  local title = "Approvals that no longer hold on " .. arg.on.date
   blocks[#blocks + 1] = rows { ended, "ref", "title", "valid_to", title = title }
 end
 return report(blocks)

@@ -5,16 +5,12 @@
 --- @param result ref  the result: an output, a publication, a dataset, a variable
 --- @param exact? boolean  leave out what is only possible
 
-local options = { precision = arg.exact and "exact" or nil }
+local options = { exact = arg.exact }
 local fed = sources(arg.result, options)
 local work = upstream(arg.result, options):only("run", "project")
 
 -- Who holds a source is who can say more about it.
-local function holder(source)
-  local names = {}
-  for _, edge in ipairs(source:edges("down", "holds")) do names[#names + 1] = edge.from end
-  return table.concat(names, ", ")
-end
+local function holder(source) return source:incoming("holds") end
 
 return report {
   title = "Sources of " .. arg.result,

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-// The only file with CLI11. It knows options only: words come back from it as "remaining", because as positionals it would
-// split those written in brackets, and because a word may be the name of a verb. Each verb is an application of its own for
-// the same reason.
+// The only file with CLI11. It knows options only: words come back from it as "remaining", because as positionals it
+// would split those written in brackets, and because a word may be the name of a verb. Each verb is an application of
+// its own for the same reason.
 
 namespace amont::tool {
 namespace {
@@ -80,8 +80,7 @@ class Reader {
     const std::string name = option.names.substr(option.names.find("--"));
     if (!option.choices.empty() &&
         std::find(option.choices.begin(), option.choices.end(), value) == option.choices.end()) {
-      problem_ =
-          invalid(fmt::format("{} takes one of {}, not \"{}\"", name, fmt::join(option.choices, ", "), value));
+      problem_ = invalid(fmt::format("{} takes one of {}, not \"{}\"", name, fmt::join(option.choices, ", "), value));
       return;
     }
     problem_ = option.set(value).while_doing(name);

@@ -17,7 +17,8 @@ struct CommandLine {
 // Takes the options in front of the verb. kInvalid for one that is not among `common`.
 Result<CommandLine> read_front(const std::vector<Option>& common, std::vector<std::string> arguments);
 
-// Takes the options of `verb` and `common` wherever they stand and returns the words between them, as they were typed. After
+// Takes the options of `verb` and `common` wherever they stand and returns the words between them, as they were typed.
+// After
 // "--" everything is a word. kInvalid for an unknown option or a bad value.
 Result<std::vector<std::string>> read_verb(const Verb& verb, const std::vector<Option>& common,
                                            std::vector<std::string> arguments);

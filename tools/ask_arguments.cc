@@ -89,8 +89,9 @@ Result<std::string> options_json(const AskArguments& ask, const AskOptions& opti
     append_string(out, "known_at", time.text());
   }
   if (options.valid_at) {
-    append_string(out, "valid_at",
-                  options.valid_until ? options.valid_at->text() + "/" + options.valid_until->text() : options.valid_at->text());
+    append_string(
+        out, "valid_at",
+        options.valid_until ? options.valid_at->text() + "/" + options.valid_until->text() : options.valid_at->text());
   }
   if (ask.limit) {
     append_member(out, "limit");
@@ -113,13 +114,14 @@ Result<AskOptions> ask_options(const AskArguments& ask, const std::atomic<bool>&
   if (!ask.valid_at.empty()) AMONT_TRY(set_valid_at(options, ask.valid_at).while_doing("--valid-at"));
   if (ask.limit && *ask.limit == 0) return invalid("--limit: 0 would list nothing; leave it out to list all");
   options.limit = ask.limit.value_or(0);
-  if (ask.timeout_micros) options.deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(ask.timeout_micros);
+  if (ask.timeout_micros)
+    options.deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(ask.timeout_micros);
   options.cancel = &interrupted;
   return options;
 }
 
-// Refs that the one mistyped may have meant: those that begin as it does and end almost so, then the same key under another
-// kind. Best effort, so that errors here are no errors.
+// Refs that the one mistyped may have meant: those that begin as it does and end almost so, then the same key under
+// another kind. Best effort, so that errors here are no errors.
 std::string suggestion(const Question& question, const Ref& ref) {
   AskOptions options;
   options.deadline = std::chrono::steady_clock::now() + kSuggestionTime;
@@ -143,7 +145,8 @@ std::string suggestion(const Question& question, const Ref& ref) {
 }  // namespace
 
 void add_time_options(std::vector<Option>& options, AskArguments& ask) {
-  options.push_back({"--known-at", "TX|TIME", "the register as it was known at a transaction or time (a date is 00:00Z)",
+  options.push_back({"--known-at", "TX|TIME",
+                     "the register as it was known at a transaction or time (a date is 00:00Z)",
                      tool::into(ask.known_at)});
   options.push_back({"--timeout", "SECONDS", "give what was found by then; the answer says it is partial, exit code 4",
                      into_seconds(ask.timeout_micros)});
@@ -157,29 +160,37 @@ void add_valid_options(std::vector<Option>& options, AskArguments& ask) {
 
 void add_walk_options(std::vector<Option>& options, AskArguments& ask) {
   options.push_back({"--depth", "N", "at most N lineage edges away", into(ask.depth)});
-  options.push_back({"--through", "EDGE,...", "walk these kinds of edge instead of lineage; +EDGE,... as well as lineage",
+  options.push_back({"--through", "EDGE,...",
+                     "walk these kinds of edge instead of lineage; +EDGE,... as well as lineage",
                      [&ask](const std::string& value) -> Status {
                        const bool adds = value.starts_with('+');
                        std::vector<std::string> kinds;
                        AMONT_TRY(into_list(kinds)(adds ? value.substr(1) : value));
-                       for (std::string& kind : kinds) ask.through.push_back((adds && !kind.starts_with('+') ? "+" : "") + kind);
+                       for (std::string& kind : kinds)
+                         ask.through.push_back((adds && !kind.starts_with('+') ? "+" : "") + kind);
                        return {};
                      },
                      true});
   options.push_back({"--exact", "", "leave out what is only possible", tool::into(ask.exact)});
-  options.push_back({"--granularity", "WHAT", "dataset (a dataset and its variables are one thing) or variable",
-                     tool::into(ask.granularity), false, {"dataset", "variable"}});
+  options.push_back({"--granularity",
+                     "WHAT",
+                     "dataset (a dataset and its variables are one thing) or variable",
+                     tool::into(ask.granularity),
+                     false,
+                     {"dataset", "variable"}});
 }
 
 void add_listing_options(std::vector<Option>& options, AskArguments& ask) {
   options.push_back({"--kind", "KIND,...", "list only nodes of these kinds", into_list(ask.kinds), true});
-  options.push_back({"--limit", "N", "list only the first N; the answer says how many more there are", into(ask.limit)});
+  options.push_back(
+      {"--limit", "N", "list only the first N; the answer says how many more there are", into(ask.limit)});
 }
 
 void add_shape_options(std::vector<Option>& options, AskArguments& ask) {
   options.push_back({"--no-props", "", "leave properties out of JSON, NDJSON and CSV", tool::into(ask.no_props)});
   options.push_back({"--no-edges", "", "leave edges out of JSON and NDJSON", tool::into(ask.no_edges)});
-  options.push_back({"--raw", "", "CSV for machines: texts that look like formulas stay as they are", tool::into(ask.raw)});
+  options.push_back(
+      {"--raw", "", "CSV for machines: texts that look like formulas stay as they are", tool::into(ask.raw)});
 }
 
 Result<Snapshot> view_known_at(Store& store, const std::string& known_at) {
@@ -192,12 +203,14 @@ Result<Snapshot> view_known_at(Store& store, const std::string& known_at) {
   return store.snapshot_at(time).while_doing("--known-at");
 }
 
-Result<Question> open_question(Session& session, const AskArguments& ask, std::string verb, std::vector<std::string> start) {
+Result<Question> open_question(Session& session, const AskArguments& ask, std::string verb,
+                               std::vector<std::string> start) {
   AMONT_LET(AskOptions options, ask_options(ask, session.interrupted()));
   AMONT_LET(std::unique_ptr<Store> store, session.open_to_read());
   AMONT_LET(Snapshot view, view_known_at(*store, ask.known_at));
   for (const std::string& kind : ask.kinds) {
-    if (!view.schema().node(kind)) return not_found(fmt::format("--kind: the schema has no kind of node \"{}\"; see `amont schema`", kind));
+    if (!view.schema().node(kind))
+      return not_found(fmt::format("--kind: the schema has no kind of node \"{}\"; see `amont schema`", kind));
   }
   Question question{std::move(store), std::move(view), std::move(options), {}};
   question.heading.verb = std::move(verb);
@@ -214,8 +227,9 @@ Result<NodeId> resolve(const Question& question, const std::string& text) {
   AMONT_LET(const std::optional<NodeId> id, question.view.find(ref));
   if (!id) {
     const std::string near = suggestion(question, ref);
-    return not_found(fmt::format("there is no {}{}", text, near.empty() ? "; `amont find WORDS` searches keys and titles"
-                                                                        : "; did you mean " + near + "?"));
+    return not_found(
+        fmt::format("there is no {}{}", text,
+                    near.empty() ? "; `amont find WORDS` searches keys and titles" : "; did you mean " + near + "?"));
   }
   AMONT_LET(const std::optional<Node> node, question.view.node(*id));
   if (node) return *id;

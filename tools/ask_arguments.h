@@ -45,16 +45,19 @@ struct Question {
 };
 
 // kInvalid for an option that makes no sense, and what opening the store says.
-Result<Question> open_question(Session& session, const AskArguments& ask, std::string verb, std::vector<std::string> start);
+Result<Question> open_question(Session& session, const AskArguments& ask, std::string verb,
+                               std::vector<std::string> start);
 
 // The view that --known-at asks for; now when it is empty. kInvalid beyond the head.
 Result<Snapshot> view_known_at(Store& store, const std::string& known_at);
 
-// The node a ref names, alive in the view. kInvalid for no ref; kNotFound says since when it is gone, or what is near it.
+// The node a ref names, alive in the view. kInvalid for no ref; kNotFound says since when it is gone, or what is near
+// it.
 Result<NodeId> resolve(const Question& question, const std::string& ref);
 Result<std::vector<NodeId>> resolve(const Question& question, const std::vector<std::string>& refs);
 
-// What the command returns for an answer that was given: 4 out of time or, under --strict, partial; 6 from a damaged store.
+// What the command returns for an answer that was given: 4 out of time or, under --strict, partial; 6 from a damaged
+// store.
 int exit_code(const Session& session, const Question& question, const AskArguments& ask);
 
 }  // namespace amont::tool

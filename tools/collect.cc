@@ -53,7 +53,8 @@ Status collect_nodes(ShownAnswer& shown, const Snapshot& view, std::span<const R
     for (const Reached& one : part) ids.push_back(one.id);
     AMONT_LET(std::vector<std::optional<Node>> nodes, view.nodes(ids));
     for (std::size_t i = 0; i < part.size(); ++i) {
-      if (!nodes[i]) return damaged(fmt::format("node {} was reached and is not there; run `amont verify`", number_of(part[i].id)));
+      if (!nodes[i])
+        return damaged(fmt::format("node {} was reached and is not there; run `amont verify`", number_of(part[i].id)));
       shown.nodes.push_back({*std::move(nodes[i]), part[i].depth, part[i].precision, part[i].direct});
     }
   }
@@ -72,7 +73,8 @@ Status collect_edges(ShownAnswer& shown, const Snapshot& view, std::span<const F
   EdgeReader reader(view);
   for (const FollowedEdge& one : followed) {
     AMONT_LET(const Edge* edge, reader.find(one));
-    if (!edge) return damaged(fmt::format("an edge of {} was followed and is not there; run `amont verify`", ref_of(one.from)));
+    if (!edge)
+      return damaged(fmt::format("an edge of {} was followed and is not there; run `amont verify`", ref_of(one.from)));
     shown.edges.push_back({*edge, ref_of(one.from), ref_of(one.to)});
   }
   return {};

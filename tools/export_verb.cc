@@ -26,7 +26,8 @@ ByteSink sink_of(Output& out) {
   };
 }
 
-Status export_text(Session& session, Store& store, const Snapshot& view, const ExportArguments& arguments, Output& out) {
+Status export_text(Session& session, Store& store, const Snapshot& view, const ExportArguments& arguments,
+                   Output& out) {
   if (arguments.history) return export_jsonl_history(store, view, sink_of(out), session.progress());
   return export_jsonl(view, sink_of(out), session.progress());
 }
@@ -57,7 +58,8 @@ Result<int> run_export(Session& session, const ExportArguments& arguments) {
   const std::string& format = session.format_word();
   if (session.wants_json()) return invalid("an export is JSONL or CSV; --json is for answers");
   const bool csv = format == "csv";
-  if (!csv && !format.empty() && format != "jsonl") return invalid(fmt::format("--format: \"{}\" is neither jsonl nor csv", format));
+  if (!csv && !format.empty() && format != "jsonl")
+    return invalid(fmt::format("--format: \"{}\" is neither jsonl nor csv", format));
   if (csv && arguments.history) return invalid("CSV has no place for history; export it as jsonl");
   const bool to_stdout = arguments.target.empty() || arguments.target == "-";
   if (csv && to_stdout) return invalid("CSV is two files, nodes.csv and edges.csv: say -o DIR");
@@ -87,14 +89,17 @@ std::vector<Verb> export_verbs(Session& session) {
   verb.group = "share";
   verb.summary = "write the register as JSONL (loses nothing) or CSV";
   verb.about =
-      "JSONL holds the schema, then all nodes and edges, sorted: equal registers give equal bytes. With --history it holds\n"
-      "every transaction, and importing it makes one for each. CSV is two files, nodes.csv and edges.csv, in the folder -o.";
+      "JSONL holds the schema, then all nodes and edges, sorted: equal registers give equal bytes. With --history it "
+      "holds\n"
+      "every transaction, and importing it makes one for each. CSV is two files, nodes.csv and edges.csv, in the "
+      "folder -o.";
   verb.examples =
       "amont export > hub.jsonl\n"
       "amont export --known-at 2026-01-01 -o then.jsonl\n"
       "amont export --history -o all.jsonl\n"
       "amont export --format csv -o tables/";
   verb.options = {
+      session.own_format_option("jsonl (unless given) or csv"),
       {"--history", "", "every transaction as it was, not only what stands", into(arguments->history)},
       {"-o,--output", "FILE|DIR", "where to; standard output unless given", into(arguments->target)},
       {"--known-at", "TX|TIME", "the register as it was known then", into(arguments->known_at)},

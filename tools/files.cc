@@ -109,15 +109,15 @@ Result<ByteSource> open_bytes(const NamedFile& file, const std::atomic<bool>& in
     if (descriptor->number < 0) return cannot_read(file.path, errno);
     descriptor->owned = true;
   }
-  return ByteSource([descriptor, &interrupted, name = file.name,
-                     regular = file.regular](std::span<char> out) -> Result<std::size_t> {
-    for (;;) {
-      if (!regular) AMONT_TRY(wait_for_bytes(descriptor->number, interrupted));
-      const ssize_t count = ::read(descriptor->number, out.data(), out.size());
-      if (count >= 0) return static_cast<std::size_t>(count);
-      if (errno != EINTR) return cannot_read(name, errno);
-    }
-  });
+  return ByteSource(
+      [descriptor, &interrupted, name = file.name, regular = file.regular](std::span<char> out) -> Result<std::size_t> {
+        for (;;) {
+          if (!regular) AMONT_TRY(wait_for_bytes(descriptor->number, interrupted));
+          const ssize_t count = ::read(descriptor->number, out.data(), out.size());
+          if (count >= 0) return static_cast<std::size_t>(count);
+          if (errno != EINTR) return cannot_read(name, errno);
+        }
+      });
 }
 
 Result<std::string> fingerprint(const std::vector<NamedFile>& files, const std::atomic<bool>& interrupted,

@@ -35,8 +35,8 @@ struct ImportArguments {
 struct Reading {
   enum class By { kJsonl, kCsv, kScript };
   By by{};
-  std::string name;    // "jsonl", "table-schema"
-  std::string source;  // of the script
+  std::string name;                  // "jsonl", "table-schema"
+  std::string source;                // of the script
   std::vector<std::string> endings;  // of the files that a folder is searched for; empty: all
 };
 
@@ -64,7 +64,8 @@ Result<Reading> reading_named(const std::string& format) {
   }
   const ShippedScript* script = find_shipped_script(std::string(kFormatScripts) + format);
   if (script) return reading_by_script(format, script->source);
-  return invalid(fmt::format("--format: \"{}\" is none of {}, nor a script FILE.lua", format, fmt::join(format_names(), ", ")));
+  return invalid(
+      fmt::format("--format: \"{}\" is none of {}, nor a script FILE.lua", format, fmt::join(format_names(), ", ")));
 }
 
 // Without --format the names of the files must tell, and all the same.
@@ -75,7 +76,8 @@ Result<Reading> reading_for(const std::string& format, const std::vector<std::st
     const std::string ending = std::filesystem::path(path).extension().string();
     const std::string one = ending == ".jsonl" || ending == ".ndjson" ? "jsonl" : ending == ".csv" ? "csv" : "";
     if (one.empty() || (!guess.empty() && guess != one))
-      return invalid(fmt::format("the name {} does not tell its format; say --format {}", path, fmt::join(format_names(), "|")));
+      return invalid(
+          fmt::format("the name {} does not tell its format; say --format {}", path, fmt::join(format_names(), "|")));
     guess = one;
   }
   return reading_named(guess);
@@ -94,7 +96,8 @@ Result<std::vector<NamedFile>> files_of(const std::vector<std::string>& paths, c
       return not_found(fmt::format("no file under {} ends in {}", path, fmt::join(reading.endings, " or ")));
     // Edges need their nodes: nodes.csv comes before edges.csv.
     if (reading.by == Reading::By::kCsv)
-      std::stable_partition(found.begin(), found.end(), [](const NamedFile& file) { return file.name.ends_with("nodes.csv"); });
+      std::stable_partition(found.begin(), found.end(),
+                            [](const NamedFile& file) { return file.name.ends_with("nodes.csv"); });
     std::move(found.begin(), found.end(), std::back_inserter(files));
   }
   return files;
@@ -158,7 +161,8 @@ struct Imported {
   ImportReport report;
 };
 
-Result<Imported> import_own(Session& session, Store& store, const Reading& reading, const NamedFile& file, ImportOptions options) {
+Result<Imported> import_own(Session& session, Store& store, const Reading& reading, const NamedFile& file,
+                            ImportOptions options) {
   const Progress progress = session.progress();
   options.file = file.name;
   options.total_bytes = file.bytes;
@@ -174,13 +178,15 @@ Result<Imported> import_own(Session& session, Store& store, const Reading& readi
 ScriptRunLimits limits_for(const ImportArguments& arguments) {
   ScriptRunLimits limits;
   limits.steps_max = UINT64_MAX / 2;
-  limits.time_ms = arguments.timeout_micros ? std::max<std::uint64_t>(1, arguments.timeout_micros / 1000) : 24ull * 3600 * 1000;
+  limits.time_ms =
+      arguments.timeout_micros ? std::max<std::uint64_t>(1, arguments.timeout_micros / 1000) : 24ull * 3600 * 1000;
   limits.memory_bytes = 2ull << 30;
   return limits;
 }
 
-Result<Imported> import_foreign(Session& session, Store& store, const Reading& reading, const std::vector<NamedFile>& files,
-                                const std::string& name, const ImportArguments& arguments, ImportOptions options) {
+Result<Imported> import_foreign(Session& session, Store& store, const Reading& reading,
+                                const std::vector<NamedFile>& files, const std::string& name,
+                                const ImportArguments& arguments, ImportOptions options) {
   const Progress progress = session.progress();
   options.file = name;
   for (const NamedFile& file : files) options.total_bytes += file.bytes;
@@ -201,9 +207,10 @@ Result<Imported> import_foreign(Session& session, Store& store, const Reading& r
 
 std::string imported_text(const Imported& one) {
   const ImportReport& report = one.report;
-  std::string text = fmt::format("{}: {} read; {} and {} put, {}, {} unchanged", one.name, counted(report.records, "record"),
-                                 counted(report.nodes, "node"), counted(report.edges, "edge"),
-                                 counted(report.retractions, "retraction"), report.unchanged);
+  std::string text =
+      fmt::format("{}: {} read; {} and {} put, {}, {} unchanged", one.name, counted(report.records, "record"),
+                  counted(report.nodes, "node"), counted(report.edges, "edge"),
+                  counted(report.retractions, "retraction"), report.unchanged);
   if (report.rejected) text += fmt::format("; {} left out", report.rejected);
   if (report.warnings) text += fmt::format("; {}", counted(report.warnings, "warning"));
   if (report.receipt.written) return text + fmt::format("; transaction {}", report.receipt.tx);
@@ -215,10 +222,12 @@ std::string imported_json(const Imported& one) {
   std::string json = "{";
   append_member(json, "file");
   append_json_string(json, one.name);
-  return json + fmt::format(", \"records\": {}, \"nodes\": {}, \"edges\": {}, \"retractions\": {}, \"unchanged\": {}, \"rejected\": {}, "
-                            "\"warnings\": {}, \"tx\": {}, \"written\": {}}}",
-                            report.records, report.nodes, report.edges, report.retractions, report.unchanged, report.rejected,
-                            report.warnings, report.receipt.tx, report.receipt.written);
+  return json + fmt::format(
+                    ", \"records\": {}, \"nodes\": {}, \"edges\": {}, \"retractions\": {}, \"unchanged\": {}, "
+                    "\"rejected\": {}, "
+                    "\"warnings\": {}, \"tx\": {}, \"written\": {}}}",
+                    report.records, report.nodes, report.edges, report.retractions, report.unchanged, report.rejected,
+                    report.warnings, report.receipt.tx, report.receipt.written);
 }
 
 Status tell(Session& session, bool as_json, const std::vector<Imported>& imported) {
@@ -240,7 +249,8 @@ Status failed_after(const Status& why, const std::vector<Imported>& imported) {
 }
 
 Result<int> run_import(Session& session, const ImportArguments& arguments, const std::vector<std::string>& words) {
-  if (!arguments.rejects.empty() && !arguments.keep_going) return invalid("--rejects needs --keep-going: without it nothing is left out");
+  if (!arguments.rejects.empty() && !arguments.keep_going)
+    return invalid("--rejects needs --keep-going: without it nothing is left out");
   // Here --format says how the input is read; --json is how the answer is written.
   AMONT_LET(const Reading reading, reading_for(session.format_word(), words));
   AMONT_LET(const std::vector<NamedFile> files, files_of(words, reading));
@@ -250,7 +260,8 @@ Result<int> run_import(Session& session, const ImportArguments& arguments, const
   const ImportOptions options = options_for(session, arguments, rejects);
   std::vector<Imported> imported;
   if (reading.by == Reading::By::kScript) {
-    const std::string name = words.size() == 1 ? words[0] == "-" ? files[0].name : words[0] : fmt::format("{} and {} more", words[0], words.size() - 1);
+    const std::string name = words.size() == 1 ? words[0] == "-" ? files[0].name : words[0]
+                                               : fmt::format("{} and {} more", words[0], words.size() - 1);
     Result<Imported> one = import_foreign(session, *store, reading, files, name, arguments, options);
     if (!one.ok()) return failed_after(one.status(), imported);  // a limit may be the script's budget
     imported.push_back(*std::move(one));
@@ -279,26 +290,30 @@ std::vector<Verb> import_verbs(Session& session) {
   import.words_min = 1;
   import.words_max = kAnyNumber;
   import.summary = "read JSONL, CSV or a foreign format; all or nothing";
-  import.about =
-      fmt::format("Formats: {}; or a script FILE.lua that reads another. The names *.jsonl, *.ndjson and *.csv tell theirs,\n"
-                  "anything else needs --format. \"-\" is standard input; a folder is searched for files of the format, in the\n"
-                  "order of their names. Files of JSONL and CSV are imported one after the other, each as a whole or not at\n"
-                  "all; those given to a script, all together. The file's SHA-256 is kept with the transaction. A --key given for\n"
-                  "several files is completed by the name of each.",
-                  fmt::join(format_names(), ", "));
+  import.about = fmt::format(
+      "Formats: {}; or a script FILE.lua that reads another. The names *.jsonl, *.ndjson and *.csv tell theirs,\n"
+      "anything else needs --format. \"-\" is standard input; a folder is searched for files of the format, in the\n"
+      "order of their names. Files of JSONL and CSV are imported one after the other, each as a whole or not at\n"
+      "all; those given to a script, all together. The file's SHA-256 is kept with the transaction. A --key given for\n"
+      "several files is completed by the name of each.",
+      fmt::join(format_names(), ", "));
   import.examples =
       "amont import hub.jsonl --author me --reason 'first load'\n"
       "amont import nodes.csv edges.csv --keep-going --rejects bad.jsonl\n"
       "amont import schemas/ --format table-schema\n"
       "cat /var/lib/apt/lists/*_Packages | amont import - --format debian-packages";
   import.options = {
+      session.own_format_option("how the input is written, where its name does not tell"),
       {"--keep-going", "", "keep the good records when some are bad", into(arguments->keep_going)},
-      {"--rejects", "FILE", "write the bad ones there: JSON lines with place, reason and record", into(arguments->rejects)},
+      {"--rejects", "FILE", "write the bad ones there: JSON lines with place, reason and record",
+       into(arguments->rejects)},
       {"--timeout", "SECONDS", "how long a script may read", into_seconds(arguments->timeout_micros)},
   };
   add_write_options(import.options, arguments->write);
-  import.run = [&session, arguments](const std::vector<std::string>& words) { return run_import(session, *arguments, words); };
-  return {import};
-}
+  import.run = [&session, arguments ](const std::vector<std::string>& words) {
+    return run_import(session, *arguments, words);
+};
+return {import};
+}  // namespace amont::tool
 
 }  // namespace amont::tool

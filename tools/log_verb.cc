@@ -27,7 +27,8 @@ struct LogLine {
 bool is_number(std::string_view word) { return word.find_first_not_of("0123456789") == std::string_view::npos; }
 
 bool concerns(const TxChange& change, const Ref& ref) {
-  return change.what != TxChange::What::kGrowSchema && (change.node == ref || (!change.edge_kind.empty() && change.to == ref));
+  return change.what != TxChange::What::kGrowSchema &&
+         (change.node == ref || (!change.edge_kind.empty() && change.to == ref));
 }
 
 // The newest first, as below.
@@ -95,11 +96,21 @@ void write_log_table(Output& out, const std::vector<LogLine>& lines, const Table
     const TxEntry& entry = line.entry;
     std::string kind = entry.kind == TxKind::kPlain ? "" : std::string(name_of(entry.kind));
     if (!entry.visible) kind += kind.empty() ? "void" : " (void)";
-    rows.push_back({std::to_string(entry.number), entry.time.text(), std::to_string(entry.change_count), kind, entry.author,
-                    entry.reason, source_text(entry.source)});
+    rows.push_back({std::to_string(entry.number), entry.time.text(), std::to_string(entry.change_count), kind,
+                    entry.author, entry.reason, source_text(entry.source)});
   }
-  write_table(out, {{"tx", true}, {"time"}, {"changes", true}, {"kind"}, {"author"}, {"reason", false, true}, {"source"}}, rows,
-              look);
+  const auto optional = [](std::string title, bool shrinks) {
+    return TableColumn{std::move(title), false, shrinks, true};
+  };
+  write_table(out,
+              {{"tx", true},
+               {"time"},
+               {"changes", true},
+               optional("kind", false),
+               optional("author", false),
+               optional("reason", true),
+               optional("source", false)},
+              rows, look);
   if (!rows.empty()) out.add("\n");
 }
 
@@ -155,7 +166,8 @@ std::vector<Verb> log_verbs(Session& session) {
   log.words = "[REF|TX]";
   log.summary = "who changed what, when and why: all transactions, a node's, or one";
   log.about =
-      "The newest come first. With REF, the changes to the node and to edges that join it; with a transaction's number, all\n"
+      "The newest come first. With REF, the changes to the node and to edges that join it; with a transaction's "
+      "number, all\n"
       "that it changed.";
   log.examples =
       "amont log\n"
@@ -164,7 +176,8 @@ std::vector<Verb> log_verbs(Session& session) {
   log.words_max = 1;
   log.options = {
       {"--known-at", "TX|TIME", "leave out what came later", into(arguments->known_at)},
-      {"--limit", "N", fmt::format("at most N transactions or changes; {} unless given, \"all\" for all", kShownUnlessAsked),
+      {"--limit", "N",
+       fmt::format("at most N transactions or changes; {} unless given, \"all\" for all", kShownUnlessAsked),
        [arguments](const std::string& value) -> Status {
          if (value == "all") {
            arguments->limit = UINT64_MAX;
@@ -174,7 +187,9 @@ std::vector<Verb> log_verbs(Session& session) {
          return arguments->limit ? Status() : invalid("0 would list nothing");
        }},
   };
-  log.run = [&session, arguments](const std::vector<std::string>& words) { return run_log(session, *arguments, words); };
+  log.run = [&session, arguments](const std::vector<std::string>& words) {
+    return run_log(session, *arguments, words);
+  };
   return {log};
 }
 

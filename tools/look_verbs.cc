@@ -19,7 +19,8 @@ struct Neighbour {
 
 bool counts(const Interval& valid, const AskOptions& options) {
   if (!options.valid_at) return true;
-  return options.valid_until ? valid.overlaps(*options.valid_at, *options.valid_until) : valid.contains(*options.valid_at);
+  return options.valid_until ? valid.overlaps(*options.valid_at, *options.valid_until)
+                             : valid.contains(*options.valid_at);
 }
 
 // All edges of the node whose far ends are there; those that --valid-at leaves out are counted in the heading.
@@ -32,7 +33,9 @@ Result<std::vector<Neighbour>> neighbours(Question& question, const Node& node) 
     for (const Edge& edge : edges) ids.push_back(direction == Direction::kUpstream ? edge.to : edge.from);
     AMONT_LET(std::vector<std::optional<Node>> far, question.view.nodes(ids));
     for (std::size_t i = 0; i < edges.size(); ++i) {
-      if (!far[i]) return damaged(fmt::format("an edge of {} leads to a node that is not there; run `amont verify`", node.ref.text()));
+      if (!far[i])
+        return damaged(
+            fmt::format("an edge of {} leads to a node that is not there; run `amont verify`", node.ref.text()));
       if (!counts(edges[i].valid, question.options) || !counts(far[i]->valid, question.options)) {
         ++left_out;
         continue;
@@ -62,10 +65,15 @@ void write_neighbours(Output& out, const std::vector<Neighbour>& found, const Ta
     const Edge& edge = one.edge.edge;
     std::string more = properties_text(edge.props);
     if (edge.valid.bounded()) more += (more.empty() ? "valid " : "; valid ") + interval_text(edge.valid);
-    rows.push_back({one.direction == Direction::kUpstream ? "to" : "from", edge.kind_name, one.far.ref.text(), edge.label,
-                    std::string(text_property(one.far.props, "title")), more});
+    rows.push_back({one.direction == Direction::kUpstream ? "to" : "from", edge.kind_name, one.far.ref.text(),
+                    edge.label, std::string(text_property(one.far.props, "title")), more});
   }
-  std::vector<TableColumn> columns = {{"edge"}, {"kind"}, {"ref"}, {"label"}, {"title", false, true}, {"properties", false, true}};
+  const std::vector<TableColumn> columns = {{"edge"},
+                                            {"kind"},
+                                            {"ref"},
+                                            {"label", false, false, true},
+                                            {"title", false, true},
+                                            {"properties", false, true, true}};
   write_table(out, columns, rows, look);
   if (!rows.empty()) out.add("\n");
 }
@@ -101,7 +109,8 @@ Result<int> run_get(Session& session, const AskArguments& ask, const std::vector
     const TableLook look = {session.colour(), session.width()};
     write_node(session.out(), *node, look);
     write_neighbours(session.out(), found, look);
-    write_line(session.out(), fmt::format("changed by transactions {}", fmt::join(shown.history, ", ")), look, Style::kFaint);
+    write_line(session.out(), fmt::format("changed by transactions {}", fmt::join(shown.history, ", ")), look,
+               Style::kFaint);
     write_closing(session.out(), shown.heading, what, look);
     AMONT_TRY(session.out().flush());
   } else {
@@ -168,7 +177,9 @@ std::vector<Verb> look_verbs(Session& session) {
   add_valid_options(find.options, *find_ask);
   add_time_options(find.options, *find_ask);
   add_shape_options(find.options, *find_ask);
-  find.run = [&session, find_ask](const std::vector<std::string>& words) { return run_find(session, *find_ask, words); };
+  find.run = [&session, find_ask](const std::vector<std::string>& words) {
+    return run_find(session, *find_ask, words);
+  };
   return {get, find};
 }
 

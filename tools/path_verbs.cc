@@ -25,7 +25,8 @@ void write_path_table(Output& out, const ShownAnswer& shown, const TableLook& lo
   write_table(out, {{"step", true}, {"through"}, {"ref"}, {"title", false, true}}, rows, look);
   if (!edge_each) {
     rows.clear();
-    for (const AnswerEdge& edge : shown.edges) rows.push_back({edge.edge.kind_name, edge.from, edge.to, edge.edge.label});
+    for (const AnswerEdge& edge : shown.edges)
+      rows.push_back({edge.edge.kind_name, edge.from, edge.to, edge.edge.label});
     if (!rows.empty()) out.add("\n");
     write_table(out, {{"edge"}, {"from"}, {"to"}, {"label"}}, rows, look);
   }
@@ -33,7 +34,8 @@ void write_path_table(Output& out, const ShownAnswer& shown, const TableLook& lo
 }
 
 std::string path_words(const PathAnswer& answer, const std::vector<std::string>& words) {
-  if (answer.nodes.empty()) return fmt::format("no path: neither of {} and {} was made from the other", words[0], words[1]);
+  if (answer.nodes.empty())
+    return fmt::format("no path: neither of {} and {} was made from the other", words[0], words[1]);
   return fmt::format("{} steps {} from {} to {}, {}", answer.nodes.size() - 1,
                      answer.direction == Direction::kUpstream ? "upstream" : "downstream", words[0], words[1],
                      answer.precision == Precision::kExact ? "exact" : "possible");
@@ -49,7 +51,8 @@ Result<int> run_path(Session& session, const AskArguments& ask, const std::vecto
   ShownAnswer shown = begin_answer(question, ask);
   shown.has_paths = true;
   std::vector<Reached> reached;
-  for (const NodeId id : answer.nodes) reached.push_back({id, static_cast<std::uint32_t>(reached.size()), answer.precision});
+  for (const NodeId id : answer.nodes)
+    reached.push_back({id, static_cast<std::uint32_t>(reached.size()), answer.precision});
   AMONT_TRY(collect_nodes(shown, question.view, reached));
   AMONT_TRY(collect_edges(shown, question.view, answer.edges));
   if (!shown.nodes.empty()) {
@@ -77,8 +80,8 @@ Result<int> run_reaches(Session& session, const AskArguments& ask, const std::ve
 
   if (format == Format::kTable) {
     const TableLook look = {session.colour(), session.width()};
-    const std::string what =
-        fmt::format("{}, {} is{} upstream of {}", answer.yes ? "yes" : "no", words[0], answer.yes ? "" : " not", words[1]);
+    const std::string what = fmt::format("{}, {} is{} upstream of {}", answer.yes ? "yes" : "no", words[0],
+                                         answer.yes ? "" : " not", words[1]);
     session.out().add(answer.yes ? "yes\n\n" : "no\n\n");
     write_closing(session.out(), question.heading, what, look);
     AMONT_TRY(session.out().flush());
@@ -93,7 +96,8 @@ Result<int> run_reaches(Session& session, const AskArguments& ask, const std::ve
 
 using Run = Result<int> (*)(Session&, const AskArguments&, const std::vector<std::string>&);
 
-Verb pair_verb(Session& session, std::string name, Run run, std::string summary, std::string about, std::string examples) {
+Verb pair_verb(Session& session, std::string name, Run run, std::string summary, std::string about,
+               std::string examples) {
   const auto ask = std::make_shared<AskArguments>();
   Verb verb;
   verb.name = std::move(name);

@@ -10,7 +10,8 @@ namespace amont::tool {
 void add_write_options(std::vector<Option>& options, WriteArguments& arguments) {
   options.push_back({"--author", "NAME", "who says so", into(arguments.author)});
   options.push_back({"--reason", "TEXT", "why", into(arguments.reason)});
-  options.push_back({"--key", "KEY", "idempotency key: the same content under the same key is written once", into(arguments.key)});
+  options.push_back(
+      {"--key", "KEY", "idempotency key: the same content under the same key is written once", into(arguments.key)});
 }
 
 Status as_bad_input(Status status) {

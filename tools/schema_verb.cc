@@ -67,8 +67,9 @@ Result<int> print_schema(Session& session, const SchemaArguments& arguments) {
   const Schema& schema = view.schema();
   Output& out = session.out();
   if (arguments.version) {
-    out.add(format == Format::kJson ? fmt::format("{{\"amont\": 1, \"schema\": {{\"version\": {}}}}}\n", schema.version())
-                                    : fmt::format("{}\n", schema.version()));
+    out.add(format == Format::kJson
+                ? fmt::format("{{\"amont\": 1, \"schema\": {{\"version\": {}}}}}\n", schema.version())
+                : fmt::format("{}\n", schema.version()));
   } else if (format == Format::kJson) {
     out.add(schema_json(schema));
   } else {

@@ -40,7 +40,8 @@ class Reader {
   }
 
   bool given(const ScriptParameter& one) const {
-    return std::any_of(arguments_.named.begin(), arguments_.named.end(), [&](const auto& named) { return named.first == one.name; });
+    return std::any_of(arguments_.named.begin(), arguments_.named.end(),
+                       [&](const auto& named) { return named.first == one.name; });
   }
 
   Status give(const ScriptParameter& one, std::string value) {
@@ -57,7 +58,8 @@ class Reader {
     if (!one) return unknown("--" + name);
     if (equals != std::string::npos) return give(*one, words[i].substr(equals + 1));
     const bool more = i + 1 < words.size();
-    if (one->type == "boolean" && !(more && (words[i + 1] == "true" || words[i + 1] == "false"))) return give(*one, "true");
+    if (one->type == "boolean" && !(more && (words[i + 1] == "true" || words[i + 1] == "false")))
+      return give(*one, "true");
     if (!more) return invalid(fmt::format("--{} needs a value", name));
     return give(*one, words[++i]);
   }
@@ -70,7 +72,8 @@ class Reader {
 
   Status unknown(const std::string& word) const {
     const std::string usage = usage_of(header_);
-    return invalid(fmt::format("{} does not take {}; it takes {}", header_.name, word, usage.empty() ? "no arguments" : usage));
+    return invalid(
+        fmt::format("{} does not take {}; it takes {}", header_.name, word, usage.empty() ? "no arguments" : usage));
   }
 
   const ScriptHeader& header_;

@@ -20,8 +20,8 @@ namespace {
 constexpr std::size_t kScriptBytesMax = 4 << 20;
 
 struct RunArguments {
-  AskArguments ask;  // known_at, timeout, strict, raw
-  std::uint64_t steps = 0;      // 0: what scripts have unless told
+  AskArguments ask;         // known_at, timeout, strict, raw
+  std::uint64_t steps = 0;  // 0: what scripts have unless told
   std::uint64_t memory_mib = 0;
 };
 
@@ -30,7 +30,9 @@ Result<ShippedScript> find_script(const std::string& word) {
   const bool is_file = word.ends_with(".lua") || word.find('/') != std::string::npos;
   const ShippedScript* shipped = find_shipped_script(word);
   if (shipped) return *shipped;
-  if (!is_file) return not_found(fmt::format("there is no script \"{}\"; `amont scripts` lists them, and a file's name ends in .lua", word));
+  if (!is_file)
+    return not_found(
+        fmt::format("there is no script \"{}\"; `amont scripts` lists them, and a file's name ends in .lua", word));
   AMONT_LET(std::string source, read_text_file(word, kScriptBytesMax));
   return ShippedScript{std::filesystem::path(word).stem().string(), std::move(source)};
 }
@@ -76,7 +78,8 @@ Result<int> run_run(Session& session, const RunArguments& arguments, const std::
   AMONT_LET(const ShippedScript script, find_script(words[0]));
   AMONT_LET(const ScriptHeader header, read_script_header(script.name, script.source));
   if (!header.format.empty())
-    return invalid(fmt::format("{} reads the format {}: use `amont import --format {}`", script.name, header.format, header.format));
+    return invalid(fmt::format("{} reads the format {}: use `amont import --format {}`", script.name, header.format,
+                               header.format));
   AMONT_LET(const ScriptArguments given, read_script_arguments(header, {words.begin() + 1, words.end()}));
   AMONT_LET(Question question, open_question(session, arguments.ask, "run", {}));
   add_options(question.heading.options, script.name, given);
@@ -121,17 +124,15 @@ std::string header_json(const ScriptHeader& header) {
 void write_script_help(Output& out, const ScriptHeader& header, const TableLook& look) {
   const bool reads = !header.format.empty();
   const std::string usage = usage_of(header);
-  write_line(out, reads ? fmt::format("amont import FILE|DIR... --format {}", header.format)
-                        : fmt::format("amont run {}{}{}", header.name, usage.empty() ? "" : " ", usage),
+  write_line(out,
+             reads ? fmt::format("amont import FILE|DIR... --format {}", header.format)
+                   : fmt::format("amont run {}{}{}", header.name, usage.empty() ? "" : " ", usage),
              look, Style::kStrong);
   out.add("\n");
-  for (std::string_view left = header.description; !left.empty();) {
-    const std::size_t end = std::min(left.find('\n'), left.size());
-    write_line(out, left.substr(0, end), look);
-    left.remove_prefix(std::min(end + 1, left.size()));
-  }
+  write_lines(out, header.description, look);
   std::vector<std::vector<TableCell>> rows;
-  for (const ScriptParameter& one : header.parameters) rows.push_back({"  " + one.name, one.type, one.optional ? "optional" : "", one.help});
+  for (const ScriptParameter& one : header.parameters)
+    rows.push_back({"  " + one.name, one.type, one.optional ? "optional" : "", one.help});
   if (!rows.empty()) out.add("\n");
   write_table(out, {{""}, {""}, {""}, {""}}, rows, look);
 }
@@ -149,7 +150,8 @@ Result<int> run_scripts(Session& session, bool source, const std::vector<std::st
   AMONT_LET(const std::vector<ShippedScript> scripts, scripts_named(words));
   Output& out = session.out();
   if (source) {
-    out.add(scripts[0].source);
+    if (session.on_terminal()) write_lines(out, scripts[0].source, {});
+    if (!session.on_terminal()) out.add(scripts[0].source);
     AMONT_TRY(out.flush());
     return kYes;
   }
@@ -190,7 +192,8 @@ std::vector<Verb> script_verbs(Session& session) {
   run.keeps_unknown_options = true;
   run.summary = "run a script: a question in Lua, contained and read-only";
   run.about =
-      "Arguments are written name=value, --name value, or just the value, in the order in which the script declares them;\n"
+      "Arguments are written name=value, --name value, or just the value, in the order in which the script declares "
+      "them;\n"
       "`amont scripts NAME` tells what they are. Options of the command itself may stand anywhere.";
   run.examples =
       "amont run sources-of output:x\n"
@@ -202,7 +205,9 @@ std::vector<Verb> script_verbs(Session& session) {
       {"--raw", "", "CSV for machines: texts that look like formulas stay as they are", into(arguments->ask.raw)},
   };
   add_time_options(run.options, arguments->ask);
-  run.run = [&session, arguments](const std::vector<std::string>& words) { return run_run(session, *arguments, words); };
+  run.run = [&session, arguments](const std::vector<std::string>& words) {
+    return run_run(session, *arguments, words);
+  };
 
   const auto source = std::make_shared<bool>(false);
   Verb scripts;
@@ -216,7 +221,9 @@ std::vector<Verb> script_verbs(Session& session) {
       "amont scripts sources-of\n"
       "amont scripts sources-of --source > mine.lua";
   scripts.options = {{"--source", "", "print the script itself", into(*source)}};
-  scripts.run = [&session, source](const std::vector<std::string>& words) { return run_scripts(session, *source, words); };
+  scripts.run = [&session, source](const std::vector<std::string>& words) {
+    return run_scripts(session, *source, words);
+  };
   return {run, scripts};
 }
 

@@ -51,11 +51,20 @@ std::vector<Option> Session::options() {
       {"-s,--store", "DIR", "the store; else the environment variable AMONT_STORE says where it is", into(store_)},
       {"--format", "FORMAT", "how to write the answer: table, json, ndjson or csv", into(format_)},
       {"--json", "", "the same as --format json", into(json_)},
-      {"--color", "WHEN", "auto (on a terminal, unless NO_COLOR is set), always or never", into(colour_), false,
+      {"--color",
+       "WHEN",
+       "auto (on a terminal, unless NO_COLOR is set), always or never",
+       into(colour_),
+       false,
        {"auto", "always", "never"}},
       {"-q,--quiet", "", "no progress and no notes on stderr; errors are still told", into(quiet_)},
       {"-h,--help", "", "what the verb does, with examples", into(help)},
+      {"--version", "", "the version of this command", into(version)},
   };
+}
+
+Option Session::own_format_option(std::string meaning) {
+  return {"--format", "FORMAT", std::move(meaning), into(format_)};
 }
 
 Result<std::string> Session::store_path() const {
@@ -85,14 +94,16 @@ Result<Format> Session::format(std::initializer_list<Format> supported) const {
   return invalid(fmt::format("this verb answers in {}, not in \"{}\"", names, wanted));
 }
 
+bool Session::on_terminal() const { return ::isatty(STDOUT_FILENO) == 1; }
+
 bool Session::colour() const {
   if (colour_ != "auto") return colour_ == "always";
-  return ::isatty(STDOUT_FILENO) && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
+  return on_terminal() && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
 }
 
 std::size_t Session::width() const {
   winsize size = {};
-  if (!::isatty(STDOUT_FILENO) || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
+  if (!on_terminal() || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
   return size.ws_col;
 }
 

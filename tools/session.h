@@ -34,11 +34,13 @@ class Session {
   // How the answer is wanted. kInvalid when the verb can't give it so.
   Result<Format> format(std::initializer_list<Format> supported) const;
   Result<Format> format() const { return format({Format::kTable, Format::kJson, Format::kNdjson, Format::kCsv}); }
-  // The word after --format as it stands, for verbs that have formats of their own.
+  // The word after --format as it stands, and the option with another help, for verbs that have formats of their own.
   const std::string& format_word() const { return format_; }
+  Option own_format_option(std::string meaning);
   bool wants_json() const { return json_; }
 
-  bool colour() const;       // of answers
+  bool on_terminal() const;   // answers go to one
+  bool colour() const;        // of answers
   std::size_t width() const;  // of the terminal that answers go to; 0: none
   Output& out() { return out_; }
 

@@ -42,7 +42,8 @@ Result<int> run_init(Session& session, const std::string& schema_file, const std
   return kYes;
 }
 
-// A row of `info`: its name in JSON, which the table shows with spaces, and its value, bare in JSON when it is a number.
+// A row of `info`: its name in JSON, which the table shows with spaces, and its value, bare in JSON when it is a
+// number.
 struct Fact {
   std::string name;
   std::string value;
@@ -132,7 +133,9 @@ Result<int> run_stats(Session& session) {
     const TableLook look = {session.colour(), session.width()};
     write_table(out, {{"what"}, {"kind"}, {"count", true}}, rows, look);
     if (!rows.empty()) out.add("\n");
-    write_line(out, fmt::format("{}, {}", counted(stats.transactions, "transaction"), counted(stats.retracted_nodes, "retracted node")),
+    write_line(out,
+               fmt::format("{}, {}", counted(stats.transactions, "transaction"),
+                           counted(stats.retracted_nodes, "retracted node")),
                look);
   }
   AMONT_TRY(out.flush());
@@ -154,8 +157,9 @@ Result<int> run_verify(Session& session) {
   const bool sound = report.findings.empty();
   Output& out = session.out();
   if (format == Format::kJson) {
-    std::string json = fmt::format("{{\"amont\": 1, \"verified\": {}, \"transactions\": {}, \"parts\": {}, \"index_records\": {}", sound,
-                                   report.transactions, report.parts, report.index_records);
+    std::string json =
+        fmt::format("{{\"amont\": 1, \"verified\": {}, \"transactions\": {}, \"parts\": {}, \"index_records\": {}",
+                    sound, report.transactions, report.parts, report.index_records);
     append_member(json, "root");
     append_json_string(json, report.root);
     append_member(json, "findings");
@@ -168,10 +172,12 @@ Result<int> run_verify(Session& session) {
   } else {
     const TableLook look = {session.colour()};
     for (const std::string& finding : report.findings) write_line(out, finding, look, Style::kWarning);
-    const std::string seen = fmt::format("{}, {}, {}", counted(report.transactions, "transaction"), counted(report.parts, "part"),
-                                         counted(report.index_records, "index record"));
+    const std::string seen = fmt::format("{}, {}, {}", counted(report.transactions, "transaction"),
+                                         counted(report.parts, "part"), counted(report.index_records, "index record"));
     if (sound) write_line(out, fmt::format("verified: {}; root {}", seen, report.root), look, Style::kGood);
-    if (!sound) write_line(out, fmt::format("not verified: {}; {} looked at", counted(report.findings.size(), "finding"), seen), look);
+    if (!sound)
+      write_line(out, fmt::format("not verified: {}; {} looked at", counted(report.findings.size(), "finding"), seen),
+                 look);
   }
   AMONT_TRY(out.flush());
   return sound ? kYes : kNo;
@@ -208,17 +214,21 @@ std::vector<Verb> store_verbs(Session& session) {
   init.words = "[DIR]";
   init.words_max = 1;
   init.options = {{"--schema", "FILE.lua", "the schema to begin with", into(*schema_file)}};
-  init.run = [&session, schema_file](const std::vector<std::string>& words) { return run_init(session, *schema_file, words); };
+  init.run = [&session, schema_file](const std::vector<std::string>& words) {
+    return run_init(session, *schema_file, words);
+  };
 
-  Verb info = store_verb("info", "what this store is: its id, head, root, sizes", "", "amont -s hub info\namont -s hub info --json");
+  Verb info = store_verb("info", "what this store is: its id, head, root, sizes", "",
+                         "amont -s hub info\namont -s hub info --json");
   info.run = [&session](const std::vector<std::string>&) { return run_info(session); };
 
   Verb stats = store_verb("stats", "how many nodes and edges of each kind there are now", "", "amont -s hub stats");
   stats.run = [&session](const std::vector<std::string>&) { return run_stats(session); };
 
-  Verb verify = store_verb("verify", "check everything: log, hashes, and that replaying the log gives the index",
-                           "Prints what is wrong, where, and what to do. Exit code 0 when nothing is, 1 when something is.",
-                           "amont -s hub verify && echo sound");
+  Verb verify =
+      store_verb("verify", "check everything: log, hashes, and that replaying the log gives the index",
+                 "Prints what is wrong, where, and what to do. Exit code 0 when nothing is, 1 when something is.",
+                 "amont -s hub verify && echo sound");
   verify.run = [&session](const std::vector<std::string>&) { return run_verify(session); };
 
   Verb rebuild = store_verb("rebuild", "delete the index and make it anew from the log",

@@ -95,7 +95,8 @@ Result<Scalar> scalar_of_text(const std::string& text, ValueType type) {
 }
 
 const PropertyRow* row_of(const std::vector<PropertyRow>& declared, std::string_view name) {
-  const auto found = std::find_if(declared.begin(), declared.end(), [&](const PropertyRow& row) { return row.name == name; });
+  const auto found =
+      std::find_if(declared.begin(), declared.end(), [&](const PropertyRow& row) { return row.name == name; });
   return found == declared.end() ? nullptr : &*found;
 }
 
@@ -122,8 +123,10 @@ Result<std::vector<PropertyChange>> read_properties(const std::vector<std::strin
   for (const std::string& argument : arguments) {
     const std::size_t equals = argument.find('=');
     if (equals == std::string::npos || equals == 0 || argument.starts_with(":="))
-      return invalid(fmt::format("\"{}\" is no property: write name=text, or name:=JSON for numbers, booleans, timestamps "
-                                 "and lists", argument));
+      return invalid(
+          fmt::format("\"{}\" is no property: write name=text, or name:=JSON for numbers, booleans, timestamps "
+                      "and lists",
+                      argument));
     const bool is_json = argument[equals - 1] == ':';
     const std::string name = argument.substr(0, is_json ? equals - 1 : equals);
     const std::string text = argument.substr(equals + 1);

@@ -1,5 +1,5 @@
-// A verb of the command as one row of a table: from it come the parsing of arguments, the help and the shell completions, so
-// that none can say what another does not.
+// A verb of the command as one row of a table: from it come the parsing of arguments, the help and the shell
+// completions, so that none can say what another does not.
 #pragma once
 
 #include <charconv>
@@ -28,10 +28,10 @@ inline constexpr std::size_t kAnyNumber = SIZE_MAX;
 
 struct Verb {
   std::string name;
-  std::string group;    // "store", "write", "ask", "script", "share"
-  std::string words;    // what follows the verb, for the help: "REF [NAME=VALUE...]"
-  std::string summary;  // one line
-  std::string about;    // the rest of the help, wrapped by hand at 100 columns; may be empty
+  std::string group;     // "store", "write", "ask", "script", "share"
+  std::string words;     // what follows the verb, for the help: "REF [NAME=VALUE...]"
+  std::string summary;   // one line
+  std::string about;     // the rest of the help, wrapped by hand at 100 columns; may be empty
   std::string examples;  // one command a line
   std::size_t words_min = 0;
   std::size_t words_max = 0;

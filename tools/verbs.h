@@ -1,5 +1,5 @@
-// All verbs of the command, a file for each group. What a verb's options fill lives as long as the verb; `session` must outlive
-// them.
+// All verbs of the command, a file for each group. What a verb's options fill lives as long as the verb; `session` must
+// outlive them.
 #pragma once
 
 #include <vector>

@@ -27,7 +27,8 @@ Result<int> run_walk(Session& session, const AskArguments& ask, const std::strin
   return exit_code(session, question, ask);
 }
 
-Verb walk_verb(Session& session, std::string name, Walk walk, std::string summary, std::string about, std::string examples) {
+Verb walk_verb(Session& session, std::string name, Walk walk, std::string summary, std::string about,
+               std::string examples) {
   const auto ask = std::make_shared<AskArguments>();
   Verb verb;
   verb.name = name;
@@ -53,25 +54,30 @@ Verb walk_verb(Session& session, std::string name, Walk walk, std::string summar
 
 std::vector<Verb> walk_verbs(Session& session) {
   return {
-      walk_verb(session, "upstream", upstream, "where it came from: everything it was made from",
-                "Follows lineage from effect to cause, from all REFs together, and lists what is reached, nearest first.\n"
-                "\"exact\" is proven by recorded steps; \"possible\" may be so, for example because it leads through a project\n"
-                "that used several datasets and made several results.",
-                "amont upstream output:x\n"
-                "amont upstream output:x --kind dataset --exact\n"
-                "amont upstream output:x --known-at 2026-01-01 --json\n"
-                "amont upstream project:p --through +performed_for"),
-      walk_verb(session, "downstream", downstream, "where it went: everything that was made from it",
-                "Follows lineage from cause to effect, from all REFs together, and lists what is reached, nearest first.",
-                "amont downstream dataset:snds/dcir\n"
-                "amont downstream variable:snds/ER_PRS_F/AGE --granularity variable\n"
-                "amont downstream dataset:snds/dcir --kind output,publication --format csv"),
+      walk_verb(
+          session, "upstream", upstream, "where it came from: everything it was made from",
+          "Follows lineage from effect to cause, from all REFs together, and lists what is reached, nearest first.\n"
+          "\"exact\" is proven by recorded steps; \"possible\" may be so, for example because it leads through a "
+          "project\n"
+          "that used several datasets and made several results.",
+          "amont upstream output:x\n"
+          "amont upstream output:x --kind dataset --exact\n"
+          "amont upstream output:x --known-at 2026-01-01 --json\n"
+          "amont upstream project:p --through +performed_for"),
+      walk_verb(
+          session, "downstream", downstream, "where it went: everything that was made from it",
+          "Follows lineage from cause to effect, from all REFs together, and lists what is reached, nearest first.",
+          "amont downstream dataset:snds/dcir\n"
+          "amont downstream variable:snds/ER_PRS_F/AGE --granularity variable\n"
+          "amont downstream dataset:snds/dcir --kind output,publication --format csv"),
       walk_verb(session, "sources", sources, "where it came from in the end",
-                "The nodes of its upstream beyond which the register knows no exact step: raw data, or where recording stops.",
+                "The nodes of its upstream beyond which the register knows no exact step: raw data, or where recording "
+                "stops.",
                 "amont sources publication:doi/10.1000/1\n"
                 "amont sources output:x --exact --strict"),
       walk_verb(session, "touches", touches, "which projects touched a dataset, or anything made from it",
-                "\"direct\" is yes where the project used the dataset itself, or a part or a variable of it. No depth is shown\n"
+                "\"direct\" is yes where the project used the dataset itself, or a part or a variable of it. No depth "
+                "is shown\n"
                 "for a project that is known only because a run was performed for it.",
                 "amont touches dataset:snds/dcir\n"
                 "amont touches dataset:snds/dcir --valid-at 2025-01-01/2026-01-01"),

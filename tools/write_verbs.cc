@@ -45,7 +45,8 @@ Status read_interval(const RecordArguments& arguments, TimeChange& from, TimeCha
 }
 
 void warn_of_invisible(const Session& session, std::string_view what, std::string_view text) {
-  if (has_invisible_characters(text)) session.note(fmt::format("warning: {} holds invisible characters: {}", what, text));
+  if (has_invisible_characters(text))
+    session.note(fmt::format("warning: {} holds invisible characters: {}", what, text));
 }
 
 Result<int> run_put(Session& session, const RecordArguments& arguments, const std::vector<std::string>& words) {
@@ -55,7 +56,8 @@ Result<int> run_put(Session& session, const RecordArguments& arguments, const st
   AMONT_LET(const std::unique_ptr<Store> store, session.open_to_write());
   AMONT_LET(const Snapshot now, store->snapshot());
   const NodeRow* row = now.schema().node(put.ref.kind);
-  AMONT_LET(put.props, read_properties({words.begin() + 1, words.end()}, row ? row->props : std::vector<PropertyRow>{}));
+  AMONT_LET(put.props,
+            read_properties({words.begin() + 1, words.end()}, row ? row->props : std::vector<PropertyRow>{}));
   warn_of_invisible(session, "the ref", words[0]);
   Transaction transaction;
   transaction.changes.push_back(std::move(put));
@@ -72,7 +74,8 @@ Result<int> run_link(Session& session, const RecordArguments& arguments, const s
   AMONT_LET(const std::unique_ptr<Store> store, session.open_to_write());
   AMONT_LET(const Snapshot now, store->snapshot());
   const EdgeRow* row = now.schema().edge(put.kind);
-  AMONT_LET(put.props, read_properties({words.begin() + 3, words.end()}, row ? row->props : std::vector<PropertyRow>{}));
+  AMONT_LET(put.props,
+            read_properties({words.begin() + 3, words.end()}, row ? row->props : std::vector<PropertyRow>{}));
   warn_of_invisible(session, "the label", put.label);
   Transaction transaction;
   transaction.changes.push_back(std::move(put));
@@ -105,13 +108,17 @@ Verb write_verb(Session& session, const std::shared_ptr<RecordArguments>& argume
   Verb verb;
   verb.name = std::move(name);
   verb.group = "write";
-  verb.run = [&session, arguments, run](const std::vector<std::string>& words) { return run(session, *arguments, words); };
+  verb.run = [&session, arguments, run](const std::vector<std::string>& words) {
+    return run(session, *arguments, words);
+  };
   return verb;
 }
 
 constexpr std::string_view kPropertyHelp =
-    "NAME=VALUE sets a property: what the schema declares decides its type, and without declaration it is text. A list is\n"
-    "built by repeating the name. NAME:=JSON sets an integer, a real, a boolean, a list or {\"@time\": \"...\"} whatever is\n"
+    "NAME=VALUE sets a property: what the schema declares decides its type, and without declaration it is text. A list "
+    "is\n"
+    "built by repeating the name. NAME:=JSON sets an integer, a real, a boolean, a list or {\"@time\": \"...\"} "
+    "whatever is\n"
     "declared; NAME:=null removes the property. What is not named stays as it is.";
 
 }  // namespace
@@ -140,7 +147,8 @@ std::vector<Verb> write_verbs(Session& session) {
   link.examples =
       "amont link derived_from output:x dataset:snds/dcir how=aggregate\n"
       "amont link used run:42 dataset:snds/dcir --label 'second read'";
-  link.options = {{"--label", "TEXT", "tells edges of one kind between the same nodes apart", into(link_arguments->label)}};
+  link.options = {
+      {"--label", "TEXT", "tells edges of one kind between the same nodes apart", into(link_arguments->label)}};
   add_record_options(link.options, *link_arguments);
 
   const auto retract_arguments = std::make_shared<RecordArguments>();
@@ -149,7 +157,9 @@ std::vector<Verb> write_verbs(Session& session) {
   retract.words_min = 1;
   retract.words_max = 3;
   retract.summary = "take a node (with its edges) or an edge out of answers about now";
-  retract.about = "Answers about before still show it, and `amont log` tells who retracted it. Exit code 3 when there never was one.";
+  retract.about =
+      "Answers about before still show it, and `amont log` tells who retracted it. Exit code 3 when there never was "
+      "one.";
   retract.examples =
       "amont retract dataset:old --reason 'registered twice'\n"
       "amont retract derived_from output:x dataset:old --label ''";

@@ -15,8 +15,8 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 }  // namespace
 
-// A row that does not lie in the buffer whole is read again from its beginning when more has come; the buffer doubles each time,
-// so that the work stays linear.
+// A row that does not lie in the buffer whole is read again from its beginning when more has come; the buffer doubles
+// each time, so that the work stays linear.
 Result<bool> CsvReader::next(CsvRow& row) {
   while (true) {
     switch (parse(row)) {
@@ -28,7 +28,8 @@ Result<bool> CsvReader::next(CsvRow& row) {
     if (at_end_) return false;
     if (buffer_.size() - row_begin_ > kRowBytesMax) {
       failed_at_ = open_quote_.line > 0 ? open_quote_ : Place{row_line_, 1};
-      return limit_exceeded(fmt::format("a row of more than {} MiB{}", kRowBytesMax >> 20, open_quote_.line > 0 ? "; does the quote that opens here close?" : ""));
+      return limit_exceeded(fmt::format("a row of more than {} MiB{}", kRowBytesMax >> 20,
+                                        open_quote_.line > 0 ? "; does the quote that opens here close?" : ""));
     }
     AMONT_TRY(fill());
   }
@@ -86,7 +87,9 @@ CsvReader::Parse CsvReader::parse(CsvRow& row) {
 
 CsvReader::Parse CsvReader::plain(Span& cell) {
   cell.begin = at_;
-  while (at_ < buffer_.size() && buffer_[at_] != ',' && buffer_[at_] != '\n' && buffer_[at_] != '\r' && buffer_[at_] != '"') ++at_;
+  while (at_ < buffer_.size() && buffer_[at_] != ',' && buffer_[at_] != '\n' && buffer_[at_] != '\r' &&
+         buffer_[at_] != '"')
+    ++at_;
   if (at_ == buffer_.size() && !at_end_) return Parse::kNeedsMore;
   cell.size = at_ - cell.begin;
   return Parse::kRow;
@@ -146,9 +149,13 @@ CsvReader::After CsvReader::after_cell() {
         line_begin_ = at_;
         return After::kRow;
       }
-      misfit_ = "a carriage return (CR) stands alone here; rows end with LF or CRLF, and in a cell it needs quotes around the cell";
+      misfit_ =
+          "a carriage return (CR) stands alone here; rows end with LF or CRLF, and in a cell it needs quotes around "
+          "the cell";
       return After::kBad;
-    case '"': misfit_ = "a quote stands inside a cell; put quotes around the whole cell, and write \"\" for a quote in it"; return After::kBad;
+    case '"':
+      misfit_ = "a quote stands inside a cell; put quotes around the whole cell, and write \"\" for a quote in it";
+      return After::kBad;
     default: misfit_ = "a comma or the row's end must follow a closing quote"; return After::kBad;
   }
 }
@@ -176,7 +183,8 @@ void CsvReader::finish_row(CsvRow& row, std::size_t end) {
   row.cell_count = span_count_;
   row.cells.clear();
   for (const Span& cell : spans_)
-    row.cells.push_back({std::string_view(cell.unescaped ? unescaped_ : buffer_).substr(cell.begin, cell.size), cell.place});
+    row.cells.push_back(
+        {std::string_view(cell.unescaped ? unescaped_ : buffer_).substr(cell.begin, cell.size), cell.place});
   const std::size_t misfit = first_misfit(row.raw, TextRule::kNoNul);
   if (misfit == row.raw.size()) return;
   const std::string_view before = row.raw.substr(0, misfit);

@@ -1,6 +1,6 @@
-// CsvReader: RFC 4180, strictly, a row at a time. Rows end with LF or CRLF, one after another as they come; a CR alone stands only in
-// quotes. Quotes stand around a whole cell or not at all. Blank lines are skipped, and so is a byte order mark, which some
-// spreadsheets write. Memory is bounded by kRowBytesMax.
+// CsvReader: RFC 4180, strictly, a row at a time. Rows end with LF or CRLF, one after another as they come; a CR alone
+// stands only in quotes. Quotes stand around a whole cell or not at all. Blank lines are skipped, and so is a byte
+// order mark, which some spreadsheets write. Memory is bounded by kRowBytesMax.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +21,11 @@ struct CsvCell {
 };
 
 struct CsvRow {
-  std::vector<CsvCell> cells;   // the first kCellsKept
+  std::vector<CsvCell> cells;  // the first kCellsKept
   std::size_t cell_count = 0;
-  std::string_view raw;         // as it stood, without its end
+  std::string_view raw;  // as it stood, without its end
   Place begin;
-  Status bad;                   // what is wrong with it; then cells make no sense
+  Status bad;  // what is wrong with it; then cells make no sense
   Place bad_at;
 
   static constexpr std::size_t kCellsKept = 4096;
@@ -35,8 +35,8 @@ class CsvReader {
  public:
   explicit CsvReader(const ByteSource& input) : input_(input) {}
 
-  // false at the end. What `row` views is good until the next call. A failure is one of the input, or a quote that never closes,
-  // after which no row can be told from another: then failed_at() is where.
+  // false at the end. What `row` views is good until the next call. A failure is one of the input, or a quote that
+  // never closes, after which no row can be told from another: then failed_at() is where.
   Result<bool> next(CsvRow& row);
   Place failed_at() const { return failed_at_; }
   std::uint64_t bytes_read() const { return bytes_read_; }
@@ -63,7 +63,7 @@ class CsvReader {
 
   const ByteSource& input_;
   std::string buffer_;
-  std::size_t row_begin_ = 0;   // in buffer_: where the next row begins
+  std::size_t row_begin_ = 0;  // in buffer_: where the next row begins
   std::uint64_t row_line_ = 1;
   bool at_end_ = false;
   std::uint64_t bytes_read_ = 0;
@@ -75,8 +75,8 @@ class CsvReader {
   std::vector<Span> spans_;
   std::size_t span_count_ = 0;
   std::string unescaped_;
-  Place open_quote_;            // of the cell that is read; line 0 outside of quotes
-  std::string misfit_;          // what is wrong with the row
+  Place open_quote_;    // of the cell that is read; line 0 outside of quotes
+  std::string misfit_;  // what is wrong with the row
   Place failed_at_;
 };
 

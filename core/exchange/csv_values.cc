@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view kFixed[] = {"kind", "key", "from", "to", "label", "valid_from", "valid_to"};
 
 Status misfit(std::string_view cell, const PropertyRow& row, std::string_view hint) {
-  return invalid(fmt::format("{} is no {}, as which {} is declared{}", in_quotes(cell), row.type_text(), row.name, hint));
+  return invalid(
+      fmt::format("{} is no {}, as which {} is declared{}", in_quotes(cell), row.type_text(), row.name, hint));
 }
 
 bool holds_plainly(const Value& value, const PropertyRow* row) {
@@ -29,7 +30,9 @@ bool is_plain_column(const Property& property, const PropertyRow* row) {
 
 }  // namespace
 
-bool is_fixed_column(std::string_view name) { return std::find(std::begin(kFixed), std::end(kFixed), name) != std::end(kFixed); }
+bool is_fixed_column(std::string_view name) {
+  return std::find(std::begin(kFixed), std::end(kFixed), name) != std::end(kFixed);
+}
 
 Result<std::optional<Value>> value_of_json_cell(std::string_view cell) {
   JsonCursor in(cell);

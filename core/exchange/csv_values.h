@@ -1,9 +1,9 @@
 // Values in the cells of a CSV file, and the names of columns.
 //
-// A column named as a property holds what the schema declares: text as it is, integers and reals as in JSON, true and false,
-// timestamps in RFC 3339 (or a date, which is 00:00Z), lists as JSON. Undeclared, it holds text. An empty cell is absent.
-// Whatever would not come back as it was - an undeclared number, an empty text, a property named as one of the fixed columns - is
-// written as JSON in a column of the name with "@json" after it.
+// A column named as a property holds what the schema declares: text as it is, integers and reals as in JSON, true and
+// false, timestamps in RFC 3339 (or a date, which is 00:00Z), lists as JSON. Undeclared, it holds text. An empty cell
+// is absent. Whatever would not come back as it was - an undeclared number, an empty text, a property named as one of
+// the fixed columns - is written as JSON in a column of the name with "@json" after it.
 #pragma once
 
 #include <optional>

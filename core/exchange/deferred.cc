@@ -32,12 +32,15 @@ TimeChange read_time(ByteReader& in) {
 
 template <class Edge>
 void append_edge(std::string& out, const Edge& edge) {
-  for (const std::string* text : {&edge.kind, &edge.from.kind, &edge.from.key, &edge.to.kind, &edge.to.key, &edge.label}) append_text(out, *text);
+  for (const std::string* text :
+       {&edge.kind, &edge.from.kind, &edge.from.key, &edge.to.kind, &edge.to.key, &edge.label})
+    append_text(out, *text);
 }
 
 template <class Edge>
 void read_edge(ByteReader& in, Edge& edge) {
-  for (std::string* text : {&edge.kind, &edge.from.kind, &edge.from.key, &edge.to.kind, &edge.to.key, &edge.label}) *text = in.text();
+  for (std::string* text : {&edge.kind, &edge.from.kind, &edge.from.key, &edge.to.kind, &edge.to.key, &edge.label})
+    *text = in.text();
 }
 
 void append_what(std::string& out, const PutEdge& edge) {
@@ -78,7 +81,8 @@ RetractEdge read_retraction(ByteReader& in) {
 template <class Edge>
 std::uint64_t DeferredQueue::mark(const Edge& edge) {
   std::uint64_t hash = 0;
-  for (const std::string* text : {&edge.kind, &edge.from.kind, &edge.from.key, &edge.to.kind, &edge.to.key, &edge.label})
+  for (const std::string* text :
+       {&edge.kind, &edge.from.kind, &edge.from.key, &edge.to.kind, &edge.to.key, &edge.label})
     hash = (hash ^ std::hash<std::string>()(*text)) * 0x9e3779b97f4a7c15ull;
   return hash;
 }
@@ -108,9 +112,12 @@ Result<bool> DeferredQueue::pop(Deferred& out) {
   out.column = in.varint();
   out.file = in.text();
   out.record = in.text();
-  if (tag == 0) out.what = read_put(in);
-  else if (tag == 1) out.what = read_retraction(in);
-  else out.what = DeferredReject{std::string(in.text())};
+  if (tag == 0)
+    out.what = read_put(in);
+  else if (tag == 1)
+    out.what = read_retraction(in);
+  else
+    out.what = DeferredReject{std::string(in.text())};
   if (!in.finished()) return io_error("a temporary file does not hold what was written to it");
   return true;
 }

@@ -1,5 +1,5 @@
-// Deferred: what an import keeps until its end, in order: edges whose ends were not there yet, and rejects that come after such an
-// edge, so that rejects are told in the order of the input. Packed, and on disk when there is much of it.
+// Deferred: what an import keeps until its end, in order: edges whose ends were not there yet, and rejects that come
+// after such an edge, so that rejects are told in the order of the input. Packed, and on disk when there is much of it.
 #pragma once
 
 #include <cstdint>

@@ -1,12 +1,13 @@
-// A snapshot as nodes.csv and edges.csv: the raw form, which reads back as it was into a register with the same schema. It is not for
-// spreadsheets that take cells for formulas. A first look at all records finds the columns.
+// A snapshot as nodes.csv and edges.csv: the raw form, which reads back as it was into a register with the same schema.
+// It is not for spreadsheets that take cells for formulas. A first look at all records finds the columns.
+#include "amont/exchange.h"
+
 #include <map>
 #include <set>
 #include <string>
 
 #include <fmt/format.h>
 
-#include "amont/exchange.h"
 #include "core/exchange/csv_values.h"
 #include "core/exchange/export_walk.h"
 #include "core/exchange/line_sorter.h"
@@ -22,7 +23,8 @@ class Columns {
     has_to_ |= valid.to.has_value();
     for (const Property& property : props) names_.insert(column_of(property, find_row(rows, property.name)));
     if (names_.size() <= kPropertiesMax) return {};
-    return limit_exceeded(fmt::format("there are more than {} properties, too many for columns; export JSONL", kPropertiesMax));
+    return limit_exceeded(
+        fmt::format("there are more than {} properties, too many for columns; export JSONL", kPropertiesMax));
   }
 
   std::string header(std::string_view fixed) const {
@@ -36,7 +38,8 @@ class Columns {
     return out + "\n";
   }
 
-  void append(std::string& out, const Interval& valid, const Properties& props, const std::vector<PropertyRow>& rows) const {
+  void append(std::string& out, const Interval& valid, const Properties& props,
+              const std::vector<PropertyRow>& rows) const {
     if (has_from_) out += valid.from ? "," + valid.from->text() : ",";
     if (has_to_) out += valid.to ? "," + valid.to->text() : ",";
     std::map<std::string, std::string> cells;
@@ -68,7 +71,9 @@ Status finish(SinkBuffer& out, LineSorter& lines, const Snapshot& view) {
 Status export_csv_nodes(const Snapshot& view, const ByteSink& sink, const Progress& progress) {
   const Schema& schema = view.schema();
   Columns columns;
-  AMONT_TRY(each_node(view, progress, "looking for columns", [&](const Node& node) { return columns.see(node.valid, node.props, schema.node(node.kind).props); }));
+  AMONT_TRY(each_node(view, progress, "looking for columns", [&](const Node& node) {
+    return columns.see(node.valid, node.props, schema.node(node.kind).props);
+  }));
   SinkBuffer out(sink);
   AMONT_TRY(out.add(columns.header("kind,key")));
   LineSorter lines;

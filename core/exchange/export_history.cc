@@ -1,11 +1,13 @@
-// The register's history as JSONL: {"tx": {...}} opens each visible transaction, and its changes follow, as the log holds them. The
-// parts of a batch are one transaction, with the number and time at which it became visible: those of its close.
+// The register's history as JSONL: {"tx": {...}} opens each visible transaction, and its changes follow, as the log
+// holds them. The parts of a batch are one transaction, with the number and time at which it became visible: those of
+// its close.
+#include "amont/exchange.h"
+
 #include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
 
-#include "amont/exchange.h"
 #include "core/exchange/export_walk.h"
 #include "core/exchange/record_json.h"
 #include "core/exchange/schema_text.h"
@@ -24,7 +26,8 @@ std::string source_json(const Source& source) {
   append_field(out, "format", source.format);
   append_field(out, "file", source.file);
   append_field(out, "sha256", source.sha256);
-  if (source.original_number) out += fmt::format("{}\"original_number\":{}", out.back() == '{' ? "" : ",", *source.original_number);
+  if (source.original_number)
+    out += fmt::format("{}\"original_number\":{}", out.back() == '{' ? "" : ",", *source.original_number);
   if (source.original_time) append_field(out, "original_time", source.original_time->text());
   return out + "}";
 }
@@ -46,16 +49,20 @@ void append_changed_props(std::string& out, const std::vector<PropertyChange>& p
     if (out.back() != '{') out.push_back(',');
     append_json_string(out, change.name);
     out.push_back(':');
-    if (change.value) append_json(out, *change.value);
-    else out += "null";
+    if (change.value)
+      append_json(out, *change.value);
+    else
+      out += "null";
   }
   out.push_back('}');
 }
 
 void append_time_change(std::string& out, std::string_view before, const TimeChange& change) {
   if (!change) return;
-  if (*change) append_json_time(out, before, **change);
-  else fmt::format_to(std::back_inserter(out), "{}null", before);
+  if (*change)
+    append_json_time(out, before, **change);
+  else
+    fmt::format_to(std::back_inserter(out), "{}null", before);
 }
 
 void append_put(std::string& out, const TxChange& change) {
@@ -85,9 +92,7 @@ std::string change_line(const TxChange& change) {
       append_json_edge(out, change.edge_kind, change.node, change.to, change.label);
       out += "}";
       break;
-    case TxChange::What::kGrowSchema:
-      append_field(out, "schema", change.schema_source);
-      break;
+    case TxChange::What::kGrowSchema: append_field(out, "schema", change.schema_source); break;
   }
   return out + "}";
 }
@@ -98,7 +103,8 @@ class HistoryWriter {
 
   // Writes the transaction or the batch that begins here; the number of the next.
   Result<TxNumber> write(const TxEntry& entry) {
-    if (!entry.visible || entry.kind == TxKind::kBatchPart || entry.kind == TxKind::kBatchClose) return entry.number + 1;
+    if (!entry.visible || entry.kind == TxKind::kBatchPart || entry.kind == TxKind::kBatchClose)
+      return entry.number + 1;
     if (entry.kind == TxKind::kPlain) {
       AMONT_TRY(tell(tx_line(entry)));
       AMONT_TRY(write_changes(entry.number, entry.number));
@@ -169,7 +175,8 @@ Status export_jsonl_history(Store& store, const Snapshot& view, const ByteSink& 
       if (entry.number < next) continue;  // written with its batch
       AMONT_LET(next, writer.write(entry));
     }
-    if (progress && !progress("exporting history", std::min(next - 1, last), last)) return Status(Code::kTimeout, "the export was cancelled");
+    if (progress && !progress("exporting history", std::min(next - 1, last), last))
+      return Status(Code::kTimeout, "the export was cancelled");
   }
   AMONT_TRY(writer.flush());
   return whole(view);

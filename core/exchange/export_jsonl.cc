@@ -1,5 +1,6 @@
 // A snapshot as JSONL: its schema, its nodes, its edges, each sorted.
 #include "amont/exchange.h"
+
 #include "core/exchange/export_walk.h"
 #include "core/exchange/line_sorter.h"
 #include "core/exchange/schema_text.h"
@@ -13,12 +14,15 @@ Status export_jsonl(const Snapshot& view, const ByteSink& sink, const Progress& 
     return out.add("\n");
   };
 
-  std::string schema = "{\"schema\":";
-  append_json_string(schema, schema_text(view.schema()));
-  AMONT_TRY(tell(schema + "}"));
+  if (const std::string lua = schema_text(view.schema()); !lua.empty()) {
+    std::string line = "{\"schema\":";
+    append_json_string(line, lua);
+    AMONT_TRY(tell(line + "}"));
+  }
 
   LineSorter nodes;
-  AMONT_TRY(each_node(view, progress, "exporting nodes", [&](const Node& node) { return nodes.add(sort_key(node), to_jsonl(node)); }));
+  AMONT_TRY(each_node(view, progress, "exporting nodes",
+                      [&](const Node& node) { return nodes.add(sort_key(node), to_jsonl(node)); }));
   AMONT_TRY(nodes.tell(tell));
 
   LineSorter edges;

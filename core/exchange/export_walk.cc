@@ -60,7 +60,8 @@ class Refs {
 
 }  // namespace
 
-Status each_node(const Snapshot& view, const Progress& progress, std::string_view doing, const std::function<Status(const Node&)>& node) {
+Status each_node(const Snapshot& view, const Progress& progress, std::string_view doing,
+                 const std::function<Status(const Node&)>& node) {
   return each_block(view, progress, doing, [&](const std::vector<NodeId>& ids) -> Status {
     AMONT_LET(const auto nodes, view.nodes(ids));
     for (const std::optional<Node>& one : nodes)
@@ -99,7 +100,8 @@ std::string sort_key(const Edge& edge, const Ref& from, const Ref& to) {
 
 Status whole(const Snapshot& view) {
   if (view.damage().empty()) return {};
-  return damaged(fmt::format("the export holds only the good prefix of the register, up to transaction {}: {}", view.tx(), view.damage()));
+  return damaged(fmt::format("the export holds only the good prefix of the register, up to transaction {}: {}",
+                             view.tx(), view.damage()));
 }
 
 }  // namespace amont

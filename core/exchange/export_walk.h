@@ -9,7 +9,8 @@
 
 namespace amont {
 
-Status each_node(const Snapshot& view, const Progress& progress, std::string_view doing, const std::function<Status(const Node&)>& node);
+Status each_node(const Snapshot& view, const Progress& progress, std::string_view doing,
+                 const std::function<Status(const Node&)>& node);
 Status each_edge(const Snapshot& view, const Progress& progress, std::string_view doing,
                  const std::function<Status(const Edge&, const Ref& from, const Ref& to)>& edge);
 

@@ -1,14 +1,16 @@
 #include "core/exchange/history_import.h"
 
 #include <algorithm>
+#include <optional>
 
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <fmt/format.h>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "core/exchange/import_work.h"
 #include "core/exchange/jsonl_take.h"
 #include "core/exchange/spool.h"
 #include "core/store/engine.h"
+#include "core/text/utf8.h"
 
 namespace amont {
 namespace {
@@ -25,31 +27,40 @@ Transaction heading_of(const TxLine& tx, const ImportOptions& options) {
   return heading;
 }
 
-// The idempotency keys of a history. They must be new, and differ.
+// The idempotency keys of a history, and the lines they stand in. They must be new, and differ.
 class Keys {
  public:
-  Status take(const std::string& key) {
-    if (key.empty() || keys_.insert(key).second) return {};
-    return Status(Code::kConflict, fmt::format("the idempotency key \"{}\" is used by two transactions of this history", key));
+  Status take(const std::string& key, std::uint64_t line) {
+    if (key.empty()) return {};
+    const auto [at, is_new] = lines_.emplace(key, line);
+    if (is_new) return {};
+    return Status(Code::kConflict, fmt::format("line {} has the idempotency key {} too", at->second, in_quotes(key)));
   }
 
-  Status check_unused(Store& store) const {
-    if (keys_.empty()) return {};
+  struct Used {
+    std::uint64_t line = 0;
+    Status why;
+  };
+  // The first that a transaction of the register has already.
+  Result<std::optional<Used>> find_used(Store& store) const {
     constexpr TxNumber kAtOnce = 4096;
-    const TxNumber head = store.info().head;
+    const TxNumber head = lines_.empty() ? 0 : store.info().head;
     for (TxNumber first = 1; first <= head; first += kAtOnce) {
       AMONT_LET(const auto entries, store.log(first, std::min(head, first + kAtOnce - 1)));
       for (const TxEntry& entry : entries) {
-        if (entry.idempotency_key.empty() || !entry.visible || !keys_.contains(entry.idempotency_key)) continue;
-        return Status(Code::kConflict, fmt::format("transaction {} has the idempotency key \"{}\" already, as one of this history has; was it imported before?",
-                                                   entry.number, entry.idempotency_key));
+        const auto at = entry.visible ? lines_.find(entry.idempotency_key) : lines_.end();
+        if (at == lines_.end()) continue;
+        return std::optional<Used>(
+            {at->second, Status(Code::kConflict, fmt::format("transaction {} of the register has the idempotency key "
+                                                             "{} already; was this history imported before?",
+                                                             entry.number, in_quotes(entry.idempotency_key)))});
       }
     }
-    return {};
+    return std::optional<Used>();
   }
 
  private:
-  boost::unordered_flat_set<std::string> keys_;
+  boost::unordered_flat_map<std::string, std::uint64_t> lines_;
 };
 
 // Everything as one dry batch; the text goes to `text`, which begins at the line `first_line`.
@@ -66,7 +77,7 @@ class Check {
     for (JsonlChunk::Line& line : chunk.lines) {
       if (const auto* tx = std::get_if<TxLine>(&line.content)) {
         if (Status bad = check_heading(heading_of(*tx, options_)); !bad.ok()) return work_.fail(bad, {line.number, 1});
-        if (Status used = keys_.take(tx->key); !used.ok()) return work_.fail(used, {line.number, 1});
+        if (Status used = keys_.take(tx->key, line.number); !used.ok()) return work_.fail(used, {line.number, 1});
         ++transactions_;
         continue;
       }
@@ -79,9 +90,9 @@ class Check {
   std::uint64_t transactions() const { return transactions_; }
 
   Result<ImportReport> finish() {
-    AMONT_LET(ImportReport report, work_.finish());
-    AMONT_TRY(keys_.check_unused(store_));
-    return report;
+    AMONT_LET(const auto used, keys_.find_used(store_));
+    if (used) return work_.fail(used->why, {used->line, 1});
+    return work_.finish();
   }
 
  private:
@@ -96,7 +107,8 @@ class Check {
 // Commits each transaction; everything was checked before, so what fails is the machine, or a commit that came between.
 class Writing {
  public:
-  Writing(Store& store, const ImportOptions& options, std::uint64_t transactions) : store_(store), options_(options), transactions_(transactions) {
+  Writing(Store& store, const ImportOptions& options, std::uint64_t transactions)
+      : store_(store), options_(options), transactions_(transactions) {
     options_.warn = {};  // told by the check
     options_.progress = {};
   }
@@ -107,7 +119,8 @@ class Writing {
         AMONT_TRY(close());
         open(*tx);
       } else if (work_) {
-        if (Status failed = take_jsonl(*work_, line, chunk.text_of(line), options_.read_schema); !failed.ok()) return say_how_far(failed);
+        if (Status failed = take_jsonl(*work_, line, chunk.text_of(line), options_.read_schema); !failed.ok())
+          return say_how_far(failed);
       }
     }
     return {};
@@ -137,7 +150,8 @@ class Writing {
   }
 
   Status say_how_far(const Status& why) const {
-    return Status(why.code(), fmt::format("{} (the first {} of {} transactions are in the register)", why.text(), done_, transactions_));
+    return Status(why.code(), fmt::format("{} (the first {} of {} transactions are in the register)", why.text(), done_,
+                                          transactions_));
   }
 
   Store& store_;

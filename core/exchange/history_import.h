@@ -1,6 +1,6 @@
-// Importing an exported history: {"tx": {...}} opens each transaction, and the lines after it are its changes. First everything
-// is checked, as one dry batch, while the text is put aside; then each transaction is committed from the text put aside. It is all
-// or nothing: a history with holes would be another history, so keep_going does not apply.
+// Importing an exported history: {"tx": {...}} opens each transaction, and the lines after it are its changes. First
+// everything is checked, as one dry batch, while the text is put aside; then each transaction is committed from the
+// text put aside. It is all or nothing: a history with holes would be another history, so keep_going does not apply.
 #pragma once
 
 #include "amont/exchange.h"

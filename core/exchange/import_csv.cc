@@ -4,6 +4,8 @@
 //   kind,from,to,label,...   edges; without a column `label` labels are empty
 //
 // The other columns, in any order, are valid_from, valid_to and properties (csv_values.h).
+#include "amont/exchange.h"
+
 #include <map>
 #include <optional>
 #include <set>
@@ -11,7 +13,6 @@
 
 #include <fmt/format.h>
 
-#include "amont/exchange.h"
 #include "core/exchange/csv_reader.h"
 #include "core/exchange/csv_values.h"
 #include "core/exchange/import_work.h"
@@ -52,17 +53,25 @@ std::optional<BadHeader> read_header(const CsvRow& row, Header& out) {
   };
   out.is_edges = begins({"kind", "from", "to"});
   if (!out.is_edges && !begins({"kind", "key"})) {
-    const bool other_separator = row.cell_count == 1 && row.cells[0].text.find_first_of(";\t|") != std::string_view::npos;
-    return BadHeader{invalid(fmt::format("the header must begin with kind,key for nodes or kind,from,to,label for edges; it begins with {}{}",
-                                         in_quotes(row.cells[0].text), other_separator ? " (cells are separated by commas)" : "")),
-                     row.begin};
+    const bool other_separator =
+        row.cell_count == 1 && row.cells[0].text.find_first_of(";\t|") != std::string_view::npos;
+    return BadHeader{
+        invalid(fmt::format(
+            "the header must begin with kind,key for nodes or kind,from,to,label for edges; it begins with {}{}",
+            in_quotes(row.cells[0].text), other_separator ? " (cells are separated by commas)" : "")),
+        row.begin};
   }
   const std::size_t columns_max = kPropertiesMax + (out.is_edges ? 6 : 4);
-  if (row.cell_count > columns_max) return BadHeader{limit_exceeded(fmt::format("{} columns are more than the {} that there may be", row.cell_count, columns_max)), row.begin};
+  if (row.cell_count > columns_max)
+    return BadHeader{
+        limit_exceeded(fmt::format("{} columns are more than the {} that there may be", row.cell_count, columns_max)),
+        row.begin};
   std::set<std::string_view> seen;
   for (const CsvCell& cell : row.cells) {
-    if (!seen.insert(cell.text).second) return BadHeader{invalid(fmt::format("the column {} is there twice", in_quotes(cell.text))), cell.place};
-    const bool is_for_other = out.is_edges ? cell.text == "key" : cell.text == "from" || cell.text == "to" || cell.text == "label";
+    if (!seen.insert(cell.text).second)
+      return BadHeader{invalid(fmt::format("the column {} is there twice", in_quotes(cell.text))), cell.place};
+    const bool is_for_other =
+        out.is_edges ? cell.text == "key" : cell.text == "from" || cell.text == "to" || cell.text == "label";
     Column column{Column::What::kProperty, std::string(cell.text)};
     if (is_fixed_column(cell.text) && !is_for_other) {
       column.what = Column::What::kFixed;
@@ -71,7 +80,8 @@ std::optional<BadHeader> read_header(const CsvRow& row, Header& out) {
       column.name.resize(cell.text.size() - kJsonColumn.size());
     }
     const bool names_a_property = column.what != Column::What::kFixed;
-    if (Status bad = names_a_property ? check_property_name(column.name) : Status(); !bad.ok()) return BadHeader{std::move(bad), cell.place};
+    if (Status bad = names_a_property ? check_property_name(column.name) : Status(); !bad.ok())
+      return BadHeader{std::move(bad), cell.place};
     out.columns.push_back(std::move(column));
   }
   return {};
@@ -79,7 +89,8 @@ std::optional<BadHeader> read_header(const CsvRow& row, Header& out) {
 
 class CsvImport {
  public:
-  CsvImport(Store& store, const ByteSource& input, const ImportOptions& options) : reader_(input), work_(store, options) {
+  CsvImport(Store& store, const ByteSource& input, const ImportOptions& options)
+      : reader_(input), work_(store, options) {
     work_.set_source({"csv", options.file, options.sha256, {}, {}});
     work_.set_locate([this](Place begin, std::string_view, const Culprit& culprit) { return locate(begin, culprit); });
   }
@@ -109,7 +120,9 @@ class CsvImport {
   Status take_row() {
     if (!row_.bad.ok()) return work_.refuse(row_.bad, row_.bad_at, row_.raw);
     if (row_.cell_count != header_.columns.size())
-      return work_.refuse(invalid(fmt::format("the row has {} cells, and the header {}", row_.cell_count, header_.columns.size())), row_.begin, row_.raw);
+      return work_.refuse(
+          invalid(fmt::format("the row has {} cells, and the header {}", row_.cell_count, header_.columns.size())),
+          row_.begin, row_.raw);
     bad_cell_ = 0;
     auto change = header_.is_edges ? edge() : node();
     if (!change) return work_.refuse(change.status(), row_.cells[bad_cell_].place, row_.raw);
@@ -197,7 +210,9 @@ class CsvImport {
       case Culprit::Part::kFrom: cell = 1; break;
       case Culprit::Part::kTo: cell = 2; break;
       case Culprit::Part::kLabel: cell = header_.index_of("label"); break;
-      case Culprit::Part::kInterval: cell = std::min(header_.index_of("valid_from"), header_.index_of("valid_to")); break;
+      case Culprit::Part::kInterval:
+        cell = std::min(header_.index_of("valid_from"), header_.index_of("valid_to"));
+        break;
       case Culprit::Part::kProperty:
         if (culprit.property < cell_of_property_.size()) cell = cell_of_property_[culprit.property];
         break;

@@ -1,7 +1,8 @@
 // Reading Amont's own JSONL: chunks of lines -> what each says (on another thread) -> ImportWork, in order.
-#include <fmt/format.h>
-
 #include "amont/exchange.h"
+
+#include <functional>
+
 #include "core/exchange/history_import.h"
 #include "core/exchange/import_work.h"
 #include "core/exchange/jsonl_take.h"
@@ -12,17 +13,18 @@ namespace {
 
 Status take_line(ImportWork& work, JsonlChunk& chunk, JsonlChunk::Line& line, const SchemaReader& read_schema) {
   if (std::holds_alternative<TxLine>(line.content))
-    return work.fail(invalid("\"tx\" opens a transaction of an exported history, and then the file must begin with one"), {line.number, 1});
+    return work.fail(
+        invalid("\"tx\" opens a transaction of an exported history, and then the file must begin with one"),
+        {line.number, 1});
   return take_jsonl(work, line, chunk.text_of(line), read_schema);
 }
 
 }  // namespace
 
 Result<ImportReport> import_jsonl(Store& store, const ByteSource& input, const ImportOptions& options) {
-  ReadAhead chunks(input);
+  ReadAhead chunks(std::cref(input));
   ImportWork work(store, options);
-  Source source{"jsonl", options.file, options.sha256, {}, {}};
-  work.set_source(std::move(source));
+  work.set_source({"jsonl", options.file, options.sha256, {}, {}});
   work.set_locate(locate_in_jsonl());
   bool first_record = true;
   while (true) {
@@ -30,7 +32,8 @@ Result<ImportReport> import_jsonl(Store& store, const ByteSource& input, const I
     if (!chunk) break;
     for (JsonlChunk::Line& line : chunk->lines) {
       if (std::holds_alternative<CommentLine>(line.content)) continue;
-      if (first_record && std::holds_alternative<TxLine>(line.content)) return import_history(store, chunks, *chunk, options);
+      if (first_record && std::holds_alternative<TxLine>(line.content))
+        return import_history(store, chunks, *chunk, options);
       first_record = false;
       AMONT_TRY(take_line(work, *chunk, line, options.read_schema));
     }

@@ -14,7 +14,8 @@ constexpr std::size_t kRejectBytesMax = 64 << 10;
 
 // Not the register's, nor the machine's.
 bool is_the_records_fault(Code code) {
-  return code == Code::kInvalid || code == Code::kNotFound || code == Code::kRefused || code == Code::kLimit || code == Code::kScript;
+  return code == Code::kInvalid || code == Code::kNotFound || code == Code::kRefused || code == Code::kLimit ||
+         code == Code::kScript;
 }
 
 // A text that may be a timestamp begins with a digit.
@@ -30,7 +31,8 @@ bool is_ascii(std::string_view text) {
 
 }  // namespace
 
-ImportWork::ImportWork(Store& store, const ImportOptions& options, Manner manner) : store_(store), options_(options), manner_(manner) {
+ImportWork::ImportWork(Store& store, const ImportOptions& options, Manner manner)
+    : store_(store), options_(options), manner_(manner) {
   heading_.author = options.author;
   heading_.reason = options.reason;
   heading_.source.file = options.file;
@@ -58,7 +60,8 @@ Status ImportWork::take(Change change, Place where, std::string_view record, con
   ++report_.records;
   if (options_.warn) warn_of_invisible(change, where, file);
   Culprit culprit;
-  if (Status misfit = fit(change, culprit); !misfit.ok()) return reject(misfit, locate(where, record, culprit), record, file);
+  if (Status misfit = fit(change, culprit); !misfit.ok())
+    return reject(misfit, locate(where, record, culprit), record, file);
   return offer(change, where, record, file, manner_.may_wait);
 }
 
@@ -81,7 +84,8 @@ Status ImportWork::fit(Change& change, Culprit& culprit) const {
   return {};
 }
 
-Status ImportWork::offer(const Change& change, Place where, std::string_view record, const std::string& file, bool may_wait) {
+Status ImportWork::offer(const Change& change, Place where, std::string_view record, const std::string& file,
+                         bool may_wait) {
   if (may_wait && follows_deferred(change)) return defer(change, where, record, file);
   const auto changed = batch_->add(change);
   if (changed) {
@@ -103,8 +107,10 @@ bool ImportWork::follows_deferred(const Change& change) const {
 Status ImportWork::defer(const Change& change, Place where, std::string_view record, const std::string& file) {
   Deferred entry{where.line, where.column, file, {}, {}};
   if (options_.keep_going && options_.reject) entry.record = record.substr(0, kRejectBytesMax);
-  if (const auto* put = std::get_if<PutEdge>(&change)) entry.what = *put;
-  else entry.what = std::get<RetractEdge>(change);
+  if (const auto* put = std::get_if<PutEdge>(&change))
+    entry.what = *put;
+  else
+    entry.what = std::get<RetractEdge>(change);
   return end_unless_ok(deferred_.push(entry));
 }
 
@@ -140,7 +146,8 @@ Status ImportWork::reject(const Status& why, Place where, std::string_view recor
 }
 
 // In the order of the input: after the edges that wait and came before.
-Status ImportWork::tell_reject(const std::string& reason, Place where, std::string_view record, const std::string& file) {
+Status ImportWork::tell_reject(const std::string& reason, Place where, std::string_view record,
+                               const std::string& file) {
   if (!options_.reject) return {};
   if (!at_end_ && !deferred_.empty())
     return end_unless_ok(deferred_.push({where.line, where.column, file, std::string(record), DeferredReject{reason}}));
@@ -211,15 +218,20 @@ Culprit ImportWork::find_culprit(const Change& change, const Status& why) const 
     const PropertyRow* const row = rows ? find_row(*rows, props[i].name) : nullptr;
     if (row && !check_type(*row, {}, value).ok()) return culprit;
   }
-  const bool may_be_interval = why.code() == Code::kInvalid && (node ? node->valid_from || node->valid_to : edge->valid_from || edge->valid_to);
+  const bool may_be_interval =
+      why.code() == Code::kInvalid && (node ? node->valid_from || node->valid_to : edge->valid_from || edge->valid_to);
   return {may_be_interval ? Culprit::Part::kInterval : Culprit::Part::kWhole, 0};
 }
 
 void ImportWork::count(const Change& change, bool changed) {
-  if (!changed) ++report_.unchanged;
-  else if (std::holds_alternative<PutNode>(change)) ++report_.nodes;
-  else if (std::holds_alternative<PutEdge>(change)) ++report_.edges;
-  else if (!std::holds_alternative<GrowSchema>(change)) ++report_.retractions;
+  if (!changed)
+    ++report_.unchanged;
+  else if (std::holds_alternative<PutNode>(change))
+    ++report_.nodes;
+  else if (std::holds_alternative<PutEdge>(change))
+    ++report_.edges;
+  else if (!std::holds_alternative<GrowSchema>(change))
+    ++report_.retractions;
 }
 
 Position ImportWork::position(Place where, const std::string& file) const {

@@ -1,5 +1,5 @@
-// ImportWork: takes changes from a reader and lands them as one batch. What Importer shows to everybody, with what only the
-// readers of this folder need.
+// ImportWork: takes changes from a reader and lands them as one batch. What Importer shows to everybody, with what only
+// the readers of this folder need.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ using Locate = std::function<Place(Place begin, std::string_view record, const C
 class ImportWork {
  public:
   struct Manner {
-    bool dry = false;       // only check
-    bool may_wait = true;   // edges may come before their ends
+    bool dry = false;      // only check
+    bool may_wait = true;  // edges may come before their ends
   };
 
   // Keeps `store` and `options`.

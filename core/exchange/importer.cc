@@ -26,7 +26,9 @@ Status Importer::take(Change change, Position where, std::string_view record) {
 Status Importer::refuse(const Status& why, Position where, std::string_view record) {
   return rep_->work.refuse(why, {where.line, where.column}, record, where.file);
 }
-void Importer::warn(const Position& where, std::string_view text) { rep_->work.warn({where.line, where.column}, text, where.file); }
+void Importer::warn(const Position& where, std::string_view text) {
+  rep_->work.warn({where.line, where.column}, text, where.file);
+}
 void Importer::set_source(Source source) { rep_->work.set_source(std::move(source)); }
 Result<ImportReport> Importer::finish() { return rep_->work.finish(); }
 

@@ -98,7 +98,8 @@ bool JsonCursor::take(char c) {
 
 bool JsonCursor::expected(std::string_view what) {
   const std::size_t at = offset();
-  return fail(invalid(fmt::format("{} is expected here; {}", what, found({at_, static_cast<std::size_t>(end_ - at_)}))), at);
+  return fail(invalid(fmt::format("{} is expected here; {}", what, found({at_, static_cast<std::size_t>(end_ - at_)}))),
+              at);
 }
 
 bool JsonCursor::expect(char c, std::string_view after) {
@@ -123,11 +124,14 @@ bool JsonCursor::string(std::string_view& out, std::string& scratch, std::string
   }
   scratch.assign(start, at);
   while (true) {
-    if (at == end_) return fail(invalid("a string begins here and has no closing quote"), static_cast<std::size_t>(start - 1 - begin_));
+    if (at == end_)
+      return fail(invalid("a string begins here and has no closing quote"),
+                  static_cast<std::size_t>(start - 1 - begin_));
     if (*at == '"') break;
     if (*at != '\\') {
-      return fail(invalid(fmt::format("a control character (U+{:04X}) in a string must be written as \\u{:04x}", *at, *at)),
-                  static_cast<std::size_t>(at - begin_));
+      return fail(
+          invalid(fmt::format("a control character (U+{:04X}) in a string must be written as \\u{:04x}", *at, *at)),
+          static_cast<std::size_t>(at - begin_));
     }
     if (!escape(at, scratch)) return false;
     const char* const plain = at;
@@ -155,8 +159,12 @@ bool JsonCursor::escape(const char*& at, std::string& out) {
   at += 6;
   if (value >= 0xd800 && value <= 0xdfff) {
     char32_t low = 0;
-    const bool paired = value < 0xdc00 && end_ - at >= 6 && at[0] == '\\' && at[1] == 'u' && hex4(at + 2, end_, low) && low >= 0xdc00 && low <= 0xdfff;
-    if (!paired) return fail(invalid(fmt::format("\\u{:04x} is half of a surrogate pair without the other half", static_cast<unsigned>(value))), where);
+    const bool paired = value < 0xdc00 && end_ - at >= 6 && at[0] == '\\' && at[1] == 'u' && hex4(at + 2, end_, low) &&
+                        low >= 0xdc00 && low <= 0xdfff;
+    if (!paired)
+      return fail(invalid(fmt::format("\\u{:04x} is half of a surrogate pair without the other half",
+                                      static_cast<unsigned>(value))),
+                  where);
     value = 0x10000 + ((value - 0xd800) << 10) + (low - 0xdc00);
     at += 6;
   }
@@ -178,7 +186,8 @@ bool JsonCursor::number(Scalar& out) {
   if (at_ != end_ && *at_ == 'I') return at_ = start, expected("a number");
   const char* const first_digit = at_;
   if (!digits()) return bad("a digit must follow the minus");
-  if (*first_digit == '0' && at_ - first_digit > 1) return bad("a number can't begin with a zero that other digits follow");
+  if (*first_digit == '0' && at_ - first_digit > 1)
+    return bad("a number can't begin with a zero that other digits follow");
   bool is_integer = true;
   if (at_ != end_ && *at_ == '.') {
     is_integer = false;

@@ -1,6 +1,6 @@
-// JsonCursor: one JSON text read from left to right, as strictly as RFC 8259 says: no comments, no trailing commas, no NaN, no
-// leading zeros, no lone surrogates, no control characters in strings. It knows the offset of what it can't read. It never calls
-// itself: the caller asks for what its format has, so nesting is bounded by the format.
+// JsonCursor: one JSON text read from left to right, as strictly as RFC 8259 says: no comments, no trailing commas, no
+// NaN, no leading zeros, no lone surrogates, no control characters in strings. It knows the offset of what it can't
+// read. It never calls itself: the caller asks for what its format has, so nesting is bounded by the format.
 //
 // The text must be UTF-8 without U+0000 (first_misfit); the cursor does not look at that again.
 #pragma once

@@ -1,17 +1,20 @@
-// Values and records as JSON text: what JSONL, and everything that shows JSON to people, is made of. Always valid UTF-8, and
-// nothing in it moves a terminal's cursor or ends a line: control characters and U+2028/2029 are escaped.
+// Values and records as JSON text: what JSONL, and everything that shows JSON to people, is made of. Always valid
+// UTF-8, and nothing in it moves a terminal's cursor or ends a line: control characters and U+2028/2029 are escaped.
+#include "amont/exchange.h"
+
 #include <charconv>
 
 #include <fmt/format.h>
 
-#include "amont/exchange.h"
 #include "core/exchange/record_json.h"
 #include "core/text/utf8.h"
 
 namespace amont {
 namespace {
 
-bool needs_escape(char32_t c) { return c < 0x20 || c == '"' || c == '\\' || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029; }
+bool needs_escape(char32_t c) {
+  return c < 0x20 || c == '"' || c == '\\' || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
+}
 
 void append_escape(std::string& out, char32_t c) {
   switch (c) {
@@ -35,11 +38,16 @@ void append_real(std::string& out, double real) {
 
 void append_scalar(std::string& out, const auto& value) {
   using T = std::decay_t<decltype(value)>;
-  if constexpr (std::is_same_v<T, std::string>) append_json_string(out, value);
-  else if constexpr (std::is_same_v<T, std::int64_t>) fmt::format_to(std::back_inserter(out), "{}", value);
-  else if constexpr (std::is_same_v<T, double>) append_real(out, value);
-  else if constexpr (std::is_same_v<T, bool>) out += value ? "true" : "false";
-  else if constexpr (std::is_same_v<T, Timestamp>) fmt::format_to(std::back_inserter(out), "{{\"@time\":\"{}\"}}", value.text());
+  if constexpr (std::is_same_v<T, std::string>)
+    append_json_string(out, value);
+  else if constexpr (std::is_same_v<T, std::int64_t>)
+    fmt::format_to(std::back_inserter(out), "{}", value);
+  else if constexpr (std::is_same_v<T, double>)
+    append_real(out, value);
+  else if constexpr (std::is_same_v<T, bool>)
+    out += value ? "true" : "false";
+  else if constexpr (std::is_same_v<T, Timestamp>)
+    fmt::format_to(std::back_inserter(out), "{{\"@time\":\"{}\"}}", value.text());
 }
 
 void append_props(std::string& out, const Properties& props) {
@@ -73,8 +81,10 @@ void append_json_string(std::string& out, std::string_view text) {
     const CodePoint point = code_point_at(text, at);
     if (point.size == 0 || needs_escape(point.value)) {
       out += text.substr(plain, at - plain);
-      if (point.size == 0) out += "\xef\xbf\xbd";  // U+FFFD for a byte that is not UTF-8
-      else append_escape(out, point.value);
+      if (point.size == 0)
+        out += "\xef\xbf\xbd";  // U+FFFD for a byte that is not UTF-8
+      else
+        append_escape(out, point.value);
       plain = at + std::max<std::size_t>(point.size, 1);
     }
     at += std::max<std::size_t>(point.size, 1);

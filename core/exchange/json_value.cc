@@ -2,22 +2,24 @@
 
 #include <fmt/format.h>
 
-
 namespace amont {
 namespace {
 
-constexpr std::string_view kWhatAValueIs = "a value (text, a number, true, false, null, {\"@time\": \"...\"} or a list of these)";
+constexpr std::string_view kWhatAValueIs =
+    "a value (text, a number, true, false, null, {\"@time\": \"...\"} or a list of these)";
 
 bool read_marked_time(JsonCursor& in, std::string& scratch, Timestamp& out) {
   const std::size_t begins = in.offset();
   bool seen = false;
   const bool read = in.object(scratch, [&](std::string_view name, std::size_t at) {
-    if (name != "@time") return in.fail(invalid("a value can't be an object, except {\"@time\": \"...\"} for a timestamp"), at);
+    if (name != "@time")
+      return in.fail(invalid("a value can't be an object, except {\"@time\": \"...\"} for a timestamp"), at);
     if (seen) return in.fail(invalid("\"@time\" is given twice"), at);
     seen = true;
     return read_json_time(in, scratch, out);
   });
-  if (read && !seen) return in.fail(invalid("a value can't be an object, except {\"@time\": \"...\"} for a timestamp"), begins);
+  if (read && !seen)
+    return in.fail(invalid("a value can't be an object, except {\"@time\": \"...\"} for a timestamp"), begins);
   return read;
 }
 
@@ -28,7 +30,9 @@ bool read_scalar(JsonCursor& in, std::string& scratch, Scalar& out) {
       std::string_view text;
       if (!in.string(text, scratch, {})) return false;
       if (text.size() > kTextBytesMax)
-        return in.fail(limit_exceeded(fmt::format("a text of {} bytes is more than the {} a value may have", text.size(), kTextBytesMax)), at);
+        return in.fail(limit_exceeded(fmt::format("a text of {} bytes is more than the {} a value may have",
+                                                  text.size(), kTextBytesMax)),
+                       at);
       out.emplace<std::string>(text);
       return true;
     }
@@ -44,7 +48,8 @@ bool read_list(JsonCursor& in, std::string& scratch, List& out) {
   if (in.take(']')) return true;
   do {
     const std::size_t at = in.offset();
-    if (out.size() >= kListItemsMax) return in.fail(limit_exceeded(fmt::format("a list of more than {} items", kListItemsMax)), at);
+    if (out.size() >= kListItemsMax)
+      return in.fail(limit_exceeded(fmt::format("a list of more than {} items", kListItemsMax)), at);
     if (in.peek() == '[') return in.fail(invalid("a list can't hold a list"), at);
     if (in.null()) return in.fail(invalid("a list can't hold null"), at);
     if (!read_scalar(in, scratch, out.emplace_back())) return false;

@@ -16,6 +16,12 @@ bool is_blank(std::string_view line) {
   return std::all_of(line.begin(), line.end(), [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
 }
 
+std::uint64_t newlines_in(std::string_view text) {
+  std::uint64_t count = 0;
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) ++count;
+  return count;
+}
+
 JsonlLine read_line(std::string_view line, JsonlLineReader& reader, bool is_text) {
   if (!is_text) {
     const std::size_t at = first_misfit(line, TextRule::kNoNul);
@@ -34,14 +40,16 @@ void read_lines(JsonlChunk& chunk, JsonlLineReader& reader) {
     chunk.lines.push_back({0, static_cast<std::uint32_t>(text.size()), chunk.first_line, BadLine{std::move(why), 0}});
     return;
   }
-  const bool is_text = first_misfit(text, TextRule::kNoNul) == text.size();  // one look at all lines; seldom a look at each
+  const bool is_text =
+      first_misfit(text, TextRule::kNoNul) == text.size();  // one look at all lines; seldom a look at each
   std::uint64_t number = chunk.first_line;
   for (std::size_t begin = 0; begin < text.size(); ++number) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     std::string_view line = text.substr(begin, end - begin);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (!is_blank(line))
-      chunk.lines.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(line.size()), number, read_line(line, reader, is_text)});
+      chunk.lines.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(line.size()), number,
+                             read_line(line, reader, is_text)});
     begin = end + 1;
   }
 }
@@ -86,7 +94,7 @@ Result<bool> JsonlChunker::next(JsonlChunk& chunk) {
     if (at_end_) break;
     looked = chunk.text.size();
   }
-  next_line_ += chunk.is_long_line ? 1 : static_cast<std::uint64_t>(std::count(chunk.text.begin(), chunk.text.end(), '\n'));
+  next_line_ += chunk.is_long_line ? 1 : newlines_in(chunk.text);
   return true;
 }
 

@@ -1,5 +1,5 @@
-// Chunks: whole lines of an input, some 256 KiB at a time, and what they say once they are read. Reading a chunk needs nothing but
-// the chunk, so it happens on another thread (read_ahead.h).
+// Chunks: whole lines of an input, some 256 KiB at a time, and what they say once they are read. Reading a chunk needs
+// nothing but the chunk, so it happens on another thread (read_ahead.h).
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,8 @@ void read_lines(JsonlChunk& chunk, JsonlLineReader& reader);
 // Cuts an input into chunks.
 class JsonlChunker {
  public:
-  explicit JsonlChunker(ByteSource input, std::uint64_t first_line = 1) : input_(std::move(input)), next_line_(first_line) {}
+  explicit JsonlChunker(ByteSource input, std::uint64_t first_line = 1)
+      : input_(std::move(input)), next_line_(first_line) {}
 
   // Fills text, first_line and is_long_line; false at the end.
   Result<bool> next(JsonlChunk& chunk);

@@ -15,7 +15,8 @@ namespace amont {
 namespace {
 
 // In the order of LineField.
-constexpr std::string_view kFieldNames[] = {"node", "edge", "retract", "schema", "tx", "comment", "from", "to", "label", "props", "valid_from", "valid_to"};
+constexpr std::string_view kFieldNames[] = {"node", "edge", "retract", "schema", "tx",         "comment",
+                                            "from", "to",   "label",   "props",  "valid_from", "valid_to"};
 static_assert(std::size(kFieldNames) == kLineFields);
 constexpr std::size_t kLeadingFields = 6;  // exactly one of these says what a line is
 
@@ -31,7 +32,8 @@ std::optional<std::size_t> index_in(std::string_view name, std::span<const std::
 
 std::string listed(std::span<const std::string_view> names) {
   std::string out;
-  for (std::size_t i = 0; i < names.size(); ++i) out += fmt::format("{}{}", i == 0 ? "" : i + 1 < names.size() ? ", " : " and ", names[i]);
+  for (std::size_t i = 0; i < names.size(); ++i)
+    out += fmt::format("{}{}", i == 0 ? "" : i + 1 < names.size() ? ", " : " and ", names[i]);
   return out;
 }
 
@@ -41,11 +43,14 @@ Status unknown_field(std::string_view name, std::span<const std::string_view> kn
   return invalid(fmt::format("unknown field {}; known here are {}", in_quotes(name), listed(known)));
 }
 
-Status given_twice(std::string_view what, std::string_view name) { return invalid(fmt::format("the {} {} is given twice", what, in_quotes(name))); }
+Status given_twice(std::string_view what, std::string_view name) {
+  return invalid(fmt::format("the {} {} is given twice", what, in_quotes(name)));
+}
 
 // An object with these fields, each at most once: `read(index)` reads the value of one. `seen` gets a bit for each.
 template <class Read>
-bool read_fields(JsonCursor& in, std::string& scratch, std::span<const std::string_view> names, unsigned& seen, Read&& read) {
+bool read_fields(JsonCursor& in, std::string& scratch, std::span<const std::string_view> names, unsigned& seen,
+                 Read&& read) {
   seen = 0;
   return in.object(scratch, [&](std::string_view name, std::size_t at) {
     const auto field = index_in(name, names);
@@ -135,7 +140,8 @@ bool JsonlLineReader::read_text(JsonCursor& in, std::string& out, std::string_vi
   const std::size_t at = in.offset();
   std::string_view text;
   if (!in.string(text, scratch_, what)) return false;
-  if (text.size() > kTextBytesMax) return in.fail(limit_exceeded(fmt::format("a text of {} bytes is more than {}", text.size(), kTextBytesMax)), at);
+  if (text.size() > kTextBytesMax)
+    return in.fail(limit_exceeded(fmt::format("a text of {} bytes is more than {}", text.size(), kTextBytesMax)), at);
   out = text;
   return true;
 }
@@ -148,7 +154,8 @@ bool JsonlLineReader::read_time_change(JsonCursor& in, TimeChange& out) {
 
 bool JsonlLineReader::read_props(JsonCursor& in) {
   const bool read = in.object(scratch_, [&](std::string_view name, std::size_t at) {
-    if (props_.size() >= kPropertiesMax) return in.fail(limit_exceeded(fmt::format("a record has at most {} properties", kPropertiesMax)), at);
+    if (props_.size() >= kPropertiesMax)
+      return in.fail(limit_exceeded(fmt::format("a record has at most {} properties", kPropertiesMax)), at);
     if (props_.capacity() == 0) props_.reserve(6);
     PropertyChange& change = props_.emplace_back();
     change.name = name;
@@ -159,7 +166,9 @@ bool JsonlLineReader::read_props(JsonCursor& in) {
 }
 
 bool JsonlLineReader::check_names_differ(JsonCursor& in) {
-  const auto twice = [&](std::size_t second) { return in.fail(given_twice("property", props_[second].name), prop_at_[second].name); };
+  const auto twice = [&](std::size_t second) {
+    return in.fail(given_twice("property", props_[second].name), prop_at_[second].name);
+  };
   constexpr std::size_t kFew = 8;
   if (props_.size() <= kFew) {
     for (std::size_t i = 1; i < props_.size(); ++i)
@@ -195,9 +204,13 @@ bool JsonlLineReader::read_retract(JsonCursor& in) {
   });
   if (!read) return false;
   constexpr unsigned kNodeOnly = 1, kEdgeNeeds = 2 | 4 | 8, kLabel = 16;
-  if (seen == kNodeOnly) retract_ = std::move(node);
-  else if ((seen & ~kLabel) == kEdgeNeeds) retract_ = std::move(edge);
-  else return in.fail(invalid("a retraction names a node, {\"node\": ...}, or an edge with its edge, from, to and label"), at);
+  if (seen == kNodeOnly)
+    retract_ = std::move(node);
+  else if ((seen & ~kLabel) == kEdgeNeeds)
+    retract_ = std::move(edge);
+  else
+    return in.fail(invalid("a retraction names a node, {\"node\": ...}, or an edge with its edge, from, to and label"),
+                   at);
   return true;
 }
 
@@ -241,23 +254,27 @@ bool JsonlLineReader::check_fields(JsonCursor& in) {
   for (std::size_t i = 0; i < kLeadingFields; ++i) {
     if (!(seen_ >> i & 1)) continue;
     if (leading)
-      return in.fail(invalid(fmt::format("a line can't have both \"{}\" and \"{}\"", kFieldNames[*leading], kFieldNames[i])),
-                     std::max(field_at_[*leading], field_at_[i]));
+      return in.fail(
+          invalid(fmt::format("a line can't have both \"{}\" and \"{}\"", kFieldNames[*leading], kFieldNames[i])),
+          std::max(field_at_[*leading], field_at_[i]));
     leading = i;
   }
-  if (!leading)
-    return in.fail(invalid("a line must have one of node, edge, retract, schema, tx and comment"), 0);
+  if (!leading) return in.fail(invalid("a line must have one of node, edge, retract, schema, tx and comment"), 0);
   const unsigned fitting = has(LineField::kNode) ? kOfNode : has(LineField::kEdge) ? kOfEdge : 0;
   for (std::size_t i = kLeadingFields; i < kLineFields; ++i)
-    if (seen_ & ~fitting & 1u << i) return in.fail(invalid(fmt::format("\"{}\" can't stand beside \"{}\"", kFieldNames[i], kFieldNames[*leading])), field_at_[i]);
-  if (has(LineField::kEdge) && !(has(LineField::kFrom) && has(LineField::kTo))) return in.fail(invalid("an edge needs \"from\" and \"to\""), 0);
+    if (seen_ & ~fitting & 1u << i)
+      return in.fail(invalid(fmt::format("\"{}\" can't stand beside \"{}\"", kFieldNames[i], kFieldNames[*leading])),
+                     field_at_[i]);
+  if (has(LineField::kEdge) && !(has(LineField::kFrom) && has(LineField::kTo)))
+    return in.fail(invalid("an edge needs \"from\" and \"to\""), 0);
   return true;
 }
 
 JsonlLine JsonlLineReader::made() && {
   if (has(LineField::kNode)) return Change(PutNode{std::move(node_), std::move(props_), valid_from_, valid_to_});
   if (has(LineField::kEdge))
-    return Change(PutEdge{std::move(text_), std::move(from_), std::move(to_), std::move(label_), std::move(props_), valid_from_, valid_to_});
+    return Change(PutEdge{std::move(text_), std::move(from_), std::move(to_), std::move(label_), std::move(props_),
+                          valid_from_, valid_to_});
   if (has(LineField::kRetract)) return std::move(retract_);
   if (has(LineField::kSchema)) return SchemaLine{std::move(text_)};
   if (has(LineField::kTx)) return std::move(tx_);

@@ -1,5 +1,5 @@
-// One line of JSONL, read by itself: what it says, without the register. DESIGN.md section 8 has the words of the format; besides
-// them {"comment": "..."} is skipped, and {"tx": {...}} opens a transaction of an exported history.
+// One line of JSONL, read by itself: what it says, without the register. DESIGN.md section 8 has the words of the
+// format; besides them {"comment": "..."} is skipped, and {"tx": {...}} opens a transaction of an exported history.
 #pragma once
 
 #include <array>
@@ -33,7 +33,20 @@ struct BadLine {
 };
 using JsonlLine = std::variant<CommentLine, Change, SchemaLine, TxLine, BadLine>;
 
-enum class LineField : std::uint8_t { kNode, kEdge, kRetract, kSchema, kTx, kComment, kFrom, kTo, kLabel, kProps, kValidFrom, kValidTo };
+enum class LineField : std::uint8_t {
+  kNode,
+  kEdge,
+  kRetract,
+  kSchema,
+  kTx,
+  kComment,
+  kFrom,
+  kTo,
+  kLabel,
+  kProps,
+  kValidFrom,
+  kValidTo
+};
 inline constexpr std::size_t kLineFields = 12;
 
 class JsonlLineReader {

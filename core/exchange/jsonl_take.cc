@@ -3,8 +3,11 @@
 namespace amont {
 namespace {
 
-Status take_schema(ImportWork& work, SchemaLine& schema, Place where, std::string_view text, const SchemaReader& read_schema) {
-  if (!read_schema) return work.refuse(Status(Code::kUnsupported, "a schema can't be read here: no reader for it was given"), where, text);
+Status take_schema(ImportWork& work, SchemaLine& schema, Place where, std::string_view text,
+                   const SchemaReader& read_schema) {
+  if (!read_schema)
+    return work.refuse(Status(Code::kUnsupported, "a schema can't be read here: no reader for it was given"), where,
+                       text);
   auto growth = read_schema(schema.lua);
   if (!growth) return work.refuse(std::move(growth).status().while_doing("schema"), where, text);
   if (growth->source.empty()) growth->source = std::move(schema.lua);
@@ -16,7 +19,8 @@ Status take_schema(ImportWork& work, SchemaLine& schema, Place where, std::strin
 Status take_jsonl(ImportWork& work, JsonlChunk::Line& line, std::string_view text, const SchemaReader& read_schema) {
   const Place where{line.number, 1};
   if (auto* change = std::get_if<Change>(&line.content)) return work.take(std::move(*change), where, text);
-  if (auto* schema = std::get_if<SchemaLine>(&line.content)) return take_schema(work, *schema, where, text, read_schema);
+  if (auto* schema = std::get_if<SchemaLine>(&line.content))
+    return take_schema(work, *schema, where, text, read_schema);
   if (auto* bad = std::get_if<BadLine>(&line.content)) return work.refuse(bad->why, {line.number, bad->at + 1}, text);
   return {};
 }

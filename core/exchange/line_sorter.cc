@@ -23,7 +23,8 @@ struct RunHead {
     ByteReader in(entry);
     key = in.text();
     line = in.text();
-    return in.finished() ? Result<bool>(true) : Result<bool>(io_error("a temporary file does not hold what was written to it"));
+    return in.finished() ? Result<bool>(true)
+                         : Result<bool>(io_error("a temporary file does not hold what was written to it"));
   }
 };
 

@@ -32,7 +32,9 @@ class LineSorter {
   Status end_run();
   Status merge(const std::function<Status(std::string_view line)>& line);
 
-  std::string_view key_of(const Entry& entry) const { return std::string_view(bytes_).substr(entry.begin, entry.key_size); }
+  std::string_view key_of(const Entry& entry) const {
+    return std::string_view(bytes_).substr(entry.begin, entry.key_size);
+  }
   std::string_view line_of(const Entry& entry) const {
     return std::string_view(bytes_).substr(entry.begin + entry.key_size, entry.line_size);
   }

@@ -6,6 +6,7 @@ namespace amont {
 namespace {
 
 constexpr std::size_t kAhead = 4;
+constexpr std::size_t kTextKept = 1 << 20;  // a chunk that was larger gives its memory back
 
 }  // namespace
 
@@ -20,7 +21,10 @@ ReadAhead::~ReadAhead() {
 }
 
 Result<JsonlChunk*> ReadAhead::next() {
-  if (current_) spare_.push_back(std::move(current_));
+  if (current_) {
+    if (current_->chunk.text.capacity() > kTextKept) current_->chunk = {};
+    spare_.push_back(std::move(current_));
+  }
   cut_ahead();
   if (ahead_.empty()) {
     if (!cut_status_.ok()) return cut_status_;

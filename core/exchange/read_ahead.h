@@ -1,5 +1,5 @@
-// ReadAhead: chunks of JSONL in order, read on a second thread while the caller works on those before. The input itself is only
-// read on the caller's thread. A short input is read without a thread.
+// ReadAhead: chunks of JSONL in order, read on a second thread while the caller works on those before. The input itself
+// is only read on the caller's thread. A short input is read without a thread.
 #pragma once
 
 #include <condition_variable>
@@ -38,7 +38,7 @@ class ReadAhead {
   void work();
 
   JsonlChunker chunker_;
-  Status cut_status_;    // why no more chunks come, once those ahead are taken
+  Status cut_status_;  // why no more chunks come, once those ahead are taken
   bool at_end_ = false;
   JsonlLineReader own_reader_;
   std::unique_ptr<Job> current_;

@@ -1,5 +1,5 @@
-// Spool: bytes put aside and read again in order, in memory while they are few, then in a temporary file that has no name and
-// goes away with the process. For what an import must keep until its end, and for sorting exports. One thread.
+// Spool: bytes put aside and read again in order, in memory while they are few, then in a temporary file that has no
+// name and goes away with the process. For what an import must keep until its end, and for sorting exports. One thread.
 #pragma once
 
 #include <cstdint>

@@ -182,9 +182,13 @@ Status Index::apply_one(const DecodedRecord& record) {
   // Readers are shown the new state only after no cache can give them an older page.
   for (const PageCache::Key& key : touched) cache_->invalidate(key);
   state_ = std::move(next);
+  std::shared_ptr<const IndexView> old;  // goes after the lock
   const std::lock_guard lock(mutex_);
   if (schema != schemas_.back().second) schemas_.emplace_back(head.number, std::move(schema));
-  if (visible) shown_ = state_;
+  if (visible) {
+    shown_ = state_;
+    old = std::move(newest_);
+  }
   return {};
 }
 
@@ -246,19 +250,23 @@ Result<std::shared_ptr<const IndexView>> Index::view(TxNumber at) const {
   view->newest_schema = schema_at(kNewest);
   view->reader = reader_;
   view->graph = graph_at(reader_, at, id_count, view->schema);
+  view->shelf = std::make_shared<PageShelf>(id_count, cache_->bytes_max() / 2);
   return std::shared_ptr<const IndexView>(std::move(view));
 }
 
 std::shared_ptr<const IndexView> Index::newest_view() const {
-  auto view = std::make_shared<IndexView>();
   const std::lock_guard lock(mutex_);
+  if (newest_ && newest_->tx == shown_.visible) return newest_;  // with the pages on its shelf
+  auto view = std::make_shared<IndexView>();
   view->tx = shown_.visible;
   view->time = shown_.visible_time;
   view->schema = schema_at_locked(view->tx);
   view->newest_schema = view->schema;
   view->reader = reader_;
   view->graph = graph_at(reader_, view->tx, shown_.id_count, view->schema);
-  return view;
+  view->shelf = std::make_shared<PageShelf>(shown_.id_count, cache_->bytes_max() / 2);
+  newest_ = std::move(view);
+  return newest_;
 }
 
 Result<TxNumber> Index::resolve(TxNumber tx) const {

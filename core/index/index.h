@@ -90,6 +90,7 @@ class Index {
 
   mutable std::mutex mutex_;  // guards what follows: what readers are shown
   State shown_;
+  mutable std::shared_ptr<const IndexView> newest_;  // once somebody asked for it
   std::vector<std::pair<TxNumber, std::shared_ptr<const Schema>>> schemas_;  // with the transaction that grew it; ascending
 };
 

@@ -54,6 +54,7 @@ class PageCache {
   // Forgets the current page; loads of it under way will not be kept.
   void invalidate(const Key& key);
   std::uint64_t bytes() const;
+  std::uint64_t bytes_max() const { return shard_bytes_max_ * kShards; }
 
   // A load under way. Destroyed without finish(), nothing is kept.
   class Load {

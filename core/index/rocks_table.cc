@@ -18,8 +18,8 @@ Status translate(const rocksdb::Status& status, const std::string& path) {
   if (status.ok()) return {};
   const std::string text = "index " + path + ": " + status.ToString();
   if (status.IsNoSpace() || status.subcode() == rocksdb::Status::kNoSpace) return {Code::kNoSpace, text};
-  if (status.IsCorruption()) return damaged(text + "; `amont rebuild` makes the index anew from the log");
-  if (status.IsIOError() || status.IsPathNotFound()) return io_error(text);
+  // A file that is named and is not there is damage, and no failure of the system.
+  if (status.IsIOError() && !status.IsPathNotFound()) return io_error(text);
   return damaged(text + "; `amont rebuild` makes the index anew from the log");
 }
 

@@ -7,6 +7,7 @@
 #include "amont/model.h"
 #include "amont/schema.h"
 #include "core/index/graph.h"
+#include "core/index/page_shelf.h"
 
 namespace amont {
 
@@ -20,6 +21,7 @@ struct IndexView {
   std::shared_ptr<const Schema> newest_schema;     // names the kinds of nodes that came later, too
   std::shared_ptr<const IndexReader> reader;  // records by key (core/index/reader.h)
   std::shared_ptr<const Graph> graph;         // adjacency as of tx
+  std::shared_ptr<PageShelf> shelf;           // pages of the graph that walks have used; nullptr: each walk fetches its own
 };
 
 }  // namespace amont

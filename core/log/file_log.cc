@@ -3,18 +3,19 @@
 #include <sys/random.h>
 
 #include <algorithm>
-#include <cstring>
+#include <thread>
 
 #include <fmt/format.h>
 
 namespace amont {
 namespace {
 
-constexpr std::size_t kWriteBytes = 1 << 20;      // frames are gathered to about this much
-constexpr std::size_t kKeptBufferBytes = 8 << 20; // a larger buffer is given back
-constexpr std::size_t kOpenMax = 16;              // segments whose files are kept open for reading
+constexpr std::size_t kWriteBytes = 1 << 20;       // frames are gathered to about this much
+constexpr std::size_t kKeptBufferBytes = 8 << 20;  // a larger buffer is given back
+constexpr std::size_t kOpenMax = 16;               // segments whose files are kept open for reading
 constexpr std::chrono::seconds kHeadSyncEvery{1};
-constexpr int kHeadTries = 4;
+constexpr int kHeadTries = 8;
+constexpr std::chrono::microseconds kHeadPause{200};
 
 // "hub/log" -> "hub/head"
 std::string head_path_of(const std::string& directory) {
@@ -39,10 +40,13 @@ Result<std::uint64_t> random_salt() {
   return salt;
 }
 
-// Looks again when a slot is no good: a writer may be at it.
+// Looks again when a slot is no good: a writer may be at it, though hardly ever for longer than a moment.
 Result<HeadReading> read_head_beside_writer(Files& files, const std::string& path, const RegisterId& register_id) {
   Result<HeadReading> reading = read_head(files, path, register_id);
-  for (int tried = 1; reading && reading->torn && tried < kHeadTries; ++tried) reading = read_head(files, path, register_id);
+  for (int tried = 1; reading && reading->torn && tried < kHeadTries; ++tried) {
+    if (tried > kHeadTries / 2) std::this_thread::sleep_for(kHeadPause);
+    reading = read_head(files, path, register_id);
+  }
   return reading;
 }
 
@@ -54,7 +58,8 @@ FileLog::FileLog(Files& files, std::string directory, const LogOptions& options)
     : files_(files), directory_(std::move(directory)), head_path_(head_path_of(directory_)), options_(options) {}
 
 FileLog::~FileLog() {
-  if (head_file_ && refusal_.empty()) (void)head_file_->sync();  // if it fails, the next open walks a little further
+  if (head_file_ && refusal_.empty())
+    (void)head_file_->settle(shown_);  // if it fails, the next open walks a little further
 }
 
 Result<std::unique_ptr<Log>> FileLog::create(Files& files, const std::string& directory, const LogOptions& options) {
@@ -86,10 +91,8 @@ Status FileLog::recover() {
   if (!options_.writable || !damage_.empty()) return {};
   if (found.torn) AMONT_TRY(cut(*found.torn, found.torn_at));
   if (found.unsure) {
-    // In memory only, perhaps, after a writer that was killed; from now on it is shown and built upon.
-    AMONT_TRY(open_segment());
-    AMONT_TRY(file_->sync());
-    AMONT_TRY(files_.sync_directory(directory_));
+    const bool knows_some = reading_.newest && reading_.newest->segment == segments_.back()->first();
+    AMONT_TRY(write_again(knows_some ? reading_.newest->end : 0));
   }
   // One that says 0 may come from a create() that was interrupted.
   head_is_right_ = reading_.newest && shown_.number > 0 && reading_.newest->number == shown_.number && !reading_.torn;
@@ -110,11 +113,28 @@ Status FileLog::cut(const Segment& torn, std::uint64_t at) {
   return file->sync();
 }
 
+// What an earlier writer left behind the second place may be in memory only, and from now on it is shown and built
+// upon. A sync alone will not do: if one failed before, the system may have forgotten that those bytes are not on disk.
+Status FileLog::write_again(std::uint64_t from) {
+  AMONT_TRY(open_segment());
+  AMONT_LET(const auto file, files_.open_for_reading(segments_.back()->path()));
+  std::string bytes;
+  while (from < end_) {
+    bytes.resize(std::min<std::uint64_t>(kWriteBytes, end_ - from));
+    AMONT_LET(const std::size_t got, file->read(from, std::span<char>(bytes)));
+    if (got == 0) break;
+    AMONT_TRY(file_->write(from, std::string_view(bytes).substr(0, got)));
+    from += got;
+  }
+  AMONT_TRY(file_->sync());
+  return files_.sync_directory(directory_);
+}
+
 // Makes both slots of the second place say what is shown.
 Status FileLog::make_head_file() {
   head_file_.reset();
   AMONT_LET(auto made, HeadFile::open(files_, head_path_, options_.register_id, reading_));
-  AMONT_TRY(made->fill(shown_));
+  AMONT_TRY(made->settle(shown_));
   AMONT_TRY(files_.sync_directory(directory_of(head_path_)));
   head_file_ = std::move(made);
   head_is_right_ = true;
@@ -158,15 +178,17 @@ Status FileLog::may_append(TxNumber expected_head, std::span<const EncodedRecord
   if (!damage_.empty()) return damaged("nothing is written to a damaged log: " + damage_);
   if (!refusal_.empty()) return Status(Code::kReadOnly, refusal_);
   if (expected_head != written_.number)
-    return Status(Code::kConflict, fmt::format("the log's head is transaction {}, not {}; read what is new and try again",
-                                               written_.number, expected_head));
+    return Status(Code::kConflict,
+                  fmt::format("the log's head is transaction {}, not {}; read what is new and try again",
+                              written_.number, expected_head));
   for (const EncodedRecord& record : records)
     if (record.number != ++expected_head)
       return invalid(fmt::format("transaction {} was to be appended where {} should be", record.number, expected_head));
   return {};
 }
 
-// Makes sure that there is a segment to write to. A group is never divided: the segment that takes it may grow past its size.
+// Makes sure that there is a segment to write to. A group is never divided: the segment that takes it may grow past its
+// size.
 Status FileLog::ready_segment() {
   return segments_.empty() || end_ >= options_.segment_bytes ? roll() : open_segment();
 }
@@ -262,8 +284,9 @@ Status FileLog::take_back(Status why) {
 }
 
 Status FileLog::refuse(const Status& why) {
-  refusal_ = fmt::format("what is on disk is not known, since writing the log failed ({}); close the register and open it again",
-                         why.text());
+  refusal_ = fmt::format(
+      "what is on disk is not known, since writing the log failed ({}); close the register and open it again",
+      why.text());
   return io_error(refusal_);
 }
 
@@ -281,7 +304,8 @@ void FileLog::publish(HeadSlot next, const std::vector<std::uint64_t>& offsets, 
 
 LogHead FileLog::head() const {
   const std::lock_guard lock(mutex_);
-  return {shown_.number, shown_.time, shown_.tree};
+  const HeadSlot& head = options_.writable ? written_ : shown_;
+  return {head.number, head.time, head.tree};
 }
 
 std::uint64_t FileLog::bytes() const {
@@ -293,9 +317,10 @@ Status FileLog::read(TxNumber first, TxNumber last, const Visit& visit) const {
   if (first == 0) return invalid("transactions are numbered from 1");
   while (first <= last) {
     AMONT_LET(const Part part, part_from(first, last));
-    Status done = part.segment->read(first, part.last, [&](const FrameHeader& header, std::uint64_t, std::string_view record) {
-      return visit(header.number, record);
-    });
+    Status done =
+        part.segment->read(first, part.last, [&](const FrameHeader& header, std::uint64_t, std::string_view record) {
+          return visit(header.number, record);
+        });
     keep_open(part.segment);
     AMONT_TRY(std::move(done));
     first = part.last + 1;
@@ -342,7 +367,9 @@ Status FileLog::refresh() {
   AMONT_LET(auto begun, segments_since(slot.segment));
   const std::shared_ptr<Segment> last = begun.empty() ? segments_.back() : begun.back();
   AMONT_LET(const bool holds_it, holds(*last, slot));
-  if (!holds_it) return damaged(fmt::format("{}: transaction {} was acknowledged and is not here", last->place(slot.last), slot.number));
+  if (!holds_it)
+    return damaged(
+        fmt::format("{}: transaction {} was acknowledged and is not here", last->place(slot.last), slot.number));
   std::uint64_t closed = 0;
   if (!begun.empty() && !segments_.empty()) {
     AMONT_LET(closed, segments_.back()->bytes());

@@ -2,12 +2,14 @@
 //
 //   - A group of transactions is on disk before the second place names it, and that before append() returns.
 //   - A segment is on disk, name and all, before the next is begun; its header is before its first frame.
-//   - What is shown (head(), and through the second place to other processes) was acknowledged.
-//   - After a sync failed nothing more is appended: nobody knows what is on disk.
+//   - What other processes are shown, through the second place, was acknowledged.
+//   - After a sync failed nothing more is appended: nobody knows what is on disk. The next open writes again what it
+//   can't be sure of.
 //
-// The second place is synced by the first group that comes a second after its last sync, and at close. There is no thread that
-// does it for a log that falls silent: what stays unsynced is then the last second of a burst, which the operating system
-// writes within half a minute, and all that depends on it is whether the loss of what *was* synced would be noticed.
+// The second place is synced by the first group that comes a second after its last sync, and at close. There is no
+// thread that does it for a log that falls silent: what stays unsynced is then the last second of a burst, which the
+// operating system writes within half a minute, and all that depends on it is whether the loss of what *was* synced
+// would be noticed.
 #pragma once
 
 #include <chrono>
@@ -48,6 +50,7 @@ class FileLog final : public Log {
 
   Status recover();
   Status cut(const Segment& torn, std::uint64_t at);
+  Status write_again(std::uint64_t from);
   Status make_head_file();
   Status ready_head_file();
 
@@ -73,24 +76,24 @@ class FileLog final : public Log {
   std::string damage_;  // settled at open
 
   // The writer's.
-  HeadSlot written_;         // the last record written, whether on disk or not
-  TxNumber synced_ = 0;      // the last one known to be on disk
-  std::uint64_t salt_ = 0;   // of the last segment
+  HeadSlot written_;                    // the last record written, whether on disk or not
+  TxNumber synced_ = 0;                 // the last one known to be on disk
+  std::uint64_t salt_ = 0;              // of the last segment
   std::unique_ptr<WritableFile> file_;  // that segment's; opened by the first append
-  HeadReading reading_;      // the second place as it was at open
-  bool head_is_right_ = false;  // it says what is shown
+  HeadReading reading_;                 // the second place as it was at open
+  bool head_is_right_ = false;          // it says what is shown
   std::unique_ptr<HeadFile> head_file_;
   std::chrono::steady_clock::time_point head_synced_at_{};
-  std::string refusal_;      // why nothing is appended any more
-  std::string buffer_;       // frames on their way to the file
+  std::string refusal_;  // why nothing is appended any more
+  std::string buffer_;   // frames on their way to the file
 
   // Changed by the writer alone, or by refresh(), which hold the mutex then; others hold it to read.
   mutable std::mutex mutex_;
   HeadSlot shown_;
-  TxNumber readable_ = 0;    // read() goes so far: what was written, shown or not
+  TxNumber readable_ = 0;  // read() goes so far: what was written, shown or not
   std::vector<std::shared_ptr<Segment>> segments_;
-  std::uint64_t closed_bytes_ = 0;  // of all segments but the last
-  std::uint64_t end_ = 0;    // of the last: the next frame goes there
+  std::uint64_t closed_bytes_ = 0;                            // of all segments but the last
+  std::uint64_t end_ = 0;                                     // of the last: the next frame goes there
   mutable std::vector<std::shared_ptr<const Segment>> open_;  // read of late; the oldest first
 };
 

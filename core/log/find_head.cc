@@ -31,14 +31,16 @@ class Search {
   }
 
  private:
-  // Which segments there are, and whether each one's header follows from the one before: goes on to the first that misfits.
+  // Which segments there are, and whether each one's header follows from the one before: goes on to the first that
+  // misfits.
   Status look_at_headers() {
     Result<std::vector<TxNumber>> firsts = list_segments(search_.files, search_.directory);
     if (firsts.code() == Code::kNotFound && slot_ && slot_->number > 0) firsts = std::vector<TxNumber>();
     AMONT_TRY(firsts.status());
     // What a writer has begun since is none of a reader's business.
     if (!search_.writable && slot_) std::erase_if(*firsts, [&](TxNumber first) { return first > slot_->segment; });
-    for (const TxNumber first : *firsts) all_.push_back(std::make_shared<Segment>(search_.files, search_.directory, first));
+    for (const TxNumber first : *firsts)
+      all_.push_back(std::make_shared<Segment>(search_.files, search_.directory, first));
     TxNumber before = 0;
     for (const auto& segment : all_) {
       const Result<SegmentHeader> header = segment->header();
@@ -56,7 +58,8 @@ class Search {
 
   std::string misfit_of(const SegmentHeader& header, TxNumber first, TxNumber before) {
     if (header.register_id != search_.register_id) return "the segment is of another register";
-    if (header.first != first) return fmt::format("the segment begins with transaction {}, not as its name says", header.first);
+    if (header.first != first)
+      return fmt::format("the segment begins with transaction {}, not as its name says", header.first);
     if (header.previous_segment == before) return {};
     gap_ = header.previous_segment > before && header.previous_segment < first;
     return "the segment does not follow the one before it";
@@ -100,10 +103,14 @@ class Search {
     const Result<RecordHead> record = decode_head(bytes);
     if (record.code() == Code::kUnsupported) return record.status();
     HeadSlot& head = found_.head;
-    if (!record) misfit = record.status().text();
-    else if (record->head.register_id != search_.register_id) misfit = "the record is of another register";
-    else if (record->head.number != frame.number) misfit = fmt::format("the record is of transaction {}", record->head.number);
-    else if (record->head.previous_root != head.tree.root()) misfit = "the record does not follow from the transactions before it";
+    if (!record)
+      misfit = record.status().text();
+    else if (record->head.register_id != search_.register_id)
+      misfit = "the record is of another register";
+    else if (record->head.number != frame.number)
+      misfit = fmt::format("the record is of transaction {}", record->head.number);
+    else if (record->head.previous_root != head.tree.root())
+      misfit = "the record does not follow from the transactions before it";
     if (!misfit.empty()) return damaged(misfit);
     MerkleFrontier tree = head.tree;
     tree.append(record->leaf);
@@ -121,7 +128,8 @@ class Search {
     if (!end_.damage.empty()) return judge_frame(acknowledged);
     const std::size_t walked = good_.empty() ? 0 : at_ + 1;
     // The next one was begun when this one was whole.
-    if (walked < good_.size()) return say_short(fmt::format("log/{} follows", Segment::name_of(good_[walked]->first())));
+    if (walked < good_.size())
+      return say_short(fmt::format("log/{} follows", Segment::name_of(good_[walked]->first())));
     if (walked < all_.size()) return judge_header(*all_[walked], acknowledged);
     if (!acknowledged) return {};
     if (walked == 0 || slot_->segment > good_.back()->first()) return say_missing(slot_->segment);
@@ -152,7 +160,8 @@ class Search {
   }
 
   Status say_damaged(const std::string& place, std::string_view what) {
-    found_.damage = fmt::format("{}: {}; the register is good to transaction {}; {}", place, what, found_.head.number, kDamageAdvice);
+    found_.damage = fmt::format("{}: {}; the register is good to transaction {}; {}", place, what, found_.head.number,
+                                kDamageAdvice);
     return {};
   }
   Status say_short(std::string_view why) {
@@ -189,7 +198,9 @@ class Search {
 
 }  // namespace
 
-Result<FoundHead> find_head(const HeadSearch& search, const std::optional<HeadSlot>& slot) { return Search(search, slot).run(); }
+Result<FoundHead> find_head(const HeadSearch& search, const std::optional<HeadSlot>& slot) {
+  return Search(search, slot).run();
+}
 
 Result<std::vector<TxNumber>> list_segments(Files& files, const std::string& directory) {
   AMONT_LET(const auto entries, files.list(directory));
@@ -204,8 +215,9 @@ Result<std::vector<TxNumber>> list_segments(Files& files, const std::string& dir
 }
 
 Result<bool> holds(const Segment& segment, const HeadSlot& head) {
-  AMONT_LET(const ScanEnd end, segment.scan(head.last, head.number, head.number,
-                                            [](const FrameHeader&, std::uint64_t, std::string_view) { return Status(); }));
+  AMONT_LET(const ScanEnd end,
+            segment.scan(head.last, head.number, head.number,
+                         [](const FrameHeader&, std::uint64_t, std::string_view) { return Status(); }));
   return end.number == head.number + 1 && end.offset == head.end;
 }
 

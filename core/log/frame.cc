@@ -111,7 +111,8 @@ Result<FrameHeader> decode_frame_header(std::string_view bytes) {
   const bool sizes_fit = header.compression == kPlain  ? header.payload_bytes == header.record_bytes
                          : header.compression == kZstd ? header.payload_bytes < header.record_bytes
                                                        : false;
-  if (!sizes_fit || header.record_bytes > kRecordSizeMax || header.group_first == 0 || header.group_first > header.number)
+  if (!sizes_fit || header.record_bytes > kRecordSizeMax || header.group_first == 0 ||
+      header.group_first > header.number)
     return damaged("a record's header makes no sense");
   return header;
 }
@@ -121,7 +122,8 @@ bool is_intact(const FrameHeader& header, std::string_view frame, std::uint64_t 
          frame_checksum(frame, frame.substr(kFrameHeaderBytes), salt) == header.checksum;
 }
 
-Result<std::string_view> open_frame(const FrameHeader& header, std::string_view frame, std::uint64_t salt, std::string& space) {
+Result<std::string_view> open_frame(const FrameHeader& header, std::string_view frame, std::uint64_t salt,
+                                    std::string& space) {
   if (frame.size() != header.frame_bytes()) return damaged("a record is cut");
   if (!is_intact(header, frame, salt)) return damaged("a record does not match its checksum");
   const std::string_view payload = frame.substr(kFrameHeaderBytes);

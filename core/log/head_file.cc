@@ -74,7 +74,6 @@ std::optional<Decoded> decode(std::string_view slot, const RegisterId& register_
 
 Result<HeadReading> read_head(Files& files, const std::string& path, const RegisterId& register_id) {
   HeadReading out;
-  out.torn = true;
   const auto file = files.open_for_reading(path);
   if (file.code() == Code::kNotFound) return out;
   AMONT_TRY(file.status());
@@ -96,20 +95,34 @@ Result<HeadReading> read_head(Files& files, const std::string& path, const Regis
   return out;
 }
 
+HeadFile::HeadFile(std::unique_ptr<WritableFile> file, const RegisterId& register_id, const HeadReading& reading)
+    : file_(std::move(file)),
+      register_id_(register_id),
+      sequence_(reading.sequence),
+      slot_(reading.newest ? 1 - reading.slot : 0),
+      standing_(reading.newest) {}
+
 Result<std::unique_ptr<HeadFile>> HeadFile::open(Files& files, const std::string& path, const RegisterId& register_id,
                                                  const HeadReading& reading) {
   AMONT_LET(auto file, files.open_for_writing(path, OpenMode::kCreateIfAbsent));
   return std::unique_ptr<HeadFile>(new HeadFile(std::move(file), register_id, reading));
 }
 
+Status HeadFile::put(int slot, const HeadSlot& head) {
+  return file_->write(static_cast<std::uint64_t>(slot) * kSlotBytes, encode(head, sequence_, register_id_));
+}
+
 Status HeadFile::write(const HeadSlot& head) {
-  if (!stands_) {
-    // What was read at open may have been in memory only, after a writer that was killed.
+  if (standing_) {
+    // After a writer that was killed it may be in memory only. It is written once more, as a sync that failed before
+    // may have made the system forget that it is not on disk.
+    AMONT_TRY(put(1 - slot_, *standing_));
     AMONT_TRY(file_->sync());
-    stands_ = true;
+    standing_.reset();
   }
-  is_synced_ = false;
-  return file_->write(static_cast<std::uint64_t>(slot_) * kSlotBytes, encode(head, ++sequence_, register_id_));
+  is_synced_ = is_settled_ = false;
+  ++sequence_;
+  return put(slot_, head);
 }
 
 Status HeadFile::sync() {
@@ -120,11 +133,13 @@ Status HeadFile::sync() {
   return {};
 }
 
-Status HeadFile::fill(const HeadSlot& head) {
+Status HeadFile::settle(const HeadSlot& head) {
+  if (is_settled_) return {};
   for (int i = 0; i < 2; ++i) {
     AMONT_TRY(write(head));
     AMONT_TRY(sync());
   }
+  is_settled_ = true;
   return {};
 }
 

@@ -1,5 +1,6 @@
-// The log's door: the truth of the register, records from 1 without gaps. Today it lives in a directory (file_log.cc); behind the
-// same door it may one day live in a replicated store, which is why an append names the head that it expects.
+// The log's door: the truth of the register, records from 1 without gaps. Today it lives in a directory (file_log.cc);
+// behind the same door it may one day live in a replicated store, which is why an append names the head that it
+// expects.
 //
 // append() and void calls are for one writer thread; read() and head() may come from any thread at the same time.
 #pragma once
@@ -26,13 +27,16 @@ class Log {
  public:
   virtual ~Log() = default;
 
+  // The writer's: the last record appended, on disk or not, which is what append() expects. A reader's: the last that
+  // it saw acknowledged.
   virtual LogHead head() const = 0;
-  // Empty, or what is damaged (file, offset, what to do): then the head is the last of the good prefix and nothing is appended.
+  // Empty, or what is damaged (file, offset, what to do): then the head is the last of the good prefix and nothing is
+  // appended.
   virtual std::string damage() const = 0;
 
-  // Appends records that follow `expected_head`; kConflict when the log's head is another. With `sync` returns when these and
-  // all before are on disk; without, they may be lost in a crash and no reader is shown them. kNoSpace: nothing was appended,
-  // try again. kReadOnly: a sync has failed before, or the log is open for reading.
+  // Appends records that follow `expected_head`; kConflict when the log's head is another. With `sync` returns when
+  // these and all before are on disk; without, they may be lost in a crash and no reader is shown them. kNoSpace:
+  // nothing was appended, try again. kReadOnly: a sync has failed before, or the log is open for reading.
   virtual Status append(TxNumber expected_head, std::span<const EncodedRecord> records, Timestamp time, bool sync) = 0;
   // For readers beside a writer: moves head() to what was acknowledged since.
   virtual Status refresh() = 0;
@@ -54,11 +58,13 @@ struct LogOptions {
   bool writable = true;
 };
 
-// A log lies in a directory of its own, its second place beside that: "hub/log" has its head in "hub/head". Locks nothing.
+// A log lies in a directory of its own, its second place beside that: "hub/log" has its head in "hub/head". Locks
+// nothing.
 //
 // Makes an empty log in `directory`, and opens it for writing. kConflict when there is one already.
 Result<std::unique_ptr<Log>> create_log(Files& files, const std::string& directory, const LogOptions& options);
-// Opens a log. A torn tail that was never acknowledged is cut (when writable); any other damage opens too, see damage().
+// Opens a log. A torn tail that was never acknowledged is cut (when writable); any other damage opens too, see
+// damage().
 Result<std::unique_ptr<Log>> open_log(Files& files, const std::string& directory, const LogOptions& options);
 
 }  // namespace amont

@@ -50,8 +50,10 @@ class ForwardReader {
   std::size_t size_ = 0, capacity_ = 0;
 };
 
-// The header of the frame that should be `number`, at `offset`. Misfits are told in `damage`; nothing at the end of the file.
-Result<std::optional<FrameHeader>> next_header(ForwardReader& reader, std::uint64_t offset, TxNumber number, std::string& damage) {
+// The header of the frame that should be `number`, at `offset`. Misfits are told in `damage`; nothing at the end of the
+// file.
+Result<std::optional<FrameHeader>> next_header(ForwardReader& reader, std::uint64_t offset, TxNumber number,
+                                               std::string& damage) {
   AMONT_LET(const std::string_view bytes, reader.at(offset, kFrameHeaderBytes));
   if (bytes.empty()) return std::optional<FrameHeader>();
   Result<FrameHeader> header = decode_frame_header(bytes);
@@ -70,7 +72,9 @@ Result<std::optional<FrameHeader>> next_header(ForwardReader& reader, std::uint6
 
 std::string Segment::name_of(TxNumber first) { return fmt::format("{:020}.seg", first); }
 
-std::string Segment::place(std::uint64_t offset) const { return fmt::format("log/{} at offset {}", name_of(first_), offset); }
+std::string Segment::place(std::uint64_t offset) const {
+  return fmt::format("log/{} at offset {}", name_of(first_), offset);
+}
 
 Result<Segment::Opened> Segment::opened() const {
   const std::lock_guard lock(mutex_);
@@ -78,7 +82,8 @@ Result<Segment::Opened> Segment::opened() const {
   AMONT_LET(std::shared_ptr<const ReadableFile> file, files_.open_for_reading(path_));
   std::string bytes(kSegmentHeaderBytes, '\0');
   AMONT_LET(const std::size_t got, file->read(0, std::span<char>(bytes)));
-  AMONT_LET(const SegmentHeader header, decode_segment_header(std::string_view(bytes).substr(0, got)).while_doing(place(0)));
+  AMONT_LET(const SegmentHeader header,
+            decode_segment_header(std::string_view(bytes).substr(0, got)).while_doing(place(0)));
   opened_ = {std::move(file), header.salt};
   return opened_;
 }
@@ -124,7 +129,8 @@ Result<ScanEnd> Segment::scan(std::uint64_t offset, TxNumber number, TxNumber la
 Result<bool> Segment::proves_synced(std::uint64_t offset, TxNumber number) const {
   AMONT_LET(const Opened open, opened());
   AMONT_LET(const std::uint64_t size, open.file->size());
-  // What looks like a frame costs a checksum. In a torn tail hardly anything does; in one where so much does, it is no torn tail.
+  // What looks like a frame costs a checksum. In a torn tail hardly anything does; in one where so much does, it is no
+  // torn tail.
   std::uint64_t budget = 8 * (size - std::min(offset, size)) + (1 << 20);
   ForwardReader reader(*open.file, kLargePiece);
   while (offset < size && size - offset >= kFrameHeaderBytes) {
@@ -181,12 +187,14 @@ Status Segment::read(TxNumber first, TxNumber last, const Visit& visit) const {
   AMONT_LET(const ScanEnd start, skip_to(first));
   // A length that is wrong leads astray: then every record on the way is looked at, to find the one that is damaged.
   const auto [number, offset] = start.number == first ? std::pair(first, start.offset) : nearest(first);
-  AMONT_LET(const ScanEnd end, scan(offset, number, last, [&](const FrameHeader& header, std::uint64_t at, std::string_view record) {
+  AMONT_LET(const ScanEnd end,
+            scan(offset, number, last, [&](const FrameHeader& header, std::uint64_t at, std::string_view record) {
               return header.number < first ? Status() : visit(header, at, record);
             }));
   if (end.number > last) return {};
-  return damaged(fmt::format("{}: {}", place(end.offset),
-                             end.damage.empty() ? fmt::format("the file ends before transaction {}", end.number) : end.damage));
+  return damaged(
+      fmt::format("{}: {}", place(end.offset),
+                  end.damage.empty() ? fmt::format("the file ends before transaction {}", end.number) : end.damage));
 }
 
 Result<std::uint64_t> Segment::offset_of(TxNumber number) const {

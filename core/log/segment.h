@@ -1,4 +1,5 @@
-// One segment file: reading its frames, from a known offset on or by number. Any thread may read; what is read may be anything.
+// One segment file: reading its frames, from a known offset on or by number. Any thread may read; what is read may be
+// anything.
 #pragma once
 
 #include <functional>
@@ -12,11 +13,12 @@
 
 namespace amont {
 
-// Where a scan ended: after the last frame that was asked for, at the end of the file, or at bytes that are no good frame.
+// Where a scan ended: after the last frame that was asked for, at the end of the file, or at bytes that are no good
+// frame.
 struct ScanEnd {
   TxNumber number = 0;  // of the first frame that was not visited
   std::uint64_t offset = 0;
-  std::string damage;   // empty at a clean end
+  std::string damage;  // empty at a clean end
 };
 
 class Segment {

@@ -23,6 +23,13 @@ void system_random(char* out, std::size_t size) {
   }
 }
 
+// The directory that a path stands in.
+std::string parent_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 Status check_text(std::string_view what, const std::string& text, std::size_t bytes_max) {
   if (text.size() > bytes_max) return limit_exceeded(fmt::format("{} is longer than {} bytes", what, bytes_max));
   Value value(text);
@@ -121,6 +128,7 @@ Result<std::shared_ptr<Engine>> Engine::create(const std::string& path, const Sc
   std::shared_ptr<Engine> engine(new Engine(path, std::move(options), true));
   Files& files = engine->files_;
   AMONT_TRY(files.make_directory(path));
+  AMONT_TRY(files.sync_directory(parent_of(path)));
   if (read_register_file(files, path).code() != Code::kNotFound)
     return invalid(fmt::format("there is a register in {} already", path));
   AMONT_LET(engine->lock_, files.lock(lock_path(path)));

@@ -149,7 +149,8 @@ Result<NodeSet> of_kinds(const AtView& at, Budget& budget, const NodeSet& set, s
   for (std::size_t i = 0; i < ids.size();) {
     const std::uint64_t first = number_of(ids[i]);
     std::size_t end = i + 1;
-    while (end < ids.size() && number_of(ids[end]) - number_of(ids[end - 1]) <= 8 && number_of(ids[end]) - first < 4096) ++end;
+    while (end < ids.size() && number_of(ids[end]) - number_of(ids[end - 1]) <= 8 && number_of(ids[end]) - first < 4096)
+      ++end;
     const std::uint64_t count = number_of(ids[end - 1]) - first + 1;
     if (!budget.charge(count)) return budget.reason();
     AMONT_LET(const std::vector<NodeBrief> briefs, at.view.briefs(ids[i], count));
@@ -181,7 +182,8 @@ Result<NodeSet> far_ends(const AtView& at, Budget& budget, const NodeSet& set, D
     AMONT_LET(const std::vector<Edge> edges, at.view.edges(id, direction));
     if (!budget.charge(kStepsPerNode * (edges.size() + 1))) return budget.reason();
     for (const Edge& edge : edges)
-      if (wanted[number_of(edge.kind)] && at.counts(edge.valid)) far.push_back(direction == Direction::kUpstream ? edge.to : edge.from);
+      if (wanted[number_of(edge.kind)] && at.counts(edge.valid))
+        far.push_back(direction == Direction::kUpstream ? edge.to : edge.from);
   }
   std::sort(far.begin(), far.end());
   far.erase(std::unique(far.begin(), far.end()), far.end());

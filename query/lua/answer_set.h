@@ -1,8 +1,8 @@
 // AnswerSet: what a script calls a set: nodes, and how the question that gave them reached each.
 //
-// Nodes stay numbers in a bitmap until a script asks for one; then they are read a page at a time, in the order of the answer.
-// `a & b`, `a - b`, a:only() and a:where() keep what is known of a's nodes; a | b keeps it when both come from one answer, and is
-// otherwise a plain set, since two questions have no common depth.
+// Nodes stay numbers in a bitmap until a script asks for one; then they are read a page at a time, in the order of the
+// answer. `a & b`, `a - b`, a:only() and a:where() keep what is known of a's nodes; a | b keeps it when both come from
+// one answer, and is otherwise a plain set, since two questions have no common depth.
 #pragma once
 
 #include <cstdint>
@@ -57,7 +57,8 @@ class AnswerSet {
   AnswerSet narrowed(NodeSet nodes) const;
   AnswerSet united(const AnswerSet& other) const;
 
-  // All nodes in order: of an answer by depth, then by ref; of a plain set by ref. Good until the set is changed or gone.
+  // All nodes in order: of an answer by depth, then by ref; of a plain set by ref. Good until the set is changed or
+  // gone.
   Result<std::span<const Reached>> in_order(Budget& budget);
   // The page of in_order() that has the node at `position`, which is the page's node at position % kPageNodes.
   Result<std::shared_ptr<const NodePage>> page_at(Budget& budget, std::size_t position);

@@ -15,6 +15,7 @@ constexpr std::uint64_t kBytesPerStep = 64;                    // copied or clea
 constexpr std::uint64_t kEndReserve = 1ull << 20;              // for a script that has ended to unwind without a collection
 constexpr std::uint64_t kLargeBlock = 256ull << 10;
 constexpr std::uint64_t kLargeString = 4ull << 20;
+constexpr std::uint64_t kHugeString = 12ull << 20;
 constexpr std::uint64_t kMuchMemory = 8ull << 20;              // in which many short chains of keys may be gone through at once
 
 }  // namespace
@@ -144,7 +145,7 @@ void* Budget::allocate(void* budget, void* block, std::size_t old_bytes, std::si
 }
 
 int Budget::instructions_per_hook() const noexcept {
-  if (longest_string_ >= kLargeString) return 20;
+  if (longest_string_ >= kLargeString) return longest_string_ >= kHugeString ? 5 : 20;
   return largest_block_ >= kLargeBlock || bytes_peak_ >= kMuchMemory ? 100 : 1000;
 }
 

@@ -1,7 +1,7 @@
 // Budget: what one run of a script may use: steps, time, memory, rows, output. Everything that works for a script takes from it:
 // the instruction hook, the allocator, the library functions, and native operators in the middle of their loops.
 //
-// Once a budget has ended it stays ended; the first reason is kept. Nothing here calls Lua, allocates or throws, so charging is
+// Once a budget has ended it stays ended; the first reason is kept. Nothing here calls Lua or throws, so charging is
 // safe from an allocator, a hook and a noexcept work phase alike. One budget belongs to one thread.
 #pragma once
 

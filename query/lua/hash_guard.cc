@@ -52,7 +52,8 @@ bool HashGuard::made(const void* part, std::size_t bytes) noexcept {
 }
 
 void HashGuard::freed(const void* part) noexcept {
-  const auto found = std::find_if(parts_.begin(), parts_.end(), [part](const Part& known) { return known.nodes == part; });
+  const auto found =
+      std::find_if(parts_.begin(), parts_.end(), [part](const Part& known) { return known.nodes == part; });
   if (found == parts_.end()) return;
   *found = parts_.back();
   parts_.pop_back();

@@ -97,7 +97,8 @@ class ScriptedImport {
     AMONT_TRY(told(sandbox_->call("convert", push_lines, &context_)));
     if (!context_.lines->at_end()) {
       AMONT_LET(const auto more, context_.lines->next());
-      if (more) context_.importer.warn(context_.where(), "the script stopped reading here; what follows was not imported");
+      if (more)
+        context_.importer.warn(context_.where(), "the script stopped reading here; what follows was not imported");
     }
     context_.bytes_before += context_.lines->bytes();
     context_.lines.reset();
@@ -110,7 +111,8 @@ class ScriptedImport {
     context_.bytes_before += text.size();
     context_.json.emplace(std::move(text));
     Status converted = sandbox_->call("convert", push_document, &context_);
-    // A document that is none is the file's fault and not the script's, so an import that keeps going can do without it.
+    // A document that is none is the file's fault and not the script's, so an import that keeps going can do without
+    // it.
     if (!context_.failure.ok() && context_.json->failed) {
       const Status why = std::exchange(context_.failure, Status());
       const Position where = position_in(file.path, context_.json->text, context_.json->failed_at);

@@ -33,7 +33,8 @@ Result<std::optional<std::string_view>> LineReader::next() {
       ++line_;
       return std::optional(line);
     }
-    if (buffer_.size() - from_ > kLineBytesMax) return limit_exceeded(fmt::format("line {} is longer than {} bytes", line_ + 1, kLineBytesMax));
+    if (buffer_.size() - from_ > kLineBytesMax)
+      return limit_exceeded(fmt::format("line {} is longer than {} bytes", line_ + 1, kLineBytesMax));
     buffer_.erase(0, from_);
     from_ = 0;
     searched = buffer_.size();

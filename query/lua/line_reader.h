@@ -16,8 +16,8 @@ class LineReader {
 
   explicit LineReader(ByteSource source) : source_(std::move(source)) {}
 
-  // The next line without its end ("\n" or "\r\n"); nothing at the end of the input. Good until the next call. kLimit for a line
-  // that is too long.
+  // The next line without its end ("\n" or "\r\n"); nothing at the end of the input. Good until the next call. kLimit
+  // for a line that is too long.
   Result<std::optional<std::string_view>> next();
 
   std::uint64_t line() const { return line_; }    // the number of the last line, from 1

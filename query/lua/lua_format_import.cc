@@ -1,4 +1,5 @@
-// What import scripts call: node, edge, retract, schema and warn. Each becomes a change that the importer takes at once.
+// What import scripts call: node, edge, retract, schema and warn. Each becomes a change that the importer takes at
+// once.
 //
 //   node("dataset:x", { title = "X", old = null }, { valid_from = time("2006-01-01") })
 //   edge("part_of", "variable:x/a", "dataset:x", { label = "...", props = { ... }, valid_from = ..., valid_to = ... })
@@ -29,7 +30,8 @@ Result<Scalar> read_scalar(const ScriptValue& value, std::string_view name) {
     default: break;
   }
   if (const auto* time = slot_in<Timestamp>(value); time && time->value) return Scalar(*time->value);
-  return invalid(fmt::format("{} can't be a property: it is neither text, number, boolean, time, nor a list of these", name));
+  return invalid(
+      fmt::format("{} can't be a property: it is neither text, number, boolean, time, nor a list of these", name));
 }
 
 Result<std::optional<Value>> read_property(const ScriptValue& value, std::string_view name) {
@@ -72,7 +74,8 @@ template <class Put>
 Status read_details(const ScriptValue& table, Put* put) {
   constexpr bool kIsEdge = std::is_same_v<Put, PutEdge>;
   if (table.what == What::kNil) return {};
-  if (table.what != What::kTable || !table.list.empty()) return invalid("details are named: { valid_from = ..., valid_to = ... }");
+  if (table.what != What::kTable || !table.list.empty())
+    return invalid("details are named: { valid_from = ..., valid_to = ... }");
   for (const auto& [name, value] : table.fields) {
     if (name == "valid_from") {
       AMONT_TRY(read_time_change(value, name, &put->valid_from));
@@ -91,7 +94,8 @@ Status read_details(const ScriptValue& table, Put* put) {
         }
       }
       static constexpr std::string_view kNames[] = {"valid_from", "valid_to", "label", "props"};
-      return invalid(fmt::format("{} is no detail of {}{}", name, kIsEdge ? "an edge" : "a node", did_you_mean(name, kNames)));
+      return invalid(
+          fmt::format("{} is no detail of {}{}", name, kIsEdge ? "an edge" : "a node", did_you_mean(name, kNames)));
     }
   }
   return {};
@@ -139,20 +143,23 @@ Result<Change> read_retraction(lua_State* L, bool of_edge) {
 // What a reject shows of a change: the function and its texts.
 std::string record_of(lua_State* L, std::string_view function, int texts) {
   std::string record(function);
-  for (int i = 1; i <= texts; ++i) record += fmt::format("{}{}", i == 1 ? " " : ", ", text_argument(L, i).substr(0, kRecordShownMax));
+  for (int i = 1; i <= texts; ++i)
+    record += fmt::format("{}{}", i == 1 ? " " : ", ", text_argument(L, i).substr(0, kRecordShownMax));
   return record;
 }
 
-// Gives the importer what `read` makes of the arguments. What the importer refuses ends the import, unless it keeps going; a script
-// can't overlook it.
+// Gives the importer what `read` makes of the arguments. What the importer refuses ends the import, unless it keeps
+// going; a script can't overlook it.
 template <class Read>
 int give(lua_State* L, std::string_view function, int texts, Read read) {
   ImportContext* context = context_of<ImportContext>(L);
   charge(L, kStepsPerChange);
   const bool ok = run_work(L, context, [&]() -> Status {
     Budget& budget = budget_of(L);
-    if (context->lines) context->renew_if_due(budget, context->lines->bytes());
-    else context->renew_if_due(budget, context->json ? context->json->text.size() : 0);
+    if (context->lines)
+      context->renew_if_due(budget, context->lines->bytes());
+    else
+      context->renew_if_due(budget, context->json ? context->json->text.size() : 0);
     const std::string record = record_of(L, function, texts);
     Result<Change> change = read(L);
     Status taken = change.ok() ? context->importer.take(*std::move(change), context->where(), record)
@@ -232,8 +239,10 @@ int next_line(lua_State* L) {
     return cancelled;
   });
   if (!ok) return raise_status(L, context->status);
-  if (at_end) lua_pushnil(L);
-  else push_text(L, line);
+  if (at_end)
+    lua_pushnil(L);
+  else
+    push_text(L, line);
   return 1;
 }
 
@@ -247,7 +256,8 @@ void ImportContext::renew_if_due(Budget& budget, std::uint64_t bytes_of_file) {
   }
   if (credits == 0) return;
   const auto time_left = budget.deadline() - Budget::Clock::now();
-  const bool early = budget.steps_used() < limits.steps_max / 4 && time_left > std::chrono::milliseconds(limits.time_ms) * 3 / 4;
+  const bool early =
+      budget.steps_used() < limits.steps_max / 4 && time_left > std::chrono::milliseconds(limits.time_ms) * 3 / 4;
   if (early) return;
   --credits;
   budget.renew();

@@ -42,14 +42,20 @@ bool push_word(lua_State* L, const NodeItem& item, std::string_view name) {
   } else if (name == "key") {
     push_text(L, node.ref.key);
   } else if (name == "depth") {
-    if (item.is_answer && item.reached.depth) lua_pushinteger(L, *item.reached.depth);
-    else lua_pushnil(L);
+    if (item.is_answer && item.reached.depth)
+      lua_pushinteger(L, *item.reached.depth);
+    else
+      lua_pushnil(L);
   } else if (name == "precision") {
-    if (item.is_answer) lua_pushstring(L, item.reached.precision == Precision::kExact ? "exact" : "possible");
-    else lua_pushnil(L);
+    if (item.is_answer)
+      lua_pushstring(L, item.reached.precision == Precision::kExact ? "exact" : "possible");
+    else
+      lua_pushnil(L);
   } else if (name == "direct") {
-    if (item.is_answer) lua_pushboolean(L, item.reached.direct);
-    else lua_pushnil(L);
+    if (item.is_answer)
+      lua_pushboolean(L, item.reached.direct);
+    else
+      lua_pushnil(L);
   } else if (name == "valid_from") {
     push_time(L, node.valid.from);
   } else if (name == "valid_to") {
@@ -75,7 +81,8 @@ int node_index(lua_State* L) {
   }
   if (item.alive()) {
     const NodeRow& row = item.at->view.schema().node(item.node().kind);
-    if (!run_work(L, context, [&] { return check_field(row.props, row.name, name); })) return raise_status(L, context->status);
+    if (!run_work(L, context, [&] { return check_field(row.props, row.name, name); }))
+      return raise_status(L, context->status);
   }
   lua_pushnil(L);
   return 1;
@@ -84,8 +91,10 @@ int node_index(lua_State* L) {
 int node_get(lua_State* L) {
   const NodeItem& item = check_slot<NodeItem>(L, 1);
   const Value* value = find_property(item.node().props, name_argument(L, 2));
-  if (value) push_value(L, *value);
-  else lua_pushnil(L);
+  if (value)
+    push_value(L, *value);
+  else
+    lua_pushnil(L);
   return 1;
 }
 
@@ -114,19 +123,27 @@ Result<std::shared_ptr<const EdgeList>> read_edges(const NodeItem& item, Budget&
     AMONT_LET(std::vector<Edge> edges, at.view.edges(item.node().id, direction));
     if (!budget.charge(20 * (edges.size() + 1))) return budget.reason();
     std::erase_if(edges, [&](const Edge& edge) {
-      return !at.counts(edge.valid) || (!kinds.empty() && std::find(kinds.begin(), kinds.end(), edge.kind_name) == kinds.end());
+      return !at.counts(edge.valid) ||
+             (!kinds.empty() && std::find(kinds.begin(), kinds.end(), edge.kind_name) == kinds.end());
     });
     std::vector<NodeId> far;
     for (const Edge& edge : edges) far.push_back(direction == Direction::kUpstream ? edge.to : edge.from);
     AMONT_LET(const std::shared_ptr<const NodePage> page, read_page(at, budget, far));
     const std::string own = item.node().ref.text();
+    const bool up = direction == Direction::kUpstream;
+    const std::size_t first = list->rows.size();
     for (std::size_t i = 0; i < edges.size(); ++i) {
       if (at.valid_at && !(page->alive[i] && at.counts(page->nodes[i].valid))) continue;
       std::string other = page->nodes[i].ref.text();
       bytes += sizeof(EdgeList::Row) + own.size() + other.size() + edges[i].label.size() + bytes_of(edges[i].props);
-      list->rows.push_back({std::move(edges[i]), direction == Direction::kUpstream ? own : other,
-                            direction == Direction::kUpstream ? std::move(other) : own});
+      list->rows.push_back({std::move(edges[i]), up ? own : other, up ? std::move(other) : own});
     }
+    // By kind already; within it by ref, which a reader can follow, rather than by number.
+    std::stable_sort(list->rows.begin() + static_cast<std::ptrdiff_t>(first), list->rows.end(),
+                     [&](const auto& a, const auto& b) {
+                       if (a.edge.kind != b.edge.kind) return a.edge.kind < b.edge.kind;
+                       return up ? a.to < b.to : a.from < b.from;
+                     });
   }
   list->held = std::make_unique<Held>(budget, bytes);
   if (budget.ended()) return budget.reason();
@@ -178,15 +195,24 @@ int edge_index(lua_State* L) {
   const EdgeItem& item = check_slot<EdgeItem>(L, 1);
   const EdgeList::Row& row = item.row();
   const std::string_view name = name_argument(L, 2);
-  if (name == "kind") push_text(L, row.edge.kind_name);
-  else if (name == "from") push_text(L, row.from);
-  else if (name == "to") push_text(L, row.to);
-  else if (name == "label") push_text(L, row.edge.label);
-  else if (name == "valid_from") push_time(L, row.edge.valid.from);
-  else if (name == "valid_to") push_time(L, row.edge.valid.to);
-  else if (name == "tx") lua_pushinteger(L, static_cast<lua_Integer>(row.edge.tx));
-  else if (push_method(L, &kEdgeMethods, 2)) return 1;
-  else if (const Value* value = find_property(row.edge.props, name)) push_value(L, *value);
+  if (name == "kind")
+    push_text(L, row.edge.kind_name);
+  else if (name == "from")
+    push_text(L, row.from);
+  else if (name == "to")
+    push_text(L, row.to);
+  else if (name == "label")
+    push_text(L, row.edge.label);
+  else if (name == "valid_from")
+    push_time(L, row.edge.valid.from);
+  else if (name == "valid_to")
+    push_time(L, row.edge.valid.to);
+  else if (name == "tx")
+    lua_pushinteger(L, static_cast<lua_Integer>(row.edge.tx));
+  else if (push_method(L, &kEdgeMethods, 2))
+    return 1;
+  else if (const Value* value = find_property(row.edge.props, name))
+    push_value(L, *value);
   else {
     const EdgeRow& declared = item.at->view.schema().edge(row.edge.kind);
     const bool ok = run_work(L, context, [&]() -> Status {
@@ -195,7 +221,8 @@ int edge_index(lua_State* L) {
       for (const PropertyRow& property : declared.props) known.push_back(property.name);
       const std::string_view meant = nearest(name, known);
       if (meant.empty()) return {};
-      return invalid(fmt::format("no \"{}\" is declared for {} edges; did you mean \"{}\"?", name, declared.name, meant));
+      return invalid(
+          fmt::format("no \"{}\" is declared for {} edges; did you mean \"{}\"?", name, declared.name, meant));
     });
     if (!ok) return raise_status(L, context->status);
     lua_pushnil(L);
@@ -206,8 +233,10 @@ int edge_index(lua_State* L) {
 int edge_get(lua_State* L) {
   const EdgeItem& item = check_slot<EdgeItem>(L, 1);
   const Value* value = find_property(item.row().edge.props, name_argument(L, 2));
-  if (value) push_value(L, *value);
-  else lua_pushnil(L);
+  if (value)
+    push_value(L, *value);
+  else
+    lua_pushnil(L);
   return 1;
 }
 
@@ -238,7 +267,8 @@ void install_items(lua_State* L, ScriptContext* context) {
   static constexpr HostFunction kNodeMeta[] = {
       {"__index", node_index}, {"__tostring", node_text}, {"__concat", concat_texts}, {"__eq", node_equal}};
   static constexpr HostFunction kEdge[] = {{"get", edge_get}};
-  static constexpr HostFunction kEdgeMeta[] = {{"__index", edge_index}, {"__tostring", edge_text}, {"__concat", concat_texts}};
+  static constexpr HostFunction kEdgeMeta[] = {
+      {"__index", edge_index}, {"__tostring", edge_text}, {"__concat", concat_texts}};
   keep_methods(L, &kNodeMethods, kNode, context);
   keep_methods(L, &kEdgeMethods, kEdge, context);
   define_slot_type<NodeItem>(L, {"node", {}, kNodeMeta}, context);

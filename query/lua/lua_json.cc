@@ -22,7 +22,8 @@ struct Token {
   std::size_t at = 0;  // of a field's name
 };
 
-// An object or array that is open. Its table is on Lua's stack, and so is, in an object, the name of the field being read.
+// An object or array that is open. Its table is on Lua's stack, and so is, in an object, the name of the field being
+// read.
 struct Level {
   bool is_object = false;
   lua_Integer count = 0;
@@ -80,7 +81,8 @@ Token read_value_token(HostContext* context, JsonReading* reading) noexcept {
   return token;
 }
 
-// In an open object or array: reads up to the next value, whose name in an object is in `token->text`; or the end of it.
+// In an open object or array: reads up to the next value, whose name in an object is in `token->text`; or the end of
+// it.
 Token read_between(HostContext* context, JsonReading* reading, const Level& level) noexcept {
   Token token;
   try {
@@ -160,7 +162,8 @@ bool push_json(lua_State* L, HostContext* context, JsonReading* reading) {
       case Token::What::kOpenObject:
       case Token::What::kOpenArray:
         if (depth == kJsonDepthMax) {
-          run_work(L, context, [&] { return limit_exceeded(fmt::format("it is nested deeper than {} levels", kJsonDepthMax)); });
+          run_work(L, context,
+                   [&] { return limit_exceeded(fmt::format("it is nested deeper than {} levels", kJsonDepthMax)); });
           reading->failed_at = reading->cursor.offset();
           return false;
         }
@@ -174,7 +177,8 @@ bool push_json(lua_State* L, HostContext* context, JsonReading* reading) {
     while (true) {
       if (complete) {
         if (depth == 0) {
-          const bool ended = run_work(L, context, [&] { return reading->cursor.expect_end() ? Status() : reading->cursor.status(); });
+          const bool ended =
+              run_work(L, context, [&] { return reading->cursor.expect_end() ? Status() : reading->cursor.status(); });
           reading->failed_at = reading->cursor.failed_at();
           return ended;
         }

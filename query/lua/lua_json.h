@@ -17,6 +17,8 @@ inline constexpr int kJsonDepthMax = 64;
 // A text on its way into Lua. It must outlive push_json, so it lives in a context.
 struct JsonReading {
   explicit JsonReading(std::string bytes) : text(std::move(bytes)), cursor(text) {}
+  JsonReading(const JsonReading&) = delete;
+  JsonReading& operator=(const JsonReading&) = delete;
 
   std::string text;
   JsonCursor cursor;
@@ -25,8 +27,9 @@ struct JsonReading {
   bool failed = false;
 };
 
-// Pushes the whole text as one value. False, and nothing in particular pushed, when it is no JSON as RFC 8259 has it, or names a
-// field twice, or is nested too deep: then the context's status says why, without position. Raises only as pushing values does.
+// Pushes the whole text as one value. False, and nothing in particular pushed, when it is no JSON as RFC 8259 has it,
+// or names a field twice, or is nested too deep: then the context's status says why, without position. Raises only as
+// pushing values does.
 bool push_json(lua_State* L, HostContext* context, JsonReading* reading);
 
 // Makes the global `null`. Raises.

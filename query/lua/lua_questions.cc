@@ -13,9 +13,11 @@ using What = ScriptValue::What;
 constexpr std::uint64_t kStepsPerLook = 2048;  // what 1,024 expansions of a walk cost
 
 Status not_an_option(std::string_view name) {
-  static constexpr std::string_view kNames[] = {"depth", "kind", "through", "precision", "exact", "granularity", "limit"};
-  return invalid(fmt::format("there is no option \"{}\"{}; options are depth, kind, through, precision, exact, granularity and limit",
-                             name, did_you_mean(name, kNames)));
+  static constexpr std::string_view kNames[] = {"depth", "kind",        "through", "precision",
+                                                "exact", "granularity", "limit"};
+  return invalid(fmt::format(
+      "there is no option \"{}\"; options are depth, kind, through, precision, exact, granularity and limit{}", name,
+      did_you_mean(name, kNames)));
 }
 
 Result<std::vector<std::string>> names_in(const ScriptValue& value, std::string_view option) {
@@ -24,7 +26,8 @@ Result<std::vector<std::string>> names_in(const ScriptValue& value, std::string_
   const bool is_list = value.what == What::kTable && value.fields.empty();
   for (const ScriptValue& one : value.list)
     if (one.what == What::kText) names.push_back(one.text);
-  if (!is_list || names.size() != value.list.size()) return invalid(fmt::format("{} must be a name or a list of names", option));
+  if (!is_list || names.size() != value.list.size())
+    return invalid(fmt::format("{} must be a name or a list of names", option));
   return names;
 }
 
@@ -38,7 +41,8 @@ Status read_through(const ScriptValue& value, const Schema& schema, AskOptions* 
     ++added;
   }
   if (added != 0 && added != names.size())
-    return invalid("through: either all kinds begin with \"+\" (walked besides lineage) or none (walked instead of it)");
+    return invalid(
+        "through: either all kinds begin with \"+\" (walked besides lineage) or none (walked instead of it)");
   for (const std::string& name : names) AMONT_TRY(check_edge_kind(schema, name));
   options->through = std::move(names);
   options->through_adds = added != 0;
@@ -84,7 +88,8 @@ Result<AskOptions> read_options(lua_State* L, int index, const AtView& at, Budge
   AskOptions options;
   if (!lua_isnoneornil(L, index)) {
     AMONT_LET(const ScriptValue table, read_value(L, index));
-    if (table.what != What::kTable || !table.list.empty()) return invalid("options are named: {depth = 3, precision = \"exact\"}");
+    if (table.what != What::kTable || !table.list.empty())
+      return invalid("options are named: {depth = 3, precision = \"exact\"}");
     for (const auto& [name, value] : table.fields) AMONT_TRY(read_option(name, value, at.view.schema(), &options));
   }
   options.valid_at = at.valid_at;
@@ -169,8 +174,8 @@ Result<PathRead> read_path(const AtView& at, Budget& budget, const PathAnswer& a
   return read;
 }
 
-// path(a, b): the nodes of one shortest path as a list, which has direction, precision and edges too; an empty list when there is
-// no path.
+// path(a, b): the nodes of one shortest path as a list, which has direction, precision and edges too; an empty list
+// when there is no path.
 int ask_path(lua_State* L, ScriptContext* context, const AtView& at, int first) {
   luaL_checkany(L, first);
   luaL_checkany(L, first + 1);
@@ -216,8 +221,9 @@ int ask_path(lua_State* L, ScriptContext* context, const AtView& at, int first) 
 
 std::span<const TimedFunction> question_functions() {
   static constexpr TimedFunction kFunctions[] = {
-      timed<question<upstream>>("upstream"), timed<question<downstream>>("downstream"), timed<question<sources>>("sources"),
-      timed<question<touches>>("touches"),   timed<ask_reaches>("reaches"),             timed<ask_path>("path")};
+      timed<question<upstream>>("upstream"), timed<question<downstream>>("downstream"),
+      timed<question<sources>>("sources"),   timed<question<touches>>("touches"),
+      timed<ask_reaches>("reaches"),         timed<ask_path>("path")};
   return kFunctions;
 }
 

@@ -1,4 +1,5 @@
-// Look-ups in scripts: node("dataset:x"), nodes("approval"), schema(), known_at(), and the register at another time: at{...}.
+// Look-ups in scripts: node("dataset:x"), nodes("approval"), schema(), known_at(), and the register at another time:
+// at{...}.
 
 #include <fmt/format.h>
 
@@ -54,12 +55,10 @@ ScriptValue schema_value(const Schema& schema) {
     ScriptValue ends = table_value();
     for (const EdgeEnds& pair : row.ends)
       ends.list.emplace_back(table_value()).fields = {{"from", names_value(pair.from)}, {"to", names_value(pair.to)}};
-    edges.list.emplace_back(table_value()).fields = {{"name", text_value(row.name)},
-                                                     {"class", text_value(name_of(row.edge_class))},
-                                                     {"weak", flag_value(row.weak)},
-                                                     {"same_kind", flag_value(row.same_kind)},
-                                                     {"ends", std::move(ends)},
-                                                     {"props", props_value(row.props)}};
+    edges.list.emplace_back(table_value()).fields = {
+        {"name", text_value(row.name)}, {"class", text_value(name_of(row.edge_class))},
+        {"weak", flag_value(row.weak)}, {"same_kind", flag_value(row.same_kind)},
+        {"ends", std::move(ends)},      {"props", props_value(row.props)}};
   }
   ScriptValue value = table_value();
   value.fields = {{"nodes", std::move(nodes)}, {"edges", std::move(edges)}};
@@ -161,7 +160,8 @@ Result<Snapshot> read_known_at(const ScriptContext& context, const ScriptValue& 
     if (value.integer < 0) return invalid("known_at must be a transaction's number, from 0, or a time");
     return context.known_at(static_cast<TxNumber>(value.integer));
   }
-  if (value.what == What::kText && !value.text.empty() && value.text.find_first_not_of("0123456789") == std::string::npos) {
+  if (value.what == What::kText && !value.text.empty() &&
+      value.text.find_first_not_of("0123456789") == std::string::npos) {
     TxNumber number = 0;
     const auto [end, error] = std::from_chars(value.text.data(), value.text.data() + value.text.size(), number);
     if (error != std::errc()) return invalid(fmt::format("known_at = {} is no transaction's number", value.text));
@@ -180,7 +180,8 @@ Status read_valid_at(const ScriptValue& value, AtView* at) {
   }
   AMONT_LET(at->valid_at, time_in(text_value(value.text.substr(0, slash)), "valid_at, from"));
   AMONT_LET(at->valid_until, time_in(text_value(value.text.substr(slash + 1)), "valid_at, to"));
-  if (*at->valid_until <= *at->valid_at) return invalid(fmt::format("valid_at = \"{}\" ends before it begins", value.text));
+  if (*at->valid_until <= *at->valid_at)
+    return invalid(fmt::format("valid_at = \"{}\" ends before it begins", value.text));
   return {};
 }
 
@@ -201,7 +202,8 @@ int other_time(lua_State* L) {
         AMONT_TRY(read_valid_at(value, &at));
       } else {
         static constexpr std::string_view kNames[] = {"known_at", "valid_at"};
-        return invalid(fmt::format("at{{}} takes known_at and valid_at, and no \"{}\"{}", name, did_you_mean(name, kNames)));
+        return invalid(
+            fmt::format("at{{}} takes known_at and valid_at, and no \"{}\"{}", name, did_you_mean(name, kNames)));
       }
     }
     AMONT_LET(const AtView* kept, context->keep(std::move(at)));
@@ -210,7 +212,8 @@ int other_time(lua_State* L) {
   return slot->value ? 1 : raise_status(L, slot->status);
 }
 
-void set_timed(lua_State* L, std::span<const TimedFunction> functions, lua_CFunction TimedFunction::*which, void* context) {
+void set_timed(lua_State* L, std::span<const TimedFunction> functions, lua_CFunction TimedFunction::*which,
+               void* context) {
   for (const TimedFunction& function : functions) {
     const HostFunction one[] = {{function.name, function.*which}};
     set_functions(L, one, context);
@@ -220,8 +223,9 @@ void set_timed(lua_State* L, std::span<const TimedFunction> functions, lua_CFunc
 }  // namespace
 
 std::span<const TimedFunction> register_functions() {
-  static constexpr TimedFunction kFunctions[] = {timed<get_node>("node"),     timed<get_nodes>("nodes"),   timed<get_exists>("exists"),
-                                                 timed<get_found>("find"),    timed<get_schema>("schema"), timed<get_known_at>("known_at")};
+  static constexpr TimedFunction kFunctions[] = {timed<get_node>("node"),     timed<get_nodes>("nodes"),
+                                                 timed<get_exists>("exists"), timed<get_found>("find"),
+                                                 timed<get_schema>("schema"), timed<get_known_at>("known_at")};
   return kFunctions;
 }
 

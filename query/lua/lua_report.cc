@@ -17,7 +17,7 @@ constexpr std::size_t kColumnsMax = 1000;
 
 struct Column {
   std::string header;
-  std::string field;     // empty: a function of the script gives the cell
+  std::string field;      // empty: a function of the script gives the cell
   bool declared = false;  // some node kind has it, so that it may be absent everywhere
   bool found = false;
 };
@@ -40,7 +40,8 @@ Status check_text(std::string_view text, std::string_view where) {
 
 Status add_cell(RowsBuilder& builder, std::size_t column, Cell cell) {
   if (const auto* text = std::get_if<std::string>(&cell)) {
-    AMONT_TRY(check_text(*text, fmt::format("row {}, column \"{}\"", builder.block->rows.size(), builder.columns[column].header)));
+    AMONT_TRY(check_text(
+        *text, fmt::format("row {}, column \"{}\"", builder.block->rows.size(), builder.columns[column].header)));
     builder.bytes += text->size();
   }
   builder.block->rows.back().push_back(std::move(cell));
@@ -101,7 +102,8 @@ Status check_title(const ScriptValue& table, std::string* title) {
 
 Status read_column(const ScriptValue& given, std::size_t number, RowsBuilder& builder) {
   Column& column = builder.columns.emplace_back();
-  const bool is_pair = given.what == What::kTable && given.list.size() == 2 && given.fields.empty() && given.list[0].what == What::kText;
+  const bool is_pair =
+      given.what == What::kTable && given.list.size() == 2 && given.fields.empty() && given.list[0].what == What::kText;
   const ScriptValue& what = is_pair ? given.list[1] : given;
   if (what.what == What::kText && !what.text.empty()) {
     column.field = what.text;
@@ -110,12 +112,14 @@ Status read_column(const ScriptValue& given, std::size_t number, RowsBuilder& bu
     column.header = given.list[0].text;
     builder.calls_script = true;
   } else {
-    return invalid(fmt::format("column {} must be a name, or {{\"header\", \"name\"}}, or {{\"header\", function}}", number));
+    return invalid(
+        fmt::format("column {} must be a name, or {{\"header\", \"name\"}}, or {{\"header\", function}}", number));
   }
   return check_text(column.header, "a column's header");
 }
 
-// Reads title and columns of a rows table, and leaves the source, its first element, alone. A column is "ref", a word or a property;
+// Reads title and columns of a rows table, and leaves the source, its first element, alone. A column is "ref", a word
+// or a property;
 // {"held by", "property"}; {"held by", function}.
 Result<RowsBuilder> read_columns(lua_State* L, int table) {
   RowsBuilder builder;
@@ -197,10 +201,12 @@ void add_called_row(lua_State* L, HostContext* context, Slot<RowsBuilder>* slot,
     }
     const bool ok = run_work(L, context, [&]() -> Status {
       if (item && !column.field.empty())
-        return add_cell(builder, c, node_cell(item->value->node(), item->value->is_answer, item->value->reached, column));
+        return add_cell(builder, c,
+                        node_cell(item->value->node(), item->value->is_answer, item->value->reached, column));
       Result<Cell> cell = cell_at(L, -1, *slot->budget);
       if (!cell.ok())
-        return std::move(cell).status().while_doing(fmt::format("row {}, column \"{}\"", builder.block->rows.size(), column.header));
+        return std::move(cell).status().while_doing(
+            fmt::format("row {}, column \"{}\"", builder.block->rows.size(), column.header));
       return add_cell(builder, c, *std::move(cell));
     });
     if (!ok) raise_status(L, context->status);
@@ -215,7 +221,11 @@ void add_rows(lua_State* L, ScriptContext* context, Slot<RowsBuilder>* slot) {
   if (to_slot<AnswerSet>(L, source)) {
     AnswerSet& set = check_slot<AnswerSet>(L, source);
     default_columns(*slot->value, set);
-    if (!run_work(L, context, [&]() -> Status { name_columns(*slot->value); return {}; })) raise_status(L, context->status);
+    if (!run_work(L, context, [&]() -> Status {
+          name_columns(*slot->value);
+          return {};
+        }))
+      raise_status(L, context->status);
     if (!slot->value->calls_script) {
       if (!run_work(L, context, [&] { return add_set_rows(slot, set); })) raise_status(L, context->status);
       return;
@@ -225,16 +235,24 @@ void add_rows(lua_State* L, ScriptContext* context, Slot<RowsBuilder>* slot) {
       add_called_row(L, context, slot, source + 1);
       lua_settop(L, source);
     }
-    if (!run_work(L, context, [&] { return check_columns(*slot->value, set.at().view.schema()); })) raise_status(L, context->status);
+    if (!run_work(L, context, [&] { return check_columns(*slot->value, set.at().view.schema()); }))
+      raise_status(L, context->status);
     return;
   }
-  if (!lua_istable(L, source)) luaL_error(L, "rows{} begins with what to show: a set, or a list of nodes, edges or tables");
-  if (slot->value->columns.empty()) luaL_error(L, "rows{} over a list needs its columns: rows{list, \"name\", \"count\"}");
-  if (!run_work(L, context, [&]() -> Status { name_columns(*slot->value); return {}; })) raise_status(L, context->status);
+  if (!lua_istable(L, source))
+    luaL_error(L, "rows{} begins with what to show: a set, or a list of nodes, edges or tables");
+  if (slot->value->columns.empty())
+    luaL_error(L, "rows{} over a list needs its columns: rows{list, \"name\", \"count\"}");
+  if (!run_work(L, context, [&]() -> Status {
+        name_columns(*slot->value);
+        return {};
+      }))
+    raise_status(L, context->status);
   const lua_Unsigned count = lua_rawlen(L, source);
   for (lua_Unsigned i = 1; i <= count; ++i) {
     lua_rawgeti(L, source, static_cast<lua_Integer>(i));
-    if (!lua_istable(L, -1) && !lua_isuserdata(L, -1)) luaL_error(L, "row %d is neither a node, an edge nor a table", static_cast<int>(i));
+    if (!lua_istable(L, -1) && !lua_isuserdata(L, -1))
+      luaL_error(L, "row %d is neither a node, an edge nor a table", static_cast<int>(i));
     add_called_row(L, context, slot, source + 1);
     lua_settop(L, source);
   }
@@ -330,7 +348,8 @@ Status add_value(const ScriptValue& value, Budget& budget, ReportValue* report) 
       break;
     }
     case What::kHandle: {
-      if (const auto* block = slot_in<Block>(value); block && block->value) return report->blocks.push_back(block->value->block), Status();
+      if (const auto* block = slot_in<Block>(value); block && block->value)
+        return report->blocks.push_back(block->value->block), Status();
       if (const auto* inner = slot_in<ReportValue>(value); inner && inner->value) {
         if (report->title.empty()) report->title = inner->value->title;
         report->blocks.insert(report->blocks.end(), inner->value->blocks.begin(), inner->value->blocks.end());
@@ -348,7 +367,8 @@ Status add_value(const ScriptValue& value, Budget& budget, ReportValue* report) 
     }
     case What::kFunction: break;
   }
-  return invalid("a report is made of rows{...}, text(...), sets and plain values; to show a table, put it into rows{...}");
+  return invalid(
+      "a report is made of rows{...}, text(...), sets and plain values; to show a table, put it into rows{...}");
 }
 
 // report{title = "...", block, block...}; false is no block, so that one may write: condition and rows{...}

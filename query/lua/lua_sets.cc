@@ -58,8 +58,9 @@ int index(lua_State* L) {
   run_work(L, context, [&]() -> Status {
     static constexpr std::string_view kNames[] = {"only", "where", "has", "refs", "incoming", "outgoing"};
     const std::string_view wanted(name, length);
-    return invalid(fmt::format("a set has no \"{}\"{}; what its nodes have is asked of each: for item in set do ... item.{} ... end",
-                               wanted, did_you_mean(wanted, kNames), wanted));
+    return invalid(fmt::format(
+        "a set has no \"{}\"; what its nodes have is asked of each: for item in set do ... item.{} ... end{}", wanted,
+        wanted, did_you_mean(wanted, kNames)));
   });
   return raise_status(L, context->status);
 }
@@ -84,7 +85,8 @@ int combine(lua_State* L) {
     const Slot<AnswerSet>* a = to_slot<AnswerSet>(L, 1);
     const Slot<AnswerSet>* b = to_slot<AnswerSet>(L, 2);
     const AtView* at = &(a ? a : b)->value->at();
-    if (!slot->budget->charge(((a ? a->value->nodes().size() : 1) + (b ? b->value->nodes().size() : 1)) / 16)) return slot->budget->reason();
+    if (!slot->budget->charge(((a ? a->value->nodes().size() : 1) + (b ? b->value->nodes().size() : 1)) / 16))
+      return slot->budget->reason();
     AMONT_LET(NodeSet left, nodes_meant(L, 1, *at, *slot->budget));
     AMONT_LET(NodeSet right, nodes_meant(L, 2, *at, *slot->budget));
     const AnswerSet first = a ? *a->value : AnswerSet(at, left);
@@ -182,18 +184,27 @@ Result<std::vector<Wanted>> read_wanted(lua_State* L, int index) {
   AMONT_LET(const ScriptValue table, read_value(L, index));
   std::vector<Wanted> wanted;
   if (!table.list.empty() || table.fields.empty())
-    return invalid("where{} needs what to keep, such as where{status = \"released\"}; several values: where{type = {\"base\", \"table\"}}");
+    return invalid(
+        "where{} needs what to keep, such as where{status = \"released\"}; several values: where{type = {\"base\", "
+        "\"table\"}}");
   for (const auto& [name, value] : table.fields) {
     Wanted& one = wanted.emplace_back(Wanted{name, {}});
     const bool is_list = value.what == ScriptValue::What::kTable;
     for (const ScriptValue& choice : is_list ? std::span(value.list) : std::span(&value, 1)) {
       using What = ScriptValue::What;
-      if (choice.what == What::kText) one.any_of.emplace_back(choice.text);
-      else if (choice.what == What::kInteger) one.any_of.emplace_back(static_cast<std::int64_t>(choice.integer));
-      else if (choice.what == What::kReal) one.any_of.emplace_back(static_cast<double>(choice.real));
-      else if (choice.what == What::kBoolean) one.any_of.emplace_back(choice.boolean);
-      else if (const auto* time = slot_in<Timestamp>(choice); time && time->value) one.any_of.emplace_back(*time->value);
-      else return invalid(fmt::format("where{{{} = ...}}: a value is text, a number, true or false, a time, or a list of these", name));
+      if (choice.what == What::kText)
+        one.any_of.emplace_back(choice.text);
+      else if (choice.what == What::kInteger)
+        one.any_of.emplace_back(static_cast<std::int64_t>(choice.integer));
+      else if (choice.what == What::kReal)
+        one.any_of.emplace_back(static_cast<double>(choice.real));
+      else if (choice.what == What::kBoolean)
+        one.any_of.emplace_back(choice.boolean);
+      else if (const auto* time = slot_in<Timestamp>(choice); time && time->value)
+        one.any_of.emplace_back(*time->value);
+      else
+        return invalid(fmt::format(
+            "where{{{} = ...}}: a value is text, a number, true or false, a time, or a list of these", name));
     }
   }
   return wanted;
@@ -225,8 +236,9 @@ bool holds(const Node& node, bool is_answer, const Reached& reached, const Wante
   if (!value) return false;
   const List* list = std::get_if<List>(value);
   if (!list) return any(cell_of(*value));
-  return std::any_of(list->begin(), list->end(),
-                     [&](const Scalar& item) { return any(std::visit([](const auto& scalar) { return Cell(scalar); }, item)); });
+  return std::any_of(list->begin(), list->end(), [&](const Scalar& item) {
+    return any(std::visit([](const auto& scalar) { return Cell(scalar); }, item));
+  });
 }
 
 int where_table(lua_State* L) {

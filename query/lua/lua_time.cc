@@ -1,4 +1,5 @@
-// Times in scripts: time("2026-03-31"). They compare with each other and with text, and count in days: t + 90, t - 7, t - u.
+// Times in scripts: time("2026-03-31"). They compare with each other and with text, and count in days: t + 90, t - 7, t
+// - u.
 
 #include <fmt/format.h>
 
@@ -91,8 +92,10 @@ int subtract(lua_State* L) {
   Timestamp a, b;
   if (!read_time(L, context, 1, &a) || !read_time(L, context, 2, &b)) return raise_status(L, context->status);
   const std::int64_t micros = a.micros - b.micros;
-  if (micros % kMicrosPerDay == 0) lua_pushinteger(L, micros / kMicrosPerDay);
-  else lua_pushnumber(L, static_cast<lua_Number>(micros) / static_cast<lua_Number>(kMicrosPerDay));
+  if (micros % kMicrosPerDay == 0)
+    lua_pushinteger(L, micros / kMicrosPerDay);
+  else
+    lua_pushnumber(L, static_cast<lua_Number>(micros) / static_cast<lua_Number>(kMicrosPerDay));
   return 1;
 }
 
@@ -125,7 +128,8 @@ int field(lua_State* L) {
     return 1;
   }
   run_work(L, context, [&]() -> Status {
-    return invalid(fmt::format("a time has year, month, day and date, and no \"{}\"{}", wanted, did_you_mean(wanted, kWords)));
+    return invalid(
+        fmt::format("a time has year, month, day and date, and no \"{}\"{}", wanted, did_you_mean(wanted, kWords)));
   });
   return raise_status(L, context->status);
 }
@@ -133,9 +137,9 @@ int field(lua_State* L) {
 }  // namespace
 
 void install_times(lua_State* L, HostContext* context) {
-  static constexpr HostFunction kMeta[] = {{"__lt", less},      {"__le", less_or_equal}, {"__eq", equal},
-                                           {"__add", add},      {"__sub", subtract},     {"__tostring", to_text},
-                                           {"__concat", concat_texts}, {"__index", field}};
+  static constexpr HostFunction kMeta[] = {
+      {"__lt", less},          {"__le", less_or_equal},    {"__eq", equal},   {"__add", add}, {"__sub", subtract},
+      {"__tostring", to_text}, {"__concat", concat_texts}, {"__index", field}};
   static constexpr HostFunction kGlobals[] = {{"time", make_time}};
   define_slot_type<Timestamp>(L, {"time", {}, kMeta}, context);
   set_globals(L, kGlobals, context);

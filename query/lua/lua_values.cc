@@ -46,7 +46,9 @@ class Joined {
     if (count_ > 1) text_ += ", ";
     text_ += text;
   }
-  std::string text() const { return count_ <= kJoinedMax ? text_ : fmt::format("{} and {} more", text_, count_ - kJoinedMax); }
+  std::string text() const {
+    return count_ <= kJoinedMax ? text_ : fmt::format("{} and {} more", text_, count_ - kJoinedMax);
+  }
 
  private:
   std::string text_;
@@ -74,15 +76,21 @@ Result<Cell> cell_from(const ScriptValue& value, Budget& budget) {
     case What::kText: return Cell(value.text);
     case What::kFunction: break;
     case What::kTable: {
-      if (!value.fields.empty()) return invalid("a cell can't show a table with named fields; give text, a number, a time or a list");
+      if (!value.fields.empty())
+        return invalid("a cell can't show a table with named fields; give text, a number, a time or a list");
       Joined joined;
       for (const ScriptValue& member : value.list) {
         AMONT_LET(const Cell cell, cell_from(member, budget));
-        if (const auto* text = std::get_if<std::string>(&cell)) joined.add(*text);
-        else if (const auto* integer = std::get_if<std::int64_t>(&cell)) joined.add(text_of(*integer));
-        else if (const auto* real = std::get_if<double>(&cell)) joined.add(text_of(*real));
-        else if (const auto* boolean = std::get_if<bool>(&cell)) joined.add(text_of(*boolean));
-        else if (const auto* time = std::get_if<Timestamp>(&cell)) joined.add(text_of(*time));
+        if (const auto* text = std::get_if<std::string>(&cell))
+          joined.add(*text);
+        else if (const auto* integer = std::get_if<std::int64_t>(&cell))
+          joined.add(text_of(*integer));
+        else if (const auto* real = std::get_if<double>(&cell))
+          joined.add(text_of(*real));
+        else if (const auto* boolean = std::get_if<bool>(&cell))
+          joined.add(text_of(*boolean));
+        else if (const auto* time = std::get_if<Timestamp>(&cell))
+          joined.add(text_of(*time));
       }
       return Cell(joined.text());
     }
@@ -99,8 +107,8 @@ Result<Cell> cell_from(const ScriptValue& value, Budget& budget) {
 }
 
 // The words every node has, as scripts see them.
-constexpr std::string_view kNodeWords[] = {"ref",      "kind",  "key",   "depth",    "precision", "direct",  "valid_from",
-                                           "valid_to", "tx",    "edges", "incoming", "outgoing",  "get",     "alive"};
+constexpr std::string_view kNodeWords[] = {"ref",      "kind", "key",   "depth",    "precision", "direct", "valid_from",
+                                           "valid_to", "tx",   "edges", "incoming", "outgoing",  "get",    "alive"};
 
 }  // namespace
 
@@ -128,8 +136,10 @@ void push_text(lua_State* L, std::string_view text) { lua_pushlstring(L, text.da
 void push_time(lua_State* L, Timestamp time) { push_slot<Timestamp>(L)->value.emplace(time); }
 
 void push_time(lua_State* L, const std::optional<Timestamp>& time) {
-  if (time) push_time(L, *time);
-  else lua_pushnil(L);
+  if (time)
+    push_time(L, *time);
+  else
+    lua_pushnil(L);
 }
 
 void push_value(lua_State* L, const Value& value) {
@@ -199,7 +209,9 @@ Result<NodeSet> nodes_meant(lua_State* L, int index, const AtView& at, Budget& b
     return invalid("expected a ref such as \"dataset:snds/dcir\", a node, a set, or a list of these");
   };
   if (value.what == ScriptValue::What::kTable) {
-    if (!value.fields.empty()) return invalid(fmt::format("expected a list of refs, nodes or sets; it has a field \"{}\"", value.fields[0].first));
+    if (!value.fields.empty())
+      return invalid(
+          fmt::format("expected a list of refs, nodes or sets; it has a field \"{}\"", value.fields[0].first));
     if (!budget.charge(value.list.size() * 50)) return budget.reason();
     for (const ScriptValue& one : value.list) AMONT_TRY(take(one));
   } else {
@@ -281,8 +293,10 @@ Status check_field(const std::vector<PropertyRow>& declared, std::string_view ki
   for (const PropertyRow& row : declared) known.push_back(row.name);
   const std::string_view meant = nearest(name, known);
   if (meant.empty()) return {};
-  return invalid(fmt::format("no \"{}\" is declared for a {}; did you mean \"{}\"? (to read a property of that name all the same: :get(\"{}\"))",
-                             name, kind, meant, name));
+  return invalid(
+      fmt::format("no \"{}\" is declared for a {}; did you mean \"{}\"? (to read a property of that name all the same: "
+                  ":get(\"{}\"))",
+                  name, kind, meant, name));
 }
 
 }  // namespace amont

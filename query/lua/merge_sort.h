@@ -1,5 +1,5 @@
-// A merge sort that may be left half-way: by `keep_going` returning false, or by `less` raising a Lua error. It is stable, never
-// leaves its two rooms whatever `less` answers, and is linear when the input is already in order.
+// A merge sort that may be left half-way: by `keep_going` returning false, or by `less` raising a Lua error. It is
+// stable, never leaves its two rooms whatever `less` answers, and is linear when the input is already in order.
 #pragma once
 
 #include <algorithm>
@@ -7,8 +7,8 @@
 
 namespace amont {
 
-// Sorts items[0 .. count - 1] with the help of a spare room of the same size. The result is in the room that is returned; nullptr
-// when `keep_going`, asked after every 256 items moved, said false.
+// Sorts items[0 .. count - 1] with the help of a spare room of the same size. The result is in the room that is
+// returned; nullptr when `keep_going`, asked after every 256 items moved, said false.
 template <class T, class Less, class KeepGoing>
 T* merge_sort(T* items, T* spare, std::size_t count, Less less, KeepGoing keep_going) {
   T* from = items;

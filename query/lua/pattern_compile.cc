@@ -26,11 +26,12 @@ constexpr bool in_class(unsigned char byte, char letter) {
     case 'u': return upper;
     case 'w': return digit || lower || upper;
     case 'x': return digit || in_range(byte, 'a', 'f') || in_range(byte, 'A', 'F');
+    case 'z': return byte == 0;  // no longer in the manual, still in Lua
     default: return false;
   }
 }
 
-constexpr std::string_view kClassLetters = "acdglpsuwx";
+constexpr std::string_view kClassLetters = "acdglpsuwxz";
 
 constexpr auto kClasses = [] {
   std::array<ByteSet, kClassLetters.size()> sets;

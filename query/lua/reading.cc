@@ -7,8 +7,8 @@
 namespace amont {
 namespace {
 
-// The compiler can need time that grows with the square of the text (gotos and labels), and no hook reaches it. It gets its text in
-// pieces so small that the time for each is bounded.
+// The compiler can need time that grows with the square of the text (gotos and labels), and no hook reaches it. It gets
+// its text in pieces so small that the time for each is bounded.
 constexpr std::size_t kPiece = 256;
 
 struct Pieces {

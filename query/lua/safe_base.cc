@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "query/lua/guard.h"
+#include "query/lua/hidden_events.h"
 #include "query/lua/reading.h"
 #include "query/lua/safe_libraries.h"
 #include "query/lua/stock.h"
@@ -19,8 +20,8 @@ const StockLibrary& stock_base() {
   return library;
 }
 
-// Protected calls. The end of a run and a lack of memory go on through them; everything else is given back as values, once the
-// stack has unwound.
+// Protected calls. The end of a run and a lack of memory go on through them; everything else is given back as values,
+// once the stack has unwound.
 
 int after_call(lua_State* L, int status, lua_KContext results_from) {
   if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - static_cast<int>(results_from);
@@ -59,8 +60,8 @@ int handled_call(lua_State* L) {
   luaL_checktype(L, 2, LUA_TFUNCTION);
   charge(L, kStepsPerCall);
   lua_pushboolean(L, 1);
-  lua_pushvalue(L, 1);           // f handler arguments true f
-  lua_rotate(L, 3, 2);           // f handler true f arguments
+  lua_pushvalue(L, 1);  // f handler arguments true f
+  lua_rotate(L, 3, 2);  // f handler true f arguments
   lua_remove(L, 1);
   return after_handled_call(L, lua_pcallk(L, lua_gettop(L) - 3, LUA_MULTRET, 0, 0, after_handled_call), 0);
 }
@@ -71,7 +72,8 @@ int load(lua_State* L) {
   const char* text = lua_tolstring(L, 1, &length);
   const char* name = luaL_optstring(L, 2, text);
   const char* mode = luaL_optstring(L, 3, "t");
-  if (length > kLoadBytesMax) return luaL_error(L, "load takes at most %d bytes of text", static_cast<int>(kLoadBytesMax));
+  if (length > kLoadBytesMax)
+    return luaL_error(L, "load takes at most %d bytes of text", static_cast<int>(kLoadBytesMax));
   if (!std::strchr(mode, 't')) {
     luaL_pushfail(L);
     lua_pushfstring(L, "attempt to load a text chunk (mode is '%s')", mode);
@@ -118,8 +120,7 @@ int print(lua_State* L) {
   return 0;
 }
 
-// A finalizer would run where no hook reaches it. Weak keys can make one collection take minutes, and what is still in a weak table
-// would tell when the collector ran; see also disable_weak_tables().
+// A finalizer would run where no hook reaches it; hidden_events.h says what is wrong with weak tables.
 int set_metatable(lua_State* L) {
   const int type = lua_type(L, 2);
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -133,6 +134,7 @@ int set_metatable(lua_State* L) {
     }
   }
   lua_settop(L, 2);
+  if (type == LUA_TTABLE) adopt_script_call(L, 2);
   lua_setmetatable(L, 1);
   return 1;
 }
@@ -153,14 +155,12 @@ int to_string(lua_State* L) {
 
 void open_safe_base(lua_State* L, std::string* printed) {
   static const auto functions = [] {
-    std::vector<HostFunction> list = {{"load", load},
-                                      {"pcall", protected_call},
-                                      {"setmetatable", set_metatable},
-                                      {"tonumber", to_number},
-                                      {"tostring", to_string},
-                                      {"xpcall", handled_call}};
-    stock_base().give({"assert", "error", "getmetatable", "ipairs", "rawequal", "rawget", "rawlen", "rawset", "select", "type"},
-                      &list);
+    std::vector<HostFunction> list = {
+        {"load", load},          {"pcall", protected_call}, {"setmetatable", set_metatable},
+        {"tonumber", to_number}, {"tostring", to_string},   {"xpcall", handled_call}};
+    stock_base().give(
+        {"assert", "error", "getmetatable", "ipairs", "rawequal", "rawget", "rawlen", "rawset", "select", "type"},
+        &list);
     return list;
   }();
   if (!stock_base()["tonumber"]) luaL_error(L, "not enough memory to open the base library");

@@ -1,5 +1,5 @@
-// Coroutines whose errors can't hide the end of a run, and whose variables are never closed by force: after an error raised by a hook
-// hooks are off in that coroutine, and what then runs in it can't be stopped.
+// Coroutines whose errors can't hide the end of a run, and whose variables are never closed by force: after an error
+// raised by a hook hooks are off in that coroutine, and what then runs in it can't be stopped.
 
 #include "query/lua/guard.h"
 #include "query/lua/reading.h"
@@ -9,8 +9,8 @@
 namespace amont {
 namespace {
 
-// A coroutine may run less than a hook's count of instructions each time it is resumed, so resuming is charged as if it had run this
-// many, and its first hook comes after as many.
+// A coroutine may run less than a hook's count of instructions each time it is resumed, so resuming is charged as if it
+// had run this many, and its first hook comes after as many.
 constexpr int kSliceSteps = 100;
 constexpr std::uint64_t kStepsPerCreate = 100;
 

@@ -62,8 +62,8 @@ int random(lua_State* L) {
 void open_safe_math(lua_State* L) {
   static const auto functions = [] {
     std::vector<HostFunction> list;
-    stock_math().give({"abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "log", "max", "min", "modf",
-                       "rad", "sin", "sqrt", "tan", "tointeger", "type", "ult"},
+    stock_math().give({"abs", "acos", "asin", "atan", "ceil", "cos",  "deg", "exp",       "floor", "fmod", "log",
+                       "max", "min",  "modf", "rad",  "sin",  "sqrt", "tan", "tointeger", "type",  "ult"},
                       &list);
     return list;
   }();

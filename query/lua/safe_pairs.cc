@@ -1,17 +1,21 @@
-// pairs and next, in an order that is the same in every run: false, true, numbers, text. The order in which Lua keeps its keys
-// depends on addresses and the clock.
+// pairs and next, in an order that is the same in every run: false, true, numbers, text. The order in which Lua keeps
+// its keys depends on addresses and the clock.
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 
 #include "query/lua/guard.h"
+#include "query/lua/hidden_events.h"
 #include "query/lua/merge_sort.h"
 #include "query/lua/safe_libraries.h"
 #include "query/lua/stock.h"
 
 namespace amont {
 namespace {
+
+constexpr std::size_t kCommonBytesMax = 64;
 
 // A key as it is compared. Text stays good while its table holds the key.
 struct OrderedKey {
@@ -24,10 +28,12 @@ struct OrderedKey {
     const char* text;
   };
   std::size_t length = 0;
-  std::size_t position = 0;  // in Lua's own order
+  std::size_t position = 0;    // in Lua's own order
+  std::uint64_t distinct = 0;  // kText: see note_distinct_bytes()
 };
 
-// Which of an integer and a number with a fraction (or beyond all integers) comes first. No key is both, and none is NaN.
+// Which of an integer and a number with a fraction (or beyond all integers) comes first. No key is both, and none is
+// NaN.
 bool integer_before(lua_Integer integer, lua_Number real) {
   if (real >= 0x1p63) return true;
   if (real < -0x1p63) return false;
@@ -43,6 +49,7 @@ bool before(const OrderedKey& a, const OrderedKey& b) {
     case Rank::kInteger: return a.integer < b.integer;
     case Rank::kReal: return a.real < b.real;
     case Rank::kText: {
+      if (a.distinct != b.distinct) return a.distinct < b.distinct;
       const int compared = std::memcmp(a.text, b.text, a.length < b.length ? a.length : b.length);
       return compared != 0 ? compared < 0 : a.length < b.length;
     }
@@ -69,10 +76,33 @@ OrderedKey key_at(lua_State* L, int index) {
       key.text = lua_tolstring(L, index, &key.length);
       break;
     default:
-      luaL_error(L, "a table with a key that is a %s can't be gone through: such keys have no order; keep them in a list",
+      luaL_error(L,
+                 "a table with a key that is a %s can't be gone through: such keys have no order; keep them in a list",
                  luaL_typename(L, index));
   }
   return key;
+}
+
+// Texts lie all over the memory, and to compare two of them is to wait for both. So each key gets the eight bytes after
+// those that all texts begin with, as a number in the order of bytes; mostly those decide. Zeros stand for bytes past
+// the end.
+void note_distinct_bytes(OrderedKey* keys, std::size_t count) {
+  const auto is_text = [](const OrderedKey& key) { return key.rank == OrderedKey::Rank::kText; };
+  const OrderedKey* first = std::find_if(keys, keys + count, is_text);
+  if (first == keys + count) return;
+  std::size_t common = std::min(first->length, kCommonBytesMax);
+  for (const OrderedKey* key = first; key != keys + count; ++key) {
+    if (!is_text(*key)) continue;
+    common = std::min(common, key->length);
+    common = static_cast<std::size_t>(std::mismatch(key->text, key->text + common, first->text).first - key->text);
+  }
+  for (OrderedKey* key = keys; key != keys + count; ++key) {
+    if (!is_text(*key)) continue;
+    for (std::size_t i = 0; i < 8; ++i) {
+      const std::size_t at = common + i;
+      key->distinct = key->distinct << 8 | (at < key->length ? static_cast<unsigned char>(key->text[at]) : 0);
+    }
+  }
 }
 
 // How many keys a table has; `is_list` when Lua goes through them as 1, 2, ... n.
@@ -80,6 +110,7 @@ std::size_t count_keys(lua_State* L, int table, bool* is_list) {
   std::size_t count = 0;
   *is_list = true;
   for (lua_pushnil(L); lua_next(L, table) != 0; lua_pop(L, 1)) {
+    if (is_hidden_key(L, -2)) continue;
     ++count;
     *is_list = *is_list && lua_isinteger(L, -2) && lua_tointeger(L, -2) == static_cast<lua_Integer>(count);
     if (count % 64 == 0) charge(L, 128);
@@ -102,6 +133,7 @@ lua_Integer push_keys(lua_State* L, int table) {
   std::size_t at = 0;
   for (lua_pushnil(L); lua_next(L, table) != 0 && at < count;) {
     lua_pop(L, 1);
+    if (is_hidden_key(L, -1)) continue;
     keys[at] = key_at(L, -1);
     keys[at].position = at + 1;
     lua_pushvalue(L, -1);
@@ -109,6 +141,7 @@ lua_Integer push_keys(lua_State* L, int table) {
     if (at % 64 == 0) charge(L, 256);
   }
   lua_settop(L, room + 1);
+  note_distinct_bytes(keys, count);
   Budget& budget = budget_of(L);
   const OrderedKey* ordered = merge_sort(keys, keys + count, count, before, [&] { return budget.charge(512); });
   if (!ordered) raise_end(L);
@@ -131,8 +164,10 @@ int step(lua_State* L) {
   const lua_Integer count = lua_tointeger(L, lua_upvalueindex(kCount));
   const bool is_list = lua_isnil(L, lua_upvalueindex(kKeys));
   for (lua_Integer at = lua_tointeger(L, lua_upvalueindex(kAt)) + 1; at <= count; ++at) {
-    if (is_list) lua_pushinteger(L, at);
-    else lua_rawgeti(L, lua_upvalueindex(kKeys), at);
+    if (is_list)
+      lua_pushinteger(L, at);
+    else
+      lua_rawgeti(L, lua_upvalueindex(kKeys), at);
     lua_pushvalue(L, -1);
     if (lua_rawget(L, lua_upvalueindex(kTable)) != LUA_TNIL) {
       lua_pushinteger(L, at);
@@ -177,6 +212,7 @@ int first_of(lua_State* L) {
   lua_pushnil(L);  // at 2: the first key so far
   for (lua_pushnil(L); lua_next(L, 1) != 0;) {
     lua_pop(L, 1);
+    if (is_hidden_key(L, -1)) continue;
     const OrderedKey key = key_at(L, -1);
     if (seen == 0 || before(key, first)) {
       first = key;

@@ -13,7 +13,8 @@
 namespace amont {
 namespace {
 
-static_assert(std::is_trivially_destructible_v<Pattern> && std::is_trivially_destructible_v<PatternMatch>);  // errors jump
+static_assert(std::is_trivially_destructible_v<Pattern> &&
+              std::is_trivially_destructible_v<PatternMatch>);  // errors jump
 
 constexpr std::size_t kShortPattern = 24;
 constexpr std::uint64_t kStepsPerCall = 10;
@@ -25,7 +26,8 @@ struct Compiled {
 
   void compile(lua_State* L, std::string_view text, bool may_anchor) {
     void* at = room;
-    if (text.size() > kPatternBytesMax) luaL_error(L, "a pattern has at most %d bytes", static_cast<int>(kPatternBytesMax));
+    if (text.size() > kPatternBytesMax)
+      luaL_error(L, "a pattern has at most %d bytes", static_cast<int>(kPatternBytesMax));
     if (text.size() > kShortPattern) {
       charge(L, text.size());
       at = lua_newuserdatauv(L, Pattern::room_for(text.size()), 0);
@@ -40,11 +42,13 @@ std::string_view check_text(lua_State* L, int index) {
   return {text, length};
 }
 
-// Where to begin, from the optional argument `init`: negative counts from the end. Past the end of the text is its size + 1.
+// Where to begin, from the optional argument `init`: negative counts from the end. Past the end of the text is its size
+// + 1.
 std::size_t check_start(lua_State* L, int index, std::size_t size) {
   const lua_Integer start = luaL_optinteger(L, index, 1);
-  if (start > 0) return static_cast<std::uint64_t>(start) > size ? (start == static_cast<lua_Integer>(size) + 1 ? size : size + 1)
-                                                                 : static_cast<std::size_t>(start - 1);
+  if (start > 0)
+    return static_cast<std::uint64_t>(start) > size ? (start == static_cast<lua_Integer>(size) + 1 ? size : size + 1)
+                                                    : static_cast<std::size_t>(start - 1);
   if (start == 0 || start < -static_cast<lua_Integer>(size)) return 0;
   return size - static_cast<std::size_t>(-start);
 }
@@ -57,8 +61,10 @@ void push_capture(lua_State* L, std::string_view subject, const PatternMatch& ma
     return;
   }
   const Capture& capture = match.captures[static_cast<std::size_t>(index)];
-  if (capture.length == Capture::kIsPosition) lua_pushinteger(L, capture.begin - subject.data() + 1);
-  else lua_pushlstring(L, capture.begin, static_cast<std::size_t>(capture.length));
+  if (capture.length == Capture::kIsPosition)
+    lua_pushinteger(L, capture.begin - subject.data() + 1);
+  else
+    lua_pushlstring(L, capture.begin, static_cast<std::size_t>(capture.length));
 }
 
 // Pushes all captures, or the whole match when there are none and `or_all`. How many.
@@ -70,7 +76,8 @@ int push_captures(lua_State* L, std::string_view subject, const PatternMatch& ma
 }
 
 // A match at or after `at` that isn't empty at `last`, the end of the match before it.
-bool find_next(lua_State* L, Pattern& pattern, std::string_view subject, const char* at, const char* last, PatternMatch* match) {
+bool find_next(lua_State* L, Pattern& pattern, std::string_view subject, const char* at, const char* last,
+               PatternMatch* match) {
   const char* const end = subject.data() + subject.size();
   while (at <= end) {
     const Pattern::Found found = pattern.find_from(subject, at, budget_of(L), match);
@@ -141,7 +148,8 @@ int gmatch_step(lua_State* L) {
 constexpr int kReplacement = 3;
 
 void check_result_length(lua_State* L, std::size_t length) {
-  if (length > kScriptTextMax) luaL_error(L, "the text would be longer than %d bytes", static_cast<int>(kScriptTextMax));
+  if (length > kScriptTextMax)
+    luaL_error(L, "the text would be longer than %d bytes", static_cast<int>(kScriptTextMax));
 }
 
 void add_text(lua_State* L, luaL_Buffer* buffer, std::string_view text) {
@@ -212,7 +220,8 @@ int text_gmatch(lua_State* L) {
   const std::string_view subject = check_text(L, 1);
   const std::string_view text = check_text(L, 2);
   const std::size_t start = check_start(L, 3, subject.size());
-  if (text.size() > kPatternBytesMax) luaL_error(L, "a pattern has at most %d bytes", static_cast<int>(kPatternBytesMax));
+  if (text.size() > kPatternBytesMax)
+    luaL_error(L, "a pattern has at most %d bytes", static_cast<int>(kPatternBytesMax));
   charge(L, kStepsPerCall + text.size());
   lua_settop(L, 2);
   auto* scan = static_cast<Scan*>(lua_newuserdatauv(L, sizeof(Scan) + Pattern::room_for(text.size()), 0));
@@ -227,8 +236,8 @@ int text_gsub(lua_State* L) {
   const std::string_view subject = check_text(L, 1);
   const std::string_view text = check_text(L, 2);
   const int type = lua_type(L, kReplacement);
-  luaL_argexpected(L, type == LUA_TNUMBER || type == LUA_TSTRING || type == LUA_TFUNCTION || type == LUA_TTABLE, kReplacement,
-                   "string/function/table");
+  luaL_argexpected(L, type == LUA_TNUMBER || type == LUA_TSTRING || type == LUA_TFUNCTION || type == LUA_TTABLE,
+                   kReplacement, "string/function/table");
   const lua_Integer most = luaL_optinteger(L, 4, static_cast<lua_Integer>(subject.size()) + 1);
   charge(L, kStepsPerCall + subject.size() / 64);
   Compiled compiled;

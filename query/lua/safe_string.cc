@@ -96,13 +96,16 @@ int rep(lua_State* L) {
   return 1;
 }
 
+constexpr bool ends_conversion(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '%'; }
+
 // The letter of the conversion that begins after the '%' at `at`, or '\0'; leaves `at` on it.
 char conversion_at(const char* format, std::size_t length, std::size_t* at) {
-  while (*at < length && !std::strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ%", format[*at])) ++*at;
+  while (*at < length && !ends_conversion(format[*at])) ++*at;
   return *at < length ? format[*at] : '\0';
 }
 
-// Stock format(), once the values for `%s` are text without addresses and the length of the result is known to be bounded.
+// Stock format(), once the values for `%s` are text without addresses and the length of the result is known to be
+// bounded.
 int format(lua_State* L) {
   std::size_t length = 0;
   const char* format = luaL_checklstring(L, 1, &length);
@@ -115,12 +118,13 @@ int format(lua_State* L) {
     if (letter == '%' || letter == '\0') continue;
     if (letter == 'p') return luaL_error(L, "invalid conversion '%%p' to 'format': scripts see no addresses");
     luaL_checkany(L, ++argument);
-    if (letter == 's') {
+    if (letter == 's' && !lua_isstring(L, argument)) {
       push_text_of(L, argument);
       lua_replace(L, argument);
     }
     bytes += (lua_type(L, argument) == LUA_TSTRING ? lua_rawlen(L, argument) * (letter == 'q' ? 4 : 1) : 16) + 8;
-    if (bytes > kScriptTextMax) return luaL_error(L, "the text would be longer than %d bytes", static_cast<int>(kScriptTextMax));
+    if (bytes > kScriptTextMax)
+      return luaL_error(L, "the text would be longer than %d bytes", static_cast<int>(kScriptTextMax));
   }
   charge(L, bytes / kBytesPerStep);
   return stock_string().format(L);
@@ -146,9 +150,10 @@ void set_text_metatable(lua_State* L) {
 
 void open_safe_string(lua_State* L) {
   static const auto functions = [] {
-    std::vector<HostFunction> list = {{"byte", byte},       {"find", text_find},   {"format", format}, {"gmatch", text_gmatch},
-                                      {"gsub", text_gsub},  {"lower", lower},      {"match", text_match}, {"pack", pack},
-                                      {"rep", rep},         {"reverse", reverse},  {"unpack", unpack}, {"upper", upper}};
+    std::vector<HostFunction> list = {{"byte", byte},          {"find", text_find}, {"format", format},
+                                      {"gmatch", text_gmatch}, {"gsub", text_gsub}, {"lower", lower},
+                                      {"match", text_match},   {"pack", pack},      {"rep", rep},
+                                      {"reverse", reverse},    {"unpack", unpack},  {"upper", upper}};
     stock_string().library.give({"char", "len", "packsize", "sub"}, &list);
     return list;
   }();

@@ -23,7 +23,8 @@ const StockLibrary& stock_table() {
 lua_Integer check_list(lua_State* L, int index) {
   luaL_checktype(L, index, LUA_TTABLE);
   for (const char* event : {"__len", "__newindex"}) {
-    if (luaL_getmetafield(L, index, event) != LUA_TNIL) luaL_argerror(L, index, "a table without __len and __newindex expected");
+    if (luaL_getmetafield(L, index, event) != LUA_TNIL)
+      luaL_argerror(L, index, "a table without __len and __newindex expected");
   }
   return static_cast<lua_Integer>(lua_rawlen(L, index));
 }
@@ -66,7 +67,8 @@ int insert(lua_State* L) {
 int remove(lua_State* L) {
   const lua_Integer size = check_list(L, 1);
   lua_Integer position = luaL_optinteger(L, 2, size);
-  if (!lua_isnoneornil(L, 2)) luaL_argcheck(L, position >= (size > 0) && position <= size + 1, 2, "position out of bounds");
+  if (!lua_isnoneornil(L, 2))
+    luaL_argcheck(L, position >= (size > 0) && position <= size + 1, 2, "position out of bounds");
   check_range(L, position, size - 1);
   lua_rawgeti(L, 1, position);
   for (; position < size; ++position) {
@@ -114,7 +116,8 @@ int unpack(lua_State* L) {
 
 void take_text(lua_State* L, std::size_t length, std::uint64_t* bytes) {
   *bytes += length;
-  if (*bytes > kScriptTextMax) luaL_error(L, "the text would be longer than %d bytes", static_cast<int>(kScriptTextMax));
+  if (*bytes > kScriptTextMax)
+    luaL_error(L, "the text would be longer than %d bytes", static_cast<int>(kScriptTextMax));
 }
 
 void add_element(lua_State* L, luaL_Buffer* buffer, lua_Integer at, std::uint64_t* bytes) {
@@ -150,8 +153,8 @@ int concat(lua_State* L) {
   return 1;
 }
 
-// sort: what is sorted are the positions of the elements in a copy of the list, so neither an order function that changes the table
-// nor an error in it can do harm.
+// sort: what is sorted are the positions of the elements in a copy of the list, so neither an order function that
+// changes the table nor an error in it can do harm.
 
 // An element of a list of only texts, only integers or only other numbers, which are compared without Lua.
 struct PlainElement {
@@ -218,9 +221,12 @@ void sort_plain(lua_State* L, std::size_t size, Elements kind) {
     PlainElement& element = elements[i];
     element.length = 0;
     element.position = static_cast<std::uint32_t>(i + 1);
-    if (kind == Elements::kText) element.text = lua_tolstring(L, -1, &element.length);  // the copy keeps it alive
-    else if (kind == Elements::kInteger) element.integer = lua_tointeger(L, -1);
-    else element.real = lua_tonumber(L, -1);
+    if (kind == Elements::kText)
+      element.text = lua_tolstring(L, -1, &element.length);  // the copy keeps it alive
+    else if (kind == Elements::kInteger)
+      element.integer = lua_tointeger(L, -1);
+    else
+      element.real = lua_tonumber(L, -1);
     lua_pop(L, 1);
   }
   Budget& budget = budget_of(L);
@@ -262,8 +268,10 @@ int sort(lua_State* L) {
   lua_settop(L, kOrder);
   if (size < 2) return 0;
   const Elements kind = copy_list(L, size);
-  if (kind == Elements::kOther || !lua_isnil(L, kOrder)) sort_called(L, static_cast<std::size_t>(size));
-  else sort_plain(L, static_cast<std::size_t>(size), kind);
+  if (kind == Elements::kOther || !lua_isnil(L, kOrder))
+    sort_called(L, static_cast<std::size_t>(size));
+  else
+    sort_plain(L, static_cast<std::size_t>(size), kind);
   return 0;
 }
 

@@ -147,7 +147,8 @@ Status Sandbox::install(lua_CFunction make, void* context) {
 Status Sandbox::load(std::string_view name, std::string_view source) {
   if (budget_.ended()) return failure(LUA_ERRRUN);
   if (source.size() > kSourceBytesMax)
-    return limit_exceeded(fmt::format("{}: a script has at most {} bytes, this one has {}", name, kSourceBytesMax, source.size()));
+    return limit_exceeded(
+        fmt::format("{}: a script has at most {} bytes, this one has {}", name, kSourceBytesMax, source.size()));
   const PlainLocale locale;
   name_ = name.substr(0, std::min(name.find('\0'), kChunkNameMax));
   const std::string chunk_name = "=" + name_;
@@ -166,8 +167,8 @@ Status Sandbox::call(const char* function, lua_CFunction push_arguments, void* c
   return call_pushed(push_global, const_cast<char*>(function), function, push_arguments, context, read);
 }
 
-Status Sandbox::call_pushed(lua_CFunction push_function, void* which, const char* what, lua_CFunction push_arguments, void* context,
-                            const ReadResults& read) {
+Status Sandbox::call_pushed(lua_CFunction push_function, void* which, const char* what, lua_CFunction push_arguments,
+                            void* context, const ReadResults& read) {
   if (budget_.ended()) return failure(LUA_ERRRUN);
   const PlainLocale locale;
   error_line_ = 0;
@@ -205,7 +206,9 @@ Status Sandbox::finish(int status, const ReadResults& read) {
 // What a failed run says; the error value, if any, is on top of the stack.
 Status Sandbox::failure(int status) {
   if (status == LUA_ERRMEM) budget_.end_for_memory();
-  const std::string line = error_line_ > 0 ? fmt::format("{}:{}: ", name_, error_line_) : name_.empty() ? "" : name_ + ": ";
+  const std::string line = error_line_ > 0 ? fmt::format("{}:{}: ", name_, error_line_)
+                           : name_.empty() ? ""
+                                           : name_ + ": ";
   if (budget_.ended()) {
     lua_settop(state_, 0);
     const Status reason = budget_.reason();

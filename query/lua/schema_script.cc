@@ -1,7 +1,7 @@
 // A schema from its Lua text. Two words declare everything (scripts/hub.lua says how):
 //
-//   node "kind" { property = "type", ... }          a role other than that of its name: node("kind", {...}, { role = "dataset" })
-//   edge "kind" { class = ..., weak = ..., ends = ..., props = ... }
+//   node "kind" { property = "type", ... }          a role other than that of its name: node("kind", {...}, { role =
+//   "dataset" }) edge "kind" { class = ..., weak = ..., ends = ..., props = ... }
 #include "amont/schema_script.h"
 
 #include <fmt/format.h>
@@ -18,7 +18,8 @@ namespace {
 
 using What = ScriptValue::What;
 
-constexpr ScriptRunLimits kLimits{.steps_max = 5'000'000, .time_ms = 5'000, .memory_bytes = 32ull << 20, .rows_max = 0, .output_bytes_max = 0};
+constexpr ScriptRunLimits kLimits{
+    .steps_max = 5'000'000, .time_ms = 5'000, .memory_bytes = 32ull << 20, .rows_max = 0, .output_bytes_max = 0};
 
 struct SchemaContext : HostContext {
   SchemaGrowth growth;
@@ -27,10 +28,12 @@ struct SchemaContext : HostContext {
 
 // The rows of a properties table, sorted by name, since a Lua table keeps no order.
 Result<std::vector<PropertyRow>> read_props(const ScriptValue& table) {
-  if (table.what != What::kTable || !table.list.empty()) return invalid("properties are a table: { title = \"text\", ... }");
+  if (table.what != What::kTable || !table.list.empty())
+    return invalid("properties are a table: { title = \"text\", ... }");
   std::vector<PropertyRow> rows;
   for (const auto& [name, value] : table.fields) {
-    if (value.what != What::kText) return invalid(fmt::format("the type of {} must be text, such as \"list of text plain\"", name));
+    if (value.what != What::kText)
+      return invalid(fmt::format("the type of {} must be text, such as \"list of text plain\"", name));
     AMONT_LET(PropertyRow row, parse_property_type(name, value.text));
     rows.push_back(std::move(row));
   }
@@ -39,11 +42,15 @@ Result<std::vector<PropertyRow>> read_props(const ScriptValue& table) {
 
 Status read_role(const ScriptValue& options, NodeRow* row) {
   for (const auto& [name, value] : options.fields) {
-    if (name != "role" || value.what != What::kText) return invalid("only { role = \"...\" } may follow the properties of a kind");
-    static constexpr Role kRoles[] = {Role::kDataset, Role::kVariable, Role::kProject, Role::kRun, Role::kOutput, Role::kPublication};
-    const auto role = std::find_if(std::begin(kRoles), std::end(kRoles), [&](Role one) { return name_of(one) == value.text; });
+    if (name != "role" || value.what != What::kText)
+      return invalid("only { role = \"...\" } may follow the properties of a kind");
+    static constexpr Role kRoles[] = {Role::kDataset, Role::kVariable, Role::kProject,
+                                      Role::kRun,     Role::kOutput,   Role::kPublication};
+    const auto role =
+        std::find_if(std::begin(kRoles), std::end(kRoles), [&](Role one) { return name_of(one) == value.text; });
     if (role == std::end(kRoles))
-      return invalid(fmt::format("there is no role \"{}\"; roles are dataset, variable, project, run, output, publication", value.text));
+      return invalid(fmt::format(
+          "there is no role \"{}\"; roles are dataset, variable, project, run, output, publication", value.text));
     row->role = *role;
   }
   return {};
@@ -70,7 +77,8 @@ Status read_ends(const ScriptValue& value, EdgeRow* row) {
   for (const ScriptValue& pair : one_pair ? std::span(&value, 1) : std::span(value.list)) {
     if (pair.what != What::kTable || !pair.list.empty()) return invalid("each of ends is { from = {...}, to = {...} }");
     for (const auto& [name, unused] : pair.fields)
-      if (name != "from" && name != "to") return invalid(fmt::format("each of ends has from and to, and no \"{}\"", name));
+      if (name != "from" && name != "to")
+        return invalid(fmt::format("each of ends has from and to, and no \"{}\"", name));
     EdgeEnds& ends = row->ends.emplace_back();
     AMONT_LET(ends.from, read_names(pair.field("from"), "from"));
     AMONT_LET(ends.to, read_names(pair.field("to"), "to"));
@@ -92,8 +100,11 @@ Status read_class(const ScriptValue& value, EdgeRow* row) {
 Result<EdgeRow> read_edge(std::string name, const ScriptValue& table) {
   EdgeRow row;
   row.name = std::move(name);
-  if (table.what != What::kTable || !table.list.empty()) return invalid(fmt::format("edge \"{}\" needs a table: {{ class = ..., ends = ... }}", row.name));
-  if (!table.field("class")) return invalid(fmt::format("edge \"{}\" has no class; it is \"lineage\", \"structure\" or \"governance\"", row.name));
+  if (table.what != What::kTable || !table.list.empty())
+    return invalid(fmt::format("edge \"{}\" needs a table: {{ class = ..., ends = ... }}", row.name));
+  if (!table.field("class"))
+    return invalid(
+        fmt::format("edge \"{}\" has no class; it is \"lineage\", \"structure\" or \"governance\"", row.name));
   for (const auto& [field, value] : table.fields) {
     if (field == "class") {
       AMONT_TRY(read_class(value, &row));
@@ -106,10 +117,12 @@ Result<EdgeRow> read_edge(std::string name, const ScriptValue& table) {
       (field == "weak" ? row.weak : row.same_kind) = value.boolean;
     } else {
       static constexpr std::string_view kNames[] = {"class", "ends", "props", "weak", "same_kind"};
-      return invalid(fmt::format("an edge has class, ends, props, weak and same_kind, and no \"{}\"{}", field, did_you_mean(field, kNames)));
+      return invalid(fmt::format("an edge has class, ends, props, weak and same_kind, and no \"{}\"{}", field,
+                                 did_you_mean(field, kNames)));
     }
   }
-  if (row.same_kind && !row.ends.empty()) return invalid(fmt::format("edge \"{}\" joins any two nodes of one kind, so it has no ends", row.name));
+  if (row.same_kind && !row.ends.empty())
+    return invalid(fmt::format("edge \"{}\" joins any two nodes of one kind, so it has no ends", row.name));
   return row;
 }
 
@@ -167,7 +180,8 @@ int begin(lua_State* L) {
     luaL_checktype(L, 2, LUA_TTABLE);
     if (!lua_isnoneornil(L, 3)) luaL_checktype(L, 3, LUA_TTABLE);
     const int options = lua_istable(L, 3) ? 3 : 0;
-    const bool ok = run_work(L, context, [&] { return declare(L, context, is_node, std::string(text, length), 2, options); });
+    const bool ok =
+        run_work(L, context, [&] { return declare(L, context, is_node, std::string(text, length), 2, options); });
     return ok ? 0 : raise_status(L, context->status);
   }
   lua_Debug where{};

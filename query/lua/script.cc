@@ -1,4 +1,27 @@
-// A script's run, from its text to its report.
+// A script's run, from its text to its report. What scripts can say, each group in a file of its own:
+//
+//   questions   upstream(x, options)  downstream  sources  touches       a set, each node with depth and precision
+//   (lua_       reaches(a, b, options)                                   true or false
+//   questions)  path(a, b, options)                                      a list of nodes, with direction, precision and
+//   edges
+//               x is a ref, a node, a set, or a list of these. Options: depth, kind, through ("covers" instead of
+//               lineage,
+//               "+covers" as well), precision or exact, granularity, limit.
+//   look-ups    node(ref)  exists(ref)  nodes(kind, ...)  find(words, kind, ...)  schema()  known_at()
+//   (lua_       at{known_at = ..., valid_at = ...}   the same functions as methods, at another time: before:upstream(x)
+//   register)
+//   sets        a & b  a | b  a - b  #a  a == b  a[1]  for item in a do  set{...}
+//   (lua_sets)  a:only(kind, ...)  a:where{property = value}  a:where(function)  a:has(x)  a:refs()
+//               a:incoming(edge kind, ...)  a:outgoing(edge kind, ...)   the nodes at the far ends
+//   nodes and   item.ref .kind .key .valid_from .valid_to .tx .alive, from an answer .depth .precision .direct, and its
+//   properties; edges       item:get(property)  item:edges("up" or "down", edge kind, ...)  item:incoming(...)
+//   item:outgoing(...) (lua_items) edge.kind .from .to .label .valid_from .valid_to .tx, and its properties;
+//   edge:get(property) times       time("2026-01-31")  t + days  t - days  t - u  t < u  t.year .month .day .date; text
+//   is read as a date beside a time answers     rows{set or list, "column", {"header", "column"}, {"header", function},
+//   title = ...} (lua_       text(...)  report{title = ..., block, ...}. What a script returns is its report: blocks,
+//   sets, plain values. report) arguments   arg.name, of the type that the header declares
+//
+// And of Lua what safe_libraries.h lists.
 
 #include "amont/script.h"
 
@@ -17,10 +40,10 @@ struct Run {
   CheckedArguments arguments;
 };
 
-constexpr std::string_view kGlobals[] = {"upstream", "downstream", "sources", "touches", "reaches", "path", "node",     "nodes",
-                                         "exists",   "find",       "schema",  "known_at", "at",     "set",  "rows",     "text",
-                                         "report",   "time",       "arg",     "print",    "pairs",  "ipairs", "tostring", "tonumber",
-                                         "table",    "string",     "math",    "select",   "pcall",  "error"};
+constexpr std::string_view kGlobals[] = {
+    "upstream", "downstream", "sources",  "touches",  "reaches", "path",   "node",   "nodes",  "exists", "find",
+    "schema",   "known_at",   "at",       "set",      "rows",    "text",   "report", "time",   "arg",    "print",
+    "pairs",    "ipairs",     "tostring", "tonumber", "table",   "string", "math",   "select", "pcall",  "error"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {
@@ -38,10 +61,12 @@ int install(lua_State* L) {
 }  // namespace
 
 Result<Report> run_script(const Snapshot& view, Store* store, std::string_view name, std::string_view source,
-                          const ScriptArguments& arguments, const ScriptRunLimits& limits, const std::atomic<bool>* cancel) {
+                          const ScriptArguments& arguments, const ScriptRunLimits& limits,
+                          const std::atomic<bool>* cancel) {
   AMONT_LET(const ScriptHeader header, read_script_header(name, source));
   if (!header.format.empty())
-    return invalid(std::string(name) + " is an import script: it reads files of the format " + header.format + " and answers no question");
+    return invalid(std::string(name) + " is an import script: it reads files of the format " + header.format +
+                   " and answers no question");
   Run run{ScriptContext(view, store), {}};
   AMONT_LET(run.arguments, check_arguments(header, arguments, run.context.now()));
   Report report;
@@ -51,7 +76,8 @@ Result<Report> run_script(const Snapshot& view, Store* store, std::string_view n
   AMONT_LET(const std::unique_ptr<Sandbox> sandbox, Sandbox::create(limits, cancel));
   AMONT_TRY(sandbox->install(install, &run));
   AMONT_TRY(sandbox->load(name, source));
-  AMONT_TRY(sandbox->run([&](lua_State* L, int first, int count) { return read_report(L, first, count, sandbox->budget(), &report); }));
+  AMONT_TRY(sandbox->run(
+      [&](lua_State* L, int first, int count) { return read_report(L, first, count, sandbox->budget(), &report); }));
   report.printed = sandbox->printed();
   AMONT_LET(report.completeness, run.context.completeness());
   return report;

@@ -16,8 +16,8 @@ std::string usage(const ScriptHeader& header) {
   if (header.parameters.empty()) return fmt::format("{} takes no arguments", header.name);
   std::string out = fmt::format("{} takes", header.name);
   for (const ScriptParameter& parameter : header.parameters)
-    out += fmt::format("{} {}{} ({})", &parameter == &header.parameters.front() ? "" : ",", parameter.name, parameter.optional ? "?" : "",
-                       parameter.type);
+    out += fmt::format("{} {}{} ({})", &parameter == &header.parameters.front() ? "" : ",", parameter.name,
+                       parameter.optional ? "?" : "", parameter.type);
   return out;
 }
 
@@ -71,7 +71,8 @@ int unknown_argument(lua_State* L) {
 
 }  // namespace
 
-Result<CheckedArguments> check_arguments(const ScriptHeader& header, const ScriptArguments& arguments, const AtView& at) {
+Result<CheckedArguments> check_arguments(const ScriptHeader& header, const ScriptArguments& arguments,
+                                         const AtView& at) {
   CheckedArguments checked;
   std::vector<std::string_view> names;
   for (const ScriptParameter& parameter : header.parameters) {
@@ -82,8 +83,10 @@ Result<CheckedArguments> check_arguments(const ScriptHeader& header, const Scrip
     const auto parameter = std::find_if(header.parameters.begin(), header.parameters.end(),
                                         [&](const ScriptParameter& declared) { return declared.name == name; });
     if (parameter == header.parameters.end())
-      return invalid(fmt::format("there is no argument {}{}; {}", in_quotes(name), did_you_mean(name, names), usage(header)));
-    const auto given = std::find_if(checked.given.begin(), checked.given.end(), [&](const CheckedArgument& other) { return other.name == name; });
+      return invalid(
+          fmt::format("there is no argument {}; {}{}", in_quotes(name), usage(header), did_you_mean(name, names)));
+    const auto given = std::find_if(checked.given.begin(), checked.given.end(),
+                                    [&](const CheckedArgument& other) { return other.name == name; });
     if (given != checked.given.end()) return invalid(fmt::format("{} is given twice", name));
     AMONT_LET(auto value, check_argument(*parameter, text, at));
     checked.given.push_back({name, std::move(value)});
@@ -92,7 +95,8 @@ Result<CheckedArguments> check_arguments(const ScriptHeader& header, const Scrip
     const bool given = std::any_of(checked.given.begin(), checked.given.end(),
                                    [&](const CheckedArgument& argument) { return argument.name == parameter.name; });
     if (!given && !parameter.optional)
-      return invalid(fmt::format("{} is missing{}{}; {}", parameter.name, parameter.help.empty() ? "" : ": ", parameter.help, usage(header)));
+      return invalid(fmt::format("{} is missing{}{}; {}", parameter.name, parameter.help.empty() ? "" : ": ",
+                                 parameter.help, usage(header)));
   }
   return checked;
 }
@@ -101,10 +105,14 @@ void install_arguments(lua_State* L, const CheckedArguments* arguments) {
   lua_createtable(L, 0, static_cast<int>(arguments->given.size()));
   for (const CheckedArgument& argument : arguments->given) {
     push_text(L, argument.name);
-    if (const auto* text = std::get_if<std::string>(&argument.value)) push_text(L, *text);
-    else if (const auto* integer = std::get_if<std::int64_t>(&argument.value)) lua_pushinteger(L, *integer);
-    else if (const auto* boolean = std::get_if<bool>(&argument.value)) lua_pushboolean(L, *boolean);
-    else push_time(L, std::get<Timestamp>(argument.value));
+    if (const auto* text = std::get_if<std::string>(&argument.value))
+      push_text(L, *text);
+    else if (const auto* integer = std::get_if<std::int64_t>(&argument.value))
+      lua_pushinteger(L, *integer);
+    else if (const auto* boolean = std::get_if<bool>(&argument.value))
+      lua_pushboolean(L, *boolean);
+    else
+      push_time(L, std::get<Timestamp>(argument.value));
     lua_rawset(L, -3);
   }
   lua_createtable(L, 0, 2);

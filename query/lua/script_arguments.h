@@ -23,9 +23,11 @@ struct CheckedArguments {
 };
 
 // kInvalid, saying which argument and what it should be; kNotFound for the ref of a node that the register never knew.
-Result<CheckedArguments> check_arguments(const ScriptHeader& header, const ScriptArguments& arguments, const AtView& at);
+Result<CheckedArguments> check_arguments(const ScriptHeader& header, const ScriptArguments& arguments,
+                                         const AtView& at);
 
-// Makes the global table `arg`; asking it for what is no parameter is an error. `arguments` must outlive the state. Raises.
+// Makes the global table `arg`; asking it for what is no parameter is an error. `arguments` must outlive the state.
+// Raises.
 void install_arguments(lua_State* L, const CheckedArguments* arguments);
 
 }  // namespace amont

@@ -19,7 +19,8 @@ std::vector<std::string_view> names_of(const Rows& rows) {
 }
 
 Status no_store() {
-  return {Code::kUnsupported, "this run sees the register at one transaction only, so at{known_at = ...} can't be asked here"};
+  return {Code::kUnsupported,
+          "this run sees the register at one transaction only, so at{known_at = ...} can't be asked here"};
 }
 
 }  // namespace
@@ -32,13 +33,15 @@ Result<const AtView*> ScriptContext::keep(AtView at) {
   for (const AtView& other : others_)
     if (same(other)) return &other;
   if (others_.size() >= kViewsMax)
-    return limit_exceeded(fmt::format("a script may look at {} different times of the register, and this one asks for more", kViewsMax));
+    return limit_exceeded(
+        fmt::format("a script may look at {} different times of the register, and this one asks for more", kViewsMax));
   return &others_.emplace_back(std::move(at));
 }
 
 Result<Snapshot> ScriptContext::known_at(TxNumber tx) const {
   if (tx > now_.view.tx())
-    return invalid(fmt::format("known_at = {} is beyond transaction {}, where this run looks at the register", tx, now_.view.tx()));
+    return invalid(fmt::format("known_at = {} is beyond transaction {}, where this run looks at the register", tx,
+                               now_.view.tx()));
   if (tx == now_.view.tx()) return now_.view;
   if (!store_) return no_store();
   return store_->snapshot_at(tx);
@@ -86,12 +89,14 @@ Result<Completeness> ScriptContext::completeness() const {
 
 Status check_node_kind(const Schema& schema, std::string_view name) {
   if (schema.node(name)) return {};
-  return invalid(fmt::format("there is no node kind \"{}\" in this register{}", name, did_you_mean(name, names_of(schema.nodes()))));
+  return invalid(fmt::format("there is no node kind \"{}\" in this register{}", name,
+                             did_you_mean(name, names_of(schema.nodes()))));
 }
 
 Status check_edge_kind(const Schema& schema, std::string_view name) {
   if (schema.edge(name)) return {};
-  return invalid(fmt::format("there is no edge kind \"{}\" in this register{}", name, did_you_mean(name, names_of(schema.edges()))));
+  return invalid(fmt::format("there is no edge kind \"{}\" in this register{}", name,
+                             did_you_mean(name, names_of(schema.edges()))));
 }
 
 Result<NodeId> find_id(const AtView& at, std::string_view text) {

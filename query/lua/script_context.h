@@ -1,4 +1,5 @@
-// What the functions of one run of a script share: the views they read, and how complete the answers were that they got.
+// What the functions of one run of a script share: the views they read, and how complete the answers were that they
+// got.
 //
 // A context outlives its sandbox. Views stay where they are for the whole run, so sets and items point to theirs.
 #pragma once
@@ -58,13 +59,13 @@ class ScriptContext : public HostContext {
   const AtView& now() const { return now_; }
   // `at` unless the run has it already. kLimit when a script collects views.
   Result<const AtView*> keep(AtView at);
-  // As the register was known at a transaction, or at a time; never later than the run's own view, so that a script gives the same
-  // answer whenever it is run on that view. kUnsupported without a store.
+  // As the register was known at a transaction, or at a time; never later than the run's own view, so that a script
+  // gives the same answer whenever it is run on that view. kUnsupported without a store.
   Result<Snapshot> known_at(TxNumber tx) const;
   Result<Snapshot> known_at(Timestamp time) const;
 
-  // Adds what an answer lacked. Of one reason given by several answers, whose unlisted things may be the same or not, the
-  // largest count is what there is at least.
+  // Adds what an answer lacked. Of one reason given by several answers, whose unlisted things may be the same or not,
+  // the largest count is what there is at least.
   void take(const Completeness& answer);
   // Of all answers, in a fixed order.
   Result<Completeness> completeness() const;

@@ -68,7 +68,7 @@ class HeaderReader {
       return fail("--- @input is json or lines");
     }
     static constexpr std::string_view kTags[] = {"param", "format", "input"};
-    return fail(fmt::format("there is no --- @{}{}; use @param, @format or @input", tag, did_you_mean(tag, kTags)));
+    return fail(fmt::format("there is no --- @{}; use @param, @format or @input{}", tag, did_you_mean(tag, kTags)));
   }
 
   Status read_parameter(std::string_view rest) {
@@ -83,15 +83,17 @@ class HeaderReader {
     parameter.help = rest;
     if (!is_name(name)) return fail(fmt::format("\"{}\" can't name a parameter; use letters, digits and _", name));
     if (std::find(std::begin(kTypes), std::end(kTypes), parameter.type) == std::end(kTypes))
-      return fail(fmt::format("--- @param {} needs a type: ref, text, integer, date, kind or boolean; it has \"{}\"{}", name,
-                              parameter.type, did_you_mean(parameter.type, kTypes)));
+      return fail(fmt::format("--- @param {} needs a type: ref, text, integer, date, kind or boolean; it has \"{}\"{}",
+                              name, parameter.type, did_you_mean(parameter.type, kTypes)));
     for (const ScriptParameter& other : header_.parameters)
       if (other.name == parameter.name) return fail(fmt::format("the parameter {} is declared twice", name));
     header_.parameters.push_back(std::move(parameter));
     return {};
   }
 
-  Status fail(std::string_view what) const { return {Code::kScript, fmt::format("{}:{}: {}", header_.name, line_, what)}; }
+  Status fail(std::string_view what) const {
+    return {Code::kScript, fmt::format("{}:{}: {}", header_.name, line_, what)};
+  }
 
   ScriptHeader header_;
   std::size_t line_ = 0;

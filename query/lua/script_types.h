@@ -1,5 +1,5 @@
-// The native types that scripts hold (slot.h), and what the files of the script API have in common. Each lua_*.cc installs one
-// group of functions; script.cc lists the groups.
+// The native types that scripts hold (slot.h), and what the files of the script API have in common. Each lua_*.cc
+// installs one group of functions; script.cc lists the groups.
 #pragma once
 
 #include <cstdint>
@@ -83,7 +83,8 @@ int run_now(lua_State* L) {
 template <ViewFunction function>
 int run_then(lua_State* L) {
   const Slot<OtherTime>* then = to_slot<OtherTime>(L, 1);
-  if (!then || !then->value) return luaL_error(L, "call it with a colon: before:upstream(...), not before.upstream(...)");
+  if (!then || !then->value)
+    return luaL_error(L, "call it with a colon: before:upstream(...), not before.upstream(...)");
   return function(L, context_of<ScriptContext>(L), *then->value->at, 2);
 }
 template <ViewFunction function>
@@ -101,8 +102,8 @@ void install_sets(lua_State* L, ScriptContext* context);
 void install_questions(lua_State* L, ScriptContext* context);  // of both kinds, and at{...}
 void install_report(lua_State* L, ScriptContext* context);
 
-// Makes the global table guess what was meant by an unknown name that is near to one of these; other unknown names stay nil.
-// `names` is kept, so it must be static. Raises.
+// Makes the global table guess what was meant by an unknown name that is near to one of these; other unknown names stay
+// nil. `names` is kept, so it must be static. Raises.
 void install_guesses(lua_State* L, const std::span<const std::string_view>& names);
 
 // Sets the functions as globals, with `context` in their first upvalue. Raises.

@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "query/lua/hidden_events.h"
+
 namespace amont::slot_detail {
 namespace {
 
@@ -16,6 +18,7 @@ void define(lua_State* L, const void* key, const HostType& type, lua_CFunction c
   set_functions(L, type.methods, context);
   lua_setfield(L, -2, "__index");
   set_functions(L, type.metamethods, context);  // may replace __index
+  adopt_host_call(L, -1);
   lua_pushcfunction(L, collect);
   lua_setfield(L, -2, "__gc");
   lua_pushboolean(L, 0);

@@ -13,7 +13,8 @@ int open_library(lua_State* L) {
 std::map<std::string, lua_CFunction> functions_of(lua_State* L) {
   std::map<std::string, lua_CFunction> functions;
   for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
-    if (lua_type(L, -2) == LUA_TSTRING && lua_iscfunction(L, -1)) functions[lua_tostring(L, -2)] = lua_tocfunction(L, -1);
+    if (lua_type(L, -2) == LUA_TSTRING && lua_iscfunction(L, -1))
+      functions[lua_tostring(L, -2)] = lua_tocfunction(L, -1);
   }
   return functions;
 }

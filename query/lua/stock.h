@@ -1,5 +1,6 @@
-// The functions of stock Lua, for those that are safe as they are or after a check of their arguments. Their addresses are read
-// once per process from a scratch state, so that opening a sandbox need not open libraries that it then takes apart.
+// The functions of stock Lua, for those that are safe as they are or after a check of their arguments. Their addresses
+// are read once per process from a scratch state, so that opening a sandbox need not open libraries that it then takes
+// apart.
 #pragma once
 
 #include <initializer_list>

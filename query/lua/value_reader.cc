@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "query/lua/hidden_events.h"
 #include "query/lua/slot.h"
 
 namespace amont {
@@ -23,11 +24,13 @@ struct Level {
 std::string path_of(const Level& level) {
   if (!level.outer) return "result";
   const std::string outer = path_of(*level.outer);
-  return level.index != 0 ? fmt::format("{}[{}]", outer, level.index) : fmt::format("{}.{}", outer, level.field.substr(0, 64));
+  return level.index != 0 ? fmt::format("{}[{}]", outer, level.index)
+                          : fmt::format("{}.{}", outer, level.field.substr(0, 64));
 }
 
-// Lua goes through the fields of a table in an order that differs between runs. So that the outcome does not, reading goes on after a
-// field that is wrong, and in the end the first wrong one in the order of keys is reported; limits are reported without a place.
+// Lua goes through the fields of a table in an order that differs between runs. So that the outcome does not, reading
+// goes on after a field that is wrong, and in the end the first wrong one in the order of keys is reported; limits are
+// reported without a place.
 class Reader {
  public:
   Reader(lua_State* L, const ReadLimits& limits) : L_(L), limits_(limits) {}
@@ -81,11 +84,12 @@ class Reader {
 
   // Counts one value, or the bytes of a text.
   Status count(std::uint64_t bytes) {
-    if (bytes == 0 && ++values_ > limits_.values_max) return limit_exceeded(fmt::format(
-        "the result has more than {} values; give back less", limits_.values_max));
+    if (bytes == 0 && ++values_ > limits_.values_max)
+      return limit_exceeded(fmt::format("the result has more than {} values; give back less", limits_.values_max));
     bytes_ += bytes;
     if (bytes_ > limits_.bytes_max)
-      return limit_exceeded(fmt::format("the result has more than {} bytes of text; give back less", limits_.bytes_max));
+      return limit_exceeded(
+          fmt::format("the result has more than {} bytes of text; give back less", limits_.bytes_max));
     Budget& budget = budget_of(L_);
     return budget.charge(1 + bytes / 64) ? Status() : budget.reason();
   }
@@ -95,6 +99,7 @@ class Reader {
     lua_Integer most = 0;
     for (lua_pushnil(L_); lua_next(L_, table) != 0;) {
       lua_pop(L_, 1);
+      if (is_hidden_key(L_, -1)) continue;
       const bool is_place = lua_isinteger(L_, -1) && lua_tointeger(L_, -1) >= 1;
       if (is_place) {
         ++*list_size;
@@ -115,7 +120,8 @@ class Reader {
   }
 
   Status read_table(int table, const Level& level, int depth, ScriptValue* value) {
-    if (depth >= limits_.depth_max) return wrong(level, fmt::format("tables are nested more than {} deep", limits_.depth_max));
+    if (depth >= limits_.depth_max)
+      return wrong(level, fmt::format("tables are nested more than {} deep", limits_.depth_max));
     Level here = level;
     here.table = lua_topointer(L_, table);
     for (const Level* outer = level.outer; outer; outer = outer->outer) {
@@ -139,12 +145,14 @@ class Reader {
     std::string_view first_wrong_key;  // good while the table holds it
     for (lua_pushnil(L_); lua_next(L_, table) != 0; lua_pop(L_, 1)) {
       std::string_view key;
-      if (!read_text(L_, -2, &key)) continue;
+      if (is_hidden_key(L_, -2) || !read_text(L_, -2, &key)) continue;
       Status status = count(key.size());
       if (status.ok()) {
         Result<ScriptValue> field = read(-1, {&here, nullptr, key, 0}, depth + 1);
-        if (field.ok()) value->fields.emplace_back(key, *std::move(field));
-        else status = std::move(field).status();
+        if (field.ok())
+          value->fields.emplace_back(key, *std::move(field));
+        else
+          status = std::move(field).status();
       }
       if (status.ok()) continue;
       if (status.code() != Code::kScript) {
@@ -155,7 +163,8 @@ class Reader {
       first_wrong = std::move(status);
       first_wrong_key = key;
     }
-    std::sort(value->fields.begin(), value->fields.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(value->fields.begin(), value->fields.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
     return first_wrong;
   }
 

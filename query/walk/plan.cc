@@ -47,6 +47,7 @@ bool Plan::counts(const Interval& valid) const {
 void Plan::learn(const std::shared_ptr<const Schema>& schema) {
   if (same_owner(learned_, schema) && roles.size() == schema->nodes().size()) return;
   learned_ = schema;
+  tables_are_usual_ = false;
   roles.clear();
   ties.clear();
   lineage_use_.clear();
@@ -70,6 +71,10 @@ Status Plan::make(const std::shared_ptr<const Schema>& schema, Direction towards
   valid_until = options.valid_until;
   as_lineage = options.through.empty() || options.through_adds;
 
+  // Most questions are of one of two shapes; their tables stand from one to the next.
+  const bool usual = options.through.empty() && options.kinds.empty() && !dated;
+  if (usual && tables_are_usual_ && usual_by_dataset_ == by_dataset) return {};
+  tables_are_usual_ = false;
   edge_use = lineage_use_;
   classes.clear();
   if (as_lineage) {
@@ -104,6 +109,8 @@ Status Plan::make(const std::shared_ptr<const Schema>& schema, Direction towards
   for (std::uint16_t kind = 0; kind < edge_use.size(); ++kind)
     if (walks(kind) && (edge_use[kind] & kWeak)) odd_traits |= Page::trait_of(EdgeKind(kind));
   has_plain_pages = as_lineage && classes.size() == 1;
+  tables_are_usual_ = usual;
+  usual_by_dataset_ = by_dataset;
   return {};
 }
 

@@ -1,7 +1,11 @@
 #include "query/walk/scratch.h"
 
+#include <atomic>
+
 namespace amont {
 namespace {
+
+std::atomic<std::uint32_t> scratches_made{0};
 
 struct ThreadScratch {
   Scratch scratch;
@@ -9,29 +13,42 @@ struct ThreadScratch {
 };
 thread_local ThreadScratch of_thread;
 
+// What a very large walk leaves behind is given back.
+constexpr std::size_t kQueueKept = 1 << 20;
+
+void trim(Search& search) {
+  if (search.queue.size() > kQueueKept) search.queue = {};
+  if (search.members.capacity() > kQueueKept) search.members = {};
+  if (search.things.capacity() > kQueueKept) search.things = {};
+  if (search.followed.capacity() > kQueueKept) search.followed = {};
+}
+
 }  // namespace
 
-const PageTable::Slot* PageTable::take(std::uint32_t number, std::shared_ptr<const Page> page, bool plain) {
-  Slot& slot = slots_[number];
-  slot = {page->nodes.data(), page->targets.data(), page.get(), now_, plain};
-  held_.push_back(std::move(page));
-  return &slot;
+Scratch::Scratch() : number(scratches_made.fetch_add(1, std::memory_order_relaxed)) {}
+
+void Scratch::let_go() {
+  loose_pages.clear();
+  loose_bytes = 0;
 }
 
 ScratchLease::ScratchLease() {
-  if (of_thread.lent) {
+  ThreadScratch& mine = of_thread;
+  if (mine.lent) {
     own_ = std::make_unique<Scratch>();
     scratch_ = own_.get();
   } else {
-    of_thread.lent = true;
-    scratch_ = &of_thread.scratch;
+    mine.lent = true;
+    lent_ = &mine.lent;
+    scratch_ = &mine.scratch;
   }
 }
 
 ScratchLease::~ScratchLease() {
-  for (auto& by_direction : scratch_->pages)
-    for (PageTable& table : by_direction) table.end();
-  if (!own_) of_thread.lent = false;
+  if (scratch_->loose_bytes > 0) scratch_->let_go();
+  trim(scratch_->exact);
+  trim(scratch_->any);
+  if (lent_) *lent_ = false;
 }
 
 }  // namespace amont

@@ -5,10 +5,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "amont/model.h"
-#include "core/index/graph.h"
+#include "core/index/page_shelf.h"
 #include "query/walk/plan.h"
 
 namespace amont {
@@ -96,37 +97,10 @@ class Marks {
   std::uint32_t now_ = 0;
 };
 
-// The pages of one class and direction that a walk has asked for.
-class PageTable {
- public:
-  struct Slot {
-    const PageNode* nodes = nullptr;
-    const std::uint32_t* targets = nullptr;
-    const Page* page = nullptr;
-    std::uint32_t walk = 0;
-    bool plain = false;
-  };
-
-  void start(std::size_t pages) {
-    if (slots_.size() < pages) slots_.resize(pages);
-    if (++now_ == 0) {
-      for (Slot& slot : slots_) slot.walk = 0;
-      now_ = 1;
-    }
-  }
-  // Nothing when this walk has not taken the page yet.
-  const Slot* find(std::uint32_t number) const {
-    const Slot& slot = slots_[number];
-    return slot.walk == now_ ? &slot : nullptr;
-  }
-  const Slot* take(std::uint32_t number, std::shared_ptr<const Page> page, bool plain);
-  // Lets go of the pages.
-  void end() { held_.clear(); }
-
- private:
-  std::vector<Slot> slots_;
-  std::vector<std::shared_ptr<const Page>> held_;
-  std::uint32_t now_ = 0;
+// A page that found no room on the shelf, or of a view without one: held by the walk, which lets go of all of them now and then.
+struct LoosePage {
+  std::shared_ptr<const Page> page;
+  PageShelf::Slot slot{};
 };
 
 // A node of an answer, or one of the nodes of a thing, and at which depth.
@@ -174,10 +148,14 @@ struct Search {
 };
 
 struct Scratch {
+  Scratch();
+  const std::uint32_t number;  // of this scratch; threads have different ones
   Plan plan;
   Seen seen;
   Marks marks;
-  PageTable pages[kEdgeClasses][2];
+  std::unordered_map<std::uint64_t, LoosePage> loose_pages;  // by class, direction and number
+  std::uint64_t loose_bytes = 0;
+  void let_go();  // of them
   std::vector<std::uint32_t> starts;
   Search exact;
   Search any;
@@ -195,6 +173,7 @@ class ScratchLease {
 
  private:
   Scratch* scratch_;
+  bool* lent_ = nullptr;
   std::unique_ptr<Scratch> own_;
 };
 

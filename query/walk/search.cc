@@ -16,21 +16,32 @@ bool Clock::look() {
   return stopped_;
 }
 
+Walk::Walk(const IndexView& view, const AskOptions& options, Direction direction, Scratch& scratch)
+    : view_(view), options_(options), plan_(scratch.plan), scratch_(scratch), direction_(direction), clock_(options),
+      own_shelf_(view.shelf ? nullptr : std::make_shared<PageShelf>(view.graph->id_count(), 0)),
+      shelf_(view.shelf ? *view.shelf : *own_shelf_), visit_(shelf_, scratch.number) {}
+
 Status Walk::begin(std::span<const NodeId> starts) {
   AMONT_TRY(plan_.make(view_.schema, direction_, options_));
   if (!plan_.classes.empty()) first_class_ = plan_.classes.front();
+  odd_traits_ = plan_.has_plain_pages ? plan_.odd_traits : ~0ull;
   ids_ = view_.graph->id_count();
   scratch_.marks.start(ids_);
-  const std::size_t pages = (ids_ + kPageNodes - 1) / kPageNodes;
-  for (auto& by_direction : scratch_.pages)
-    for (PageTable& table : by_direction) table.start(pages);
+  plain_start_ = kNoNode;
 
   std::vector<std::uint32_t>& ids = scratch_.starts;
   ids.clear();
   for (const NodeId start : starts) {
     AMONT_LET(const std::uint32_t id, known(start));
-    if (!scratch_.marks.add(id, kStart | kCounts)) ids.push_back(id);
+    AMONT_LET(const PageNode found, node(id));
+    if (starts.size() == 1 && !plan_.watches(found)) {
+      plain_start_ = id;  // there is nothing to mark
+      ids.push_back(id);
+    } else if (!scratch_.marks.add(id, kStart | kCounts)) {
+      ids.push_back(id);
+    }
   }
+  if (plain_start_ != kNoNode) return {};
   for (const std::uint32_t id : ids) AMONT_TRY(mark_own_thing(id));
   return {};
 }
@@ -92,7 +103,7 @@ Status Walk::search(bool exact_only, std::uint32_t target) {
     bool may_be_met = false;
     if (!plan_.by_dataset) {
       AMONT_LET(const PageNode found, node(id));
-      may_be_met = holds_variables(plan_.role(found)) && (found.ties & kHasMembers) != 0;
+      may_be_met = holds_variables(plan_.role(found)) && (found.ties & (kHasMembers | kHasTwins)) != 0;
     }
     if (!may_be_met) scratch_.seen.add(id);
   }
@@ -102,7 +113,7 @@ Status Walk::search(bool exact_only, std::uint32_t target) {
 template <bool kSeeksTarget>
 Status Walk::levels() {
   Search& search = *now_;
-  PageTable& table = scratch_.pages[static_cast<int>(first_class_)][static_cast<int>(direction_)];
+  PageShelf::Slot* const slots = shelf_.slots(first_class_, direction_);
   std::uint16_t* const seen = scratch_.seen.data();
   const std::uint16_t now = scratch_.seen.now();
   search.levels.push_back(0);
@@ -114,20 +125,23 @@ Status Walk::levels() {
     for (std::size_t i = begin; i < end; ++i) {
       if (clock_.stops()) [[unlikely]] return stop(i), Status();
       const std::uint32_t id = search.queue[i];
-      const PageTable::Slot* slot = table.find(id / kPageNodes);
-      if (!slot) [[unlikely]] {
+      PageShelf::Slot* slot = slots + id / kPageNodes;
+      const PageNode* node = PageShelf::nodes_of(*slot);
+      if (!node) [[unlikely]] {
+        pause();
         AMONT_LET(slot, page(first_class_, direction_, id / kPageNodes));
+        node = slot->nodes;
       }
-      const PageNode* const node = slot->nodes + id % kPageNodes;
-      if (!slot->plain || plan_.watches(*node)) {
+      node += id % kPageNodes;
+      if (!is_plain(*slot) || plan_.watches(*node)) {
         search.queue[i] = kNoNode;
         AMONT_TRY(settle(id, depth));
       } else {
-        const std::uint32_t* const first = slot->targets + node[0].begin;
+        const std::uint32_t* far = slot->targets + node[0].begin;
         const std::uint32_t* const last = slot->targets + node[1].begin;
-        search.make_room(static_cast<std::size_t>(last - first));
+        search.make_room(static_cast<std::size_t>(last - far));
         std::uint32_t* tail = search.queue.data() + search.tail;
-        for (const std::uint32_t* far = first; far != last; ++far) {
+        for (; far != last; ++far) {
           if (seen[*far] == now) continue;
           seen[*far] = now;
           *tail++ = *far;
@@ -146,6 +160,7 @@ Status Walk::last_level(std::uint32_t depth) {
   Search& search = *now_;
   for (std::size_t i = search.levels[depth]; i < search.levels[depth + 1]; ++i) {
     if (clock_.stops()) return stop(i), Status();
+    pause();
     const std::uint32_t id = search.queue[i];
     AMONT_LET(const PageNode found, node(id));
     if (!plan_.watches(found)) continue;
@@ -200,7 +215,7 @@ Status Walk::follow(const Contributor& contributor) {
   Search& search = *now_;
   search.followed.push_back(contributor);
   for (const EdgeClass edge_class : plan_.classes) {
-    AMONT_LET(const PageTable::Slot* const slot, page(edge_class, direction_, contributor.node / kPageNodes));
+    AMONT_LET(const PageShelf::Slot* const slot, page(edge_class, direction_, contributor.node / kPageNodes));
     const PageNode* const node = slot->nodes + contributor.node % kPageNodes;
     search.make_room(node[1].begin - node[0].begin);
     for (std::uint32_t edge = node[0].begin; edge < node[1].begin; ++edge) {
@@ -241,14 +256,18 @@ Status Walk::arrive(std::uint32_t id, std::uint32_t depth) {
   return {};
 }
 
-Status Walk::for_each_thing(const Search& search, const SeeThing& see) const {
+Status Walk::for_each_thing(const Search& search, const SeeThing& see) {
   std::size_t thing = 0;
   const std::size_t levels = search.levels.empty() ? 0 : search.levels.size() - 1;
   for (std::uint32_t depth = 0; depth < levels; ++depth) {
     for (std::size_t i = search.levels[depth]; i < search.levels[depth + 1]; ++i)
-      if (search.queue[i] != kNoNode) AMONT_TRY(see({&search.queue[i], 1}, depth));
+      if (search.queue[i] != kNoNode) {
+        pause();
+        AMONT_TRY(see({&search.queue[i], 1}, depth));
+      }
     for (; thing < search.things.size() && search.things[thing].depth == depth; ++thing) {
       const ThingMembers& members = search.things[thing];
+      pause();
       AMONT_TRY(see(std::span(search.members).subspan(members.begin, members.end - members.begin), depth));
     }
   }

@@ -93,7 +93,7 @@ Status Walk::for_each_step(std::span<const std::uint32_t> thing, bool with_possi
 
 Status Walk::steps_of(const Contributor& contributor, const SeeStep& see) {
   for (const EdgeClass edge_class : plan_.classes) {
-    AMONT_LET(const PageTable::Slot* const slot, page(edge_class, direction_, contributor.node / kPageNodes));
+    AMONT_LET(const PageShelf::Slot* const slot, page(edge_class, direction_, contributor.node / kPageNodes));
     const PageNode* const near = slot->nodes + contributor.node % kPageNodes;
     for (std::uint32_t edge = near[0].begin; edge < near[1].begin; ++edge) {
       const std::uint16_t kind = slot->page->kinds[edge];
@@ -105,7 +105,8 @@ Status Walk::steps_of(const Contributor& contributor, const SeeStep& see) {
       if (plan_.by_dataset) continue;
       // "... counts, as possible, for each of its variables, at either end."
       AMONT_LET(const PageNode found, node(step.far));
-      if (!holds_variables(plan_.role(found))) continue;
+      AMONT_LET(const bool there, counts(step.far));
+      if (!there || !holds_variables(plan_.role(found))) continue;
       std::vector<std::uint32_t> thing, variables;
       AMONT_TRY(gather_once(step.far, thing));
       AMONT_TRY(variables_of(thing, variables));

@@ -3,22 +3,30 @@
 
 namespace amont {
 
-Result<const PageTable::Slot*> Walk::page(EdgeClass edge_class, Direction direction, std::uint32_t number) {
-  PageTable& table = scratch_.pages[static_cast<int>(edge_class)][static_cast<int>(direction)];
-  if (const PageTable::Slot* slot = table.find(number)) return slot;
+Result<PageShelf::Slot*> Walk::fetch(EdgeClass edge_class, Direction direction, std::uint32_t number) {
+  PageShelf::Slot*& slots = slots_[static_cast<int>(edge_class)][static_cast<int>(direction)];
+  if (!slots) {
+    slots = shelf_.slots(edge_class, direction);
+    if (PageShelf::nodes_of(slots[number])) return slots + number;
+  }
+  const std::uint64_t key = std::uint64_t{number} << 8 | static_cast<std::uint64_t>(edge_class) << 1 | static_cast<std::uint64_t>(direction);
+  const auto known = scratch_.loose_pages.find(key);
+  if (known != scratch_.loose_pages.end()) return &known->second.slot;
   AMONT_LET(auto page, view_.graph->page(edge_class, direction, number));
   if (page->targets_end > ids_) return damaged("an edge in the index leads to a node that was never put; run `amont rebuild`");
-  const bool plain = plan_.has_plain_pages && (page->traits & plan_.odd_traits) == 0;
-  return table.take(number, std::move(page), plain);
+  if (PageShelf::Slot* const slot = shelf_.put(edge_class, direction, number, page)) return slot;
+  const PageShelf::Slot slot = PageShelf::slot_of(*page);
+  scratch_.loose_bytes += page->bytes();
+  return &scratch_.loose_pages.emplace(key, LoosePage{std::move(page), slot}).first->second.slot;
 }
 
 Result<PageNode> Walk::node(std::uint32_t id) {
-  AMONT_LET(const PageTable::Slot* const slot, page(first_class_, direction_, id / kPageNodes));
+  AMONT_LET(const PageShelf::Slot* const slot, page(first_class_, direction_, id / kPageNodes));
   return slot->nodes[id % kPageNodes];
 }
 
 Result<bool> Walk::has_lineage(std::uint32_t id, Direction direction) {
-  AMONT_LET(const PageTable::Slot* const slot, page(EdgeClass::kLineage, direction, id / kPageNodes));
+  AMONT_LET(const PageShelf::Slot* const slot, page(EdgeClass::kLineage, direction, id / kPageNodes));
   const PageNode* const node = slot->nodes + id % kPageNodes;
   return node[0].begin < node[1].begin;
 }
@@ -50,7 +58,7 @@ Result<bool> Walk::edge_counts(const Page& page, std::uint32_t edge, std::uint32
 }
 
 Status Walk::for_each_tie(std::uint32_t id, Direction direction, const SeeTie& see) {
-  AMONT_LET(const PageTable::Slot* const slot, page(EdgeClass::kStructure, direction, id / kPageNodes));
+  AMONT_LET(const PageShelf::Slot* const slot, page(EdgeClass::kStructure, direction, id / kPageNodes));
   const PageNode* const near = slot->nodes + id % kPageNodes;
   for (std::uint32_t edge = near[0].begin; edge < near[1].begin; ++edge) {
     const Tie tie = plan_.ties[slot->page->kinds[edge]];
@@ -71,7 +79,8 @@ Status Walk::gather(std::uint32_t id, std::uint32_t bit, std::vector<std::uint32
   if (marks.add(id, bit)) return {};
   std::size_t next = out.size();
   out.push_back(id);
-  if (marks.has(id, kCountsNot)) return {};  // met only as the far end of a step not taken
+  AMONT_LET(const bool there, counts(id));
+  if (!there) return {};  // met only as the far end of a step not taken
   const auto add = [&](std::uint32_t one) {
     if (!marks.add(one, bit)) out.push_back(one);
     return Status();

@@ -77,8 +77,7 @@ class Walk {
   };
   enum Phase : std::uint32_t { kExactPhase = 11, kAnyPhase = 18, kStepsPhase = 25 };
 
-  Walk(const IndexView& view, const AskOptions& options, Direction direction, Scratch& scratch)
-      : view_(view), options_(options), plan_(scratch.plan), scratch_(scratch), direction_(direction), clock_(options) {}
+  Walk(const IndexView& view, const AskOptions& options, Direction direction, Scratch& scratch);
 
   // Makes the plan and finds the starts' things. kNotFound for a start that is not in the register.
   Status begin(std::span<const NodeId> starts);
@@ -101,7 +100,7 @@ class Walk {
 
   // What a search settled, by ascending depth; the members of each thing.
   using SeeThing = FunctionRef<Status(std::span<const std::uint32_t> thing, std::uint32_t depth)>;
-  Status for_each_thing(const Search& search, const SeeThing& see) const;
+  Status for_each_thing(const Search& search, const SeeThing& see);
 
   // All steps of the thing with these members, taken or not. With `once`, not those of contributors that such a call saw before.
   using SeeStep = FunctionRef<Status(const Step&)>;
@@ -122,17 +121,30 @@ class Walk {
   Result<bool> has_lineage(std::uint32_t id, Direction direction);
   Result<bool> counts(std::uint32_t id);
   Result<bool> edge_counts(const Page& page, std::uint32_t edge, std::uint32_t near, std::uint32_t far, Direction direction);
-  // Good until the walk ends.
-  Result<const PageTable::Slot*> page(EdgeClass edge_class, Direction direction, std::uint32_t number);
+  // Good until pause().
+  Result<PageShelf::Slot*> page(EdgeClass edge_class, Direction direction, std::uint32_t number) {
+    PageShelf::Slot* const slots = slots_[static_cast<int>(edge_class)][static_cast<int>(direction)];
+    if (slots && PageShelf::nodes_of(slots[number])) [[likely]] return slots + number;
+    return fetch(edge_class, direction, number);
+  }
+  // To be called now and then where no page is in use: too many pages that found no place on the shelf are let go.
+  void pause() {
+    if (scratch_.loose_bytes > kLooseBytesMax) [[unlikely]] scratch_.let_go();
+  }
 
   const Plan& plan() const { return plan_; }
   const IndexView& view() const { return view_; }
   Marks& marks() { return scratch_.marks; }
+  // Is it of a start's own thing, which is never listed?
+  bool is_own(std::uint32_t id) const { return id == plain_start_ || scratch_.marks.has(id, kOwn); }
   Clock& clock() { return clock_; }
   Direction direction() const { return direction_; }
   std::span<const std::uint32_t> starts() const { return scratch_.starts; }
 
  private:
+  static constexpr std::uint64_t kLooseBytesMax = 8 << 20;
+  Result<PageShelf::Slot*> fetch(EdgeClass edge_class, Direction direction, std::uint32_t number);
+  bool is_plain(const PageShelf::Slot& slot) const { return (slot.traits & odd_traits_) == 0; }
   Status not_in_register(NodeId id) const;
   Status mark_own_thing(std::uint32_t start);
 
@@ -157,12 +169,18 @@ class Walk {
   Scratch& scratch_;
   Direction direction_;
   Clock clock_;
+  std::shared_ptr<PageShelf> own_shelf_;  // when the view has none
+  PageShelf& shelf_;
+  PageShelf::Visit visit_;
+  PageShelf::Slot* slots_[kEdgeClasses][2] = {};
+  std::uint64_t odd_traits_ = 0;
   std::uint64_t ids_ = 0;
   EdgeClass first_class_ = EdgeClass::kLineage;  // whose pages the plain loop reads
   Search* now_ = nullptr;
   Phase phase_ = kExactPhase;
   bool exact_only_ = true;
   std::uint32_t target_ = kNoNode;
+  std::uint32_t plain_start_ = kNoNode;  // the only start, when it is a thing of its own; then marks say nothing of it
 };
 
 }  // namespace amont

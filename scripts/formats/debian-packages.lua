@@ -76,6 +76,7 @@ local folded = { ["Depends"] = true, ["Pre-Depends"] = true, ["Recommends"] = tr
 local function relation(text)
   local name, rest = text:match("^%s*([^%s:(]+)(.*)$")
   if not name then return nil end
+  if rest == "" then return name end
   return name, rest:match("%(([^)]*)%)"), rest:match("^:([%w-]+)")
 end
 
@@ -164,14 +165,17 @@ local function read_packages(next_line)
   end
 
   for line in next_line do
-    if line == "" then
+    local first = line:sub(1, 1)
+    if first == "" then
       close()
-    elseif line:find("^%s") then
+    elseif first == " " or first == "\t" then
       if folded[current] and stanza[current] then stanza[current] = stanza[current] .. line end
     else
-      local field, value = line:match("^([^%s:]+):%s*(.-)%s*$")
-      current = field or current
-      if wanted[current] and field then stanza[field] = value end
+      local colon = line:find(":", 1, true)
+      if colon then
+        current = line:sub(1, colon - 1)
+        if wanted[current] then stanza[current] = line:match("^%s*(.*%S)", colon + 1) end
+      end
     end
   end
   close()

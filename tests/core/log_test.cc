@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -30,7 +31,9 @@ const std::string kLog = "/hub/log";
 const std::string kFirst = "/hub/log/00000000000000000001.seg";
 const std::string kHead = "/hub/head";
 
-LogOptions options_for(std::uint64_t segment_bytes, bool writable = true) { return {kRegister, segment_bytes, writable}; }
+LogOptions options_for(std::uint64_t segment_bytes, bool writable = true) {
+  return {kRegister, segment_bytes, writable};
+}
 
 // What transaction n says: short, or long and easily compressed, or long and not.
 std::string text_of(TxNumber n) {
@@ -91,7 +94,8 @@ History& history() {
 }
 
 Status append(Log& log, TxNumber first, TxNumber count, bool sync = true) {
-  return log.append(first - 1, history().records(first, count), {static_cast<std::int64_t>(first + count - 1) * 1000}, sync);
+  return log.append(first - 1, history().records(first, count), {static_cast<std::int64_t>(first + count - 1) * 1000},
+                    sync);
 }
 
 // Reads 1..last and compares; the number of good records before the first failure, and that failure.
@@ -147,7 +151,8 @@ std::vector<std::string> segments_of(const CrashFiles& disk) {
 
 std::string name_in(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-// Plain use ------------------------------------------------------------------------------------------------------------
+// Plain use
+// ------------------------------------------------------------------------------------------------------------
 
 TEST(Log, AnEmptyLogHasHeadZeroAndStaysEmpty) {
   const auto disk = disk_with(0, 4096);
@@ -175,7 +180,8 @@ TEST(Log, WhatIsAppendedIsReadAgainOverManySegmentsAndAfterReopening) {
 TEST(Log, AFailingVisitorEndsTheReadingWithItsOwnStatus) {
   const auto disk = disk_with(9, 2000);
   const auto log = open(*disk, 2000);
-  const Status status = log->read(1, 9, [](TxNumber n, std::string_view) { return n < 5 ? Status() : refused("enough"); });
+  const Status status =
+      log->read(1, 9, [](TxNumber n, std::string_view) { return n < 5 ? Status() : refused("enough"); });
   EXPECT_EQ(status.code(), Code::kRefused);
   EXPECT_EQ(status.text(), "enough");
 }
@@ -184,11 +190,13 @@ TEST(Log, RecordsAreReadByNumberFromAnywhereInALongSegment) {
   const auto disk = disk_with(400, 64 << 20);
   const auto log = open(*disk, 64 << 20);
   for (const TxNumber n : {399, 1, 64, 65, 66, 128, 129, 200, 300, 400}) {
-    ASSERT_TRUE(log->read(n, n, [&](TxNumber number, std::string_view record) {
-      EXPECT_EQ(number, n);
-      EXPECT_TRUE(record == history().record(n).bytes);
-      return Status();
-    }).ok());
+    ASSERT_TRUE(log->read(n, n,
+                          [&](TxNumber number, std::string_view record) {
+                            EXPECT_EQ(number, n);
+                            EXPECT_TRUE(record == history().record(n).bytes);
+                            return Status();
+                          })
+                    .ok());
   }
   EXPECT_EQ(log->place_of(1), "log/00000000000000000001.seg at offset 88");
   EXPECT_NE(log->place_of(300), log->place_of(301));
@@ -222,7 +230,7 @@ TEST(Log, PartsAreNotShownBeforeTheyAreOnDisk) {
   const auto log = open(*disk, 1500);
   ASSERT_TRUE(append(*log, 3, 4, false).ok());
   ASSERT_TRUE(append(*log, 7, 4, false).ok());  // in a segment of its own
-  EXPECT_EQ(log->head().number, 2U);
+  EXPECT_EQ(log->head().number, 10U) << "what the next append expects";
   const auto reader = open(*disk, 1500, false);
   expect_whole(*reader, 2);
   EXPECT_EQ(read_back(*log, 10).good, 10U) << "the writer reads its own";
@@ -287,7 +295,8 @@ TEST(Log, ManySegmentsDoNotMeanManyOpenFiles) {
   EXPECT_LT(open_files, 25U);
 }
 
-// Crashes --------------------------------------------------------------------------------------------------------------
+// Crashes
+// --------------------------------------------------------------------------------------------------------------
 
 struct Progress {
   bool created = false;
@@ -381,9 +390,9 @@ TEST(LogCrash, EveryStepOfAScriptInEveryModel) {
     if (!disk.crashed()) break;
     ++points;
     for (std::size_t model = 0; model < std::size(kModels); ++model) {
-      for (std::uint64_t seed = 0; seed < 6; ++seed) {
-        SCOPED_TRACE(fmt::format("crash at operation {} ({}), {} model, seed {}, {} acknowledged, {} attempted", at, disk.struck(),
-                                 kModelNames[model], seed, progress.acknowledged, progress.attempted));
+      for (std::uint64_t seed = 0; seed < 3; ++seed) {
+        SCOPED_TRACE(fmt::format("crash at operation {} ({}), {} model, seed {}, {} acknowledged, {} attempted", at,
+                                 disk.struck(), kModelNames[model], seed, progress.acknowledged, progress.attempted));
         check_after_crash(*disk.after_crash(kModels[model], at * 100 + seed), progress);
         ASSERT_FALSE(testing::Test::HasFailure());
       }
@@ -406,8 +415,8 @@ TEST(LogCrash, EveryStepOfRecoveringFromACrash) {
         (void)open_log(*left, kLog, options_for(1200));
         if (!left->crashed()) break;
         ++points;
-        SCOPED_TRACE(fmt::format("crash at operation {} ({}), {} model, again at {} ({})", at, disk.struck(), kModelNames[model],
-                                 again, left->struck()));
+        SCOPED_TRACE(fmt::format("crash at operation {} ({}), {} model, again at {} ({})", at, disk.struck(),
+                                 kModelNames[model], again, left->struck()));
         check_after_crash(*left->after_crash(kModels[model], at + again), progress);
         ASSERT_FALSE(testing::Test::HasFailure());
       }
@@ -425,9 +434,10 @@ TEST(LogCrash, AKilledWriterLeavesAllItWroteAndAReaderSeesWhatWasAcknowledged) {
     SCOPED_TRACE(fmt::format("killed at operation {} ({})", at, disk.struck()));
     // The machine goes on: nothing that was written is lost, synced or not.
     const auto left = disk.clone();
-    if (progress.created) {
-        EXPECT_GE(open(*left, 1200, false)->head().number, progress.acknowledged);
-      }
+    // (Within a page a write is not cut by a kill; this disk cuts it.)
+    if (progress.created && disk.struck() != "write " + kHead) {
+      EXPECT_GE(open(*left, 1200, false)->head().number, progress.acknowledged);
+    }
     check_after_crash(*left, progress);
     // And then the power goes after all, with the next writer well under way.
     const auto again = disk.clone();
@@ -446,7 +456,8 @@ TEST(LogCrash, AKilledWriterLeavesAllItWroteAndAReaderSeesWhatWasAcknowledged) {
   }
 }
 
-// Failing calls --------------------------------------------------------------------------------------------------------
+// Failing calls
+// --------------------------------------------------------------------------------------------------------
 
 TEST(LogFailure, EveryCallThatChangesTheDiskFailsOnceOrForEver) {
   for (const Code code : {Code::kIo, Code::kNoSpace}) {
@@ -593,7 +604,8 @@ TEST(LogFailure, AReadThatFailsAtOpenIsNoDamage) {
   }
 }
 
-// Rot ------------------------------------------------------------------------------------------------------------------
+// Rot
+// ------------------------------------------------------------------------------------------------------------------
 
 // Whatever was done to a closed log of `head` records: the same records, or damage that is told with its place.
 void check_damaged(CrashFiles& disk, const std::string& path, TxNumber head, bool writable) {
@@ -630,7 +642,7 @@ TEST(LogDamage, AFlipOfAnyBitIsFoundOrHarmless) {
   ASSERT_GE(segments_of(*disk).size(), 3U);
   std::uint64_t found = 0;
   for (const auto& [path, bytes] : before) {
-    const std::uint64_t step = path == kHead ? 13 : 1;
+    const std::uint64_t step = path == kHead ? 29 : 1;
     for (std::uint64_t at = 0; at < bytes.size(); at += step) {
       const auto mask = static_cast<unsigned char>(1U << (at % 8));
       SCOPED_TRACE(fmt::format("{} at {}", path, at));
@@ -724,8 +736,7 @@ TEST(LogDamage, WithoutASecondPlaceAHoleIsStillToldFromATornTail) {
   const auto disk = disk_with(12, 64 << 10);
   ASSERT_TRUE(disk->remove(kHead).ok());
   const std::string whole = *disk->contents(kFirst);
-  const auto scout = open(*disk->clone(), 64 << 10);
-  const std::string place = scout->place_of(10);  // the last group's first
+  const std::string place = open(*disk, 64 << 10, false)->place_of(10);  // the last group's first
   const std::uint64_t last_group = std::stoull(place.substr(place.rfind(' ') + 1));
   for (std::uint64_t at = 0; at < whole.size(); at += 3) {
     SCOPED_TRACE(at);
@@ -767,7 +778,48 @@ TEST(LogDamage, RewriteHeadMakesASecondPlaceThatWasLostMeanwhile) {
   expect_whole(*open(*disk, 1200, false), 10);
 }
 
-// Tails that somebody shaped -------------------------------------------------------------------------------------------
+// Several damages at once: what is read is what was written, or nothing is.
+TEST(LogDamage, NoHeapOfDamagesMakesAnotherRecord) {
+  const char* given = std::getenv("AMONT_SEED");
+  const std::uint64_t seed = given == nullptr ? 3 : std::strtoull(given, nullptr, 10);
+  fmt::print("AMONT_SEED={}\n", seed);
+  Dice dice(seed);
+  const auto sound = disk_with(13, 1200);
+  const std::vector<std::string> paths = sound->paths();
+  for (int round = 0; round < 1500; ++round) {
+    SCOPED_TRACE(round);
+    const auto disk = sound->clone();
+    for (std::uint64_t n = 1 + dice.below(4); n > 0; --n) {
+      const std::string& path = paths[dice.below(paths.size())];
+      std::string bytes = *disk->contents(path);
+      if (bytes.empty()) continue;
+      const std::uint64_t at = dice.below(bytes.size());
+      const std::uint64_t kind = dice.below(6);
+      if (kind == 0) bytes.resize(at);
+      if (kind == 1) bytes[at] = static_cast<char>(dice.below(256));
+      if (kind == 2) bytes.insert(at, sound->contents(paths[dice.below(paths.size())])->substr(0, dice.below(300)));
+      if (kind == 3) bytes.erase(at, dice.below(300));
+      if (kind == 4) bytes += bytes.substr(at / 2);
+      if (kind == 5) bytes = *sound->contents(paths[dice.below(paths.size())]);
+      ASSERT_TRUE(disk->replace(path, std::move(bytes)).ok());
+    }
+    for (const bool writable : {false, true}) {
+      const auto log = open_log(*disk, kLog, options_for(1200, writable));
+      ASSERT_TRUE(log.ok()) << log.status().text();
+      const TxNumber head = (*log)->head().number;
+      ASSERT_LE(head, 13U);
+      EXPECT_EQ((*log)->head().tree.root(), history().root(head));
+      const ReadBack back = read_back(**log, head);
+      EXPECT_TRUE(back.status.ok() || back.status.code() == Code::kDamaged) << back.status.text();
+      EXPECT_TRUE(head == 13 || !(*log)->append(13, history().records(14, 1), {}, true).ok());
+      (void)(*log)->refresh();
+    }
+    ASSERT_FALSE(testing::Test::HasFailure());
+  }
+}
+
+// Tails that somebody shaped
+// -------------------------------------------------------------------------------------------
 
 std::uint64_t salt_of(CrashFiles& disk) { return decode_segment_header(*disk.contents(kFirst))->salt; }
 
@@ -824,7 +876,8 @@ TEST(LogTail, SizesThatAreClaimedAreNotBelieved) {
   expect_whole(*open(*disk, 64 << 10), 6);
 }
 
-// Beside a writer ------------------------------------------------------------------------------------------------------
+// Beside a writer
+// ------------------------------------------------------------------------------------------------------
 
 TEST(LogReader, SeesAllThatWasAcknowledgedAndNothingElseWhileTheWriterGoesOn) {
   constexpr TxNumber kCount = 1200;
@@ -869,6 +922,30 @@ TEST(LogReader, SeesAllThatWasAcknowledgedAndNothingElseWhileTheWriterGoesOn) {
   EXPECT_EQ((*reader)->bytes(), (*log)->bytes());
 }
 
+TEST(LogReader, ASlotThatIsHalfWrittenShowsNothingThatWasNotAcknowledged) {
+  const auto disk = disk_with(3, 4096);
+  const auto log = open(*disk, 4096);
+  ASSERT_TRUE(append(*log, 4, 1).ok());  // syncs its slot: that one stands
+  const auto reader = open(*disk, 4096, false);
+  for (TxNumber n = 5; n < 12; ++n) {
+    const std::string before = *disk->contents(kHead);
+    ASSERT_TRUE(append(*log, n, 1).ok());
+    const std::string after = *disk->contents(kHead);
+    for (const std::size_t cut : {10, 40, 50, 100, 4096 + 30, 4096 + 60}) {
+      ASSERT_TRUE(disk->replace(kHead, after.substr(0, cut) + before.substr(cut)).ok());
+      const auto beside = open(*disk, 4096, false);
+      const TxNumber head = beside->head().number;
+      EXPECT_TRUE(head == 4 || head == n - 1 || head == n) << head << " at " << n;
+      expect_whole(*beside, head);
+      ASSERT_TRUE(reader->refresh().ok());
+      EXPECT_GE(reader->head().number, n - 1) << "went back";
+    }
+    ASSERT_TRUE(disk->replace(kHead, after).ok());
+    ASSERT_TRUE(reader->refresh().ok());
+    expect_whole(*reader, n);
+  }
+}
+
 TEST(LogReader, ManyThreadsReadWhileTheWriterAppends) {
   constexpr TxNumber kCount = 400;
   (void)history().record(kCount + 10);
@@ -897,7 +974,8 @@ TEST(LogReader, ManyThreadsReadWhileTheWriterAppends) {
   for (std::thread& thread : threads) thread.join();
 }
 
-// Layout ---------------------------------------------------------------------------------------------------------------
+// Layout
+// ---------------------------------------------------------------------------------------------------------------
 
 TEST(LogFrame, TheBytesOfAFrameAreWhatTheFormatSays) {
   EncodedRecord record;
@@ -906,7 +984,13 @@ TEST(LogFrame, TheBytesOfAFrameAreWhatTheFormatSays) {
   std::string frame;
   append_frame(frame, record, 0x0101, 7);
   ASSERT_EQ(frame.size(), 46U);
-  EXPECT_EQ(frame.substr(0, 32), std::string("AMTX" "\0\0\0\6" "\0\0\0\0\0\0\1\2" "\0\0\0\0\0\0\1\1" "\0\0\0\6" "\0\0\0\0", 32));
+  EXPECT_EQ(frame.substr(0, 32), std::string("AMTX"
+                                             "\0\0\0\6"
+                                             "\0\0\0\0\0\0\1\2"
+                                             "\0\0\0\0\0\0\1\1"
+                                             "\0\0\0\6"
+                                             "\0\0\0\0",
+                                             32));
   EXPECT_EQ(frame.substr(40), "record");
   const auto header = decode_frame_header(frame);
   ASSERT_TRUE(header.ok());

@@ -53,7 +53,8 @@ std::vector<Change> History::next_changes() const {
 }
 
 void History::advance() {
-  (void)apply_all(state_, next_changes(), ++length_);
+  const std::vector<Change> changes = next_changes();
+  (void)apply_all(state_, changes, ++length_);
   forget_numbers(state_.nodes);
   forget_numbers(state_.edges);
 }

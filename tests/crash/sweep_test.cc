@@ -62,7 +62,7 @@ class Script {
     }
     {
       AMONT_LET(const std::unique_ptr<Store> store, Store::open("/hub", options_));
-      AMONT_TRY(commits(*store, 10));
+      AMONT_TRY(commits(*store, 24));
       AMONT_TRY(store->flush());
       AMONT_TRY(commits(*store, 4));
     }

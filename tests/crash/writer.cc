@@ -38,6 +38,7 @@ Status write(const std::string& path, Board& board, std::uint64_t seed) {
   AMONT_LET(const std::uint64_t shown, length_shown(view));
   History history;
   history.advance_to(shown);
+  board.acknowledged = shown;  // what the writer before committed and could not tell any more
   board.started = seed;
   for (Dice dice(seed);;) {
     AMONT_TRY(commit_next(*store, history));

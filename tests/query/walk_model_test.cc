@@ -11,11 +11,11 @@
 
 #include "amont/query.h"
 #include "amont/store.h"
+#include "tests/support/crash_files.h"
 #include "tests/support/model_store.h"
 #include "tests/support/model_walks.h"
 #include "tests/support/random_register.h"
 #include "tests/support/small_schema.h"
-#include "tests/support/temp_dir.h"
 
 namespace amont {
 namespace {
@@ -148,9 +148,13 @@ class Question {
     const ModelWalk walk(state_, {b}, Direction::kUpstream, options_);
     const Reaches found = value_of(reaches(view_, id_of(a), id_of(b), options_));
     EXPECT_EQ(found.yes, walk.reaches(a).has_value()) << "reaches " << a.text();
-    if (walk.reaches(a)) EXPECT_TRUE(found.completeness.complete());
-    // What is of the start's own thing is never reached, whatever was left out.
-    else if (!found.completeness.complete()) EXPECT_EQ(text_of(reasons_of(found.completeness)), text_of(walk.reasons()));
+    // What is found is found; what is of the start's own thing is never reached, whatever was left out.
+    if (!found.completeness.complete()) {
+      EXPECT_FALSE(walk.reaches(a).has_value());
+      EXPECT_EQ(text_of(reasons_of(found.completeness)), text_of(walk.reasons()));
+    } else if (!found.yes && !walk.reasons().empty()) {
+      EXPECT_TRUE(walk.is_own(a)) << a.text();
+    }
   }
 
   void compare_path(const Ref& a, const Ref& b) {
@@ -188,18 +192,21 @@ class WalkModelTest : public testing::Test {
   Options options() {
     Options options;
     options.index_in_memory = true;
+    options.files = disk_.get();
     options.clock = [this] { return Timestamp{clock_ += 1'000'000}; };
     return options;
   }
 
-  void land(Store& store, const std::vector<Change>& changes) {
+  // Commits those of the changes that the model takes, and few of those that retract a node with all its edges.
+  void land(Store& store, Dice& dice, const std::vector<Change>& changes) {
     ModelState next = model_.now();
-    const Result<bool> expected = apply_all(next, changes, store.info().head + 1);
     Transaction transaction;
-    transaction.changes = changes;
+    for (const Change& change : changes) {
+      if (std::holds_alternative<RetractNode>(change) && dice.below(6) > 0) continue;
+      if (apply(next, change, next.tx + 1).ok()) transaction.changes.push_back(change);
+    }
     const Result<Receipt> receipt = store.commit(transaction);
-    ASSERT_EQ(receipt.code(), expected.code()) << receipt.status().text() << " / model: " << expected.status().text();
-    if (!receipt.ok() || !receipt->written) return;
+    if (!receipt.ok() || !receipt->written) return;  // store_model_test.cc tells whether that was right
     next.tx = receipt->tx;
     next.time = Timestamp{clock_};
     model_.land(std::move(next));
@@ -208,17 +215,17 @@ class WalkModelTest : public testing::Test {
   void run(std::uint64_t seed) {
     SCOPED_TRACE(fmt::format("AMONT_SEED={} AMONT_ROUNDS=1", seed));
     Dice dice(seed);
-    const TempDir temp;
-    auto store = value_of(Store::create(temp / "hub", small_schema(), options()));
+    disk_ = std::make_unique<CrashFiles>();  // never crashes here, and syncs for nothing
+    auto store = value_of(Store::create("hub", small_schema(), options()));
     ModelState first;
     ASSERT_TRUE(apply_all(first, {GrowSchema{small_schema()}}, 1).ok());
     first.tx = 1;
     first.time = Timestamp{clock_};
     model_ = {};
     model_.land(std::move(first));
-    RandomRegister random(seed, {1 + dice.below(5), 4 + dice.below(40)});
-    if (dice.coin()) land(*store, {GrowSchema{custom_growth()}});
-    for (int n = 0; n < 12 && !HasFatalFailure(); ++n) land(*store, random.changes(model_.now()));
+    RandomRegister random(seed, {1 + dice.below(6), 30 + dice.below(120)});
+    if (dice.coin()) land(*store, dice, {GrowSchema{custom_growth()}});
+    for (int n = 0; n < 10 && !HasFatalFailure(); ++n) land(*store, dice, random.changes(model_.now()));
     for (int n = 0; n < 25 && !HasFailure(); ++n) {
       const auto& states = model_.states();
       const ModelState& state = dice.coin() ? states.back() : states[dice.below(states.size())];
@@ -229,6 +236,7 @@ class WalkModelTest : public testing::Test {
     }
   }
 
+  std::unique_ptr<CrashFiles> disk_;
   std::int64_t clock_ = 1'700'000'000'000'000;
   ModelStore model_;
   std::uint64_t questions_ = 0;
@@ -236,7 +244,7 @@ class WalkModelTest : public testing::Test {
 
 TEST_F(WalkModelTest, EveryQuestionIsAnsweredAsTheModelDoes) {
   const std::uint64_t seed = number_from_environment("AMONT_SEED", 11);
-  const std::uint64_t rounds = number_from_environment("AMONT_ROUNDS", 60);
+  const std::uint64_t rounds = number_from_environment("AMONT_ROUNDS", 40);
   fmt::print("AMONT_SEED={} AMONT_ROUNDS={}\n", seed, rounds);
   for (std::uint64_t round = 0; round < rounds && !HasFailure(); ++round) run(seed + round);
   fmt::print("{} questions, each asked in eight ways\n", questions_);

@@ -45,8 +45,9 @@ SchemaReader KnownSchemas::reader() const {
 ExchangeDesk::ExchangeDesk() {
   Options options;
   options.index_in_memory = true;
+  options.files = &files_;
   options.clock = [this] { return Timestamp{clock_ += 1'000'000}; };
-  auto made = Store::create(directory_ / "register", small_schema(), options);
+  auto made = Store::create("/register", small_schema(), options);
   if (!made) ADD_FAILURE() << made.status().text();
   store_ = *std::move(made);
   schemas_.add(view().schema());
@@ -62,7 +63,9 @@ ImportOptions ExchangeDesk::options(const std::string& file) {
     rejects.push_back(reject);
     return {};
   };
-  options.warn = [this](const Position& where, std::string_view text) { warnings.push_back(where.text() + ": " + std::string(text)); };
+  options.warn = [this](const Position& where, std::string_view text) {
+    warnings.push_back(where.text() + ": " + std::string(text));
+  };
   return options;
 }
 

@@ -1,4 +1,4 @@
-// A store to import into and export from, in a directory of its own, with the small schema; and readers of texts.
+// A store in memory to import into and export from, with the small schema; and readers of texts.
 #pragma once
 
 #include <map>
@@ -9,7 +9,7 @@
 
 #include "amont/exchange.h"
 #include "amont/store.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/crash_files.h"
 
 namespace amont {
 
@@ -51,7 +51,7 @@ class ExchangeDesk {
  private:
   Snapshot view(std::optional<TxNumber> at = {});
 
-  TempDir directory_;
+  CrashFiles files_;  // none of them is ever on a disk
   std::int64_t clock_ = 1'700'000'000'000'000;
   std::unique_ptr<Store> store_;
   KnownSchemas schemas_;

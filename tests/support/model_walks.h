@@ -52,6 +52,8 @@ class ModelWalk {
   std::optional<ModelReached> reaches(const Ref& ref) const;
   // Why not, when it does not.
   std::map<std::string, std::uint64_t> reasons() const;
+  // Is it of a start's own thing, which is never listed?
+  bool is_own(const Ref& ref) const { return own_things_.contains(thing_of(ref)); }
 
   // Is there a step from the thing of one node to that of another, exact if `exact`?
   bool has_step(const Ref& near, const Ref& far, bool exact) const;

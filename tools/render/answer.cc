@@ -10,7 +10,9 @@
 namespace amont::tool {
 namespace {
 
-std::string_view name_of_precision(Precision precision) { return precision == Precision::kExact ? "exact" : "possible"; }
+std::string_view name_of_precision(Precision precision) {
+  return precision == Precision::kExact ? "exact" : "possible";
+}
 
 void append_text_member(std::string& out, std::string_view name, std::string_view text) {
   append_member(out, name);
@@ -145,7 +147,8 @@ void write_csv(Output& out, const ShownAnswer& answer, bool raw) {
     const Node& node = one.node;
     std::string row = fmt::format("{},{},{}", csv_cell(node.ref.text(), raw), csv_cell(node.ref.kind, raw),
                                   csv_cell(node.ref.key, raw));
-    if (answer.has_depth) row += fmt::format(",{},{}", one.depth ? std::to_string(*one.depth) : "", name_of_precision(one.precision));
+    if (answer.has_depth)
+      row += fmt::format(",{},{}", one.depth ? std::to_string(*one.depth) : "", name_of_precision(one.precision));
     if (answer.has_direct) row += one.direct ? ",true" : ",false";
     row += "," + (node.valid.from ? node.valid.from->text() : "") + "," + (node.valid.to ? node.valid.to->text() : "");
     for (const std::string& name : names) {

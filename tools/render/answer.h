@@ -37,7 +37,7 @@ struct ShownAnswer {
   bool has_history = false;
   bool with_props = true;
   bool with_edges = true;
-  std::optional<bool> yes;        // `reaches`
+  std::optional<bool> yes;  // `reaches`
 };
 
 void write_json(Output& out, const ShownAnswer& answer);

@@ -46,9 +46,9 @@ bool is_among(char32_t code, const Range (&ranges)[kCount]) {
 }
 
 // Invisible, or breaking lines, beside the control characters (Cc) and the format characters (Cf).
-constexpr Range kHidden[] = {{0x034f, 0x034f}, {0x115f, 0x1160}, {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x2028, 0x2029},
-                             {0x2065, 0x2065}, {0x3164, 0x3164}, {0xfe00, 0xfe0f},   {0xffa0, 0xffa0},   {0xfff0, 0xfff8},
-                             {0xfffe, 0xffff}, {0xe0000, 0xe0fff}};
+constexpr Range kHidden[] = {{0x034f, 0x034f}, {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f},
+                             {0x2028, 0x2029}, {0x2065, 0x2065}, {0x3164, 0x3164}, {0xfe00, 0xfe0f},
+                             {0xffa0, 0xffa0}, {0xfff0, 0xfff8}, {0xfffe, 0xffff}, {0xe0000, 0xe0fff}};
 
 // Characters that are drawn over the one before them.
 constexpr Range kCombining[] = {
@@ -137,7 +137,7 @@ std::string cut_to_width(std::string_view text, std::size_t width) {
 
 std::string csv_cell(std::string_view text, bool raw) {
   // "＝＋－＠" are the full-width forms, which some spreadsheets take for the plain ones.
-  constexpr std::string_view kStarts[] = {"=",  "+",  "-",  "@",  "\t", "\r", std::string_view("\0", 1),
+  constexpr std::string_view kStarts[] = {"=",  "+",  "-",  "@", "\t", "\r", std::string_view("\0", 1),
                                           "＝", "＋", "－", "＠"};
   std::string cell;
   for (const std::string_view start : kStarts) {

@@ -7,8 +7,9 @@
 
 namespace amont::tool {
 
-// For a terminal: control, bidirectional, zero-width and other invisible characters become \u{..}, and bytes that are no UTF-8
-// become \x{..}. So one line stays one line and nothing moves the cursor, renames the window or hides a letter.
+// For a terminal: control, bidirectional, zero-width and other invisible characters become \u{..}, and bytes that are
+// no UTF-8 become \x{..}. So one line stays one line and nothing moves the cursor, renames the window or hides a
+// letter.
 std::string for_terminal(std::string_view text);
 
 // Columns that a text takes on a terminal; of text that for_terminal() made.

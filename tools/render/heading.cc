@@ -35,7 +35,8 @@ void Heading::describe(const Snapshot& view) {
 
 Status Heading::take(const Completeness& completeness, const Snapshot& view) {
   reasons = completeness.reasons;
-  const bool told = std::any_of(reasons.begin(), reasons.end(), [](const PartialReason& one) { return one.reason == "damaged"; });
+  const bool told =
+      std::any_of(reasons.begin(), reasons.end(), [](const PartialReason& one) { return one.reason == "damaged"; });
   if (!view.damage().empty() && !told) reasons.push_back({"damaged", 0, true});
   std::vector<NodeId> ids;
   for (const UnknownOrigin& one : completeness.unknown) ids.push_back(one.id);
@@ -49,7 +50,8 @@ std::string Heading::open_json() const {
   for (std::size_t i = 0; i < start.size(); ++i) out += (i ? ", " : "") + quoted(start[i]);
   out += "], \"options\": {" + options + "}},\n";
 
-  out += fmt::format(" \"known_at\": {{\"tx\": {}, \"time\": {}}}, \"valid_at\": ", tx, tx ? quoted(time.text()) : "null");
+  out +=
+      fmt::format(" \"known_at\": {{\"tx\": {}, \"time\": {}}}, \"valid_at\": ", tx, tx ? quoted(time.text()) : "null");
   if (!valid_at) {
     out += "null";
   } else if (!valid_until) {
@@ -60,12 +62,13 @@ std::string Heading::open_json() const {
 
   out += fmt::format(",\n \"completeness\": {{\"state\": \"{}\", \"reasons\": [", complete() ? "complete" : "partial");
   for (std::size_t i = 0; i < reasons.size(); ++i) {
-    out += fmt::format("{}{{\"reason\": {}, \"count\": {}{}}}", i ? ", " : "", quoted(reasons[i].reason), reasons[i].count,
-                       reasons[i].at_least ? ", \"at_least\": true" : "");
+    out += fmt::format("{}{{\"reason\": {}, \"count\": {}{}}}", i ? ", " : "", quoted(reasons[i].reason),
+                       reasons[i].count, reasons[i].at_least ? ", \"at_least\": true" : "");
   }
   out += "], \"unknown\": [";
   for (std::size_t i = 0; i < unknown.size(); ++i) {
-    out += fmt::format("{}{{\"ref\": {}, \"missing\": {}}}", i ? ", " : "", quoted(unknown[i].ref), quoted(unknown[i].what));
+    out += fmt::format("{}{{\"ref\": {}, \"missing\": {}}}", i ? ", " : "", quoted(unknown[i].ref),
+                       quoted(unknown[i].what));
   }
   return out + "]}";
 }
@@ -97,7 +100,8 @@ std::string Heading::unknown_line() const {
   std::string line = "not recorded: ";
   for (std::size_t i = 0; i < unknown.size() && i < kUnknownShown; ++i)
     line += fmt::format("{}{} of {}", i ? ", " : "", unknown[i].what, unknown[i].ref);
-  if (unknown.size() > kUnknownShown) line += fmt::format(" and {} more (--json lists them)", unknown.size() - kUnknownShown);
+  if (unknown.size() > kUnknownShown)
+    line += fmt::format(" and {} more (--json lists them)", unknown.size() - kUnknownShown);
   return line;
 }
 

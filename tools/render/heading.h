@@ -38,8 +38,8 @@ struct Heading {
   std::string open_json() const;
   // The whole object on one line, with `more` members, for NDJSON.
   std::string json_line(std::string_view more = {}) const;
-  // The lines that end a table: "complete: 3 nodes; known at transaction 7 (...), valid at any time" and what is unknown.
-  // Not escaped.
+  // The lines that end a table: "complete: 3 nodes; known at transaction 7 (...), valid at any time" and what is
+  // unknown. Not escaped.
   std::string closing_line(std::string_view what) const;
   std::string unknown_line() const;  // empty when nothing is
 };

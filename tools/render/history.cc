@@ -136,7 +136,8 @@ ChangeText change_text(const TxChange& change) {
                                                        change.to.text(), change.label.empty() ? "" : " ", change.label);
   for (const PropertyChange& one : change.props) {
     if (!text.detail.empty()) text.detail += "; ";
-    text.detail += one.value ? fmt::format("{}={}", one.name, value_text(*one.value)) : fmt::format("{} removed", one.name);
+    text.detail +=
+        one.value ? fmt::format("{}={}", one.name, value_text(*one.value)) : fmt::format("{} removed", one.name);
   }
   add_time_text(text.detail, "valid_from", change.valid_from);
   add_time_text(text.detail, "valid_to", change.valid_to);

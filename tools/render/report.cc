@@ -52,14 +52,6 @@ bool is_number_column(const ReportBlock& block, std::size_t column) {
   return any;
 }
 
-void write_lines(Output& out, std::string_view text, const TableLook& look) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    write_line(out, text.substr(0, end), look);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
 void write_rows(Output& out, const ReportBlock& block, const TableLook& look) {
   std::vector<TableColumn> columns;
   for (std::size_t i = 0; i < block.columns.size(); ++i) {

@@ -52,7 +52,8 @@ void write_table(Output& out, const std::vector<TableColumn>& columns, const std
                  const TableLook& look) {
   if (rows.empty()) return;
   std::vector<std::vector<TableCell>> lines;
-  const bool titled = std::any_of(columns.begin(), columns.end(), [](const TableColumn& c) { return !c.title.empty(); });
+  const bool titled =
+      std::any_of(columns.begin(), columns.end(), [](const TableColumn& c) { return !c.title.empty(); });
   if (titled) {
     lines.emplace_back();
     for (const TableColumn& column : columns) lines.back().emplace_back(column.title, Style::kStrong);
@@ -66,12 +67,17 @@ void write_table(Output& out, const std::vector<TableColumn>& columns, const std
       widths[i] = std::max(widths[i], display_width(line[i].text));
     }
   }
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto empty = [i](const std::vector<TableCell>& row) { return row[i].text.empty(); };
+    if (columns[i].optional && std::all_of(rows.begin(), rows.end(), empty)) widths[i] = 0;
+  }
   if (look.width > 0) fit(widths, columns, look.width);
 
   for (std::vector<TableCell>& line : lines) {
     std::string shown;
     std::size_t owed = 0;  // spaces, written only before more text
     for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (widths[i] == 0) continue;
       std::string text = cut_to_width(line[i].text, widths[i]);
       const std::size_t blank = widths[i] - display_width(text);
       if (columns[i].right) owed += blank;
@@ -93,6 +99,14 @@ void write_line(Output& out, std::string_view text, const TableLook& look, Style
   out.add(styled(for_terminal(text), style, look.colour) + "\n");
 }
 
+void write_lines(Output& out, std::string_view text, const TableLook& look) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    write_line(out, text.substr(0, end), look);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
 std::string value_text(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* time = std::get_if<Timestamp>(&value)) return time->text();
@@ -111,12 +125,14 @@ std::string value_text(const Scalar& value) {
 
 std::string interval_text(const Interval& interval) {
   if (!interval.bounded()) return {};
-  return fmt::format("{} to {}", interval.from ? interval.from->text() : "open", interval.to ? interval.to->text() : "open");
+  return fmt::format("{} to {}", interval.from ? interval.from->text() : "open",
+                     interval.to ? interval.to->text() : "open");
 }
 
 std::string properties_text(const Properties& properties) {
   std::string out;
-  for (const Property& one : properties) out += fmt::format("{}{}={}", out.empty() ? "" : "; ", one.name, value_text(one.value));
+  for (const Property& one : properties)
+    out += fmt::format("{}{}={}", out.empty() ? "" : "; ", one.name, value_text(one.value));
   return out;
 }
 

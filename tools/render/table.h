@@ -21,8 +21,9 @@ struct TableCell {
 
 struct TableColumn {
   std::string title;
-  bool right = false;    // numbers
-  bool shrinks = false;  // is cut first where the terminal is too narrow
+  bool right = false;     // numbers
+  bool shrinks = false;   // is cut first where the terminal is too narrow
+  bool optional = false;  // is left out when all its cells are empty
 };
 
 struct TableLook {
@@ -36,6 +37,9 @@ void write_table(Output& out, const std::vector<TableColumn>& columns, const std
 
 // One line, escaped.
 void write_line(Output& out, std::string_view text, const TableLook& look, Style style = Style::kPlain);
+
+// Each line of a text, escaped.
+void write_lines(Output& out, std::string_view text, const TableLook& look);
 
 // A value as a person reads it: a list's items joined by ", ".
 std::string value_text(const Value& value);

@@ -1,6 +1,7 @@
 // Import and export in Amont's own formats: JSONL (loses nothing) and CSV. FORMAT.md tells both.
 //
-// Reading streams: memory is bounded by the longest line, and by the edges that wait for their ends.
+// Reading streams: memory is bounded by the longest line (32 MiB). Edges that wait for their ends, a history that is checked before it
+// is written, and what an export sorts, go to temporary files when there is much of them.
 #pragma once
 
 #include <cstdint>
@@ -87,7 +88,8 @@ class Importer {
 };
 
 // Both close the import. A file exported with history makes one transaction per original, checked as a whole before the first
-// is written. Errors: "file:line:column: what", kInvalid, kRefused, kNotFound, kLimit.
+// is written; keep_going does not apply to it. Errors: "file:line:column: what", kInvalid, kRefused, kNotFound, kLimit. `input` is
+// called on the caller's thread only.
 Result<ImportReport> import_jsonl(Store& store, const ByteSource& input, const ImportOptions& options);
 // nodes.csv or edges.csv, told apart by their header: `kind,key,...` or `kind,from,to,label,...`.
 Result<ImportReport> import_csv(Store& store, const ByteSource& input, const ImportOptions& options);

@@ -1,0 +1,125 @@
+// One store, many threads: writers that share their syncs, readers that walk, a batch in between, readers of the log. Built with the
+// thread sanitizer too.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "amont/query.h"
+#include "amont/store.h"
+#include "tests/support/small_schema.h"
+#include "tests/support/temp_dir.h"
+
+namespace amont {
+namespace {
+
+PropertyChange number(std::int64_t n) { return {"n", Value(n)}; }
+
+// Each writer makes a chain of its own: dataset:w/0 <- dataset:w/1 <- ..., and both ends of each link in one transaction.
+Transaction link(int writer, int n) {
+  const std::string base = "w" + std::to_string(writer) + "/";
+  Transaction transaction;
+  transaction.changes.push_back(PutNode{{"dataset", base + std::to_string(n)}, {number(n)}, {}, {}});
+  if (n > 0) transaction.changes.push_back(PutEdge{"derived_from", {"dataset", base + std::to_string(n)}, {"dataset", base + std::to_string(n - 1)}, "", {number(n)}, {}, {}});
+  transaction.changes.push_back(PutNode{{"dataset", base + "newest"}, {number(n)}, {}, {}});
+  return transaction;
+}
+
+class SharedStore : public testing::TestWithParam<bool> {
+ protected:
+  SharedStore() {
+    Options options;
+    options.index_in_memory = GetParam();
+    options.segment_bytes = 32 << 10;
+    options.flush_log_bytes = 16 << 10;
+    options.memory_bytes = 256 << 10;
+    auto made = Store::create(temp_ / "hub", small_schema(), options);
+    EXPECT_TRUE(made.ok()) << made.status().text();
+    store_ = *std::move(made);
+  }
+
+  // In one snapshot the newest number and the length of the chain are the same thing.
+  void check(int writer) {
+    const auto view = store_->snapshot();
+    ASSERT_TRUE(view.ok()) << view.status().text();
+    const std::string base = "w" + std::to_string(writer) + "/";
+    const auto newest = view->node(Ref{"dataset", base + "newest"});
+    ASSERT_TRUE(newest.ok()) << newest.status().text();
+    if (!*newest) return;
+    const std::int64_t n = std::get<std::int64_t>(*find_property((*newest)->props, "n"));
+    const auto head = view->find(Ref{"dataset", base + std::to_string(n)});
+    ASSERT_TRUE(head.ok() && *head);
+    const NodeId starts[] = {**head};
+    const auto answer = upstream(*view, starts);
+    ASSERT_TRUE(answer.ok()) << answer.status().text();
+    ASSERT_EQ(answer->nodes.size(), static_cast<std::size_t>(n));
+    ASSERT_EQ(answer->edges.size(), static_cast<std::size_t>(n));
+    ++checks_;
+  }
+
+  TempDir temp_;
+  std::unique_ptr<Store> store_;
+  std::atomic<std::uint64_t> checks_{0};
+};
+
+TEST_P(SharedStore, WritersReadersAndABatchDoNotDisturbEachOther) {
+  constexpr int kWriters = 4, kReaders = 3, kLinks = 60;
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> threads;
+  for (int reader = 0; reader < kReaders; ++reader)
+    threads.emplace_back([&, reader] {
+      for (int turn = reader; !stop && !HasFailure(); ++turn) check(turn % kWriters);
+    });
+  threads.emplace_back([&] {
+    while (!stop && !HasFailure()) {
+      const auto entries = store_->log(1, 1'000'000);
+      ASSERT_TRUE(entries.ok()) << entries.status().text();
+      for (std::size_t i = 0; i < entries->size(); ++i) ASSERT_EQ((*entries)[i].number, i + 1);
+      const StoreInfo info = store_->info();
+      ASSERT_GE(info.head, entries->size());
+    }
+  });
+  std::vector<std::thread> writers;
+  for (int writer = 0; writer < kWriters; ++writer)
+    writers.emplace_back([&, writer] {
+      for (int n = 0; n < kLinks; ++n) {
+        const auto receipt = store_->commit(link(writer, n));
+        ASSERT_TRUE(receipt.ok()) << receipt.status().text();
+        ASSERT_TRUE(receipt->written);
+      }
+    });
+  writers.emplace_back([&] {
+    for (int round = 0; round < 4; ++round) {
+      auto batch = store_->begin_batch({});
+      ASSERT_TRUE(batch.ok()) << batch.status().text();
+      for (int n = 0; n < 50; ++n) {
+        const auto added = (*batch)->add(PutNode{{"output", std::to_string(round) + "/" + std::to_string(n)}, {number(n)}, {}, {}});
+        ASSERT_TRUE(added.ok()) << added.status().text();
+      }
+      if (round % 2 == 0) {
+        ASSERT_TRUE((*batch)->close().ok());
+      } else {
+        ASSERT_TRUE((*batch)->abandon().ok());
+      }
+      ASSERT_TRUE(store_->flush().ok());
+    }
+  });
+  for (std::thread& writer : writers) writer.join();
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+  for (int writer = 0; writer < kWriters; ++writer) check(writer);
+  EXPECT_GT(checks_, 20U);
+  const auto stats = store_->stats();
+  ASSERT_TRUE(stats.ok());
+  std::uint64_t nodes = 0;
+  for (const KindCount& kind : stats->nodes) nodes += kind.count;
+  EXPECT_EQ(nodes, kWriters * (kLinks + 1U) + 2 * 50U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Index, SharedStore, testing::Values(false, true),
+                         [](const auto& which) { return std::string(which.param ? "InMemory" : "OnDisk"); });
+
+}  // namespace
+}  // namespace amont

@@ -1,0 +1,199 @@
+// import and export.
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "tests/tools/command.h"
+
+namespace amont {
+namespace {
+
+constexpr std::string_view kGood =
+    "{\"edge\": \"derived_from\", \"from\": \"output:x\", \"to\": \"dataset:a\"}\n"
+    "{\"node\": \"dataset:a\", \"props\": {\"title\": \"A\"}}\n"
+    "{\"node\": \"output:x\"}\n";
+constexpr std::string_view kMixed =
+    "{\"node\": \"dataset:a\"}\n"
+    "{\"node\": \"dataset:b\", \"props\": {\"n_records\": \"many\"}}\n"
+    "not json\n"
+    "{\"edge\": \"derived_from\", \"from\": \"dataset:a\", \"to\": \"dataset:zz\"}\n";
+
+class ExchangeVerbs : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_EQ(run({"init"}).code, 0); }
+
+  Outcome run(std::vector<std::string> words, std::string_view input = {}) const {
+    words.insert(words.begin(), {"-s", "hub"});
+    return place_.run(words, input);
+  }
+  std::string head() const {
+    const std::string info = run({"info", "--json"}).out;
+    const std::size_t at = info.find("\"head\": ") + 8;
+    return info.substr(at, info.find(',', at) - at);
+  }
+
+  Workplace place_;
+};
+
+TEST_F(ExchangeVerbs, ImportTellsWhatItRead) {
+  place_.write("hub.jsonl", kGood);
+  const Outcome first = run({"import", "hub.jsonl", "--author", "me", "--reason", "load"});
+  EXPECT_EQ(first.out,
+            "hub.jsonl: 3 records read; 2 nodes and 1 edge put, 0 retractions, 0 unchanged; transaction 2\n");
+  EXPECT_EQ(first.code, 0);
+  const Outcome again = run({"import", "hub.jsonl", "--json"});
+  EXPECT_EQ(again.out,
+            "{\"amont\": 1, \"imports\": [\n"
+            "  {\"file\": \"hub.jsonl\", \"records\": 3, \"nodes\": 0, \"edges\": 0, \"retractions\": 0, "
+            "\"unchanged\": 3, \"rejected\": 0, "
+            "\"warnings\": 0, \"tx\": 2, \"written\": false}]}\n");
+  EXPECT_TRUE(is_json(again.out));
+}
+
+TEST_F(ExchangeVerbs, TheTransactionKeepsTheFilesHash) {
+  place_.write("hub.jsonl", kGood);
+  ASSERT_EQ(run({"import", "hub.jsonl"}).code, 0);
+  // sha256sum of kGood
+  EXPECT_NE(run({"log", "2", "--json"})
+                .out.find("\"source\": {\"format\": \"jsonl\", \"file\": \"hub.jsonl\", \"sha256\": "
+                          "\"2883f05e20071c84b74b2d61e22043c9d8904b1cab8d2f6bb46bbfda343c3937\"}"),
+            std::string::npos)
+      << run({"log", "2", "--json"}).out;
+}
+
+TEST_F(ExchangeVerbs, ImportReadsStandardInput) {
+  EXPECT_EQ(run({"import", "-", "--format", "jsonl"}, kGood).code, 0);
+  EXPECT_EQ(run({"reaches", "dataset:a", "output:x"}).code, 0);
+  EXPECT_EQ(run({"import", "-"}, kGood).code, 2) << "nothing tells its format";
+}
+
+TEST_F(ExchangeVerbs, ABadRecordRefusesTheWholeFile) {
+  place_.write("mixed.jsonl", kMixed);
+  const Outcome outcome = run({"import", "mixed.jsonl"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_TRUE(outcome.err.starts_with("amont: mixed.jsonl:2:")) << outcome.err;
+  EXPECT_TRUE(outcome.err.ends_with("; nothing was imported\n")) << outcome.err;
+  EXPECT_EQ(head(), "1");
+}
+
+TEST_F(ExchangeVerbs, KeepGoingKeepsTheGoodAndWritesTheBad) {
+  place_.write("mixed.jsonl", kMixed);
+  const Outcome outcome = run({"import", "mixed.jsonl", "--keep-going", "--rejects", "bad.jsonl"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(
+      outcome.out,
+      "mixed.jsonl: 4 records read; 1 node and 0 edges put, 0 retractions, 0 unchanged; 3 left out; transaction 2\n");
+  const std::string bad = place_.read("bad.jsonl");
+  EXPECT_TRUE(is_ndjson(bad)) << bad;
+  EXPECT_EQ(std::count(bad.begin(), bad.end(), '\n'), 3);
+  EXPECT_TRUE(bad.starts_with("{\"file\": \"mixed.jsonl\", \"line\": 2, \"column\": ")) << bad;
+  EXPECT_NE(bad.find("\"record\": \"not json\"}"), std::string::npos) << bad;
+  const Outcome told = run({"import", "mixed.jsonl", "--keep-going"});
+  EXPECT_NE(told.err.find("left out mixed.jsonl:3:"), std::string::npos) << told.err;
+  EXPECT_EQ(run({"import", "mixed.jsonl", "--rejects", "bad.jsonl"}).code, 2);
+}
+
+TEST_F(ExchangeVerbs, AnAbsentFileIsNotFound) {
+  EXPECT_EQ(run({"import", "absent.jsonl"}).code, 3);
+  EXPECT_EQ(run({"import", "absent.jsonl", "--format", "frob"}).code, 2);
+}
+
+TEST_F(ExchangeVerbs, AFailureSaysWhichFilesBeforeItWereImported) {
+  place_.write("a.jsonl", kGood);
+  place_.write("b.jsonl", "{\"node\": 5}\n");
+  const Outcome outcome = run({"import", "a.jsonl", "b.jsonl"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_TRUE(outcome.err.ends_with("; the 1 file before it was imported\n")) << outcome.err;
+  EXPECT_EQ(head(), "2");
+}
+
+TEST_F(ExchangeVerbs, ExportAndImportLoseNothing) {
+  ASSERT_EQ(run({"import", "-", "--format", "jsonl"}, kGood).code, 0);
+  const Outcome to_file = run({"export", "-o", "all.jsonl"});
+  EXPECT_EQ(to_file.code, 0);
+  EXPECT_EQ(to_file.out, "");
+  EXPECT_EQ(to_file.err, "exported to all.jsonl, as known at transaction 2\n");
+  const std::string exported = run({"export"}).out;
+  EXPECT_TRUE(is_ndjson(exported));
+  EXPECT_EQ(place_.read("all.jsonl"), exported);
+  ASSERT_EQ(place_.run({"init", "copy"}).code, 0);
+  ASSERT_EQ(place_.run({"-s", "copy", "import", "all.jsonl"}).code, 0);
+  EXPECT_EQ(place_.run({"-s", "copy", "export"}).out, exported);
+}
+
+TEST_F(ExchangeVerbs, HistoryMakesOneTransactionForEach) {
+  ASSERT_EQ(run({"put", "dataset:a", "title=A", "--author", "me"}).code, 0);
+  ASSERT_EQ(run({"retract", "dataset:a"}).code, 0);
+  ASSERT_EQ(run({"export", "--history", "-o", "all.jsonl"}).code, 0);
+  ASSERT_EQ(place_.run({"init", "copy"}).code, 0);
+  ASSERT_EQ(place_.run({"-s", "copy", "import", "all.jsonl"}).code, 0);
+  EXPECT_EQ(place_.run({"-s", "copy", "get", "dataset:a"}).code, 3);
+  EXPECT_EQ(place_.run({"-s", "copy", "get", "dataset:a", "--known-at", "2"}).code, 0);
+  EXPECT_NE(place_.run({"-s", "copy", "log"}).out.find("was transaction 2 of "), std::string::npos);
+}
+
+TEST_F(ExchangeVerbs, ExportShowsTheRegisterAsItWas) {
+  ASSERT_EQ(run({"put", "dataset:a"}).code, 0);
+  ASSERT_EQ(run({"put", "dataset:b"}).code, 0);
+  const std::string then = run({"export", "--known-at", "2"}).out;
+  EXPECT_NE(then.find("dataset:a"), std::string::npos);
+  EXPECT_EQ(then.find("dataset:b"), std::string::npos);
+}
+
+TEST_F(ExchangeVerbs, CsvIsTwoFilesThatComeBack) {
+  ASSERT_EQ(run({"import", "-", "--format", "jsonl"}, kGood).code, 0);
+  EXPECT_EQ(run({"export", "--format", "csv"}).code, 2);
+  ASSERT_EQ(run({"export", "--format", "csv", "-o", "tables"}).code, 0);
+  EXPECT_EQ(place_.read("tables/nodes.csv"), "kind,key,title\ndataset,a,A\noutput,x,\n");
+  EXPECT_EQ(place_.read("tables/edges.csv"), "kind,from,to,label\nderived_from,output:x,dataset:a,\n");
+  ASSERT_EQ(place_.run({"init", "copy"}).code, 0);
+  EXPECT_EQ(place_.run({"-s", "copy", "import", "tables", "--format", "csv"}).out,
+            "nodes.csv: 2 records read; 2 nodes and 0 edges put, 0 retractions, 0 unchanged; transaction 2\n"
+            "edges.csv: 1 record read; 0 nodes and 1 edge put, 0 retractions, 0 unchanged; transaction 3\n");
+  EXPECT_EQ(place_.run({"-s", "copy", "reaches", "dataset:a", "output:x"}).code, 0);
+}
+
+TEST_F(ExchangeVerbs, AFailedExportLeavesNoFile) {
+  EXPECT_EQ(run({"export", "-o", "absent/all.jsonl"}).code, 2);
+  EXPECT_EQ(run({"export", "-o", "all.jsonl", "--known-at", "9"}).code, 2);
+  EXPECT_FALSE(place_.has("all.jsonl"));
+  EXPECT_FALSE(place_.has("all.jsonl.part"));
+  EXPECT_EQ(run({"export", "--format", "xml"}).code, 2);
+}
+
+TEST_F(ExchangeVerbs, AScriptReadsAForeignFormat) {
+  place_.write("list.txt", "Package: b\nVersion: 1\nDepends: a\n\nPackage: a\nVersion: 2\n");
+  const Outcome outcome = run({"import", "list.txt", "--format", "debian-packages"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(run({"reaches", "package:a", "package:b"}).code, 0);
+  EXPECT_EQ(run({"import", "list.txt"}).code, 2);
+  EXPECT_EQ(run({"import", "list.txt", "--format", "absent.lua"}).code, 3);
+}
+
+TEST_F(ExchangeVerbs, AnInterruptedImportWritesNothing) {
+  const Workplace::Running running = place_.start({"-s", "hub", "import", "-", "--format", "jsonl"});
+  const std::string line = "{\"node\": \"dataset:a\"}\n";
+  ASSERT_EQ(::write(running.input, line.data(), line.size()), static_cast<ssize_t>(line.size()));
+  // It takes signals as it should long before it holds the store.
+  for (int i = 0; i < 1000; ++i) {
+    const auto other = Store::open(place_.path("hub"));
+    if (!other.ok() && other.code() == Code::kLocked) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  ::kill(running.process, SIGINT);
+  const Outcome outcome = place_.wait(running);
+  EXPECT_EQ(outcome.code, 4);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_NE(outcome.err.find("nothing was imported"), std::string::npos) << outcome.err;
+  EXPECT_EQ(head(), "1");
+}
+
+}  // namespace
+}  // namespace amont

@@ -1,0 +1,132 @@
+// run and scripts.
+
+#include <gtest/gtest.h>
+
+#include "tests/tools/command.h"
+
+namespace amont {
+namespace {
+
+class ScriptVerbs : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    place_ = new Workplace;
+    make_hub(*place_);
+  }
+  static void TearDownTestSuite() {
+    delete place_;
+    place_ = nullptr;
+  }
+  static Outcome run(std::vector<std::string> words) {
+    words.insert(words.begin(), {"-s", "hub"});
+    return place_->run(words);
+  }
+  static inline Workplace* place_ = nullptr;
+};
+
+constexpr std::string_view kReport =
+    "complete: 2 rows; known at transaction 4 (2026-01-04T00:00:00Z), valid at any time\n";
+
+// A script of rows, text and print, with each type of parameter that the command treats by itself.
+constexpr std::string_view kMine =
+    "--- Shows what it was given.\n"
+    "--- @param word text  a word\n"
+    "--- @param loud? boolean  in capitals\n"
+    "print(\"printed\")\n"
+    "return report {\n"
+    "  title = \"Given\",\n"
+    "  text(arg.loud and arg.word:upper() or arg.word),\n"
+    "  rows { { { name = \"=1+1\", n = 2 }, { name = \"b\", n = -3 } }, \"name\", \"n\", title = \"Rows\" },\n"
+    "}\n";
+
+TEST_F(ScriptVerbs, ArgumentsMayBeWrittenInEachWay) {
+  place_->write("mine.lua", kMine);
+  const std::string expected =
+      "printed\n\nGiven\n\nhello\n\nRows\nname  n\n=1+1   2\nb     -3\n\n" + std::string(kReport);
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"run", "mine.lua", "hello"},
+                                             {"run", "mine.lua", "word=hello"},
+                                             {"run", "mine.lua", "--word", "hello"},
+                                             {"run", "mine.lua", "--word=hello"},
+                                             {"run", "--timeout", "30", "mine.lua", "--loud", "false", "hello"}}) {
+    const Outcome outcome = run(words);
+    EXPECT_EQ(outcome.out, expected) << testing::PrintToString(words) << outcome.err;
+    EXPECT_EQ(outcome.code, 0);
+  }
+  EXPECT_NE(run({"run", "mine.lua", "--loud", "hello"}).out.find("\nHELLO\n"), std::string::npos);
+  EXPECT_NE(run({"run", "mine.lua", "--", "--hello"}).out.find("\n--hello\n"), std::string::npos);
+}
+
+TEST_F(ScriptVerbs, WrongArgumentsAreBadUse) {
+  place_->write("mine.lua", kMine);
+  const Outcome unknown = run({"run", "mine.lua", "hello", "--lowd"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_EQ(unknown.err, "amont: mine does not take --lowd; it takes word=text [--loud]\n");
+  EXPECT_EQ(run({"run", "mine.lua", "hello", "word=twice"}).code, 2);
+  EXPECT_EQ(run({"run", "mine.lua", "--word"}).code, 2);
+  EXPECT_EQ(run({"run", "mine.lua"}).code, 2);
+  EXPECT_EQ(run({"run", "sources-of", "output:none"}).code, 3);
+}
+
+TEST_F(ScriptVerbs, AReportIsRenderedInEachFormat) {
+  place_->write("mine.lua", kMine);
+  const Outcome json = run({"run", "mine.lua", "hello", "--json"});
+  EXPECT_TRUE(is_json(json.out)) << json.out;
+  EXPECT_NE(json.out.find("\"options\": {\"script\": \"mine\", \"arguments\": {\"word\": \"hello\"}}"),
+            std::string::npos)
+      << json.out;
+  EXPECT_NE(json.out.find(" \"title\": \"Given\", \"printed\": \"printed\\n\",\n"), std::string::npos) << json.out;
+  EXPECT_NE(
+      json.out.find(
+          "{\"title\": \"Rows\", \"columns\": [\"name\", \"n\"], \"rows\": [\n   [\"=1+1\", 2],\n   [\"b\", -3]]}"),
+      std::string::npos)
+      << json.out;
+  const Outcome ndjson = run({"run", "mine.lua", "hello", "--format", "ndjson"});
+  EXPECT_TRUE(is_ndjson(ndjson.out));
+  EXPECT_TRUE(
+      ndjson.out.ends_with("{\"block\": 1, \"text\": \"hello\"}\n"
+                           "{\"block\": 2, \"row\": {\"name\": \"=1+1\", \"n\": 2}}\n"
+                           "{\"block\": 2, \"row\": {\"name\": \"b\", \"n\": -3}}\n"))
+      << ndjson.out;
+  EXPECT_EQ(run({"run", "mine.lua", "hello", "--format", "csv"}).out, "name,n\n'=1+1,2\nb,-3\n");
+  EXPECT_EQ(run({"run", "mine.lua", "hello", "--format", "csv", "--raw"}).out, "name,n\n=1+1,2\nb,-3\n");
+}
+
+TEST_F(ScriptVerbs, ShippedScriptsAnswer) {
+  const Outcome outcome = run({"run", "sources-of", "output:y"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("dataset:claims  Claims of 2025      1  exact"), std::string::npos) << outcome.out;
+  EXPECT_EQ(run({"run", "sources-of", "output:x", "--exact", "--strict"}).code, 4);
+  const Outcome then = run({"run", "register-summary", "--known-at", "2"});
+  EXPECT_NE(then.out.find("The register at transaction 2\n"), std::string::npos) << then.out << then.err;
+}
+
+TEST_F(ScriptVerbs, ErrorsAndBudgetsHaveTheirExitCodes) {
+  place_->write("fails.lua", "--- Fails.\nerror(\"no\\27[2J\")\n");
+  const Outcome fails = run({"run", "fails.lua"});
+  EXPECT_EQ(fails.code, 2);
+  EXPECT_NE(fails.err.find("fails:2:"), std::string::npos) << fails.err;
+  EXPECT_NE(fails.err.find("no\\u{1b}[2J"), std::string::npos) << fails.err;
+  place_->write("loops.lua", "--- Loops.\nwhile true do end\n");
+  EXPECT_EQ(run({"run", "loops.lua", "--timeout", "0.2"}).code, 4);
+  EXPECT_EQ(run({"--quiet", "run", "loops.lua", "--steps", "10000"}).code, 4);
+  EXPECT_EQ(run({"run", "absent.lua"}).code, 3);
+  EXPECT_EQ(run({"run", "absent"}).code, 3);
+  EXPECT_EQ(run({"run", "formats/table-schema"}).code, 2);
+}
+
+TEST_F(ScriptVerbs, ScriptsTellsWhatThereIsAndWhatOneTakes) {
+  const Outcome list = place_->run({"scripts"});
+  EXPECT_EQ(list.code, 0);
+  EXPECT_NE(list.out.find("sources-of "), std::string::npos) << list.out;
+  EXPECT_NE(list.out.find("import --format table-schema\n"), std::string::npos) << list.out;
+  EXPECT_TRUE(is_json(place_->run({"scripts", "--json"}).out));
+  const Outcome one = place_->run({"scripts", "sources-of"});
+  EXPECT_TRUE(one.out.starts_with("amont run sources-of result=ref [--exact]\n\nWhich sources fed a result?\n"))
+      << one.out;
+  EXPECT_TRUE(place_->run({"scripts", "sources-of", "--source"}).out.starts_with("--- Which sources fed a result?\n"));
+  EXPECT_EQ(place_->run({"scripts", "absent"}).code, 3);
+}
+
+}  // namespace
+}  // namespace amont
