@@ -50,6 +50,7 @@ NodeKind Pending::kind_of(NodeId id) const { return nodes_.at(id).kind; }
 Result<std::optional<NodeId>> Pending::find(const std::string& ref) const {
   const auto known = refs_.find(ref);
   if (known != refs_.end()) return std::optional<NodeId>(known->second);
+  if (first_new_id_ == 0) return std::optional<NodeId>();  // the index holds no node yet
   return index_.reader()->find(ref);
 }
 

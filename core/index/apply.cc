@@ -49,7 +49,12 @@ class Applier {
   }
 
   void finish(std::vector<PageCache::Key>& touched) {
-    for (const auto& [id, version] : nodes_) batch_.put(Space::kNodes, node_key(id), encode(version));
+    // In the order of ids: a table takes sorted keys faster.
+    std::vector<std::pair<NodeId, const NodeVersion*>> nodes;
+    nodes.reserve(nodes_.size());
+    for (const auto& [id, version] : nodes_) nodes.emplace_back(id, &version);
+    std::sort(nodes.begin(), nodes.end());
+    for (const auto& [id, version] : nodes) batch_.put(Space::kNodes, node_key(id), encode(*version));
     for (const auto& [edge, state] : edges_) {
       if (!state.record_changed) continue;
       if (state.has_record) batch_.put(Space::kEdges, edge_key(edge), encode(state.record));

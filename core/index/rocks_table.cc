@@ -5,6 +5,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/merge_operator.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
@@ -82,6 +83,8 @@ rocksdb::Options options_for(const RocksOptions& ours, rocksdb::Env* env) {
   options.compression = rocksdb::kLZ4Compression;
   options.manual_wal_flush = false;
   options.allow_concurrent_memtable_write = false;
+  // Keys of one space mostly come in order: each is looked for beside the one before.
+  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.info_log_level = rocksdb::HEADER_LEVEL;

@@ -14,7 +14,7 @@ constexpr std::size_t kWriteBytes = 1 << 20;       // frames are gathered to abo
 constexpr std::size_t kKeptBufferBytes = 8 << 20;  // a larger buffer is given back
 constexpr std::size_t kOpenMax = 16;               // segments whose files are kept open for reading
 constexpr std::chrono::seconds kHeadSyncEvery{1};
-constexpr int kHeadTries = 8;
+constexpr int kHeadTries = 5;
 constexpr std::chrono::microseconds kHeadPause{200};
 
 // "hub/log" -> "hub/head"

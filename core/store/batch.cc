@@ -1,5 +1,7 @@
 // Batch: an import too large for one transaction. Its changes are checked as they come and written in parts that nobody is shown
 // until the closing record is on disk.
+#include <future>
+
 #include <fmt/format.h>
 
 #include "core/record/parts.h"
@@ -40,6 +42,7 @@ struct Batch::Rep {
         pending(*index, view->graph->id_count(), view->schema), tip(engine->log().head()) {}
 
   Status write_part(TxKind kind, bool sync);
+  Status wait_for_part();
   Status write_if_full();
   Result<Receipt> finish();
   void heading_into(LoggedTransaction& transaction, bool with_key) const;
@@ -56,6 +59,7 @@ struct Batch::Rep {
   std::uint64_t part_bytes = 0;
   bool changed = false;
   bool over = false;    // closed or abandoned
+  std::future<Status> under_way;  // of the part that is being written; it alone uses `tip` until it is done
   Status failed;        // why no more can be added
   Sha256 digest;        // over all changes offered, for the idempotency key
   Digest request{};
@@ -70,19 +74,32 @@ void Batch::Rep::heading_into(LoggedTransaction& transaction, bool with_key) con
   transaction.request = request;
 }
 
+// Hashes, compresses and appends on a thread of its own while the caller goes on adding; one part at a time.
 Status Batch::Rep::write_part(TxKind kind, bool sync) {
+  AMONT_TRY(wait_for_part());
   if (kind != TxKind::kBatchPart) heading_into(part, kind == TxKind::kBatchClose || kind == TxKind::kPlain);
-  const TxNumber head = tip.number;
-  AMONT_LET(Sealed sealed, engine->seal(std::exchange(part, {}), kind, opened, pending, tip));
+  auto transaction = std::make_shared<LoggedTransaction>(std::exchange(part, {}));
+  auto parts = std::make_shared<const PartList>(Engine::parts_of(*transaction, kind, opened, pending));
   part_bytes = 0;
   if (kind == TxKind::kBatchOpen) {
-    opened = sealed.receipt.tx;
+    opened = tip.number + 1;
     engine->batch_is_open(true);
   }
-  AMONT_TRY(engine->land(std::span(&sealed, 1), head, sync));
+  const auto write = [this, transaction, parts, sync]() -> Status {
+    const TxNumber head = tip.number;
+    AMONT_LET(Sealed sealed, engine->seal_parts(std::move(*transaction), *parts, tip));
+    return engine->land(std::span(&sealed, 1), head, sync);
+  };
+  if (!sync) {
+    under_way = std::async(std::launch::async, write);
+    return {};
+  }
+  AMONT_TRY(write());
   if (kind == TxKind::kBatchClose) engine->batch_is_open(false);
   return {};
 }
+
+Status Batch::Rep::wait_for_part() { return under_way.valid() ? under_way.get() : Status(); }
 
 Status Batch::Rep::write_if_full() {
   if (part_bytes < kPartBytes) return {};
@@ -100,6 +117,7 @@ Result<Receipt> Batch::Rep::finish() {
     request = digest.finish();
     AMONT_LET(const auto earlier, engine->earlier_use(heading.idempotency_key, request));
     if (earlier) {
+      AMONT_TRY(wait_for_part());
       AMONT_TRY(opened == 0 ? Status() : engine->void_open_batch());
       return *earlier;
     }
@@ -155,6 +173,7 @@ Result<Receipt> Batch::close() {
 Status Batch::abandon() {
   if (rep_->over) return {};
   rep_->over = true;
+  (void)rep_->wait_for_part();
   // When even this fails, the next writer does it before anything else.
   const Status status = rep_->opened == 0 ? Status() : rep_->engine->void_open_batch();
   rep_->engine->give_writer_back();

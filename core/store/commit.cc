@@ -169,17 +169,22 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
   return std::optional<Sealed>(*std::move(sealed));
 }
 
-Result<Sealed> Engine::seal(LoggedTransaction&& transaction, TxKind kind, TxNumber batch, const Pending& pending, LogHead& tip) {
+PartList Engine::parts_of(LoggedTransaction& transaction, TxKind kind, TxNumber batch, const Pending& pending) {
   LoggedHead& head = transaction.head;
   head.kind = kind;
+  head.batch = batch;
+  head.next_node_id = pending.next_id();
+  head.schema_version = pending.schema()->version();
+  return encode_parts(transaction, *pending.schema(), [&](NodeId id) { return pending.kind_of(id); });
+}
+
+Result<Sealed> Engine::seal_parts(LoggedTransaction&& transaction, const PartList& parts, LogHead& tip) {
+  LoggedHead& head = transaction.head;
   head.register_id = register_.id;
   head.number = tip.number + 1;
   head.time = std::max(now(), tip.time);
-  head.batch = kind == TxKind::kBatchOpen ? head.number : batch;
-  head.next_node_id = pending.next_id();
-  head.schema_version = pending.schema()->version();
+  if (head.kind == TxKind::kBatchOpen) head.batch = head.number;
   head.previous_root = tip.tree.root();
-  const PartList parts = encode_parts(transaction, *pending.schema(), [&](NodeId id) { return pending.kind_of(id); });
   Digest seed;
   options_.random_seed(reinterpret_cast<char*>(seed.data()));
   Sealed sealed;
@@ -190,6 +195,11 @@ Result<Sealed> Engine::seal(LoggedTransaction&& transaction, TxKind kind, TxNumb
   sealed.receipt = {head.number, true};
   sealed.decoded = {std::move(transaction), sealed.encoded.leaf, static_cast<std::uint32_t>(parts.size())};
   return sealed;
+}
+
+Result<Sealed> Engine::seal(LoggedTransaction&& transaction, TxKind kind, TxNumber batch, const Pending& pending, LogHead& tip) {
+  const PartList parts = parts_of(transaction, kind, batch, pending);
+  return seal_parts(std::move(transaction), parts, tip);
 }
 
 Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync) {

@@ -56,6 +56,9 @@ class Engine {
   void give_writer_back();
   // For who has the writer. Makes the next record after `tip` and moves it on.
   Result<Sealed> seal(LoggedTransaction&& transaction, TxKind kind, TxNumber batch, const Pending& pending, LogHead& tip);
+  // The same in two steps: the first looks at `pending`, the second, which costs more, may run on another thread.
+  static PartList parts_of(LoggedTransaction& transaction, TxKind kind, TxNumber batch, const Pending& pending);
+  Result<Sealed> seal_parts(LoggedTransaction&& transaction, const PartList& parts, LogHead& tip);
   // Appends in order and applies; with `sync`, returns when all of it is on disk.
   Status land(std::span<Sealed> sealed, TxNumber expected_head, bool sync);
   Status may_write() const;

@@ -62,7 +62,7 @@ bool read_scalar(JsonCursor& in, std::string& scratch, char first, Token* token)
 }
 
 // Reads a value, or the beginning of one.
-Token read_value_token(HostContext* context, JsonReading* reading) noexcept {
+Token read_value_token(lua_State* L, HostContext* context, JsonReading* reading) noexcept {
   Token token;
   try {
     JsonCursor& in = reading->cursor;
@@ -75,7 +75,8 @@ Token read_value_token(HostContext* context, JsonReading* reading) noexcept {
     if (read_scalar(in, reading->scratch, first, &token)) return token;
     fail(context, reading, in.status(), in.failed_at());
   } catch (...) {
-    context->status = Status();  // no memory: the caller ends the run
+    budget_of(L).end_for_memory();
+    context->status = Status();
   }
   token.what = Token::What::kFailed;
   return token;
@@ -83,7 +84,7 @@ Token read_value_token(HostContext* context, JsonReading* reading) noexcept {
 
 // In an open object or array: reads up to the next value, whose name in an object is in `token->text`; or the end of
 // it.
-Token read_between(HostContext* context, JsonReading* reading, const Level& level) noexcept {
+Token read_between(lua_State* L, HostContext* context, JsonReading* reading, const Level& level) noexcept {
   Token token;
   try {
     JsonCursor& in = reading->cursor;
@@ -97,6 +98,7 @@ Token read_between(HostContext* context, JsonReading* reading, const Level& leve
     if (ok) return token;
     fail(context, reading, in.status(), in.failed_at());
   } catch (...) {
+    budget_of(L).end_for_memory();
     context->status = Status();
   }
   token.what = Token::What::kFailed;
@@ -155,7 +157,7 @@ bool push_json(lua_State* L, HostContext* context, JsonReading* reading) {
   int depth = 0;  // of the innermost open level; 0: none
   while (true) {
     charge(L, 5);
-    const Token token = read_value_token(context, reading);
+    const Token token = read_value_token(L, context, reading);
     bool complete = true;
     switch (token.what) {
       case Token::What::kFailed: return false;
@@ -184,7 +186,7 @@ bool push_json(lua_State* L, HostContext* context, JsonReading* reading) {
         }
         if (!store(L, context, reading, levels[depth - 1], names_at[depth - 1])) return false;
       }
-      const Token between = read_between(context, reading, levels[depth - 1]);
+      const Token between = read_between(L, context, reading, levels[depth - 1]);
       if (between.what == Token::What::kFailed) return false;
       if (between.what != Token::What::kClose) {
         names_at[depth - 1] = between.at;

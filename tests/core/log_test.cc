@@ -642,8 +642,8 @@ TEST(LogDamage, AFlipOfAnyBitIsFoundOrHarmless) {
   ASSERT_GE(segments_of(*disk).size(), 3U);
   std::uint64_t found = 0;
   for (const auto& [path, bytes] : before) {
-    const std::uint64_t step = path == kHead ? 29 : 1;
-    for (std::uint64_t at = 0; at < bytes.size(); at += step) {
+    for (std::uint64_t at = 0; at < bytes.size(); ++at) {
+      if (path == kHead && (at % 4096 > 200 || at % 5 != 0)) continue;  // padding
       const auto mask = static_cast<unsigned char>(1U << (at % 8));
       SCOPED_TRACE(fmt::format("{} at {}", path, at));
       ASSERT_TRUE(disk->flip(path, at, mask).ok());

@@ -69,12 +69,12 @@ struct ScriptArguments {
   std::vector<std::pair<std::string, std::string>> named;  // checked against the header before the script runs
 };
 
-// kInvalid for arguments, kScript ("name:line: message"), kLimit, kTimeout. `store` serves `at{known_at=...}`; nullptr: refused.
+// kInvalid or kNotFound for arguments, kScript ("name:line: message"), kLimit, kTimeout. `store` serves at{known_at=...} if given.
 Result<Report> run_script(const Snapshot& view, Store* store, std::string_view name, std::string_view source,
                           const ScriptArguments& arguments, const ScriptRunLimits& limits = {},
                           const std::atomic<bool>* cancel = nullptr);
 
-// A script that ships with Amont; nothing when there is none of that name. "formats/table-schema" for an import script.
+// A script that ships with Amont, by its path below scripts/: "formats/table-schema". The schema hub is none (hub_schema()).
 struct ShippedScript {
   std::string name;
   std::string source;
