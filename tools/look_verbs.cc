@@ -81,7 +81,7 @@ void write_neighbours(Output& out, const std::vector<Neighbour>& found, const Ta
 std::vector<AnswerEdge> sorted_edges(const std::vector<Neighbour>& found) {
   std::vector<AnswerEdge> edges;
   for (const Neighbour& one : found) edges.push_back(one.edge);
-  const auto key = [](const AnswerEdge& one) { return std::tie(one.edge.kind, one.from, one.to, one.edge.label); };
+  const auto key = [](const AnswerEdge& one) { return std::tie(one.edge.kind_name, one.from, one.to, one.edge.label); };
   const auto same = [&](const AnswerEdge& a, const AnswerEdge& b) { return key(a) == key(b); };
   std::sort(edges.begin(), edges.end(), [&](const AnswerEdge& a, const AnswerEdge& b) { return key(a) < key(b); });
   edges.erase(std::unique(edges.begin(), edges.end(), same), edges.end());  // an edge to itself comes from both sides

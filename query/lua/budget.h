@@ -16,11 +16,35 @@
 
 namespace amont {
 
+// A native value that belongs to a run. Lua ends it through a finalizer; but Lua drops a finalizer for which there is neither memory
+// nor stack, and a script can bring that about. What is left when the run is over, the budget ends.
+class RunValue {
+ public:
+  RunValue() = default;
+  virtual ~RunValue() {
+    if (!link_) return;
+    *link_ = next_;
+    if (next_) next_->link_ = link_;
+  }
+  RunValue(const RunValue&) = delete;
+  RunValue& operator=(const RunValue&) = delete;
+
+ private:
+  friend class Budget;
+  RunValue* next_ = nullptr;
+  RunValue** link_ = nullptr;  // what points to this; nullptr: it belongs to no run
+};
+
 class Budget {
  public:
   using Clock = std::chrono::steady_clock;  // only ever decides when to stop; no script can read it
 
   Budget(const ScriptRunLimits& limits, const std::atomic<bool>* cancel);
+  ~Budget() {
+    while (values_) delete values_;
+  }
+  Budget(const Budget&) = delete;
+  Budget& operator=(const Budget&) = delete;
 
   // Takes steps; one step is about one Lua instruction or 10 ns of native work. Looks at the clock and the cancel flag after every
   // thousand. False: stop now, the script is over. Native loops charge at least every 1,024 expansions.
@@ -41,6 +65,13 @@ class Budget {
   // Bytes held by native values on behalf of the script (a set, a page of rows), besides what Lua allocates itself.
   bool hold(std::uint64_t bytes) noexcept;
   void release(std::uint64_t bytes) noexcept;
+  // Takes a value made with new; deleting it takes it back.
+  void own(RunValue* value) noexcept {
+    value->next_ = values_;
+    value->link_ = &values_;
+    if (values_) values_->link_ = &value->next_;
+    values_ = value;
+  }
   // So much native memory since the last collection that Lua, which can't see it, should collect.
   bool wants_collection() const noexcept {
     const bool crowded = lua_bytes_ + held_bytes_ > limits_.memory_bytes / 2;
@@ -105,6 +136,7 @@ class Budget {
   std::uint64_t growths_ = 0;
   std::uint64_t fail_from_ = 0;
   std::uint64_t fail_to_ = 0;
+  RunValue* values_ = nullptr;
 };
 
 }  // namespace amont

@@ -157,19 +157,27 @@ int has(lua_State* L) {
 // All refs, in order, as a list of text.
 int refs(lua_State* L) {
   ScriptContext* context = context_of<ScriptContext>(L);
-  const std::uint64_t size = check_slot<AnswerSet>(L, 1).nodes().size();
+  Slot<AnswerSet>* set = slot_of(L, 1);
+  const std::uint64_t size = set->value->nodes().size();
   luaL_argcheck(L, size <= 10'000'000, 1, "the set is too large for a list");
   lua_createtable(L, static_cast<int>(size), 0);
-  const int list = lua_gettop(L);
+  const NodePage* page = nullptr;  // the set keeps the page that it gave last
   for (std::size_t i = 0; i < size; ++i) {
-    push_at(L, context, 1, i);
-    const Ref& ref = check_slot<NodeItem>(L, -1).node().ref;
-    push_text(L, ref.kind);
+    const std::size_t in_page = i % AnswerSet::kPageNodes;
+    if (in_page == 0) {
+      const bool ok = run_work(L, context, [&]() -> Status {
+        AMONT_LET(const std::shared_ptr<const NodePage> read, set->value->page_at(*set->budget, i));
+        page = read.get();
+        return {};
+      });
+      if (!ok) return raise_status(L, context->status);
+    }
+    charge(L, 5);
+    push_text(L, page->nodes[in_page].ref.kind);
     lua_pushliteral(L, ":");
-    push_text(L, ref.key);
+    push_text(L, page->nodes[in_page].ref.key);
     lua_concat(L, 3);
-    lua_rawseti(L, list, static_cast<lua_Integer>(i + 1));
-    lua_settop(L, list);
+    lua_rawseti(L, -2, static_cast<lua_Integer>(i + 1));
   }
   return 1;
 }

@@ -2,7 +2,8 @@
 //
 //   check  may raise and holds only plain values: luaL_check..., check_slot;
 //   work   is noexcept, holds C++ objects, calls no lua_ function: run_into;
-//   push   may raise; by then Lua owns the value, whose userdata was made empty before the work, so __gc frees it.
+//   push   may raise; by then the run owns the value, whose userdata was made empty before the work: __gc frees it,
+//          or the end of the run if Lua had no means to call that.
 //
 //   int set_upstream(lua_State* L) {
 //     const View* view = context_of<View>(L);
@@ -34,7 +35,7 @@ std::uint64_t bytes_held(const T&) noexcept {
 }
 
 template <class T>
-struct Slot {
+struct Slot : RunValue {
   Budget* budget = nullptr;
   std::uint64_t held = 0;
   std::optional<T> value;
@@ -55,9 +56,11 @@ inline char key = 0;
 
 template <class T>
 int collect(lua_State* L) {
-  auto* slot = static_cast<Slot<T>*>(lua_touserdata(L, 1));
-  slot->budget->release(slot->held);
-  slot->~Slot<T>();
+  auto** room = static_cast<Slot<T>**>(lua_touserdata(L, 1));
+  Slot<T>* slot = std::exchange(*room, nullptr);
+  if (!slot) return 0;
+  slot->budget->release(slot->held + sizeof(Slot<T>));
+  delete slot;
   return 0;
 }
 
@@ -79,27 +82,34 @@ void define_slot_type(lua_State* L, const HostType& type, void* context = nullpt
 // Pushes an empty slot. Raises.
 template <class T>
 Slot<T>* push_slot(lua_State* L) {
-  static_assert(alignof(Slot<T>) <= alignof(double));  // what Lua gives a userdata
   static_assert(noexcept(std::declval<Slot<T>&>().~Slot<T>()));
   slot_detail::before_new(L);
-  void* room = lua_newuserdatauv(L, sizeof(Slot<T>), 0);
-  auto* slot = new (room) Slot<T>{};
-  slot->budget = &budget_of(L);
+  auto** room = static_cast<Slot<T>**>(lua_newuserdatauv(L, sizeof(Slot<T>*), 0));
+  *room = nullptr;
   lua_rawgetp(L, LUA_REGISTRYINDEX, &slot_detail::key<T>);
   lua_setmetatable(L, -2);
-  return slot;
+  Budget& budget = budget_of(L);
+  if (!budget.hold(sizeof(Slot<T>))) raise_end(L);
+  *room = new (std::nothrow) Slot<T>;
+  if (!*room) {
+    budget.end_for_memory();
+    raise_end(L);
+  }
+  (*room)->budget = &budget;
+  budget.own(*room);
+  return *room;
 }
 
 // The slot at `index`, or nullptr when it is anything else. Never raises.
 template <class T>
 Slot<T>* to_slot(lua_State* L, int index) noexcept {
-  return slot_detail::type_of(L, index) == &slot_detail::key<T> ? static_cast<Slot<T>*>(lua_touserdata(L, index)) : nullptr;
+  return slot_detail::type_of(L, index) == &slot_detail::key<T> ? *static_cast<Slot<T>**>(lua_touserdata(L, index)) : nullptr;
 }
 
 // The slot that read_value() found, or nullptr when it is of another type.
 template <class T>
 Slot<T>* slot_in(const ScriptValue& value) noexcept {
-  return value.handle_type == &slot_detail::key<T> ? static_cast<Slot<T>*>(value.handle) : nullptr;
+  return value.handle_type == &slot_detail::key<T> ? *static_cast<Slot<T>**>(value.handle) : nullptr;
 }
 
 // The value at `index`; raises "bad argument" when it is anything else. Good as long as the value stays on the stack.

@@ -116,6 +116,7 @@ Status Walk::levels() {
   PageShelf::Slot* const slots = shelf_.slots(first_class_, direction_);
   std::uint16_t* const seen = scratch_.seen.data();
   const std::uint16_t now = scratch_.seen.now();
+  constexpr std::size_t kAhead = 4;
   search.levels.push_back(0);
   for (std::uint32_t depth = 0;; ++depth) {
     const std::size_t begin = search.levels.back(), end = search.tail;
@@ -125,6 +126,10 @@ Status Walk::levels() {
     for (std::size_t i = begin; i < end; ++i) {
       if (clock_.stops()) [[unlikely]] return stop(i), Status();
       const std::uint32_t id = search.queue[i];
+      if (i + kAhead < search.tail) {  // memory is slow: ask for a node before its turn comes
+        const std::uint32_t soon = search.queue[i + kAhead];
+        __builtin_prefetch(PageShelf::nodes_of(slots[soon / kPageNodes]) + soon % kPageNodes);
+      }
       PageShelf::Slot* slot = slots + id / kPageNodes;
       const PageNode* node = PageShelf::nodes_of(*slot);
       if (!node) [[unlikely]] {
@@ -139,12 +144,12 @@ Status Walk::levels() {
       } else {
         const std::uint32_t* far = slot->targets + node[0].begin;
         const std::uint32_t* const last = slot->targets + node[1].begin;
-        search.make_room(static_cast<std::size_t>(last - far));
+        search.make_room(static_cast<std::size_t>(last - far) + 1);
         std::uint32_t* tail = search.queue.data() + search.tail;
-        for (; far != last; ++far) {
-          if (seen[*far] == now) continue;
+        for (; far != last; ++far) {  // without a branch: whether a node was seen is hard to foretell
+          *tail = *far;
+          tail += seen[*far] != now;
           seen[*far] = now;
-          *tail++ = *far;
         }
         search.tail = static_cast<std::size_t>(tail - search.queue.data());
       }

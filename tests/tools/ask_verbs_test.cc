@@ -124,13 +124,13 @@ TEST_F(AskVerbs, TouchesTellsWhichProjectsUsedItThemselves) {
   expect_table({"touches", "dataset:hospital"}, 0,
                "ref        title    depth  precision  direct\n"
                "project:p  Linkage      1  exact      yes\n"
-               "project:q  Audit           exact      no\n"
+               "project:q  Audit           exact      yes\n"
                "\n"
                "complete: 2 projects; known at transaction 4 (2026-01-04T00:00:00Z), valid at any time\n");
   const Outcome json = ask({"touches", "dataset:hospital", "--json", "--no-edges", "--no-props"});
   EXPECT_NE(
       json.out.find(
-          R"({"ref": "project:q", "kind": "project", "key": "q", "depth": null, "precision": "exact", "direct": false})"),
+          R"({"ref": "project:q", "kind": "project", "key": "q", "depth": null, "precision": "exact", "direct": true})"),
       std::string::npos)
       << json.out;
 }

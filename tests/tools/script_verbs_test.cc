@@ -42,7 +42,7 @@ constexpr std::string_view kMine =
 TEST_F(ScriptVerbs, ArgumentsMayBeWrittenInEachWay) {
   place_->write("mine.lua", kMine);
   const std::string expected =
-      "printed\n\nGiven\n\nhello\n\nRows\nname  n\n=1+1   2\nb     -3\n\n" + std::string(kReport);
+      "printed\n\nGiven\n\nhello\n\nRows\nname   n\n=1+1   2\nb     -3\n\n" + std::string(kReport);
   for (const std::vector<std::string>& words :
        std::vector<std::vector<std::string>>{{"run", "mine.lua", "hello"},
                                              {"run", "mine.lua", "word=hello"},

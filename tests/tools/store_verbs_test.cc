@@ -12,13 +12,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Flips a bit in the middle of a file.
+// Flips a bit in the last byte of a file: in a log, of a transaction that was acknowledged.
 void damage(const std::string& path) {
   std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
-  const auto middle = static_cast<std::streamoff>(fs::file_size(path) / 2);
-  file.seekg(middle);
+  const auto last = static_cast<std::streamoff>(fs::file_size(path) - 1);
+  file.seekg(last);
   const int byte = file.get();
-  file.seekp(middle);
+  file.seekp(last);
   file.put(static_cast<char>(byte ^ 0x10));
 }
 

@@ -98,5 +98,25 @@ TEST(ScriptFaults, AtAnyAllocationEndTheRunOrNothing) {
   EXPECT_EQ(*run(hub, 0, &allocations), *whole);
 }
 
+struct Probe : RunValue {
+  explicit Probe(int* count) : alive(count) { ++*alive; }
+  ~Probe() override { --*alive; }
+  int* alive;
+};
+
+TEST(ScriptFaults, ThatKeepAFinalizerFromRunningLeaveNothingAfterTheRun) {
+  int alive = 0;
+  {
+    Budget budget({}, nullptr);
+    Probe* values[] = {new Probe(&alive), new Probe(&alive), new Probe(&alive)};
+    for (Probe* value : values) budget.own(value);
+    delete values[1];
+    EXPECT_EQ(alive, 2);
+    delete values[2];
+    EXPECT_EQ(alive, 1);
+  }
+  EXPECT_EQ(alive, 0);
+}
+
 }  // namespace
 }  // namespace amont
