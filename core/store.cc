@@ -75,7 +75,7 @@ StoreInfo Store::info() {
   for (const std::uint64_t count : counts.edges) info.edges += count;
   info.schema_version = view->schema->version();
   info.log_bytes = engine.log().bytes();
-  info.index_bytes = shown->table().bytes();
+  info.index_bytes = engine.index_bytes();
   info.damage = engine.log().damage();
   if (info.damage.empty() && !index.ok()) info.damage = index.status().text();
   info.writable = engine.writable() && info.damage.empty();

@@ -1,7 +1,7 @@
 // The door to where the index is kept: spaces of keys and values, written atomically. Rocks (rocks_table.h) and memory
-// (memory_table.h) stand behind it; overlay_table.h puts one upon another.
+// (memory_table.h) stand behind it; which may also lie upon another table.
 //
-// Merges are the deltas of pages (core/index/page_format.h): a table may fold them when it likes, and get() always folds.
+// Merges are the deltas of pages (core/index/fold.h): a table may fold them when it likes, and get() always folds.
 // get() and write() may be called from many threads, write() by one at a time.
 #pragma once
 

@@ -7,8 +7,7 @@
 //
 //   - the second place says no more than what comes before it;
 //   - it is in the last segment (one is begun only once the one before is on disk), and no good frame after it was
-//   written when
-//     it was on disk (`group_first`, core/log/frame.h);
+//     written when it was on disk (`group_first`, core/log/frame.h);
 //   - a segment's own header is torn only if nothing follows it: it is on disk before the first frame is written.
 //
 // Anything else is damage.

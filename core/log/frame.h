@@ -1,9 +1,10 @@
 // Frames and segment headers: the bytes of log/*.seg. Numbers are big-endian; checksums are XXH3 (64 bits).
 //
 //   segment := header frame*
-//   header  := "AMSG" version:u32=1 register:16 first:u64 previous_segment:u64 previous_root:32 salt:u64 checksum:u64
-//   (88 bytes) frame   := "AMTX" payload_bytes:u32 number:u64 group_first:u64 record_bytes:u32 compression:u32
-//   checksum:u64 payload
+//   header  := "AMSG" version:u32=1 register:16 first:u64 previous_segment:u64 previous_root:32 salt:u64
+//              checksum:u64                                                                            (88 bytes)
+//   frame   := "AMTX" payload_bytes:u32 number:u64 group_first:u64 record_bytes:u32 compression:u32
+//              checksum:u64 payload
 //
 // `previous_segment` is the first transaction of the segment before (0: there is none), `previous_root` the root of the
 // log's tree over all transactions before `first`. `salt` is random. The header's checksum is of the 80 bytes before

@@ -6,9 +6,8 @@
 // at least, and a reader that meets a slot half written has only to look again. At close both slots are made to say the
 // same, so that rot in one of them does no harm.
 //
-//   slot := "AMHD" version:u32=1 register:16 sequence:u64 number:u64 segment:u64 last:u64 end:u64 time:u64 count:u32
-//   peak:32*
-//           checksum:u64, padded with zeros
+//   slot := "AMHD" version:u32=1 register:16 sequence:u64 number:u64 segment:u64 last:u64 end:u64 time:u64
+//           count:u32 peak:32* checksum:u64, padded with zeros
 //
 // `number` is the last transaction acknowledged (0: none, and the three that follow are 0 too), `segment` the first
 // number of the segment that holds it, `last` and `end` the offsets where its frame begins and ends, `time` its time;

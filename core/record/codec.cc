@@ -142,6 +142,8 @@ Status check_parts(wire::Record::Reader record, const PartList& parts, const Dig
 }  // namespace
 
 Result<EncodedRecord> encode_record(const LoggedHead& head, const PartList& parts, const Digest& seed) {
+  const auto too_large = [] { return limit_exceeded("a transaction of more than 512 MiB; split it or import it as a batch"); };
+  if (parts.bytes.size() > kRecordSizeMax) return too_large();
   const auto count = static_cast<std::uint32_t>(parts.size());
   const Salts salts = derive_salts({{0, 0, seed}}, count);
   MerkleFrontier tree;
@@ -152,7 +154,7 @@ Result<EncodedRecord> encode_record(const LoggedHead& head, const PartList& part
     append_text(framed, parts[i]);
   }
   if (framed.size() > kRecordSizeMax - 4096)
-    return limit_exceeded("a transaction of more than 512 MiB; split it or import it as a batch");
+    return too_large();
   const std::string header = encode_header(head, count, tree.root());
 
   // Data fields only, each written once in schema order into one segment that is large enough: canonical as built.

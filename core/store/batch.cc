@@ -91,8 +91,12 @@ Status Batch::Rep::write_part(TxKind kind, bool sync) {
     return engine->land(std::span(&sealed, 1), head, sync);
   };
   if (!sync) {
-    under_way = std::async(std::launch::async, write);
-    return {};
+    try {
+      under_way = std::async(std::launch::async, write);
+      return {};
+    } catch (const std::system_error&) {
+      return write();  // no thread to be had
+    }
   }
   AMONT_TRY(write());
   if (kind == TxKind::kBatchClose) engine->batch_is_open(false);

@@ -245,6 +245,14 @@ Status Engine::follow() {
   return catch_up(*index, *log_, log_->head().number);
 }
 
+std::uint64_t Engine::index_bytes() const {
+  std::uint64_t sum = 0;
+  const auto entries = files_.list(index_directory(path_));
+  if (entries.ok())
+    for (const FileEntry& entry : *entries) sum += entry.size;
+  return sum;
+}
+
 Status Engine::flush() {
   if (!writable_) return Status(Code::kReadOnly, "the store was opened for reading");
   take_writer();

@@ -49,6 +49,7 @@ class Engine {
   const std::string& path() const { return path_; }
   const Options& options() const { return options_; }
   bool writable() const { return writable_; }
+  std::uint64_t index_bytes() const;  // on disk
   Status flush();
 
   // For batches: the writer, taken and given back.

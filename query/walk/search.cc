@@ -128,7 +128,7 @@ Status Walk::levels() {
       const std::uint32_t id = search.queue[i];
       if (i + kAhead < search.tail) {  // memory is slow: ask for a node before its turn comes
         const std::uint32_t soon = search.queue[i + kAhead];
-        __builtin_prefetch(PageShelf::nodes_of(slots[soon / kPageNodes]) + soon % kPageNodes);
+        if (const PageNode* const there = PageShelf::nodes_of(slots[soon / kPageNodes])) __builtin_prefetch(there + soon % kPageNodes);
       }
       PageShelf::Slot* slot = slots + id / kPageNodes;
       const PageNode* node = PageShelf::nodes_of(*slot);

@@ -105,7 +105,8 @@ class Store {
  public:
   // Makes a register in a directory that is absent or empty. kInvalid when there is something in it.
   static Result<std::unique_ptr<Store>> create(const std::string& path, const SchemaGrowth& schema, Options options = {});
-  // Opens for reading and writing. kNotFound, kLocked, kDamaged (the index: rebuild heals it). A damaged log opens, serves
+  // Opens for reading and writing. kNotFound, kLocked, kDamaged. An index that can't be opened is made anew
+  // from the log, which takes as long as rebuild(). A damaged log opens, serves
   // its good prefix and refuses writes: see Snapshot::damage().
   static Result<std::unique_ptr<Store>> open(const std::string& path, Options options = {});
   // Opens for reading, beside the one writer that may have it open. Every snapshot() shows all that was acknowledged.
