@@ -8,7 +8,10 @@
 #include <rocksdb/system_clock.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+
+#include "core/index/table_tail.h"
 
 namespace amont {
 namespace {
@@ -24,6 +27,7 @@ IOStatus to_rocks(const Status& status) {
     case Code::kOk: return IOStatus::OK();
     case Code::kNotFound: return IOStatus::PathNotFound(status.text());
     case Code::kNoSpace: return IOStatus::NoSpace(status.text());
+    case Code::kDamaged: return IOStatus::Corruption(status.text());
     default: return IOStatus::IOError(status.text());
   }
 }
@@ -67,11 +71,13 @@ class RocksSequentialFile final : public rocksdb::FSSequentialFile {
 
 class RocksRandomAccessFile final : public rocksdb::FSRandomAccessFile {
  public:
-  explicit RocksRandomAccessFile(std::unique_ptr<ReadableFile> file) : file_(std::move(file)) {}
+  // Shows the first `size` bytes of the file.
+  RocksRandomAccessFile(std::unique_ptr<ReadableFile> file, std::uint64_t size) : file_(std::move(file)), size_(size) {}
 
   IOStatus Read(std::uint64_t offset, std::size_t n, const IOOptions&, Slice* result, char* scratch,
                 IODebugContext*) const override {
     return guarded([&] {
+      n = offset < size_ ? static_cast<std::size_t>(std::min<std::uint64_t>(n, size_ - offset)) : 0;
       const Result<std::size_t> done = file_->read(offset, {scratch, n});
       *result = Slice(scratch, done ? *done : 0);
       return to_rocks(done.status());
@@ -80,33 +86,45 @@ class RocksRandomAccessFile final : public rocksdb::FSRandomAccessFile {
 
  private:
   std::unique_ptr<ReadableFile> file_;
+  std::uint64_t size_;
 };
 
 // RocksDB gathers small appends in a buffer of its own, so there is none here and nothing to flush.
 class RocksWritableFile final : public rocksdb::FSWritableFile {
  public:
-  RocksWritableFile(std::unique_ptr<WritableFile> file, std::uint64_t size, const FileOptions& options)
-      : FSWritableFile(options), file_(std::move(file)), size_(size) {}
+  // A table file gets its trailer when it is synced, and takes nothing after that.
+  RocksWritableFile(std::unique_ptr<WritableFile> file, std::uint64_t size, bool is_table, const FileOptions& options)
+      : FSWritableFile(options), file_(std::move(file)), size_(size) {
+    if (is_table) tail_.emplace();
+  }
 
   using FSWritableFile::Append;
   IOStatus Append(const Slice& data, const IOOptions&, IODebugContext*) override {
     return on_open_file([&] {
-      Status written = file_->write(size_, {data.data(), data.size()});
-      if (written.ok()) size_ += data.size();
-      return written;
+      if (sealed_) return io_error("a table file was to be written after its end");
+      AMONT_TRY(file_->write(size_, {data.data(), data.size()}));
+      size_ += data.size();
+      if (tail_) tail_->append({data.data(), data.size()});
+      return Status();
     });
   }
 
   IOStatus Truncate(std::uint64_t size, const IOOptions&, IODebugContext*) override {
     return on_open_file([&] {
-      Status cut = size == size_ ? Status() : file_->truncate(size);
-      if (cut.ok()) size_ = size;
-      return cut;
+      if (size == size_) return Status();
+      if (tail_) return io_error("a table file was to be cut");
+      AMONT_TRY(file_->truncate(size));
+      size_ = size;
+      return Status();
     });
   }
 
   IOStatus Sync(const IOOptions&, IODebugContext*) override {
-    return on_open_file([&] { return file_->sync(); });
+    return on_open_file([&] {
+      if (tail_ && !sealed_) AMONT_TRY(file_->write(size_, tail_->trailer()));
+      sealed_ = tail_.has_value();
+      return file_->sync();
+    });
   }
 
   IOStatus Flush(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
@@ -125,7 +143,9 @@ class RocksWritableFile final : public rocksdb::FSWritableFile {
   }
 
   std::unique_ptr<WritableFile> file_;  // empty once closed
-  std::uint64_t size_;
+  std::uint64_t size_;                  // without a trailer
+  std::optional<TableTail> tail_;       // of a table file
+  bool sealed_ = false;
 };
 
 class RocksDirectory final : public rocksdb::FSDirectory {
@@ -169,12 +189,24 @@ class RocksFileSystem final : public rocksdb::FileSystem {
 
   IOStatus NewSequentialFile(const std::string& path, const FileOptions&,
                              std::unique_ptr<rocksdb::FSSequentialFile>* result, IODebugContext*) override {
-    return open_readable<RocksSequentialFile>(path, result);
+    return guarded([&] {
+      result->reset();
+      Result<std::unique_ptr<ReadableFile>> file = files_.open_for_reading(path);
+      if (file) *result = std::make_unique<RocksSequentialFile>(*std::move(file));
+      return to_rocks(file.status());
+    });
   }
 
   IOStatus NewRandomAccessFile(const std::string& path, const FileOptions&,
                                std::unique_ptr<rocksdb::FSRandomAccessFile>* result, IODebugContext*) override {
-    return open_readable<RocksRandomAccessFile>(path, result);
+    return guarded([&] {
+      result->reset();
+      Result<std::unique_ptr<ReadableFile>> file = files_.open_for_reading(path);
+      if (!file) return to_rocks(file.status());
+      const Result<std::uint64_t> size = is_table_file(path) ? check_table_tail(**file, path) : (*file)->size();
+      if (size) *result = std::make_unique<RocksRandomAccessFile>(*std::move(file), *size);
+      return to_rocks(size.status());
+    });
   }
 
   IOStatus NewWritableFile(const std::string& path, const FileOptions& options,
@@ -221,7 +253,10 @@ class RocksFileSystem final : public rocksdb::FileSystem {
       result->clear();
       Result<std::vector<FileEntry>> entries = files_.list(path);
       if (!entries) return to_rocks_lookup(entries.status());
-      for (FileEntry& entry : *entries) result->push_back({std::move(entry.name), entry.size});
+      for (FileEntry& entry : *entries) {
+        const std::uint64_t size = is_table_file(entry.name) ? table_content_bytes(entry.size) : entry.size;
+        result->push_back({std::move(entry.name), size});
+      }
       return IOStatus::OK();
     });
   }
@@ -257,6 +292,7 @@ class RocksFileSystem final : public rocksdb::FileSystem {
     return guarded([&] {
       const Result<FileEntry> found = files_.stat(path);
       *size = found ? found->size : 0;
+      if (is_table_file(path)) *size = table_content_bytes(*size);
       return to_rocks(found.status());
     });
   }
@@ -323,16 +359,6 @@ class RocksFileSystem final : public rocksdb::FileSystem {
   }
 
  private:
-  template <class RocksFile, class Pointer>
-  IOStatus open_readable(const std::string& path, Pointer* result) {
-    return guarded([&] {
-      result->reset();
-      Result<std::unique_ptr<ReadableFile>> file = files_.open_for_reading(path);
-      if (file) *result = std::make_unique<RocksFile>(*std::move(file));
-      return to_rocks(file.status());
-    });
-  }
-
   IOStatus open_writable(const std::string& path, OpenMode mode, const FileOptions& options,
                          std::unique_ptr<rocksdb::FSWritableFile>* result) {
     return guarded([&] {
@@ -340,7 +366,7 @@ class RocksFileSystem final : public rocksdb::FileSystem {
       Result<std::unique_ptr<WritableFile>> file = files_.open_for_writing(path, mode);
       if (!file) return to_rocks(file.status());
       const Result<std::uint64_t> size = (*file)->size();
-      if (size) *result = std::make_unique<RocksWritableFile>(*std::move(file), *size, options);
+      if (size) *result = std::make_unique<RocksWritableFile>(*std::move(file), *size, is_table_file(path), options);
       return to_rocks(size.status());
     });
   }
