@@ -53,8 +53,10 @@ std::vector<Change> History::next_changes() const {
 }
 
 void History::advance() {
+  // In place: every process works the history out from its beginning, and a copy of the state for each commit would be most of it.
   const std::vector<Change> changes = next_changes();
-  (void)apply_all(state_, changes, ++length_);
+  ++length_;
+  for (const Change& change : changes) (void)apply(state_, change, length_);
   forget_numbers(state_.nodes);
   forget_numbers(state_.edges);
 }
