@@ -8,7 +8,8 @@ namespace amont {
 namespace {
 
 constexpr std::size_t kRefsAtOnce = 4096;
-constexpr std::size_t kNodesAfterStop = 8192;  // whose refs are read even when the time is up, so that the answer shows something
+constexpr std::size_t kNodesAfterStop =
+    8192;  // whose refs are read even when the time is up, so that the answer shows something
 
 // The order of refs as bytes, for the nodes of one answer.
 class RefOrder {
@@ -38,10 +39,12 @@ class RefOrder {
   std::uint32_t place(NodeId id) const { return places_[index(id)]; }
 
  private:
-  std::size_t index(NodeId id) const { return static_cast<std::size_t>(std::ranges::lower_bound(ids_, id) - ids_.begin()); }
+  std::size_t index(NodeId id) const {
+    return static_cast<std::size_t>(std::ranges::lower_bound(ids_, id) - ids_.begin());
+  }
 
-  std::vector<NodeId> ids_;             // ascending
-  std::vector<std::uint32_t> places_;   // of each id, in the order of refs
+  std::vector<NodeId> ids_;            // ascending
+  std::vector<std::uint32_t> places_;  // of each id, in the order of refs
 };
 
 std::uint32_t depth_of(const Reached& node) { return node.depth.value_or(kAnyDepth); }
@@ -62,7 +65,8 @@ Status collect_edges(Walk& walk, std::vector<FollowedEdge>& out) {
   const auto follow = [&](const Contributor& contributor) -> Status {
     walk.pause();
     for (const EdgeClass edge_class : plan.classes) {
-      AMONT_LET(const PageShelf::Slot* const slot, walk.page(edge_class, walk.direction(), contributor.node / kPageNodes));
+      AMONT_LET(const PageShelf::Slot* const slot,
+                walk.page(edge_class, walk.direction(), contributor.node / kPageNodes));
       const PageNode* const near = slot->nodes + contributor.node % kPageNodes;
       if (walk.clock().stops()) return {};
       for (std::uint32_t edge = near[0].begin; edge < near[1].begin; ++edge) {
@@ -72,7 +76,8 @@ Status collect_edges(Walk& walk, std::vector<FollowedEdge>& out) {
         AMONT_LET(const bool there, walk.edge_counts(*slot->page, edge, contributor.node, far, walk.direction()));
         if (!there) continue;
         const NodeId near_id{contributor.node}, far_id{far};
-        out.push_back({EdgeKind(kind), up ? near_id : far_id, up ? far_id : near_id, std::string(slot->page->label(edge))});
+        out.push_back(
+            {EdgeKind(kind), up ? near_id : far_id, up ? far_id : near_id, std::string(slot->page->label(edge))});
       }
     }
     return {};
@@ -87,6 +92,22 @@ Status collect_edges(Walk& walk, std::vector<FollowedEdge>& out) {
   return {};
 }
 
+void sort_nodes(const RefOrder& order, std::vector<Reached>& nodes) {
+  struct Place {
+    std::uint32_t depth, ref;
+    std::size_t at;
+  };
+  std::vector<Place> places;
+  places.reserve(nodes.size());
+  for (const Reached& node : nodes) places.push_back({depth_of(node), order.place(node.id), places.size()});
+  std::ranges::sort(places,
+                    [](const Place& a, const Place& b) { return std::tie(a.depth, a.ref) < std::tie(b.depth, b.ref); });
+  std::vector<Reached> sorted;
+  sorted.reserve(nodes.size());
+  for (const Place& place : places) sorted.push_back(nodes[place.at]);
+  nodes = std::move(sorted);
+}
+
 void sort_edges(const Snapshot& view, const RefOrder& order, std::vector<FollowedEdge>& edges) {
   std::erase_if(edges, [&](const FollowedEdge& edge) { return !order.known(edge.from) || !order.known(edge.to); });
   struct Place {
@@ -98,7 +119,8 @@ void sort_edges(const Snapshot& view, const RefOrder& order, std::vector<Followe
   std::vector<Place> places;
   places.reserve(edges.size());
   for (const FollowedEdge& edge : edges)
-    places.push_back({view.schema().edge(edge.kind).name, order.place(edge.from), order.place(edge.to), edge.label, places.size()});
+    places.push_back(
+        {view.schema().edge(edge.kind).name, order.place(edge.from), order.place(edge.to), edge.label, places.size()});
   std::ranges::sort(places, [](const Place& a, const Place& b) {
     return std::tie(a.kind, a.from, a.to, a.label) < std::tie(b.kind, b.from, b.to, b.label);
   });
@@ -132,7 +154,8 @@ Status list_reached(Walk& walk, const TakeThing& take, std::vector<Reached>& out
 }
 
 Status list_reached(Walk& walk, std::vector<Reached>& out) {
-  return list_reached(walk, [](std::span<const std::uint32_t>) -> Result<bool> { return true; }, out);
+  return list_reached(
+      walk, [](std::span<const std::uint32_t>) -> Result<bool> { return true; }, out);
 }
 
 Result<Answer> finish(const Snapshot& view, Walk& walk, const AskOptions& options, std::vector<Reached> nodes) {
@@ -160,9 +183,10 @@ Result<Answer> finish(const Snapshot& view, Walk& walk, const AskOptions& option
   std::erase_if(nodes, is_not_known);
   std::erase_if(answer.completeness.unknown, is_not_known);
 
-  std::ranges::sort(nodes, {}, [&](const Reached& node) { return std::pair(depth_of(node), order.place(node.id)); });
+  sort_nodes(order, nodes);
   if (options.limit > 0 && nodes.size() > options.limit) nodes.resize(options.limit);
-  std::ranges::sort(answer.completeness.unknown, {}, [&](const UnknownOrigin& unknown) { return order.place(unknown.id); });
+  std::ranges::sort(answer.completeness.unknown, {},
+                    [&](const UnknownOrigin& unknown) { return order.place(unknown.id); });
   sort_edges(view, order, answer.edges);
   const std::uint64_t shown = options.limit > 0 ? std::min(options.limit, count) : count;
   if (nodes.size() < shown || (walk.clock().stopped() && !answer.completeness.out_of_time()))

@@ -4,7 +4,8 @@
 namespace amont {
 namespace {
 
-Result<Answer> ask(const Snapshot& view, std::span<const NodeId> starts, Direction direction, const AskOptions& options) {
+Result<Answer> ask(const Snapshot& view, std::span<const NodeId> starts, Direction direction,
+                   const AskOptions& options) {
   const ScratchLease scratch;
   Walk walk(view.view(), options, direction, *scratch);
   AMONT_TRY(walk.begin(starts));
@@ -24,7 +25,8 @@ Result<Answer> downstream(const Snapshot& view, std::span<const NodeId> starts, 
   return ask(view, starts, Direction::kDownstream, options);
 }
 
-Result<Closure> closure(const Snapshot& view, std::span<const NodeId> starts, Direction direction, const AskOptions& options) {
+Result<Closure> closure(const Snapshot& view, std::span<const NodeId> starts, Direction direction,
+                        const AskOptions& options) {
   const ScratchLease scratch;
   Walk walk(view.view(), options, direction, *scratch);
   AMONT_TRY(walk.begin(starts));

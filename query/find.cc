@@ -1,5 +1,5 @@
 // find and nodes_of_kind: questions about all nodes. There is no index of words: find() reads every node once, in the order of
-// ids and some thousands at a time, so it costs what reading the register's nodes costs (a second or two for a million), and
+// ids and some thousands at a time, so it costs what reading the register's nodes costs (some 5 microseconds each), and
 // memory for what it found, or for a few times `limit`.
 #include <algorithm>
 #include <tuple>
@@ -26,7 +26,13 @@ struct Found {
 class Finder {
  public:
   Finder(const Snapshot& view, std::string_view text, std::uint64_t limit, const AskOptions& options)
-      : view_(view), text_(text), folded_(fold_words(text)), words_(split_words(folded_)), limit_(limit), options_(options), clock_(options) {}
+      : view_(view),
+        text_(text),
+        folded_(fold_words(text)),
+        words_(split_words(folded_)),
+        limit_(limit),
+        options_(options),
+        clock_(options) {}
 
   Status choose_kinds(std::span<const std::string> kinds) {
     wanted_.assign(view_.schema().nodes().size(), kinds.empty());
@@ -42,7 +48,10 @@ class Finder {
     const std::uint64_t count = view_.id_count();
     std::vector<NodeId> ids;
     for (std::uint64_t first = 0; first < count; first += kNodesAtOnce) {
-      if (clock_.stops_now()) return Status(Code::kTimeout, fmt::format("find: out of time after {} of {} nodes; ask for a kind, or allow more time", first, count));
+      if (clock_.stops_now())
+        return Status(
+            Code::kTimeout,
+            fmt::format("find: out of time after {} of {} nodes; ask for a kind, or allow more time", first, count));
       const std::size_t some = static_cast<std::size_t>(std::min<std::uint64_t>(kNodesAtOnce, count - first));
       AMONT_LET(const auto briefs, view_.briefs(NodeId{first}, some));
       ids.clear();
@@ -67,23 +76,27 @@ class Finder {
                                               : node.valid.contains(*options_.valid_at);
       if (!there) return;
     }
-    std::string ref = node.ref.text();
-    const bool begins = ref.starts_with(text_);
+    const bool begins = ref_begins(node.ref);
     if (!begins && !has_all_words(node)) return;
-    found_.push_back({!begins, std::move(ref), node.id});
+    found_.push_back({!begins, node.ref.text(), node.id});
     if (limit_ > 0 && found_.size() >= 2 * limit_ + 1024) cut();
   }
 
-  bool has_all_words(const Node& node) const {
+  bool ref_begins(const Ref& ref) const {
+    if (text_.size() <= ref.kind.size()) return ref.kind.starts_with(text_);
+    const std::string_view after = text_.substr(ref.kind.size() + 1);
+    return text_.starts_with(ref.kind) && text_[ref.kind.size()] == ':' && ref.key.starts_with(after);
+  }
+
+  bool has_all_words(const Node& node) {
     if (words_.empty()) return false;
-    const std::string key = fold_words(node.ref.key);
-    std::string title;
+    fold_words(node.ref.key, key_);
     bool folded_title = false;
     return std::ranges::all_of(words_, [&](std::string_view word) {
-      if (has_word(key, word)) return true;
-      if (!folded_title) title = fold_words(text_property(node.props, "title"));
+      if (has_word(key_, word)) return true;
+      if (!folded_title) fold_words(text_property(node.props, "title"), title_);
       folded_title = true;
-      return has_word(title, word);
+      return has_word(title_, word);
     });
   }
 
@@ -101,12 +114,13 @@ class Finder {
   Clock clock_;
   std::vector<bool> wanted_;  // by NodeKind
   std::vector<Found> found_;
+  std::string key_, title_;  // of the node looked at, folded
 };
 
 }  // namespace
 
-Result<std::vector<NodeId>> find(const Snapshot& view, std::string_view text, std::span<const std::string> kinds, std::uint64_t limit,
-                                 const AskOptions& options) {
+Result<std::vector<NodeId>> find(const Snapshot& view, std::string_view text, std::span<const std::string> kinds,
+                                 std::uint64_t limit, const AskOptions& options) {
   Finder finder(view, text, limit, options);
   AMONT_TRY(finder.choose_kinds(kinds));
   return finder.run();
@@ -119,7 +133,8 @@ Result<NodeSet> nodes_of_kind(const Snapshot& view, std::string_view kind) {
   std::vector<NodeId> ids;
   constexpr std::uint64_t kAtOnce = 1 << 16;
   for (std::uint64_t first = 0; first < view.id_count(); first += kAtOnce) {
-    AMONT_LET(const auto briefs, view.briefs(NodeId{first}, static_cast<std::size_t>(std::min(kAtOnce, view.id_count() - first))));
+    AMONT_LET(const auto briefs,
+              view.briefs(NodeId{first}, static_cast<std::size_t>(std::min(kAtOnce, view.id_count() - first))));
     ids.clear();
     for (std::size_t i = 0; i < briefs.size(); ++i)
       if (briefs[i].alive && (!row || briefs[i].kind == row->kind)) ids.push_back(NodeId{first + i});

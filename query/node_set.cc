@@ -72,6 +72,8 @@ NodeSet NodeSet::operator-(const NodeSet& other) const {
   return out;
 }
 
-bool NodeSet::operator==(const NodeSet& other) const { return roaring_bitmap_equals(bitmap_->bits, other.bitmap_->bits); }
+bool NodeSet::operator==(const NodeSet& other) const {
+  return roaring_bitmap_equals(bitmap_->bits, other.bitmap_->bits);
+}
 
 }  // namespace amont

@@ -18,8 +18,10 @@ class Trace {
     for (std::uint32_t here = 0; here < places_.size(); ++here) {
       if (walk_.clock().stops()) return false;
       walk_.pause();
-      const std::vector<std::uint32_t> thing(members_.begin() + places_[here].begin, members_.begin() + places_[here].end);
-      AMONT_TRY(walk_.for_each_step(thing, !exact_only_, /*once=*/true, [&](const Step& step) { return take(step, here); }));
+      const std::vector<std::uint32_t> thing(members_.begin() + places_[here].begin,
+                                             members_.begin() + places_[here].end);
+      AMONT_TRY(
+          walk_.for_each_step(thing, !exact_only_, /*once=*/true, [&](const Step& step) { return take(step, here); }));
       if (walk_.marks().has(target_, Walk::kUser)) return true;
     }
     return false;
@@ -55,8 +57,12 @@ class Trace {
     if (begin == end) return {};
     const bool up = walk_.direction() == Direction::kUpstream;
     const NodeId near{step.near}, far{step.page->targets[step.edge]};
-    places_.push_back({begin, end, from, step.far,
-                       {EdgeKind(step.page->kinds[step.edge]), up ? near : far, up ? far : near, std::string(step.page->label(step.edge))}});
+    places_.push_back({begin,
+                       end,
+                       from,
+                       step.far,
+                       {EdgeKind(step.page->kinds[step.edge]), up ? near : far, up ? far : near,
+                        std::string(step.page->label(step.edge))}});
     return {};
   }
 
@@ -84,7 +90,8 @@ class Trace {
 };
 
 // The path in one direction, if there is one.
-Status find_path(const Snapshot& view, NodeId a, NodeId b, Direction direction, const AskOptions& options, PathAnswer& answer) {
+Status find_path(const Snapshot& view, NodeId a, NodeId b, Direction direction, const AskOptions& options,
+                 PathAnswer& answer) {
   const ScratchLease scratch;
   Walk walk(view.view(), options, direction, *scratch);
   AMONT_TRY(walk.begin(std::span(&a, 1)));

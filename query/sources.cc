@@ -51,7 +51,8 @@ class Components {
     things_[number].order = things_[number].low = ++met_;
     things_[number].open = true;
     open_.push_back(number);
-    const std::vector<std::uint32_t> thing(members_.begin() + things_[number].begin, members_.begin() + things_[number].end);
+    const std::vector<std::uint32_t> thing(members_.begin() + things_[number].begin,
+                                           members_.begin() + things_[number].end);
     const std::size_t begin = fars_.size();
     AMONT_TRY(walk_.for_each_step(thing, /*with_possible=*/false, /*once=*/false, [&](const Step& step) -> Status {
       if (!step.exact || !step.counts) return {};

@@ -71,7 +71,8 @@ Result<Answer> touches(const Snapshot& view, std::span<const NodeId> starts, con
   AMONT_TRY(for_each_performance(walk, [&](std::uint32_t run, std::uint32_t project) -> Status {
     AMONT_LET(const PageNode found, walk.node(project));
     if (walk.is_own(project) || !walk.plan().wants(found)) return {};
-    const auto [place, is_new] = projects.emplace(NodeId{project}, Reached{NodeId{project}, std::nullopt, Precision::kPossible, false});
+    const auto [place, is_new] =
+        projects.emplace(NodeId{project}, Reached{NodeId{project}, std::nullopt, Precision::kPossible, false});
     Reached& known = place->second;
     if (!known.depth && walk.precision(run) == Precision::kExact) known.precision = Precision::kExact;
     known.direct = known.direct || walk.marks().has(run, Walk::kUser);

@@ -10,6 +10,7 @@ namespace amont {
 // The text with letters in lower case, and anything that is no letter or digit as a space. Folds ASCII, Latin-1, Latin
 // Extended-A, Greek and Cyrillic; other letters stay as they are.
 std::string fold_words(std::string_view text);
+void fold_words(std::string_view text, std::string& out);  // instead of what `out` holds
 
 // The words of a folded text; views of it.
 std::vector<std::string_view> split_words(std::string_view folded);

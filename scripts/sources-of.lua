@@ -9,8 +9,12 @@ local options = { exact = arg.exact }
 local fed = sources(arg.result, options)
 local work = upstream(arg.result, options):only("run", "project")
 
--- Who holds a source is who can say more about it.
-local function holder(source) return source:incoming("holds") end
+-- Who holds a source is who can say more about it. A table is held where its base is.
+local function holder(source)
+  local held = source:incoming("holds")
+  for whole in upstream(source, { through = { "part_of", "version_of" } }) do held = held | whole:incoming("holds") end
+  return held
+end
 
 return report {
   title = "Sources of " .. arg.result,

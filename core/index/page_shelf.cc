@@ -51,7 +51,8 @@ PageShelf::Slot* PageShelf::slots(EdgeClass edge_class, Direction direction) {
   return owned_[at].get();
 }
 
-PageShelf::Slot* PageShelf::put(EdgeClass edge_class, Direction direction, std::uint32_t number, std::shared_ptr<const Page> page) {
+PageShelf::Slot* PageShelf::put(EdgeClass edge_class, Direction direction, std::uint32_t number,
+                                std::shared_ptr<const Page> page) {
   Slot& slot = slots(edge_class, direction)[number];
   const std::lock_guard lock(mutex_);
   if (slot.nodes) return &slot;

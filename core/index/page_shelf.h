@@ -30,11 +30,15 @@ class PageShelf {
   static constexpr std::uint64_t kAnyPage = 1ull << 7;
 
   static const PageNode* nodes_of(Slot& slot) { return std::atomic_ref(slot.nodes).load(std::memory_order_acquire); }
-  static Slot slot_of(const Page& page) { return {page.nodes.data(), page.targets.data(), &page, page.traits | kAnyPage}; }
+  static Slot slot_of(const Page& page) {
+    return {page.nodes.data(), page.targets.data(), &page, page.traits | kAnyPage};
+  }
 
   PageShelf(std::uint64_t id_count, std::uint64_t bytes_max);
   PageShelf(const PageShelf&) = delete;
   PageShelf& operator=(const PageShelf&) = delete;
+
+  std::uint64_t bytes_max() const { return bytes_max_; }
 
   // While one lasts nothing is taken from the shelf. Walks on different threads should come with different numbers.
   class Visit {

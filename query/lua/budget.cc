@@ -12,15 +12,17 @@ namespace {
 constexpr std::uint64_t kTimeMax = 366ull * 24 * 3600 * 1000;  // milliseconds; keeps the deadline from overflowing
 constexpr std::uint64_t kLargeGrowth = 64ull << 10;            // such an allocation costs time worth looking at
 constexpr std::uint64_t kBytesPerStep = 64;                    // copied or cleared
-constexpr std::uint64_t kEndReserve = 1ull << 20;              // for a script that has ended to unwind without a collection
+constexpr std::uint64_t kEndReserve = 1ull << 20;  // for a script that has ended to unwind without a collection
 constexpr std::uint64_t kLargeBlock = 256ull << 10;
 constexpr std::uint64_t kLargeString = 4ull << 20;
 constexpr std::uint64_t kHugeString = 12ull << 20;
-constexpr std::uint64_t kMuchMemory = 8ull << 20;              // in which many short chains of keys may be gone through at once
+constexpr std::uint64_t kMuchMemory = 8ull << 20;  // in which many short chains of keys may be gone through at once
 
 }  // namespace
 
-Budget::Budget(const ScriptRunLimits& limits, const std::atomic<bool>* cancel) : limits_(limits), cancel_(cancel) { renew(); }
+Budget::Budget(const ScriptRunLimits& limits, const std::atomic<bool>* cancel) : limits_(limits), cancel_(cancel) {
+  renew();
+}
 
 void Budget::renew() noexcept {
   deadline_ = Clock::now() + std::chrono::milliseconds(std::min(limits_.time_ms, kTimeMax));
@@ -33,9 +35,12 @@ void Budget::renew() noexcept {
 bool Budget::look() noexcept {
   steps_unclocked_ = 0;
   if (ended()) return false;
-  if (steps_used_ > limits_.steps_max) finish(End::kSteps);
-  else if (cancel_ && cancel_->load(std::memory_order_relaxed)) finish(End::kCancelled);
-  else if (Clock::now() >= deadline_) finish(End::kTime);
+  if (steps_used_ > limits_.steps_max)
+    finish(End::kSteps);
+  else if (cancel_ && cancel_->load(std::memory_order_relaxed))
+    finish(End::kCancelled);
+  else if (Clock::now() >= deadline_)
+    finish(End::kTime);
   return !ended();
 }
 
@@ -81,18 +86,24 @@ Status Budget::reason() const {
     case End::kNot: return {};
     case End::kReason: return reason_;
     case End::kCollisions:
-      return {Code::kLimit, "the script fills a table with numbers as keys that all fall on the same places; use other keys"};
+      return {Code::kLimit,
+              "the script fills a table with numbers as keys that all fall on the same places; use other keys"};
     case End::kSteps:
-      return {Code::kLimit, fmt::format("the script used up its {} steps; ask for less, or allow more steps", limits_.steps_max)};
+      return {Code::kLimit,
+              fmt::format("the script used up its {} steps; ask for less, or allow more steps", limits_.steps_max)};
     case End::kTime:
-      return {Code::kTimeout, fmt::format("the script ran for {} ms, all it was allowed; ask for less, or allow more time",
-                                          limits_.time_ms)};
+      return {Code::kTimeout,
+              fmt::format("the script ran for {} ms, all it was allowed; ask for less, or allow more time",
+                          limits_.time_ms)};
     case End::kCancelled: return {Code::kTimeout, "the script was cancelled"};
     case End::kMemory:
-      return {Code::kLimit, fmt::format("the script needs more than the {} bytes of memory it may have; keep less at a time, "
-                                        "or allow more memory", limits_.memory_bytes)};
+      return {Code::kLimit,
+              fmt::format("the script needs more than the {} bytes of memory it may have; keep less at a time, "
+                          "or allow more memory",
+                          limits_.memory_bytes)};
     case End::kRows:
-      return {Code::kLimit, fmt::format("the script made more than {} rows; ask for less, or allow more rows", limits_.rows_max)};
+      return {Code::kLimit,
+              fmt::format("the script made more than {} rows; ask for less, or allow more rows", limits_.rows_max)};
     case End::kOutput:
       return {Code::kLimit, fmt::format("the script wrote more than {} bytes; print less, or allow more output",
                                         limits_.output_bytes_max)};
@@ -140,7 +151,8 @@ void* Budget::allocate(void* budget, void* block, std::size_t old_bytes, std::si
   self.lua_bytes_ = self.lua_bytes_ - held + new_bytes;
   self.bytes_peak_ = std::max(self.bytes_peak_, self.lua_bytes_ + self.held_bytes_);
   self.largest_block_ = std::max<std::uint64_t>(self.largest_block_, new_bytes);
-  if (!block && old_bytes == LUA_TSTRING) self.longest_string_ = std::max<std::uint64_t>(self.longest_string_, new_bytes);
+  if (!block && old_bytes == LUA_TSTRING)
+    self.longest_string_ = std::max<std::uint64_t>(self.longest_string_, new_bytes);
   return moved;
 }
 

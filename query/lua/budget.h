@@ -115,7 +115,9 @@ class Budget {
   bool look() noexcept;
   bool may_grow(std::uint64_t bytes) noexcept;
   bool may_make_hash_part(std::uint64_t bytes) noexcept;
-  void finish(End why) noexcept { if (end_ == End::kNot) end_ = why; }
+  void finish(End why) noexcept {
+    if (end_ == End::kNot) end_ = why;
+  }
 
   ScriptRunLimits limits_;
   const std::atomic<bool>* cancel_;

@@ -142,6 +142,7 @@ int get_schema(lua_State* L, ScriptContext*, const AtView& at, int) {
   run_into(slot, [&]() -> Result<ScriptValue> { return schema_value(at.view.schema()); });
   if (!slot->value) return raise_status(L, slot->status);
   push_script_value(L, *slot->value);
+  slot->value.reset();
   return 1;
 }
 

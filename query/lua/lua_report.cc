@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "core/text/utf8.h"
 #include "query/lua/nearest.h"
@@ -14,6 +15,7 @@ namespace {
 using What = ScriptValue::What;
 
 constexpr std::size_t kColumnsMax = 1000;
+constexpr std::size_t kBlocksMax = 10'000;
 
 struct Column {
   std::string header;
@@ -265,13 +267,19 @@ void add_rows(lua_State* L, ScriptContext* context, Slot<RowsBuilder>* slot) {
   if (!ok) raise_status(L, context->status);
 }
 
+Result<Block> make_block(Budget& budget, std::shared_ptr<const ReportBlock> block, std::uint64_t bytes) {
+  auto held = std::make_shared<const Held>(budget, sizeof(ReportBlock) + bytes);
+  if (budget.ended()) return budget.reason();
+  return Block{std::move(block), std::move(held), bytes};
+}
+
 // Pushes the block of a builder that is complete. Raises.
 int push_block(lua_State* L, Slot<RowsBuilder>* builder) {
   Slot<Block>* slot = push_slot<Block>(L);
   run_into(slot, [&]() -> Result<Block> {
     AMONT_TRY(count_bytes(builder, true));
     slot->budget->release(std::exchange(builder->held, 0));
-    return Block{std::move(builder->value->block), builder->value->bytes};
+    return make_block(*slot->budget, std::move(builder->value->block), builder->value->bytes);
   });
   return slot->value ? 1 : raise_status(L, slot->status);
 }
@@ -312,57 +320,65 @@ int make_text(lua_State* L) {
     AMONT_TRY(check_text(block->text, "text"));
     if (!slot->budget->take_output(block->text.size())) return slot->budget->reason();
     const std::uint64_t bytes = block->text.size();
-    return Block{std::move(block), bytes};
+    return make_block(*slot->budget, std::move(block), bytes);
   });
   return slot->value ? 1 : raise_status(L, slot->status);
 }
 
-std::shared_ptr<const ReportBlock> text_block(std::string text) {
-  auto block = std::make_shared<ReportBlock>();
-  block->text = std::move(text);
-  return block;
+Status add_block(Block block, Budget& budget, ReportValue* report) {
+  if (report->blocks.size() >= kBlocksMax)
+    return limit_exceeded(fmt::format("a report has more than {} blocks", kBlocksMax));
+  if (!budget.charge(10)) return budget.reason();
+  report->blocks.push_back(std::move(block));
+  return {};
 }
 
-std::string text_of(const Cell& cell) {
-  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
-  if (const auto* integer = std::get_if<std::int64_t>(&cell)) return fmt::format("{}", *integer);
-  if (const auto* real = std::get_if<double>(&cell)) return fmt::format("{}", *real);
-  if (const auto* boolean = std::get_if<bool>(&cell)) return *boolean ? "true" : "false";
-  if (const auto* time = std::get_if<Timestamp>(&cell)) return time->text();
-  return {};
+Status add_text(std::string text, Budget& budget, ReportValue* report) {
+  AMONT_TRY(check_text(text, "text"));
+  const std::uint64_t bytes = text.size();
+  if (!budget.take_output(bytes)) return budget.reason();
+  auto block = std::make_shared<ReportBlock>();
+  block->text = std::move(text);
+  AMONT_LET(Block made, make_block(budget, std::move(block), bytes));
+  return add_block(std::move(made), budget, report);
+}
+
+// Adds what a handle shows; false when it is nothing to show.
+Result<bool> add_handle(const ScriptValue& value, Budget& budget, ReportValue* report) {
+  if (const auto* block = slot_in<Block>(value); block && block->value) {
+    AMONT_TRY(add_block(*block->value, budget, report));
+  } else if (const auto* inner = slot_in<ReportValue>(value); inner && inner->value) {
+    if (report->title.empty()) report->title = inner->value->title;
+    for (const Block& one : inner->value->blocks) AMONT_TRY(add_block(one, budget, report));
+  } else if (auto* set = slot_in<AnswerSet>(value); set && set->value) {
+    AMONT_LET(Block rows, rows_of_set(*set->value, budget));
+    AMONT_TRY(add_block(std::move(rows), budget, report));
+  } else if (const auto* item = slot_in<NodeItem>(value); item && item->value) {
+    AMONT_TRY(add_text(item->value->node().ref.text(), budget, report));
+  } else if (const auto* time = slot_in<Timestamp>(value); time && time->value) {
+    AMONT_TRY(add_text(time->value->text(), budget, report));
+  } else {
+    return false;
+  }
+  return true;
 }
 
 // Adds what a value shows to a report: blocks and reports as they are, sets as rows, plain values as text.
 Status add_value(const ScriptValue& value, Budget& budget, ReportValue* report) {
   switch (value.what) {
     case What::kNil: return {};
-    case What::kBoolean: return report->blocks.push_back(text_block(value.boolean ? "true" : "false")), Status();
-    case What::kInteger: return report->blocks.push_back(text_block(fmt::format("{}", value.integer))), Status();
-    case What::kReal: return report->blocks.push_back(text_block(fmt::format("{}", value.real))), Status();
-    case What::kText:
-      AMONT_TRY(check_text(value.text, "text"));
-      return report->blocks.push_back(text_block(value.text)), Status();
+    case What::kBoolean: return add_text(value.boolean ? "true" : "false", budget, report);
+    case What::kInteger: return add_text(fmt::format("{}", value.integer), budget, report);
+    case What::kReal: return add_text(fmt::format("{}", value.real), budget, report);
+    case What::kText: return add_text(value.text, budget, report);
     case What::kTable: {
       for (const ScriptValue& one : value.list) AMONT_TRY(add_value(one, budget, report));
       if (value.fields.empty()) return {};
       break;
     }
     case What::kHandle: {
-      if (const auto* block = slot_in<Block>(value); block && block->value)
-        return report->blocks.push_back(block->value->block), Status();
-      if (const auto* inner = slot_in<ReportValue>(value); inner && inner->value) {
-        if (report->title.empty()) report->title = inner->value->title;
-        report->blocks.insert(report->blocks.end(), inner->value->blocks.begin(), inner->value->blocks.end());
-        return {};
-      }
-      if (auto* set = slot_in<AnswerSet>(value); set && set->value) {
-        AMONT_LET(Block block, rows_of_set(*set->value, budget));
-        return report->blocks.push_back(std::move(block.block)), Status();
-      }
-      if (const auto* item = slot_in<NodeItem>(value); item && item->value)
-        return report->blocks.push_back(text_block(item->value->node().ref.text())), Status();
-      if (const auto* time = slot_in<Timestamp>(value); time && time->value)
-        return report->blocks.push_back(text_block(text_of(*time->value))), Status();
+      AMONT_LET(const bool shown, add_handle(value, budget, report));
+      if (shown) return {};
       break;
     }
     case What::kFunction: break;
@@ -403,7 +419,7 @@ Result<Block> rows_of_set(AnswerSet& set, Budget& budget) {
   if (added.ok()) added = count_bytes(&slot, true);
   budget.release(slot.held);
   if (!added.ok()) return added;
-  return Block{std::move(slot.value->block), slot.value->bytes};
+  return make_block(budget, std::move(slot.value->block), slot.value->bytes);
 }
 
 Status read_report(lua_State* L, int first, int count, Budget& budget, Report* report) {
@@ -413,7 +429,13 @@ Status read_report(lua_State* L, int first, int count, Budget& budget, Report* r
     AMONT_TRY(add_value(value, budget, &all));
   }
   report->title = std::move(all.title);
-  for (const std::shared_ptr<const ReportBlock>& block : all.blocks) report->blocks.push_back(*block);
+  std::set<const ReportBlock*> shown;
+  for (const Block& one : all.blocks) {
+    // A block was counted when it was made; shown again it counts again.
+    const bool again = !shown.insert(one.block.get()).second;
+    if (again && !(budget.take_output(one.bytes) && budget.take_rows(one.block->rows.size()))) return budget.reason();
+    report->blocks.push_back(*one.block);
+  }
   return {};
 }
 

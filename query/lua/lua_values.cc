@@ -10,6 +10,9 @@
 namespace amont {
 namespace {
 
+// What is read natively is not counted against the script's memory, so there is less of it than a script may hold.
+constexpr ReadLimits kListLimits{.depth_max = 4, .values_max = 200'000};
+constexpr ReadLimits kSmallLimits{.depth_max = 4, .values_max = 20'000};
 constexpr std::size_t kJoinedMax = 1000;  // members of a list or set shown in one cell
 
 struct PushScalar {
@@ -189,7 +192,7 @@ Result<Timestamp> time_in(const ScriptValue& value, std::string_view what) {
 
 Result<NodeSet> nodes_meant(lua_State* L, int index, const AtView& at, Budget& budget) {
   if (const auto* set = to_slot<AnswerSet>(L, index); set && set->value) return set->value->nodes();
-  AMONT_LET(const ScriptValue value, read_value(L, index));
+  AMONT_LET(const ScriptValue value, read_value(L, index, kListLimits));
   std::vector<NodeId> ids;
   NodeSet others;
   const auto take = [&](const ScriptValue& one) -> Status {
@@ -225,7 +228,7 @@ Result<std::vector<std::string>> names_given(lua_State* L, int first, int last) 
   std::vector<std::string> names;
   for (int i = first; i <= last; ++i) {
     if (lua_isnil(L, i)) continue;
-    AMONT_LET(const ScriptValue value, read_value(L, i));
+    AMONT_LET(const ScriptValue value, read_value(L, i, kSmallLimits));
     const bool is_list = value.what == ScriptValue::What::kTable;
     for (const ScriptValue& one : is_list ? std::span(value.list) : std::span(&value, 1)) {
       if (one.what != ScriptValue::What::kText) return invalid("expected the name of a kind");
@@ -253,7 +256,7 @@ Cell cell_of(const Value& value) {
 }
 
 Result<Cell> cell_at(lua_State* L, int index, Budget& budget) {
-  AMONT_LET(const ScriptValue value, read_value(L, index));
+  AMONT_LET(const ScriptValue value, read_value(L, index, kSmallLimits));
   return cell_from(value, budget);
 }
 

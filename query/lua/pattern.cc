@@ -43,7 +43,8 @@ bool at_frontier(const ByteSet& bytes, std::string_view subject, const char* at)
 
 }  // namespace
 
-Pattern::Found Pattern::match_at(std::string_view subject, const char* at, Budget& budget, PatternMatch* match) noexcept {
+Pattern::Found Pattern::match_at(std::string_view subject, const char* at, Budget& budget,
+                                 PatternMatch* match) noexcept {
   const char* const end = subject.data() + subject.size();
   std::array<Capture, kCapturesMax>& captures = match->captures;
   std::uint32_t pending = 0;  // choices on the stack
@@ -70,8 +71,10 @@ Pattern::Found Pattern::match_at(std::string_view subject, const char* at, Budge
           break;
         }
         std::size_t taken = 0;
-        if (item.repeat == Repeat::kOptional) taken = s < end && item.bytes.has(static_cast<unsigned char>(*s));
-        else if (item.repeat != Repeat::kFewest) taken = run_length(item.bytes, s, end);
+        if (item.repeat == Repeat::kOptional)
+          taken = s < end && item.bytes.has(static_cast<unsigned char>(*s));
+        else if (item.repeat != Repeat::kFewest)
+          taken = run_length(item.bytes, s, end);
         steps_ += taken / 4;
         if (item.repeat == Repeat::kFewest || taken > 0) choices_[pending++] = {i, s, taken};
         fits = taken > 0 || item.repeat != Repeat::kSome;
@@ -114,12 +117,16 @@ Pattern::Found Pattern::match_at(std::string_view subject, const char* at, Budge
       if (repeated.repeat == Repeat::kFewest) {
         const char* next = choice.from + choice.taken;
         resumed = next < end && repeated.bytes.has(static_cast<unsigned char>(*next));
-        if (resumed) ++choice.taken;
-        else --pending;
+        if (resumed)
+          ++choice.taken;
+        else
+          --pending;
       } else {
         resumed = choice.taken > (repeated.repeat == Repeat::kSome ? 1 : 0);
-        if (resumed) --choice.taken;
-        else --pending;
+        if (resumed)
+          --choice.taken;
+        else
+          --pending;
       }
       if (resumed) {
         s = choice.from + choice.taken;
@@ -130,7 +137,8 @@ Pattern::Found Pattern::match_at(std::string_view subject, const char* at, Budge
   }
 }
 
-Pattern::Found Pattern::find_from(std::string_view subject, const char* at, Budget& budget, PatternMatch* match) noexcept {
+Pattern::Found Pattern::find_from(std::string_view subject, const char* at, Budget& budget,
+                                  PatternMatch* match) noexcept {
   const char* const end = subject.data() + subject.size();
   // A pattern that begins with a byte that must be there is tried only where that byte is.
   const bool skips = count_ > 0 && items_[0].what == What::kBytes &&

@@ -32,10 +32,10 @@ struct PatternItem {
   enum class What : std::uint8_t { kBytes, kOpen, kPosition, kClose, kSameAs, kBalanced, kFrontier, kEnd };
   enum class Repeat : std::uint8_t { kOnce, kOptional, kAny, kSome, kFewest };
 
-  ByteSet bytes;          // kBytes, kFrontier
+  ByteSet bytes;  // kBytes, kFrontier
   What what = What::kBytes;
   Repeat repeat = Repeat::kOnce;
-  unsigned char first = 0;  // kBalanced: the opening byte; kOpen, kPosition, kClose, kSameAs: which capture
+  unsigned char first = 0;   // kBalanced: the opening byte; kOpen, kPosition, kClose, kSameAs: which capture
   unsigned char second = 0;  // kBalanced: the closing byte
 };
 

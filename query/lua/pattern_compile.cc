@@ -231,6 +231,8 @@ const char* Pattern::compile(std::string_view pattern, bool may_anchor, void* ro
   return nullptr;
 }
 
-bool is_plain(std::string_view pattern) noexcept { return pattern.find_first_of("^$*+?.([%-") == std::string_view::npos; }
+bool is_plain(std::string_view pattern) noexcept {
+  return pattern.find_first_of("^$*+?.([%-") == std::string_view::npos;
+}
 
 }  // namespace amont

@@ -30,7 +30,8 @@ class Sandbox {
   // C++ objects, but must not raise: use value_reader.h. Its status becomes that of the run.
   using ReadResults = std::function<Status(lua_State* L, int first, int count)>;
 
-  static Result<std::unique_ptr<Sandbox>> create(const ScriptRunLimits& limits, const std::atomic<bool>* cancel = nullptr);
+  static Result<std::unique_ptr<Sandbox>> create(const ScriptRunLimits& limits,
+                                                 const std::atomic<bool>* cancel = nullptr);
   ~Sandbox();
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;
@@ -55,16 +56,16 @@ class Sandbox {
   Sandbox(const ScriptRunLimits& limits, const std::atomic<bool>* cancel) : budget_(limits, cancel) {}
   static int open(lua_State* L);
   static int note_line(lua_State* L);
-  Status call_pushed(lua_CFunction push_function, void* which, const char* what, lua_CFunction push_arguments, void* context,
-                     const ReadResults& read);
+  Status call_pushed(lua_CFunction push_function, void* which, const char* what, lua_CFunction push_arguments,
+                     void* context, const ReadResults& read);
   Status finish(int status, const ReadResults& read);
   Status failure(int status);
 
   Budget budget_;
   lua_State* state_ = nullptr;
-  std::string name_;     // of the loaded chunk
+  std::string name_;  // of the loaded chunk
   std::string printed_;
-  int error_line_ = 0;   // where the last uncaught error was raised
+  int error_line_ = 0;  // where the last uncaught error was raised
 };
 
 }  // namespace amont

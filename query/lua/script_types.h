@@ -51,16 +51,19 @@ struct EdgeItem {
   const EdgeList::Row& row() const { return list->rows[index]; }
 };
 
-// A finished block, and a report made of blocks.
+// A finished block, and a report made of blocks. Copies of a block share what it holds.
 struct Block {
   std::shared_ptr<const ReportBlock> block;
+  std::shared_ptr<const Held> held;
   std::uint64_t bytes = 0;
 };
-inline std::uint64_t bytes_held(const Block& block) noexcept { return block.bytes; }
 struct ReportValue {
   std::string title;
-  std::vector<std::shared_ptr<const ReportBlock>> blocks;
+  std::vector<Block> blocks;
 };
+inline std::uint64_t bytes_held(const ReportValue& report) noexcept {
+  return report.title.size() + report.blocks.size() * sizeof(Block);
+}
 
 // The register at another time: at{...}.
 struct OtherTime {

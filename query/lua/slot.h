@@ -103,7 +103,8 @@ Slot<T>* push_slot(lua_State* L) {
 // The slot at `index`, or nullptr when it is anything else. Never raises.
 template <class T>
 Slot<T>* to_slot(lua_State* L, int index) noexcept {
-  return slot_detail::type_of(L, index) == &slot_detail::key<T> ? *static_cast<Slot<T>**>(lua_touserdata(L, index)) : nullptr;
+  return slot_detail::type_of(L, index) == &slot_detail::key<T> ? *static_cast<Slot<T>**>(lua_touserdata(L, index))
+                                                                : nullptr;
 }
 
 // The slot that read_value() found, or nullptr when it is of another type.
@@ -140,8 +141,10 @@ template <class T, class Work>
 void run_into(Slot<T>* slot, Work&& work) noexcept {
   try {
     Result<T> result = work();
-    if (result.ok()) slot->value.emplace(*std::move(result));
-    else slot->status = std::move(result).status();
+    if (result.ok())
+      slot->value.emplace(*std::move(result));
+    else
+      slot->status = std::move(result).status();
     account(slot);
   } catch (...) {
     slot->value.reset();

@@ -31,7 +31,8 @@ std::string names_of(const std::vector<Row>& rows) {
 }
 
 Status check(const AskOptions& options) {
-  if (options.valid_until && !options.valid_at) return invalid("valid_until needs valid_at, where the time asked about begins");
+  if (options.valid_until && !options.valid_at)
+    return invalid("valid_until needs valid_at, where the time asked about begins");
   if (options.valid_until && *options.valid_until < *options.valid_at)
     return invalid(fmt::format("the time asked about ends at {}, before it begins at {}", options.valid_until->text(),
                                options.valid_at->text()));
@@ -84,7 +85,9 @@ Status Plan::make(const std::shared_ptr<const Schema>& schema, Direction towards
   }
   for (const std::string& name : options.through) {
     const EdgeRow* row = schema->edge(name);
-    if (!row) return not_found(fmt::format("the schema has no edge kind {}; it has: {}", in_quotes(name), names_of(schema->edges())));
+    if (!row)
+      return not_found(
+          fmt::format("the schema has no edge kind {}; it has: {}", in_quotes(name), names_of(schema->edges())));
     std::uint8_t& use = edge_use[number_of(row->kind)];
     if (!(use & kAsLineage)) use |= kAsNamed;
     if (std::ranges::find(classes, row->edge_class) == classes.end()) classes.push_back(row->edge_class);
@@ -93,7 +96,9 @@ Status Plan::make(const std::shared_ptr<const Schema>& schema, Direction towards
   wanted.clear();
   for (const std::string& name : options.kinds) {
     const NodeRow* row = schema->node(name);
-    if (!row) return not_found(fmt::format("the schema has no node kind {}; it has: {}", in_quotes(name), names_of(schema->nodes())));
+    if (!row)
+      return not_found(
+          fmt::format("the schema has no node kind {}; it has: {}", in_quotes(name), names_of(schema->nodes())));
     wanted.resize(roles.size());
     wanted[number_of(row->kind)] = true;
   }

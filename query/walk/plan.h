@@ -54,7 +54,7 @@ struct Plan {
  private:
   void learn(const std::shared_ptr<const Schema>& schema);
 
-  std::weak_ptr<const Schema> learned_;   // whose roles, ties and lineage these are
+  std::weak_ptr<const Schema> learned_;    // whose roles, ties and lineage these are
   std::vector<std::uint8_t> lineage_use_;  // by EdgeKind, when nothing is named
   bool tables_are_usual_ = false;
   bool usual_by_dataset_ = true;

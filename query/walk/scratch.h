@@ -121,10 +121,10 @@ inline constexpr std::uint32_t kNoNode = 0xffff'ffff;
 
 // What one search settled: plain nodes in the queue, level after level, and things of which there was more to know apart.
 struct Search {
-  std::vector<std::uint32_t> queue;   // up to `tail`; kNoNode where a thing was settled instead
+  std::vector<std::uint32_t> queue;  // up to `tail`; kNoNode where a thing was settled instead
   std::size_t tail = 0;
-  std::vector<std::size_t> levels;    // where each begins in the queue; one more entry than levels
-  std::vector<ThingMembers> things;   // by ascending depth
+  std::vector<std::size_t> levels;   // where each begins in the queue; one more entry than levels
+  std::vector<ThingMembers> things;  // by ascending depth
   std::vector<std::uint32_t> members;
   std::vector<Contributor> followed;  // whose edges were followed one by one
   bool possible_left = false;         // there may be possible steps that were not taken

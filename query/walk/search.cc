@@ -17,9 +17,15 @@ bool Clock::look() {
 }
 
 Walk::Walk(const IndexView& view, const AskOptions& options, Direction direction, Scratch& scratch)
-    : view_(view), options_(options), plan_(scratch.plan), scratch_(scratch), direction_(direction), clock_(options),
+    : view_(view),
+      options_(options),
+      plan_(scratch.plan),
+      scratch_(scratch),
+      direction_(direction),
+      clock_(options),
       own_shelf_(view.shelf ? nullptr : std::make_shared<PageShelf>(view.graph->id_count(), 0)),
-      shelf_(view.shelf ? *view.shelf : *own_shelf_), visit_(shelf_, scratch.number) {}
+      shelf_(view.shelf ? *view.shelf : *own_shelf_),
+      visit_(shelf_, scratch.number) {}
 
 Status Walk::begin(std::span<const NodeId> starts) {
   AMONT_TRY(plan_.make(view_.schema, direction_, options_));
@@ -124,11 +130,13 @@ Status Walk::levels() {
     search.levels.push_back(end);
     if (depth == plan_.depth) return last_level(depth);
     for (std::size_t i = begin; i < end; ++i) {
-      if (clock_.stops()) [[unlikely]] return stop(i), Status();
+      if (clock_.stops()) [[unlikely]]
+        return stop(i), Status();
       const std::uint32_t id = search.queue[i];
       if (i + kAhead < search.tail) {  // memory is slow: ask for a node before its turn comes
         const std::uint32_t soon = search.queue[i + kAhead];
-        if (const PageNode* const there = PageShelf::nodes_of(slots[soon / kPageNodes])) __builtin_prefetch(there + soon % kPageNodes);
+        if (const PageNode* const there = PageShelf::nodes_of(slots[soon / kPageNodes]))
+          __builtin_prefetch(there + soon % kPageNodes);
       }
       PageShelf::Slot* slot = slots + id / kPageNodes;
       const PageNode* node = PageShelf::nodes_of(*slot);

@@ -3,7 +3,8 @@
 
 namespace amont {
 
-Status Walk::contributors(std::span<const std::uint32_t> thing, Phase phase, bool with_possible, std::vector<Contributor>& out) {
+Status Walk::contributors(std::span<const std::uint32_t> thing, Phase phase, bool with_possible,
+                          std::vector<Contributor>& out) {
   Marks& marks = scratch_.marks;
   const auto add = [&](const std::vector<std::uint32_t>& nodes, bool exact) {
     // The search of all follows a node once, exact or not.
@@ -18,7 +19,8 @@ Status Walk::contributors(std::span<const std::uint32_t> thing, Phase phase, boo
   AMONT_LET(const bool project, is_project(thing));
   const bool is_start = marks.has(thing.front(), kStartThing);
   for (const std::uint32_t member : thing)
-    if (!marks.add(member, kFollowedExact << phase)) out.push_back({member, true, project && !is_start && plan_.as_lineage});
+    if (!marks.add(member, kFollowedExact << phase))
+      out.push_back({member, true, project && !is_start && plan_.as_lineage});
 
   // "Walking from a whole, its parts' edges are followed, exact. Walking from a part, the edges of its wholes are followed, as
   // possible, without going down into their other parts."

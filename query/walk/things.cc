@@ -9,11 +9,13 @@ Result<PageShelf::Slot*> Walk::fetch(EdgeClass edge_class, Direction direction, 
     slots = shelf_.slots(edge_class, direction);
     if (PageShelf::nodes_of(slots[number])) return slots + number;
   }
-  const std::uint64_t key = std::uint64_t{number} << 8 | static_cast<std::uint64_t>(edge_class) << 1 | static_cast<std::uint64_t>(direction);
+  const std::uint64_t key =
+      std::uint64_t{number} << 8 | static_cast<std::uint64_t>(edge_class) << 1 | static_cast<std::uint64_t>(direction);
   const auto known = scratch_.loose_pages.find(key);
   if (known != scratch_.loose_pages.end()) return &known->second.slot;
   AMONT_LET(auto page, view_.graph->page(edge_class, direction, number));
-  if (page->targets_end > ids_) return damaged("an edge in the index leads to a node that was never put; run `amont rebuild`");
+  if (page->targets_end > ids_)
+    return damaged("an edge in the index leads to a node that was never put; run `amont rebuild`");
   if (PageShelf::Slot* const slot = shelf_.put(edge_class, direction, number, page)) return slot;
   const PageShelf::Slot slot = PageShelf::slot_of(*page);
   scratch_.loose_bytes += page->bytes();
@@ -46,7 +48,8 @@ Result<bool> Walk::counts(std::uint32_t id) {
 }
 
 // "An edge is taken only if it and its far node do." The near node counts, or the walk would not be there.
-Result<bool> Walk::edge_counts(const Page& page, std::uint32_t edge, std::uint32_t near, std::uint32_t far, Direction direction) {
+Result<bool> Walk::edge_counts(const Page& page, std::uint32_t edge, std::uint32_t near, std::uint32_t far,
+                               Direction direction) {
   if (!plan_.dated) return true;
   if (page.edge_flags[edge] & kEdgeDated) {
     const bool up = direction == Direction::kUpstream;
@@ -94,7 +97,8 @@ Status Walk::gather(std::uint32_t id, std::uint32_t bit, std::vector<std::uint32
     const bool twins = (ties & kHasTwins) != 0;
     if (twins || (contained && (ties & kHasContainer))) {
       AMONT_TRY(for_each_tie(out[next], Direction::kUpstream, [&](Tie tie, Role far_role, std::uint32_t far) {
-        const bool joins = tie == Tie::kSameAs ? !contained : tie == Tie::kPartOf && contained && holds_variables(far_role);
+        const bool joins =
+            tie == Tie::kSameAs ? !contained : tie == Tie::kPartOf && contained && holds_variables(far_role);
         return joins ? add(far) : Status();
       }));
     }
@@ -140,10 +144,11 @@ Status Walk::climb(std::span<const std::uint32_t> thing, bool up, std::uint32_t 
   const auto look_around = [&](std::uint32_t id) -> Status {
     AMONT_LET(const PageNode near, node(id));
     if (plan_.role(near) != Role::kDataset || !(near.ties & ties)) return {};
-    return for_each_tie(id, up ? Direction::kUpstream : Direction::kDownstream, [&](Tie tie, Role role, std::uint32_t far) {
-      const bool joins = (tie == Tie::kPartOf || tie == Tie::kVersionOf) && role == Role::kDataset;
-      return joins ? gather(far, bit, out) : Status();
-    });
+    return for_each_tie(id, up ? Direction::kUpstream : Direction::kDownstream,
+                        [&](Tie tie, Role role, std::uint32_t far) {
+                          const bool joins = (tie == Tie::kPartOf || tie == Tie::kVersionOf) && role == Role::kDataset;
+                          return joins ? gather(far, bit, out) : Status();
+                        });
   };
   std::size_t next = out.size();
   for (const std::uint32_t member : thing) AMONT_TRY(look_around(member));

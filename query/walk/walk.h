@@ -24,7 +24,9 @@ namespace amont {
 class Clock {
  public:
   explicit Clock(const AskOptions& options)
-      : options_(options), timed_(options.deadline || options.cancel || options.keep_going), left_(timed_ ? 1 : kNever) {}
+      : options_(options),
+        timed_(options.deadline || options.cancel || options.keep_going),
+        left_(timed_ ? 1 : kNever) {}
   bool stops() { return --left_ == 0 && look(); }
   bool stops_now() { return stopped_ || (timed_ && look()); }
   bool stopped() const { return stopped_; }
@@ -44,7 +46,7 @@ struct Step {
   std::uint32_t near = 0;
   std::uint32_t far = 0;
   const Page* page = nullptr;
-  std::uint32_t edge = 0;      // in the page
+  std::uint32_t edge = 0;  // in the page
   bool exact = false;
   bool counts = false;  // at valid_at
 };
@@ -107,7 +109,8 @@ class Walk {
   Status for_each_step(std::span<const std::uint32_t> thing, bool with_possible, bool once, const SeeStep& see);
   Status steps_of(const Contributor& contributor, const SeeStep& see);
   // Whose edges count for a thing: its members, its parts (exact), its wholes (possible)... Those not yet marked in this phase.
-  Status contributors(std::span<const std::uint32_t> thing, Phase phase, bool with_possible, std::vector<Contributor>& out);
+  Status contributors(std::span<const std::uint32_t> thing, Phase phase, bool with_possible,
+                      std::vector<Contributor>& out);
 
   // Appends the node and all that are one with it, and marks them with the bit. Nothing when it has the bit already.
   Status gather(std::uint32_t id, std::uint32_t bit, std::vector<std::uint32_t>& out);
@@ -120,16 +123,19 @@ class Walk {
   Result<PageNode> node(std::uint32_t id);
   Result<bool> has_lineage(std::uint32_t id, Direction direction);
   Result<bool> counts(std::uint32_t id);
-  Result<bool> edge_counts(const Page& page, std::uint32_t edge, std::uint32_t near, std::uint32_t far, Direction direction);
+  Result<bool> edge_counts(const Page& page, std::uint32_t edge, std::uint32_t near, std::uint32_t far,
+                           Direction direction);
   // Good until pause().
   Result<PageShelf::Slot*> page(EdgeClass edge_class, Direction direction, std::uint32_t number) {
     PageShelf::Slot* const slots = slots_[static_cast<int>(edge_class)][static_cast<int>(direction)];
-    if (slots && PageShelf::nodes_of(slots[number])) [[likely]] return slots + number;
+    if (slots && PageShelf::nodes_of(slots[number])) [[likely]]
+      return slots + number;
     return fetch(edge_class, direction, number);
   }
   // To be called now and then where no page is in use: too many pages that found no place on the shelf are let go.
   void pause() {
-    if (scratch_.loose_bytes > kLooseBytesMax) [[unlikely]] scratch_.let_go();
+    if (scratch_.loose_bytes > shelf_.bytes_max() / 8) [[unlikely]]
+      scratch_.let_go();
   }
 
   const Plan& plan() const { return plan_; }
@@ -142,7 +148,6 @@ class Walk {
   std::span<const std::uint32_t> starts() const { return scratch_.starts; }
 
  private:
-  static constexpr std::uint64_t kLooseBytesMax = 8 << 20;
   Result<PageShelf::Slot*> fetch(EdgeClass edge_class, Direction direction, std::uint32_t number);
   bool is_plain(const PageShelf::Slot& slot) const { return (slot.traits & odd_traits_) == 0; }
   Status not_in_register(NodeId id) const;

@@ -55,8 +55,10 @@ TEST(NodeSet, DoesAsStdSetDoes) {
     const std::uint64_t spread = std::uint64_t{1} << (3 + dice.below(28));
     for (std::uint64_t n = dice.below(300); n > 0; --n) {
       const std::uint64_t one = dice.below(spread);
-      if (dice.coin()) a.insert(one), x.add(NodeId{one});
-      else b.insert(one), y.add(NodeId{one});
+      if (dice.coin())
+        a.insert(one), x.add(NodeId{one});
+      else
+        b.insert(one), y.add(NodeId{one});
     }
     std::set<std::uint64_t> both, either, only;
     std::ranges::set_intersection(a, b, std::inserter(both, both.end()));
@@ -67,7 +69,8 @@ TEST(NodeSet, DoesAsStdSetDoes) {
       for (const std::uint64_t one : expected) ids.push_back(NodeId{one});
       return set.ids() == ids && set.size() == ids.size() && set == NodeSet(ids);
     };
-    EXPECT_TRUE(same(x, a) && same(y, b) && same(x & y, both) && same(x | y, either) && same(x - y, only)) << "round " << round;
+    EXPECT_TRUE(same(x, a) && same(y, b) && same(x & y, both) && same(x | y, either) && same(x - y, only))
+        << "round " << round;
   }
 }
 

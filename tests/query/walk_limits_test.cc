@@ -144,7 +144,8 @@ TEST_F(LongChain, ManyThreadsWalkOneSnapshot) {
   const NodeId from = hub_->id("dataset:90000");
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
-      for (int n = 0; n < 20; ++n) right += closure(view, std::span(&from, 1), Direction::kUpstream)->exact.size() == 10'000;
+      for (int n = 0; n < 20; ++n)
+        right += closure(view, std::span(&from, 1), Direction::kUpstream)->exact.size() == 10'000;
     });
   }
   for (std::thread& thread : threads) thread.join();

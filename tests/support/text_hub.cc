@@ -56,7 +56,8 @@ void TextHub::add(std::string_view edges) {
   if (!changes.empty()) commit(std::move(changes));
 }
 
-void TextHub::put(const std::string& ref, const std::string& valid_from, const std::string& valid_to, std::vector<PropertyChange> props) {
+void TextHub::put(const std::string& ref, const std::string& valid_from, const std::string& valid_to,
+                  std::vector<PropertyChange> props) {
   PutNode node;
   node.ref = *Ref::parse(ref);
   node.valid_from = time_of(valid_from);
@@ -65,8 +66,8 @@ void TextHub::put(const std::string& ref, const std::string& valid_from, const s
   commit({std::move(node)});
 }
 
-void TextHub::put_edge(const std::string& from, const std::string& kind, const std::string& to, const std::string& valid_from,
-                       const std::string& valid_to) {
+void TextHub::put_edge(const std::string& from, const std::string& kind, const std::string& to,
+                       const std::string& valid_from, const std::string& valid_to) {
   PutEdge edge;
   edge.kind = kind;
   edge.from = *Ref::parse(from);

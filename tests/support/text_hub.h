@@ -23,7 +23,8 @@ class TextHub {
 
   void add(std::string_view edges);
   // An interval; empty: unbounded.
-  void put(const std::string& ref, const std::string& valid_from = "", const std::string& valid_to = "", std::vector<PropertyChange> props = {});
+  void put(const std::string& ref, const std::string& valid_from = "", const std::string& valid_to = "",
+           std::vector<PropertyChange> props = {});
   void put_edge(const std::string& from, const std::string& kind, const std::string& to, const std::string& valid_from,
                 const std::string& valid_to);
   void commit(std::vector<Change> changes);

@@ -31,23 +31,24 @@ struct AskOptions {
   std::vector<std::string> kinds;    // list only nodes of these kinds; empty: all
   std::vector<std::string> through;  // walk these edge kinds instead of lineage, or as well when `through_adds`
   bool through_adds = false;
-  bool exact = false;                // leave the possible out
+  bool exact = false;  // leave the possible out
   Granularity granularity = Granularity::kDataset;
   // Records count if their interval contains `valid_at`; or, with `valid_until`, overlaps [valid_at, valid_until).
   std::optional<Timestamp> valid_at;
   std::optional<Timestamp> valid_until;
-  std::uint64_t limit = 0;           // keep the first N of the sorted answer; 0: all
+  std::uint64_t limit = 0;  // keep the first N of the sorted answer; 0: all
   std::optional<std::chrono::steady_clock::time_point> deadline;
   const std::atomic<bool>* cancel = nullptr;  // set it from another thread to stop
-  std::function<bool()> keep_going;  // asked every 1,024 expansions; false stops the walk like a deadline (budgets of scripts)
-  bool want_edges = true;            // collect Answer::edges
+  std::function<bool()>
+      keep_going;          // asked every 1,024 expansions; false stops the walk like a deadline (budgets of scripts)
+  bool want_edges = true;  // collect Answer::edges
 };
 
 struct Reached {
   NodeId id{};
   std::optional<std::uint32_t> depth;  // absent only in touches(), for projects known by performed_for alone
   Precision precision = Precision::kExact;
-  bool direct = false;                 // touches() only
+  bool direct = false;  // touches() only
 };
 
 struct FollowedEdge {
@@ -77,8 +78,8 @@ struct Completeness {
 };
 
 struct Answer {
-  std::vector<Reached> nodes;        // sorted by depth, then by ref as bytes
-  std::vector<FollowedEdge> edges;   // sorted by kind, from, to (as refs), label
+  std::vector<Reached> nodes;       // sorted by depth, then by ref as bytes
+  std::vector<FollowedEdge> edges;  // sorted by kind, from, to (as refs), label
   Completeness completeness;
 };
 
@@ -89,9 +90,9 @@ Result<Answer> touches(const Snapshot& view, std::span<const NodeId> starts, con
 
 // The ids of a closure alone, unsorted, with neither refs nor edges looked up: the fast path under upstream() and downstream().
 struct Closure {
-  std::vector<NodeId> exact;     // in the order reached, by depth
+  std::vector<NodeId> exact;  // in the order reached, by depth
   std::vector<NodeId> possible;
-  Completeness completeness;     // reasons only
+  Completeness completeness;  // reasons only
 };
 Result<Closure> closure(const Snapshot& view, std::span<const NodeId> starts, Direction direction,
                         const AskOptions& options = {});

@@ -31,8 +31,8 @@ struct ScriptHeader {
   std::string name;         // "sources-of"
   std::string description;  // the first `---` lines
   std::vector<ScriptParameter> parameters;
-  std::string format;       // of an import script: `--- @format table-schema`
-  std::string input;        // "json" or "lines": `--- @input json`
+  std::string format;  // of an import script: `--- @format table-schema`
+  std::string input;   // "json" or "lines": `--- @input json`
 };
 Result<ScriptHeader> read_script_header(std::string_view name, std::string_view source);
 

@@ -58,7 +58,8 @@ Result<std::string> run(HubRegister& hub, std::uint64_t failing, std::uint64_t* 
   Report report;
   const Status ran = sandbox->run(
       [&](lua_State* L, int first, int count) { return read_report(L, first, count, sandbox->budget(), &report); });
-  sandbox->budget().fail_allocation(std::uint64_t{1} << 60, 0);  // closing needs a little memory, which a real limit leaves it
+  sandbox->budget().fail_allocation(std::uint64_t{1} << 60,
+                                    0);  // closing needs a little memory, which a real limit leaves it
   *allocations = sandbox->budget().allocations() - before;
   AMONT_TRY(ran);
   return text_of(report);

@@ -374,6 +374,54 @@ TEST_F(Scripts, KeepWithinTheirBudgets) {
             Code::kLimit);
 }
 
+TEST_F(Scripts, CantMultiplyWhatTheyShow) {
+  const auto ends_with = [&](const std::string& source, ScriptRunLimits limits) {
+    return hub.run(source, {}, limits).code();
+  };
+  EXPECT_EQ(ends_with("local r = report { text 'x' } for i = 1, 40 do r = report { r, r } end return r", {}),
+            Code::kLimit);
+  const std::string thrice = "local b = rows { nodes('project'), 'ref' } return report { b, b, b }";
+  EXPECT_EQ(hub.run(thrice, {}, {.rows_max = 6})->blocks.size(), 3u);
+  EXPECT_EQ(ends_with(thrice, {.rows_max = 5}), Code::kLimit);
+  EXPECT_EQ(ends_with("local b = text(('x'):rep(600)) return b, b", {.output_bytes_max = 1000}), Code::kLimit);
+}
+
+TEST_F(Scripts, ThatMisuseTheFunctionsAreContained) {
+  const ScriptRunLimits limits{.steps_max = 2'000'000, .memory_bytes = 8 << 20};
+  const auto outcome = [&](const std::string& source) { return hub.run(source, {}, limits).code(); };
+  // Calling back without end: the stack runs out and not the host's.
+  EXPECT_EQ(outcome("function f() return rows { {{a = 1}}, {'x', function() f() return 1 end} } end return f()"),
+            Code::kScript);
+  EXPECT_EQ(outcome("function f() return nodes():where(function() f() return true end) end return f()"), Code::kScript);
+  EXPECT_EQ(outcome("local w = coroutine.wrap(function() return nodes():where(function() coroutine.yield(1) end) end) "
+                    "return w()"),
+            Code::kScript);
+  // Keeping everything.
+  for (const char* what : {"nodes() - 'run:r1'", "node('run:r1')", "node('run:r1'):edges()", "nodes():refs()",
+                           "schema()", "rows { nodes(), 'ref' }"})
+    EXPECT_EQ(outcome(std::string("local t = {} while true do t[#t + 1] = ") + what + " end"), Code::kLimit) << what;
+  // Values that end where Lua has no stack left to end them on.
+  EXPECT_EQ(outcome("local function deep(n) local s = set{'run:r1'} if n > 0 then return pcall(deep, n - 1) end for i "
+                    "= 1, 5000 do local x = set{} end end\n"
+                    "for i = 1, 200 do deep(180 + i % 20) end"),
+            Code::kLimit);
+  // Metamethods of the script's own.
+  EXPECT_EQ(outcome("return rows { {setmetatable({}, {__index = function() while true do end end})}, 'a' }"),
+            Code::kLimit);
+  EXPECT_EQ(hub.answer("local o = setmetatable({}, {__index = error, __len = error, __pairs = error, __eq = error}) "
+                       "return #upstream(o, o)"),
+            "0\n");
+  EXPECT_EQ(hub.answer("local out = {} for i, v in ipairs { nodes(), node('run:r1'), at{valid_at = '2020-01-01'}, "
+                       "time('2020-01-01'), text 'x' } do\n"
+                       "  out[i] = tostring(getmetatable(v)) .. tostring(pcall(setmetatable, v, {})) end return out, "
+                       "getmetatable(_G)"),
+            "falsefalse\nfalsefalse\nfalsefalse\nfalsefalse\nfalsefalse\nfalse\n");
+  EXPECT_EQ(hub.answer("local only = nodes().only return pcall(only, 5), pcall(only, node('run:r1'), 'run'), "
+                       "(pcall(nodes(), nil, 5))")
+                .substr(0, 6),
+            "false\n");
+}
+
 TEST_F(Scripts, ThatEndHalfwayLeaveNothingBehind) {
   // Every allocation of the script fails once: the answer is the same or a clean limit.
   const std::string source =

@@ -68,7 +68,7 @@ TEST_F(ShippedScripts, TellTheSourcesOfAResult) {
             "# Sources of publication:paper\n"
             "## Sources\n"
             "ref | title | depth | precision | held by\n"
-            "dataset:base/t | Table T | 4 | exact | \n"
+            "dataset:base/t | Table T | 4 | exact | organisation:cnam\n"
             "## The work in between\n"
             "ref | title | depth | precision\n"
             "run:r1 | Run 1 | 2 | exact\n");

@@ -1,0 +1,85 @@
+#include "core/index/page_shelf.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace amont {
+namespace {
+
+constexpr auto kLineage = EdgeClass::kLineage;
+constexpr auto kUp = Direction::kUpstream;
+
+std::shared_ptr<const Page> page_to(std::uint32_t target) {
+  auto page = std::make_shared<Page>();
+  page->nodes.resize(kPageNodes + 1);
+  for (std::uint32_t i = 1; i <= kPageNodes; ++i) page->nodes[i].begin = 1;
+  page->targets = {target};
+  page->kinds = {3};
+  page->edge_flags = {0};
+  page->edge_tx = {1};
+  page->traits = Page::trait_of(EdgeKind{3});
+  return page;
+}
+
+bool stands(PageShelf& shelf, std::uint32_t number) {
+  return PageShelf::nodes_of(shelf.slots(kLineage, kUp)[number]) != nullptr;
+}
+
+TEST(PageShelf, KeepsWhatWasPutUntilItIsFullAndFoundUnused) {
+  const std::uint64_t one = page_to(0)->bytes();
+  PageShelf shelf(std::uint64_t{kPageNodes} * 4, 2 * one);
+  {
+    const PageShelf::Visit visit(shelf, 0);
+    EXPECT_FALSE(stands(shelf, 1));
+    const PageShelf::Slot* const slot = shelf.put(kLineage, kUp, 1, page_to(7));
+    ASSERT_NE(slot, nullptr);
+    EXPECT_EQ(slot->targets[0], 7u);
+    EXPECT_NE(slot->traits & Page::trait_of(EdgeKind{3}), 0u);
+    EXPECT_NE(slot->traits & PageShelf::kAnyPage, 0u);
+    EXPECT_EQ(shelf.put(kLineage, kUp, 1, page_to(8)), slot);  // the first stays
+    EXPECT_EQ(slot->targets[0], 7u);
+    EXPECT_NE(shelf.put(kLineage, Direction::kDownstream, 1, page_to(9)), nullptr);
+    EXPECT_EQ(shelf.put(kLineage, kUp, 3, page_to(10)), nullptr);
+    const PageShelf::Visit other(shelf, 1);
+    EXPECT_TRUE(stands(shelf, 1));  // somebody is at work
+  }
+  const PageShelf::Visit next(shelf, 2);
+  EXPECT_FALSE(stands(shelf, 1));
+  EXPECT_NE(shelf.put(kLineage, kUp, 3, page_to(10)), nullptr);
+}
+
+// Readers never see a page that is not whole, nor one taken away under them.
+TEST(PageShelf, IsUsedAndEmptiedByManyThreads) {
+  constexpr std::uint32_t kPages = 8;
+  PageShelf shelf(std::uint64_t{kPageNodes} * kPages, 3 * page_to(0)->bytes());
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (std::uint32_t thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (std::uint32_t n = 0; n < 3000; ++n) {
+        const PageShelf::Visit visit(shelf, thread);
+        PageShelf::Slot* const slots = shelf.slots(kLineage, kUp);
+        for (std::uint32_t k = 0; k < 3; ++k) {
+          const std::uint32_t number = (n * 7 + k * 3 + thread) % kPages;
+          if (!PageShelf::nodes_of(slots[number])) shelf.put(kLineage, kUp, number, page_to(number));
+          if (const PageNode* const nodes = PageShelf::nodes_of(slots[number]))
+            wrong += slots[number].targets[nodes[0].begin] != number || slots[number].page->kinds[0] != 3;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(PageShelf, OfAnEmptyRegisterHoldsNothing) {
+  PageShelf shelf(0, 1 << 20);
+  const PageShelf::Visit visit(shelf, 0);
+  EXPECT_NE(shelf.slots(kLineage, kUp), nullptr);
+}
+
+}  // namespace
+}  // namespace amont
