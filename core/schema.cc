@@ -27,9 +27,12 @@ std::string quoted_list(const std::vector<std::string>& names) {
 
 // A table key as Lua writes it: bare when it is a plain name.
 std::string lua_key(const std::string& name) {
-  constexpr std::string_view kKeywords[] = {"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if",
-                                            "in", "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while"};
-  const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+  constexpr std::string_view kKeywords[] = {"and",      "break",  "do",   "else", "elseif", "end",  "false", "for",
+                                            "function", "goto",   "if",   "in",   "local",  "nil",  "not",   "or",
+                                            "repeat",   "return", "then", "true", "until",  "while"};
+  const auto good = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
   const bool digit_first = !name.empty() && name[0] >= '0' && name[0] <= '9';
   if (!name.empty() && !digit_first && std::all_of(name.begin(), name.end(), good) &&
       std::find(std::begin(kKeywords), std::end(kKeywords), name) == std::end(kKeywords))
@@ -44,27 +47,32 @@ std::string lua_key(const std::string& name) {
 
 std::string props_text(const std::vector<PropertyRow>& props) {
   std::string out = "{";
-  for (const PropertyRow& row : props) out += fmt::format("{}{} = \"{}\"", out.size() > 1 ? ", " : " ", lua_key(row.name), row.type_text());
+  for (const PropertyRow& row : props)
+    out += fmt::format("{}{} = \"{}\"", out.size() > 1 ? ", " : " ", lua_key(row.name), row.type_text());
   return out + (props.empty() ? "}" : " }");
 }
 
 std::string ends_text(const std::vector<EdgeEnds>& ends) {
   std::string out = "{";
   for (const EdgeEnds& pair : ends)
-    out += fmt::format("{}{{from = {}, to = {}}}", out.size() > 1 ? ", " : "", quoted_list(pair.from), quoted_list(pair.to));
+    out += fmt::format("{}{{from = {}, to = {}}}", out.size() > 1 ? ", " : "", quoted_list(pair.from),
+                       quoted_list(pair.to));
   return out + "}";
 }
 
 // A kind's name is [a-z][a-z0-9_]*.
 Status check_kind_name(std::string_view name) {
   const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
-  if (name.empty() || name.size() > kNameBytesMax || !(name[0] >= 'a' && name[0] <= 'z') || !std::all_of(name.begin(), name.end(), good))
-    return invalid(fmt::format("\"{}\" can't name a kind: use a letter, then letters, digits and _, all lower case", name));
+  if (name.empty() || name.size() > kNameBytesMax || !(name[0] >= 'a' && name[0] <= 'z') ||
+      !std::all_of(name.begin(), name.end(), good))
+    return invalid(
+        fmt::format("\"{}\" can't name a kind: use a letter, then letters, digits and _, all lower case", name));
   return {};
 }
 
 // Adds the rows of `grown` to `standing`; refuses another type under the same name.
-Result<bool> merge_rows(std::vector<PropertyRow>& standing, const std::vector<PropertyRow>& grown, const std::string& standing_text) {
+Result<bool> merge_rows(std::vector<PropertyRow>& standing, const std::vector<PropertyRow>& grown,
+                        const std::string& standing_text) {
   bool changed = false;
   for (const PropertyRow& row : grown) {
     AMONT_TRY(check_property_name(row.name));
@@ -73,10 +81,12 @@ Result<bool> merge_rows(std::vector<PropertyRow>& standing, const std::vector<Pr
       standing.push_back(row);
       changed = true;
     } else if (*old != row) {
-      return refused(fmt::format("the schema says {}; it can't become {} = \"{}\"", standing_text, row.name, row.type_text()));
+      return refused(
+          fmt::format("the schema says {}; it can't become {} = \"{}\"", standing_text, row.name, row.type_text()));
     }
   }
-  if (standing.size() > kPropertiesMax) return limit_exceeded(fmt::format("more than {} properties in {}", kPropertiesMax, standing_text));
+  if (standing.size() > kPropertiesMax)
+    return limit_exceeded(fmt::format("more than {} properties in {}", kPropertiesMax, standing_text));
   return changed;
 }
 
@@ -115,8 +125,10 @@ Result<bool> Schema::grow(const SchemaGrowth& growth) {
     const auto known = grown.node_numbers_.find(row.name);
     if (known == grown.node_numbers_.end()) {
       if (grown.nodes_.size() >= kKindsMax) return limit_exceeded(fmt::format("more than {} kinds of node", kKindsMax));
-      NodeRow added{NodeKind(static_cast<std::uint16_t>(grown.nodes_.size())), row.name,
-                    row.role == Role::kNone ? role_named(row.name) : row.role, {}};
+      NodeRow added{NodeKind(static_cast<std::uint16_t>(grown.nodes_.size())),
+                    row.name,
+                    row.role == Role::kNone ? role_named(row.name) : row.role,
+                    {}};
       AMONT_TRY(merge_rows(added.props, row.props, row.text()).status());
       grown.node_numbers_.emplace(row.name, added.kind);
       grown.nodes_.push_back(std::move(added));
@@ -125,7 +137,8 @@ Result<bool> Schema::grow(const SchemaGrowth& growth) {
     }
     NodeRow& standing = grown.nodes_[number_of(known->second)];
     if (row.role != Role::kNone && row.role != standing.role)
-      return refused(fmt::format("the schema says {}; its role can't become \"{}\"", standing.text(), name_of(row.role)));
+      return refused(
+          fmt::format("the schema says {}; its role can't become \"{}\"", standing.text(), name_of(row.role)));
     AMONT_LET(const bool more, merge_rows(standing.props, row.props, standing.text()));
     changed |= more;
   }
@@ -138,7 +151,8 @@ Result<bool> Schema::grow(const SchemaGrowth& growth) {
       added.kind = EdgeKind(static_cast<std::uint16_t>(grown.edges_.size()));
       added.props.clear();
       AMONT_TRY(merge_rows(added.props, row.props, row.text()).status());
-      if (!added.same_kind && added.ends.empty()) return invalid(fmt::format("{} says not what it may join: give it ends", row.text()));
+      if (!added.same_kind && added.ends.empty())
+        return invalid(fmt::format("{} says not what it may join: give it ends", row.text()));
       grown.edge_numbers_.emplace(row.name, added.kind);
       grown.edges_.push_back(std::move(added));
       changed = true;
@@ -160,7 +174,8 @@ Result<bool> Schema::grow(const SchemaGrowth& growth) {
       for (const std::vector<std::string>* names : {&pair.from, &pair.to}) {
         if (names->empty()) return invalid(fmt::format("{} has an empty list of ends", row.text()));
         for (const std::string& name : *names)
-          if (!grown.node(name)) return invalid(fmt::format("{} names the node kind \"{}\", which is not declared", row.text(), name));
+          if (!grown.node(name))
+            return invalid(fmt::format("{} names the node kind \"{}\", which is not declared", row.text(), name));
       }
     }
   }
@@ -190,7 +205,8 @@ Status Schema::check_ends(const EdgeRow& edge, std::string_view from_kind, std::
     for (const EdgeEnds& pair : edge.ends)
       if (holds(pair.from, from_kind) && holds(pair.to, to_kind)) return {};
   }
-  return refused(fmt::format("{} can't go from a {} to a {}: the schema says {}", edge.name, from_kind, to_kind, edge.text()));
+  return refused(
+      fmt::format("{} can't go from a {} to a {}: the schema says {}", edge.name, from_kind, to_kind, edge.text()));
 }
 
 SchemaGrowth Schema::as_growth() const { return {"", nodes_, edges_}; }
@@ -198,16 +214,23 @@ SchemaGrowth Schema::as_growth() const { return {"", nodes_, edges_}; }
 Status check_type(const PropertyRow& row, std::string_view kind_row, const Value& value) {
   const auto fits = [&](const auto& scalar) {
     using T = std::decay_t<decltype(scalar)>;
-    if constexpr (std::is_same_v<T, std::string>) return row.type == ValueType::kText;
-    else if constexpr (std::is_same_v<T, std::int64_t>) return row.type == ValueType::kInteger || row.type == ValueType::kReal;
-    else if constexpr (std::is_same_v<T, double>) return row.type == ValueType::kReal;
-    else if constexpr (std::is_same_v<T, bool>) return row.type == ValueType::kBoolean;
-    else if constexpr (std::is_same_v<T, Timestamp>) return row.type == ValueType::kTimestamp;
-    else return false;
+    if constexpr (std::is_same_v<T, std::string>)
+      return row.type == ValueType::kText;
+    else if constexpr (std::is_same_v<T, std::int64_t>)
+      return row.type == ValueType::kInteger || row.type == ValueType::kReal;
+    else if constexpr (std::is_same_v<T, double>)
+      return row.type == ValueType::kReal;
+    else if constexpr (std::is_same_v<T, bool>)
+      return row.type == ValueType::kBoolean;
+    else if constexpr (std::is_same_v<T, Timestamp>)
+      return row.type == ValueType::kTimestamp;
+    else
+      return false;
   };
   bool ok = false;
   if (const List* list = std::get_if<List>(&value)) {
-    ok = row.is_list && std::all_of(list->begin(), list->end(), [&](const Scalar& item) { return std::visit(fits, item); });
+    ok = row.is_list &&
+         std::all_of(list->begin(), list->end(), [&](const Scalar& item) { return std::visit(fits, item); });
   } else {
     ok = !row.is_list && std::visit(fits, value);
   }
@@ -242,8 +265,10 @@ Result<PropertyRow> parse_property_type(std::string name, std::string_view type_
     row.type = static_cast<ValueType>(i);
     return row;
   }
-  return invalid(fmt::format("{} = \"{}\": a type is text, integer, real, boolean or timestamp, or \"list of\" one of these; "
-                             "\" plain\" may follow", row.name, type_text));
+  return invalid(
+      fmt::format("{} = \"{}\": a type is text, integer, real, boolean or timestamp, or \"list of\" one of these; "
+                  "\" plain\" may follow",
+                  row.name, type_text));
 }
 
 }  // namespace amont

@@ -12,7 +12,12 @@ namespace amont {
 namespace {
 
 Node to_node(NodeId id, NodeVersion&& version, const Schema& schema) {
-  return {id, version.kind, {schema.node(version.kind).name, std::move(version.key)}, version.valid, std::move(version.props), version.tx};
+  return {id,
+          version.kind,
+          {schema.node(version.kind).name, std::move(version.key)},
+          version.valid,
+          std::move(version.props),
+          version.tx};
 }
 
 Status no_such_id(NodeId id) { return not_found(fmt::format("no node has the id {}", number_of(id))); }
@@ -65,7 +70,8 @@ Result<std::vector<Ref>> Snapshot::refs(std::span<const NodeId> ids) const {
   out.reserve(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!versions[i]) return no_such_id(ids[i]);
-    if (number_of(versions[i]->kind) >= names.nodes().size()) return no_such_id(ids[i]);  // given after this view was taken
+    if (number_of(versions[i]->kind) >= names.nodes().size())
+      return no_such_id(ids[i]);  // given after this view was taken
     out.push_back({names.node(versions[i]->kind).name, std::move(versions[i]->key)});
   }
   return out;
@@ -81,9 +87,11 @@ Result<std::vector<Edge>> Snapshot::edges(NodeId id, Direction direction) const 
     for (std::uint32_t i = page->nodes[slot_of(id)].begin; i < page->nodes[slot_of(id) + 1].begin; ++i) {
       const NodeId far{page->targets[i]};
       const EdgeKind kind{page->kinds[i]};
-      Edge edge{kind, schema().edge(kind).name, up ? id : far, up ? far : id, std::string(page->label(i)), {}, {}, page->edge_tx[i]};
+      Edge edge{kind, schema().edge(kind).name, up ? id : far, up ? far : id, std::string(page->label(i)), {},
+                {},   page->edge_tx[i]};
       if (page->edge_flags[i] & kEdgeDetailed) {
-        AMONT_LET(auto version, view_->reader->edge_version(edge_class, {kind, edge.from, edge.to, edge.label}, view_->tx));
+        AMONT_LET(auto version,
+                  view_->reader->edge_version(edge_class, {kind, edge.from, edge.to, edge.label}, view_->tx));
         if (version) {
           edge.valid = version->valid;
           edge.props = std::move(version->props);

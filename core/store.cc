@@ -13,7 +13,9 @@ Store::~Store() = default;
 
 namespace {
 
-std::string plain(const std::string& path) { return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path; }
+std::string plain(const std::string& path) {
+  return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+}
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 #include "core/check/pending.h"
 
+#include <xxhash.h>
+
 #include <fmt/format.h>
 
 #include "core/check/values.h"
@@ -7,8 +9,9 @@
 namespace amont {
 namespace {
 
-std::string quoted(const EdgeIdentity& edge, const Schema& schema, const Ref& from, const Ref& to) {
-  return fmt::format("{} -{}-> {}{}{}", from.text(), schema.edge(edge.kind).name, to.text(), edge.label.empty() ? "" : " ", edge.label);
+std::string quoted(const PutEdge& edge) {
+  return fmt::format("{} -{}-> {}{}{}", edge.from.text(), edge.kind, edge.to.text(), edge.label.empty() ? "" : " ",
+                     edge.label);
 }
 
 Status too_large(const std::string& what) {
@@ -17,23 +20,23 @@ Status too_large(const std::string& what) {
 
 }  // namespace
 
-std::size_t Pending::IdentityHash::operator()(const EdgeIdentity& edge) const {
-  std::uint64_t mixed = number_of(edge.from) * 0x9e3779b97f4a7c15ull;
-  mixed = (mixed ^ mixed >> 32 ^ number_of(edge.to)) * 0xff51afd7ed558ccdull;
-  mixed = (mixed ^ mixed >> 32 ^ number_of(edge.kind)) * 0xc4ceb9fe1a85ec53ull;
-  if (!edge.label.empty()) mixed ^= std::hash<std::string>()(edge.label);
-  return mixed ^ mixed >> 29;
+std::size_t Pending::EdgeKeyHash::operator()(const EdgeKey& edge) const {
+  std::uint64_t mixed = (std::uint64_t{edge.from} << 32 | edge.to) * 0x9e3779b97f4a7c15ull;
+  mixed = (mixed ^ mixed >> 32 ^ (std::uint64_t{edge.label} << 16 | number_of(edge.kind))) * 0xff51afd7ed558ccdull;
+  return mixed ^ mixed >> 32;
 }
+
+std::size_t Pending::TextHash::operator()(std::string_view text) const { return XXH3_64bits(text.data(), text.size()); }
 
 Pending::Pending(const Index& index, std::uint64_t next_id, std::shared_ptr<const Schema> schema)
     : index_(index), first_new_id_(next_id), next_id_(next_id), schema_(std::move(schema)) {}
 
-Result<std::optional<LoggedChange>> Pending::take(const Change& change) {
-  if (const auto* node = std::get_if<PutNode>(&change)) return put(*node);
-  if (const auto* edge = std::get_if<PutEdge>(&change)) return put(*edge);
-  if (const auto* node = std::get_if<RetractNode>(&change)) return retract(*node);
-  if (const auto* edge = std::get_if<RetractEdge>(&change)) return retract(*edge);
-  return grow(std::get<GrowSchema>(change));
+Result<bool> Pending::take(Change&& change, std::vector<LoggedChange>& out) {
+  if (auto* node = std::get_if<PutNode>(&change)) return put(*node, out);
+  if (auto* edge = std::get_if<PutEdge>(&change)) return put(*edge, out);
+  if (const auto* node = std::get_if<RetractNode>(&change)) return retract(*node, out);
+  if (const auto* edge = std::get_if<RetractEdge>(&change)) return retract(*edge, out);
+  return grow(std::get<GrowSchema>(change), out);
 }
 
 void Pending::mark() {
@@ -45,26 +48,36 @@ void Pending::take_back() {
   for (; !undo_.empty(); undo_.pop_back()) undo_.back()();
 }
 
-NodeKind Pending::kind_of(NodeId id) const { return nodes_.at(id).kind; }
+// Nodes ---------------------------------------------------------------------------------------------------------------
 
-Result<std::optional<NodeId>> Pending::find(const std::string& ref) const {
-  const auto known = refs_.find(ref);
-  if (known != refs_.end()) return std::optional<NodeId>(known->second);
+Result<std::optional<NodeId>> Pending::find(const Ref& ref) {
+  text_.assign(ref.kind).append(1, ':').append(ref.key);
+  const auto known = refs_.find(text_);
+  if (known != refs_.end()) return std::optional(NodeId{known->second});
   if (first_new_id_ == 0) return std::optional<NodeId>();  // the index holds no node yet
-  return index_.reader()->find(ref);
+  return index_.reader()->find(text_);
 }
 
-// A node that exists, here or in the index.
+const Pending::NodeState& Pending::known_node(NodeId id) const {
+  const std::uint64_t number = number_of(id);
+  return number >= first_new_id_ ? new_nodes_[number - first_new_id_] : old_nodes_.at(id);
+}
+Pending::NodeState& Pending::known_node(NodeId id) {
+  return const_cast<NodeState&>(std::as_const(*this).known_node(id));
+}
+
+// A node that exists, here or in the index. Good until the next call.
 Result<Pending::NodeState*> Pending::node(NodeId id) {
-  const auto known = nodes_.find(id);
-  if (known != nodes_.end()) return &known->second;
+  if (number_of(id) >= first_new_id_) return &new_nodes_[number_of(id) - first_new_id_];
+  const auto known = old_nodes_.find(id);
+  if (known != old_nodes_.end()) return &known->second;
   AMONT_LET(const auto page, index_.reader()->node_page(page_of(id)));
   const NodeSlot& slot = page->nodes[slot_of(id)];
   if (slot.created == 0) return damaged(fmt::format("node {} is not in the index; run `amont rebuild`", number_of(id)));
   NodeState state;
   state.kind = NodeKind(slot.kind);
   state.alive = !(slot.flags & kSlotDead);
-  return &nodes_.emplace(id, std::move(state)).first->second;
+  return &old_nodes_.emplace(id, state).first->second;
 }
 
 Result<NodeVersion> Pending::record_of(NodeId id, const NodeState& state) const {
@@ -74,17 +87,15 @@ Result<NodeVersion> Pending::record_of(NodeId id, const NodeState& state) const 
   return *std::move(version);
 }
 
-Result<std::optional<LoggedChange>> Pending::put(const PutNode& change) {
+Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
   AMONT_TRY(change.ref.check());
   const NodeRow* row = schema_->node(change.ref.kind);
-  if (!row) return refused(fmt::format("{}: the schema has no node kind \"{}\"; declare it with: node \"{}\" {{}}", change.ref.text(), change.ref.kind, change.ref.kind));
-  LoggedNodePut logged;
-  AMONT_LET(logged.props, check_properties(change.props, row->props, [&] { return row->text(); }).while_doing(change.ref.text()));
-  logged.valid_from = change.valid_from;
-  logged.valid_to = change.valid_to;
-
-  std::string ref = change.ref.text();
-  AMONT_LET(const auto known, find(ref));
+  if (!row)
+    return refused(fmt::format("{}: the schema has no node kind \"{}\"; declare it with: node \"{}\" {{}}",
+                               change.ref.text(), change.ref.kind, change.ref.kind));
+  if (Status bad = check_properties(change.props, row->props, [&] { return row->text(); }); !bad.ok())
+    return std::move(bad).while_doing(change.ref.text());
+  AMONT_LET(const auto known, find(change.ref));
   NodeState* state = nullptr;
   NodeVersion version;
   if (known) {
@@ -93,79 +104,149 @@ Result<std::optional<LoggedChange>> Pending::put(const PutNode& change) {
       AMONT_LET(version, record_of(*known, *state));
     }
   }
-  version.kind = row->kind;
-  merge_and_trim(version.props, logged.props);
+  LoggedNodePut logged;
+  logged.valid_from = change.valid_from;
+  logged.valid_to = change.valid_to;
   merge_and_trim(version.valid, logged.valid_from, logged.valid_to);
-  AMONT_TRY(check_interval(version.valid).while_doing(ref));
-  if (version.props.size() > kPropertiesMax) return limit_exceeded(fmt::format("{} has more than {} properties", ref, kPropertiesMax));
-  if (state && state->alive && logged.props.empty() && !logged.valid_from && !logged.valid_to) return std::optional<LoggedChange>();
-  version.alive = true;
-  std::string record = encode(version);
-  if (record.size() > kRecordBytesMax) return too_large(ref);
+  if (Status bad = check_interval(version.valid); !bad.ok()) return std::move(bad).while_doing(change.ref.text());
 
-  if (!known) {
-    if (next_id_ >= kNodesMax) return limit_exceeded("the register has as many nodes as it can hold");
-    logged.id = NodeId(next_id_++);
-    logged.binds = logged.begins = true;
-    logged.ref = change.ref;
-    remember([this, ref, id = logged.id] {
-      refs_.erase(ref);
-      nodes_.erase(id);
-      --next_id_;
-    });
-    refs_.emplace(std::move(ref), logged.id);
-    nodes_.emplace(logged.id, NodeState{row->kind, true, true, 0, std::move(record)});
+  logged.props = std::move(change.props);
+  logged.begins = !state || !state->alive;
+  text_.clear();
+  if (logged.begins) {
+    trim(logged.props);
+    append_first_version(text_, 0, row->kind, change.ref.key, logged);
   } else {
-    logged.id = *known;
-    logged.begins = !state->alive;
-    if (marked_) remember([this, id = logged.id, old = *state] { nodes_[id] = old; });
-    state->alive = true;
-    state->has_record = true;
-    state->record = std::move(record);
+    merge_and_trim(version.props, logged.props);
+    if (logged.props.empty() && !logged.valid_from && !logged.valid_to) return false;
+    text_ = encode(version);
   }
-  return std::optional<LoggedChange>(std::move(logged));
+  if ((logged.begins ? logged.props.size() : version.props.size()) > kPropertiesMax)
+    return limit_exceeded(fmt::format("{} has more than {} properties", change.ref.text(), kPropertiesMax));
+  if (text_.size() > kRecordBytesMax) return too_large(change.ref.text());
+  if (known) {
+    logged.id = *known;
+    remember(*known, *state);
+    *state = {row->kind, true, true, state->life, texts_.keep(text_)};
+  } else {
+    AMONT_LET(logged.id, bind(change.ref, {row->kind, true, true, 0, texts_.keep(text_)}));
+    logged.binds = true;
+    logged.ref = std::move(change.ref);
+  }
+  out.emplace_back(std::move(logged));
+  return true;
 }
 
-Result<NodeId> Pending::living_end(const Ref& ref) {
+Result<NodeId> Pending::bind(const Ref& ref, const NodeState& state) {
+  if (next_id_ >= kNodesMax) return limit_exceeded("the register has as many nodes as it can hold");
+  const NodeId id{next_id_};
+  text_.assign(ref.kind).append(1, ':').append(ref.key);
+  const std::string_view text = texts_.keep(text_);
+  if (marked_)
+    undo_.push_back([this, text] {
+      refs_.erase(text);
+      new_nodes_.pop_back();
+      --next_id_;
+    });
+  refs_.emplace(text, static_cast<std::uint32_t>(next_id_++));
+  new_nodes_.push_back(state);
+  return id;
+}
+
+void Pending::remember(NodeId id, const NodeState& old) {
+  if (marked_) undo_.push_back([this, id, old] { known_node(id) = old; });
+}
+
+Result<bool> Pending::retract(const RetractNode& change, std::vector<LoggedChange>& out) {
+  AMONT_TRY(change.ref.check());
+  AMONT_LET(const auto id, find(change.ref));
+  if (!id) return not_found(fmt::format("{} is not in the register", change.ref.text()));
+  AMONT_LET(NodeState* const state, node(*id));
+  if (!state->alive) return false;
+  remember(*id, *state);
+  state->alive = false;
+  ++state->life;
+  out.emplace_back(LoggedNodeRetract{*id});
+  return true;
+}
+
+// Edges ---------------------------------------------------------------------------------------------------------------
+
+Result<Pending::End> Pending::living_end(const Ref& ref) {
   AMONT_TRY(ref.check());
-  AMONT_LET(const auto id, find(ref.text()));
+  AMONT_LET(const auto id, find(ref));
   if (!id) return not_found(fmt::format("{} is not in the register; put it first", ref.text()));
   AMONT_LET(const NodeState* const state, node(*id));
   if (!state->alive) return not_found(fmt::format("{} was retracted; put it again first", ref.text()));
-  return *id;
+  return End{*id, state->kind, state->life};
 }
 
 Status Pending::check_ends(const EdgeRow& row, NodeKind from, NodeKind to) {
-  const std::uint64_t key = std::uint64_t{number_of(row.kind)} << 32 | std::uint64_t{number_of(from)} << 16 | number_of(to);
+  const std::uint64_t key =
+      std::uint64_t{number_of(row.kind)} << 32 | std::uint64_t{number_of(from)} << 16 | number_of(to);
   if (fitting_ends_.contains(key)) return {};
   AMONT_TRY(schema_->check_ends(row, schema_->node(from).name, schema_->node(to).name));
   fitting_ends_.emplace(key, true);
   return {};
 }
 
-bool Pending::stands(const EdgeIdentity& identity, const EdgeState& state) const {
-  return state.alive && nodes_.at(identity.from).life == state.from_life && nodes_.at(identity.to).life == state.to_life;
+Pending::EdgeKey Pending::key_of(const EdgeIdentity& identity) {
+  EdgeKey key{static_cast<std::uint32_t>(number_of(identity.from)), static_cast<std::uint32_t>(number_of(identity.to)),
+              0, identity.kind};
+  if (identity.label.empty()) return key;
+  auto known = labels_.find(identity.label);
+  if (known == labels_.end())
+    known = labels_.emplace(texts_.keep(identity.label), static_cast<std::uint32_t>(labels_.size() + 1)).first;
+  key.label = known->second;
+  return key;
 }
 
-// The edge's state, read from the index when this is the first look at it. Both ends have been looked at before.
-Result<Pending::EdgeState*> Pending::edge(const EdgeIdentity& identity, const EdgeRow& row) {
-  const auto known = edges_.find(identity);
-  if (known != edges_.end()) return &known->second;
-  EdgeState state;
-  const bool may_be_in_index = number_of(identity.from) < first_new_id_ && number_of(identity.to) < first_new_id_;
-  if (may_be_in_index) {
-    AMONT_LET(const auto live, index_.reader()->live_edge(row.edge_class, identity, kNewest));
-    if (live) {
-      state.alive = true;  // in life 0 of both ends
-      if (live->flags & kEdgeDetailed) {
-        AMONT_LET(const auto version, index_.reader()->edge_version(row.edge_class, identity, kNewest));
-        if (!version) return damaged("an edge's record is not in the index; run `amont rebuild`");
-        state.detailed = true;
-        state.record = encode(*version);
-      }
-    }
+bool Pending::looked_at(const EdgeIdentity& identity) const {
+  EdgeKey key{static_cast<std::uint32_t>(number_of(identity.from)), static_cast<std::uint32_t>(number_of(identity.to)),
+              0, identity.kind};
+  if (!identity.label.empty()) {
+    const auto label = labels_.find(identity.label);
+    if (label == labels_.end()) return false;
+    key.label = label->second;
   }
-  return &edges_.emplace(identity, std::move(state)).first->second;
+  return edges_.contains(key);
+}
+
+bool Pending::stands(const EdgeKey& key, const EdgeState& state) const {
+  return state.alive && known_node(NodeId{key.from}).life == state.from_life &&
+         known_node(NodeId{key.to}).life == state.to_life;
+}
+
+// The edge's state, read from the index when this is the first look at it. Both ends have been looked at before. Good until the
+// next call.
+Result<Pending::EdgeState*> Pending::edge(const EdgeIdentity& identity, const EdgeKey& key, const EdgeRow& row) {
+  const auto [at, is_first_look] = edges_.try_emplace(key);
+  if (!is_first_look || key.from >= first_new_id_ || key.to >= first_new_id_) return &at->second;
+  const auto look = [&, state = &at->second]() -> Status {
+    AMONT_LET(const auto live, index_.reader()->live_edge(row.edge_class, identity, kNewest));
+    if (!live) return {};
+    state->alive = true;  // in life 0 of both ends
+    if (!(live->flags & kEdgeDetailed)) return {};
+    AMONT_LET(const auto version, index_.reader()->edge_version(row.edge_class, identity, kNewest));
+    if (!version) return damaged("an edge's record is not in the index; run `amont rebuild`");
+    state->detailed = true;
+    details_.emplace(key, encode(*version));
+    return {};
+  };
+  if (Status failed = look(); !failed.ok()) {
+    edges_.erase(at);
+    return failed;
+  }
+  return &at->second;
+}
+
+void Pending::remember(const EdgeKey& key, const EdgeState& old) {
+  if (!marked_) return;
+  const auto record = details_.find(key);
+  undo_.push_back([this, key, old, record = record == details_.end() ? std::string() : record->second] {
+    edges_[key] = old;
+    details_[key] = record;
+  });
 }
 
 // A variable is part of at most one dataset or output at a time.
@@ -174,17 +255,19 @@ Status Pending::check_one_container(const EdgeIdentity& identity, const EdgeRow&
     AMONT_LET(const auto bytes, index_.reader()->node(container, kNewest));
     std::string name = bytes ? schema_->node(bytes->kind).name + ":" + bytes->key : "another";
     for (const auto& [ref, id] : refs_)
-      if (id == container) name = ref;
-    return refused(fmt::format("{} is part of {} already, and a variable is part of one dataset or output at a time; retract that edge first",
-                               from.text(), name));
+      if (id == number_of(container)) name = ref;
+    return refused(fmt::format(
+        "{} is part of {} already, and a variable is part of one dataset or output at a time; retract that edge first",
+        from.text(), name));
   };
   const auto taken = containers_.find(identity.from);
-  if (taken != containers_.end() && taken->second.to != identity.to) {
+  if (taken != containers_.end() && taken->second.to != number_of(identity.to)) {
     const auto state = edges_.find(taken->second);
-    if (state != edges_.end() && stands(taken->second, state->second)) return other(taken->second.to);
+    if (state != edges_.end() && stands(taken->second, state->second)) return other(NodeId{taken->second.to});
   }
-  if (number_of(identity.from) >= first_new_id_ || nodes_.at(identity.from).life != 0) return {};
-  AMONT_LET(const auto page, index_.reader()->page(EdgeClass::kStructure, Direction::kUpstream, page_of(identity.from), kNewest));
+  if (number_of(identity.from) >= first_new_id_ || known_node(identity.from).life != 0) return {};
+  AMONT_LET(const auto page,
+            index_.reader()->page(EdgeClass::kStructure, Direction::kUpstream, page_of(identity.from), kNewest));
   const std::uint32_t slot = slot_of(identity.from);
   for (std::uint32_t i = page->nodes[slot].begin; i < page->nodes[slot + 1].begin; ++i) {
     if (page->kinds[i] != number_of(row.kind) || page->targets[i] == number_of(identity.to)) continue;
@@ -192,112 +275,106 @@ Status Pending::check_one_container(const EdgeIdentity& identity, const EdgeRow&
     AMONT_LET(const NodeState* const container, node(standing.to));
     const Role role = schema_->node(container->kind).role;
     if (role != Role::kDataset && role != Role::kOutput) continue;
-    AMONT_LET(const EdgeState* const state, edge(standing, row));
-    if (stands(standing, *state)) return other(standing.to);
+    const EdgeKey key = key_of(standing);
+    AMONT_LET(const EdgeState* const state, edge(standing, key, row));
+    if (stands(key, *state)) return other(standing.to);
   }
   return {};
 }
 
-Result<std::optional<LoggedChange>> Pending::put(const PutEdge& change) {
+Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
   const EdgeRow* row = schema_->edge(change.kind);
   if (!row) return refused(fmt::format("the schema has no edge kind \"{}\"", change.kind));
   AMONT_TRY(check_label(change.label));
+  AMONT_LET(const End from, living_end(change.from));
+  AMONT_LET(const End to, living_end(change.to));
+  if (Status misfit = check_ends(*row, from.kind, to.kind); !misfit.ok())
+    return std::move(misfit).while_doing(fmt::format("{} to {}", change.from.text(), change.to.text()));
   LoggedEdgePut logged;
-  AMONT_LET(const NodeId from, living_end(change.from));
-  AMONT_LET(const NodeId to, living_end(change.to));
-  logged.edge = {row->kind, from, to, change.label};
-  const std::uint32_t from_life = nodes_.at(from).life, to_life = nodes_.at(to).life;
-  const NodeKind from_kind = nodes_.at(from).kind, to_kind = nodes_.at(to).kind;
-  AMONT_TRY(check_ends(*row, from_kind, to_kind).while_doing(fmt::format("{} to {}", change.from.text(), change.to.text())));
-  const Role to_role = schema_->node(to_kind).role;
-  const bool contains_variable = row->tie() == Tie::kPartOf && schema_->node(from_kind).role == Role::kVariable &&
+  logged.edge = {row->kind, from.id, to.id, change.label};
+  const Role to_role = schema_->node(to.kind).role;
+  const bool contains_variable = row->tie() == Tie::kPartOf && schema_->node(from.kind).role == Role::kVariable &&
                                  (to_role == Role::kDataset || to_role == Role::kOutput);
   if (contains_variable) AMONT_TRY(check_one_container(logged.edge, *row, change.from));
-
-  AMONT_LET(logged.props, check_properties(change.props, row->props, [&] { return row->text(); })
-                              .while_doing(quoted(logged.edge, *schema_, change.from, change.to)));
+  if (Status bad = check_properties(change.props, row->props, [&] { return row->text(); }); !bad.ok())
+    return std::move(bad).while_doing(quoted(change));
   logged.valid_from = change.valid_from;
   logged.valid_to = change.valid_to;
-  AMONT_LET(EdgeState* const state, edge(logged.edge, *row));
-  const bool standing = stands(logged.edge, *state);
+
+  const EdgeKey key = key_of(logged.edge);
+  AMONT_LET(EdgeState* const state, edge(logged.edge, key, *row));
+  const bool standing = stands(key, *state);
   EdgeVersion version;
   if (standing && state->detailed) {
-    AMONT_LET(version, decode_edge_version(state->record));
+    AMONT_LET(version, decode_edge_version(details_[key]));
   }
-  merge_and_trim(version.props, logged.props);
   merge_and_trim(version.valid, logged.valid_from, logged.valid_to);
-  AMONT_TRY(check_interval(version.valid).while_doing(quoted(logged.edge, *schema_, change.from, change.to)));
-  if (version.props.size() > kPropertiesMax) return limit_exceeded(fmt::format("an edge has more than {} properties", kPropertiesMax));
+  if (Status bad = check_interval(version.valid); !bad.ok()) return std::move(bad).while_doing(quoted(change));
+  logged.props = std::move(change.props);
+  merge_and_trim(version.props, logged.props);
+  if (version.props.size() > kPropertiesMax)
+    return limit_exceeded(fmt::format("an edge has more than {} properties", kPropertiesMax));
   const bool same = logged.props.empty() && !logged.valid_from && !logged.valid_to;
-  if (standing && same) return std::optional<LoggedChange>();
+  if (standing && same) return false;
   std::string record;
   if (!same || (standing && state->detailed)) record = encode(version);
   if (record.size() > kRecordBytesMax) return too_large("an edge");
 
-  if (marked_) remember([this, identity = logged.edge, old = *state] { edges_[identity] = old; });
+  remember(key, *state);
   logged.begins = !standing;
-  state->alive = true;
-  state->detailed = !record.empty();
-  state->record = std::move(record);
-  state->from_life = from_life;
-  state->to_life = to_life;
-  if (contains_variable) containers_[from] = logged.edge;
-  return std::optional<LoggedChange>(std::move(logged));
+  *state = {true, !record.empty(), from.life, to.life};
+  if (state->detailed) details_[key] = std::move(record);
+  if (contains_variable) containers_[from.id] = key;
+  out.emplace_back(std::move(logged));
+  return true;
 }
 
-Result<std::optional<LoggedChange>> Pending::retract(const RetractNode& change) {
-  AMONT_TRY(change.ref.check());
-  AMONT_LET(const auto id, find(change.ref.text()));
-  if (!id) return not_found(fmt::format("{} is not in the register", change.ref.text()));
-  AMONT_LET(NodeState* const state, node(*id));
-  if (!state->alive) return std::optional<LoggedChange>();
-  if (marked_) remember([this, id = *id, old = *state] { nodes_[id] = old; });
-  state->alive = false;
-  ++state->life;
-  return std::optional<LoggedChange>(LoggedNodeRetract{*id});
-}
-
-Result<std::optional<LoggedChange>> Pending::retract(const RetractEdge& change) {
+Result<bool> Pending::retract(const RetractEdge& change, std::vector<LoggedChange>& out) {
   const EdgeRow* row = schema_->edge(change.kind);
   if (!row) return refused(fmt::format("the schema has no edge kind \"{}\"", change.kind));
   AMONT_TRY(check_label(change.label));
   AMONT_TRY(change.from.check());
   AMONT_TRY(change.to.check());
   const auto unknown = [&] {
-    return not_found(fmt::format("{} -{}-> {} is not in the register", change.from.text(), change.kind, change.to.text()));
+    return not_found(
+        fmt::format("{} -{}-> {} is not in the register", change.from.text(), change.kind, change.to.text()));
   };
-  AMONT_LET(const auto from, find(change.from.text()));
-  AMONT_LET(const auto to, find(change.to.text()));
+  AMONT_LET(const auto from, find(change.from));
+  AMONT_LET(const auto to, find(change.to));
   if (!from || !to) return unknown();
   AMONT_TRY(node(*from).status());
   AMONT_TRY(node(*to).status());
   const EdgeIdentity identity{row->kind, *from, *to, change.label};
-  const bool seen_here = edges_.contains(identity) && edges_.at(identity).alive;
-  AMONT_LET(EdgeState* const state, edge(identity, *row));
-  if (!stands(identity, *state)) {
-    if (seen_here || state->alive) return std::optional<LoggedChange>();
+  const EdgeKey key = key_of(identity);
+  const auto seen = edges_.find(key);
+  const bool seen_here = seen != edges_.end() && seen->second.alive;
+  AMONT_LET(EdgeState* const state, edge(identity, key, *row));
+  if (!stands(key, *state)) {
+    if (seen_here || state->alive) return false;
     AMONT_LET(const auto lives, index_.reader()->lives_at(*from));
     for (const EdgeLife& life : lives)
-      if (life.direction == Direction::kUpstream && life.edge == identity) return std::optional<LoggedChange>();
+      if (life.direction == Direction::kUpstream && life.edge == identity) return false;
     return unknown();
   }
-  if (marked_) remember([this, identity, old = *state] { edges_[identity] = old; });
+  remember(key, *state);
   // What never was in the index is known to have been here by its entry: alive, but in no life.
-  state->from_life = state->to_life = ~std::uint32_t{0};
-  state->detailed = false;
-  state->record.clear();
-  return std::optional<LoggedChange>(LoggedEdgeRetract{identity});
+  *state = {true, false, ~std::uint32_t{0}, ~std::uint32_t{0}};
+  out.emplace_back(LoggedEdgeRetract{identity});
+  return true;
 }
 
-Result<std::optional<LoggedChange>> Pending::grow(const GrowSchema& change) {
+// The schema ----------------------------------------------------------------------------------------------------------
+
+Result<bool> Pending::grow(const GrowSchema& change, std::vector<LoggedChange>& out) {
   auto grown = std::make_shared<Schema>(*schema_);
   AMONT_LET(const bool changed, grown->grow(change.growth));
-  if (!changed) return std::optional<LoggedChange>();
+  if (!changed) return false;
   if (change.growth.source.size() > kTextBytesMax) return limit_exceeded("a schema of more than 1 MiB of text");
   AMONT_TRY(check_stored(*grown));
-  if (marked_) remember([this, old = schema_] { schema_ = old; });
+  if (marked_) undo_.push_back([this, old = schema_] { schema_ = old; });
   schema_ = std::move(grown);
-  return std::optional<LoggedChange>(LoggedSchema{change.growth});
+  out.emplace_back(LoggedSchema{change.growth});
+  return true;
 }
 
 }  // namespace amont

@@ -1,5 +1,8 @@
 // Pending: the register as it will be when what is under way is on disk. It says why a change may not be made, and turns what may
 // into what the log holds: ids for names, and only what really changes. Used by one thread at a time.
+//
+// It remembers every node and edge that it took, so an import of a million edges needs some 60 MB for it: everything here is
+// small and lies end to end.
 #pragma once
 
 #include <functional>
@@ -13,6 +16,7 @@
 #include "amont/transaction.h"
 #include "core/index/index.h"
 #include "core/record/logged.h"
+#include "core/text/arena.h"
 
 namespace amont {
 
@@ -21,9 +25,10 @@ class Pending {
   // Over what `index` shows now.
   Pending(const Index& index, std::uint64_t next_id, std::shared_ptr<const Schema> schema);
 
-  // Checks a change and takes it; nothing when it changes nothing. kInvalid, kRefused, kNotFound, kLimit: it was not taken, and
-  // the state is as before.
-  Result<std::optional<LoggedChange>> take(const Change& change);
+  // Checks a change and takes it: appends to `out` what it changes, and says whether that is anything. kInvalid, kRefused,
+  // kNotFound, kLimit: it was not taken, the state and `out` are as before. After kNotFound `change` is as it was, after the
+  // others its properties may have been moved.
+  Result<bool> take(Change&& change, std::vector<LoggedChange>& out);
 
   // What is taken after mark() can be taken back.
   void mark();
@@ -31,7 +36,7 @@ class Pending {
 
   std::uint64_t next_id() const { return next_id_; }
   const std::shared_ptr<const Schema>& schema() const { return schema_; }
-  NodeKind kind_of(NodeId id) const;  // of a node that was taken here
+  NodeKind kind_of(NodeId id) const { return known_node(id).kind; }  // of a node that was taken here
 
  private:
   // Lives tell whether an edge still stands without listing a node's edges when it is retracted: each retraction here begins
@@ -39,53 +44,77 @@ class Pending {
   struct NodeState {
     NodeKind kind{};
     bool alive = false;
-    bool has_record = false;  // `record` was read or made
+    bool has_record = false;  // `record` was made here; else the index has it
     std::uint32_t life = 0;
-    std::string record;       // an encoded NodeVersion, compact: an import may hold millions
+    std::string_view record;  // an encoded NodeVersion, in texts_
   };
   struct EdgeState {
     bool alive = false;
-    bool detailed = false;
+    bool detailed = false;  // has a record, in details_
     std::uint32_t from_life = 0;
     std::uint32_t to_life = 0;
-    std::string record;  // an encoded EdgeVersion, when detailed
   };
-  struct IdentityHash {
-    std::size_t operator()(const EdgeIdentity& edge) const;
+  // An EdgeIdentity in 16 bytes: ids fit 32 bits, labels are numbered in labels_.
+  struct EdgeKey {
+    std::uint32_t from = 0;
+    std::uint32_t to = 0;
+    std::uint32_t label = 0;  // 0 is none
+    EdgeKind kind{};
+    bool operator==(const EdgeKey&) const = default;
   };
-  struct Ends {
-    NodeId from{};
-    NodeId to{};
+  struct EdgeKeyHash {
+    using is_avalanching = void;
+    std::size_t operator()(const EdgeKey& edge) const;
   };
+  // An end of an edge, as it is now.
+  struct End {
+    NodeId id{};
+    NodeKind kind{};
+    std::uint32_t life = 0;
+  };
+  struct TextHash {
+    using is_avalanching = void;
+    std::size_t operator()(std::string_view text) const;
+  };
+  using TextMap = boost::unordered_flat_map<std::string_view, std::uint32_t, TextHash>;  // views are into texts_
 
-  Result<std::optional<LoggedChange>> put(const PutNode& change);
-  Result<std::optional<LoggedChange>> put(const PutEdge& change);
-  Result<std::optional<LoggedChange>> retract(const RetractNode& change);
-  Result<std::optional<LoggedChange>> retract(const RetractEdge& change);
-  Result<std::optional<LoggedChange>> grow(const GrowSchema& change);
+  Result<bool> put(PutNode& change, std::vector<LoggedChange>& out);
+  Result<bool> put(PutEdge& change, std::vector<LoggedChange>& out);
+  Result<bool> retract(const RetractNode& change, std::vector<LoggedChange>& out);
+  Result<bool> retract(const RetractEdge& change, std::vector<LoggedChange>& out);
+  Result<bool> grow(const GrowSchema& change, std::vector<LoggedChange>& out);
 
-  Result<std::optional<NodeId>> find(const std::string& ref) const;
+  Result<std::optional<NodeId>> find(const Ref& ref);
+  NodeState& known_node(NodeId id);  // that was looked at before
+  const NodeState& known_node(NodeId id) const;
   Result<NodeState*> node(NodeId id);
+  Result<NodeId> bind(const Ref& ref, const NodeState& state);
   Result<NodeVersion> record_of(NodeId id, const NodeState& state) const;
-  Result<NodeId> living_end(const Ref& ref);
-  Result<EdgeState*> edge(const EdgeIdentity& identity, const EdgeRow& row);
-  bool stands(const EdgeIdentity& identity, const EdgeState& state) const;
+  Result<End> living_end(const Ref& ref);
+  EdgeKey key_of(const EdgeIdentity& identity);
+  bool looked_at(const EdgeIdentity& identity) const;
+  Result<EdgeState*> edge(const EdgeIdentity& identity, const EdgeKey& key, const EdgeRow& row);
+  bool stands(const EdgeKey& key, const EdgeState& state) const;
   Status check_one_container(const EdgeIdentity& identity, const EdgeRow& row, const Ref& from);
   Status check_ends(const EdgeRow& row, NodeKind from, NodeKind to);
   Status check_stored(const Schema& grown) const;
-  void remember(std::function<void()> undo) {
-    if (marked_) undo_.push_back(std::move(undo));
-  }
+  void remember(NodeId id, const NodeState& old);
+  void remember(const EdgeKey& key, const EdgeState& old);
 
   const Index& index_;
   const std::uint64_t first_new_id_;
   std::uint64_t next_id_;
   std::shared_ptr<const Schema> schema_;
-  boost::unordered_flat_map<std::string, NodeId> refs_;  // of nodes new here
-  boost::unordered_flat_map<NodeId, NodeState> nodes_;
-  boost::unordered_flat_map<EdgeIdentity, EdgeState, IdentityHash> edges_;
-  boost::unordered_flat_map<NodeId, EdgeIdentity> containers_;  // part_of edges of variables, taken here
+  Arena texts_;
+  TextMap refs_;                                            // of nodes new here -> id
+  TextMap labels_;                                          // of edges looked at here -> number
+  std::vector<NodeState> new_nodes_;                        // by id, from first_new_id_ on
+  boost::unordered_flat_map<NodeId, NodeState> old_nodes_;  // of the index, looked at here
+  boost::unordered_flat_map<EdgeKey, EdgeState, EdgeKeyHash> edges_;
+  boost::unordered_flat_map<EdgeKey, std::string, EdgeKeyHash> details_;  // encoded EdgeVersions
+  boost::unordered_flat_map<NodeId, EdgeKey> containers_;                 // part_of edges of variables, taken here
   boost::unordered_flat_map<std::uint64_t, bool> fitting_ends_;
+  std::string text_;  // scratch
   bool marked_ = false;
   std::vector<std::function<void()>> undo_;
 };

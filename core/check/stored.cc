@@ -15,12 +15,14 @@ std::vector<PropertyRow> new_rows(const Row* before, const Row& after) {
   return rows;
 }
 
-Status check_properties_fit(const Properties& props, const std::vector<PropertyRow>& rows, const std::string& owner, const std::string& row_text) {
+Status check_properties_fit(const Properties& props, const std::vector<PropertyRow>& rows, const std::string& owner,
+                            const std::string& row_text) {
   for (const PropertyRow& row : rows) {
     const Value* value = find_property(props, row.name);
     if (!value) continue;
     if (!check_type(row, row_text, *value).ok())
-      return refused(fmt::format("{} can't be declared {} in {}: {} has another type there; change it first", row.name, row.type_text(), row_text, owner));
+      return refused(fmt::format("{} can't be declared {} in {}: {} has another type there; change it first", row.name,
+                                 row.type_text(), row_text, owner));
   }
   return {};
 }
@@ -34,16 +36,21 @@ Status Pending::check_stored(const Schema& grown) const {
     if (rows.empty()) continue;
     for (std::uint64_t number = 0; number < next_id_; ++number) {
       const NodeId id{number};
-      const auto known = nodes_.find(id);
-      if (known == nodes_.end()) {
+      const NodeState unread;
+      const NodeState* known = &unread;
+      if (number >= first_new_id_) {
+        known = &new_nodes_[number - first_new_id_];
+      } else if (const auto old = old_nodes_.find(id); old != old_nodes_.end()) {
+        known = &old->second;
+      }
+      if (known == &unread) {
         AMONT_LET(const auto page, reader.node_page(page_of(id)));
         const NodeSlot& slot = page->nodes[slot_of(id)];
         if (slot.created == 0 || slot.kind != number_of(row.kind) || (slot.flags & kSlotDead)) continue;
-      } else if (known->second.kind != row.kind || !known->second.alive) {
+      } else if (known->kind != row.kind || !known->alive) {
         continue;
       }
-      const NodeState unread;
-      AMONT_LET(const NodeVersion version, record_of(id, known == nodes_.end() ? unread : known->second));
+      AMONT_LET(const NodeVersion version, record_of(id, *known));
       AMONT_TRY(check_properties_fit(version.props, rows, row.name + ":" + version.key, row.text()));
     }
   }
@@ -57,16 +64,17 @@ Status Pending::check_stored(const Schema& grown) const {
       for (std::uint32_t slot = 0; slot < kPageNodes; ++slot) {
         for (std::uint32_t i = page->nodes[slot].begin; i < page->nodes[slot + 1].begin; ++i) {
           if (page->kinds[i] != number_of(row.kind) || !(page->edge_flags[i] & kEdgeDetailed)) continue;
-          const EdgeIdentity identity{row.kind, NodeId(first + slot), NodeId(page->targets[i]), std::string(page->label(i))};
-          if (edges_.contains(identity)) continue;
+          const EdgeIdentity identity{row.kind, NodeId(first + slot), NodeId(page->targets[i]),
+                                      std::string(page->label(i))};
+          if (looked_at(identity)) continue;
           AMONT_LET(const auto version, reader.edge_version(row.edge_class, identity, kNewest));
           if (version) AMONT_TRY(check_properties_fit(version->props, rows, owner, row.text()));
         }
       }
     }
-    for (const auto& [identity, state] : edges_) {
-      if (identity.kind != row.kind || !state.detailed || !stands(identity, state)) continue;
-      AMONT_LET(const EdgeVersion version, decode_edge_version(state.record));
+    for (const auto& [key, state] : edges_) {
+      if (key.kind != row.kind || !state.detailed || !stands(key, state)) continue;
+      AMONT_LET(const EdgeVersion version, decode_edge_version(details_.at(key)));
       AMONT_TRY(check_properties_fit(version.props, rows, owner, row.text()));
     }
   }

@@ -18,13 +18,15 @@ void widen_integers(Value& value) {
   }
 }
 
-Status check_change(PropertyChange& change, const std::vector<PropertyRow>& rows, const std::function<std::string()>& row_text) {
+Status check_change(PropertyChange& change, const std::vector<PropertyRow>& rows,
+                    const std::function<std::string()>& row_text) {
   AMONT_TRY(check_property_name(change.name));
   if (!change.value) return {};
   if (Status bad = check_value(*change.value); !bad.ok()) return std::move(bad).while_doing(change.name);
   const PropertyRow* row = find_row(rows, change.name);
   if (!row) return {};
-  if (Status misfit = check_type(*row, {}, *change.value); !misfit.ok()) return check_type(*row, row_text(), *change.value);
+  if (Status misfit = check_type(*row, {}, *change.value); !misfit.ok())
+    return check_type(*row, row_text(), *change.value);
   if (row->type == ValueType::kReal) widen_integers(*change.value);
   return {};
 }
@@ -33,20 +35,24 @@ bool changes_time(const std::optional<Timestamp>& time, const TimeChange& change
 
 }  // namespace
 
-Result<std::vector<PropertyChange>> check_properties(const std::vector<PropertyChange>& props, const std::vector<PropertyRow>& rows,
-                                                     const std::function<std::string()>& row_text) {
-  std::vector<PropertyChange> out = props;
-  for (PropertyChange& change : out) AMONT_TRY(check_change(change, rows, row_text));
+Status check_properties(std::vector<PropertyChange>& props, const std::vector<PropertyRow>& rows,
+                        const std::function<std::string()>& row_text) {
+  for (PropertyChange& change : props) AMONT_TRY(check_change(change, rows, row_text));
   const auto by_name = [](const PropertyChange& a, const PropertyChange& b) { return a.name < b.name; };
-  if (!std::is_sorted(out.begin(), out.end(), by_name)) std::sort(out.begin(), out.end(), by_name);
-  for (std::size_t i = 1; i < out.size(); ++i)
-    if (out[i].name == out[i - 1].name) return invalid(fmt::format("the property {} is given twice", out[i].name));
-  return out;
+  if (!std::is_sorted(props.begin(), props.end(), by_name)) std::sort(props.begin(), props.end(), by_name);
+  for (std::size_t i = 1; i < props.size(); ++i)
+    if (props[i].name == props[i - 1].name)
+      return invalid(fmt::format("the property {} is given twice", props[i].name));
+  return {};
+}
+
+void trim(std::vector<PropertyChange>& changes) {
+  std::erase_if(changes, [](const PropertyChange& change) { return !change.value; });
 }
 
 void merge_and_trim(Properties& props, std::vector<PropertyChange>& changes) {
   if (props.empty()) {
-    std::erase_if(changes, [](const PropertyChange& change) { return !change.value; });
+    trim(changes);
     props.reserve(changes.size());
     for (const PropertyChange& change : changes) props.push_back({change.name, *change.value});
     return;
@@ -56,20 +62,28 @@ void merge_and_trim(Properties& props, std::vector<PropertyChange>& changes) {
     return change.value ? old && *old == *change.value : !old;
   });
   for (const PropertyChange& change : changes) {
-    const auto at = std::lower_bound(props.begin(), props.end(), change.name,
-                                     [](const Property& property, const std::string& name) { return property.name < name; });
+    const auto at =
+        std::lower_bound(props.begin(), props.end(), change.name,
+                         [](const Property& property, const std::string& name) { return property.name < name; });
     const bool present = at != props.end() && at->name == change.name;
-    if (!change.value) props.erase(at);
-    else if (present) at->value = *change.value;
-    else props.insert(at, {change.name, *change.value});
+    if (!change.value)
+      props.erase(at);
+    else if (present)
+      at->value = *change.value;
+    else
+      props.insert(at, {change.name, *change.value});
   }
 }
 
 void merge_and_trim(Interval& valid, TimeChange& from, TimeChange& to) {
-  if (changes_time(valid.from, from)) valid.from = *from;
-  else from.reset();
-  if (changes_time(valid.to, to)) valid.to = *to;
-  else to.reset();
+  if (changes_time(valid.from, from))
+    valid.from = *from;
+  else
+    from.reset();
+  if (changes_time(valid.to, to))
+    valid.to = *to;
+  else
+    to.reset();
 }
 
 Status check_interval(const Interval& valid) {

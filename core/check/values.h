@@ -10,14 +10,16 @@
 
 namespace amont {
 
-// Sorted by name, values normalised as the schema's rows say (an integer where a real is declared becomes one). kInvalid for a
-// name given twice and for bad values, kRefused for a type that is not the declared one; `row_text` is quoted then.
-Result<std::vector<PropertyChange>> check_properties(const std::vector<PropertyChange>& props, const std::vector<PropertyRow>& rows,
-                                                     const std::function<std::string()>& row_text);
+// Leaves them sorted by name, values normalised as the schema's rows say (an integer where a real is declared becomes one).
+// kInvalid for a name given twice and for bad values, kRefused for a type that is not the declared one; `row_text` is quoted then.
+Status check_properties(std::vector<PropertyChange>& props, const std::vector<PropertyRow>& rows,
+                        const std::function<std::string()>& row_text);
 
 // Applies the changes and keeps in them only those that changed something.
 void merge_and_trim(Properties& props, std::vector<PropertyChange>& changes);
 void merge_and_trim(Interval& valid, TimeChange& from, TimeChange& to);
+// The same where nothing was before.
+void trim(std::vector<PropertyChange>& changes);
 
 Status check_interval(const Interval& valid);
 

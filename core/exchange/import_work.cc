@@ -25,10 +25,6 @@ bool may_be_time(const PropertyChange& prop) {
   return text ? !text->empty() && (*text)[0] >= '0' && (*text)[0] <= '9' : std::holds_alternative<List>(*prop.value);
 }
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 }  // namespace
 
 ImportWork::ImportWork(Store& store, const ImportOptions& options, Manner manner)
@@ -54,7 +50,7 @@ Result<const Schema*> ImportWork::schema() {
   return &batch_->schema();
 }
 
-Status ImportWork::take(Change change, Place where, std::string_view record, const std::string& file) {
+Status ImportWork::take(Change&& change, Place where, std::string_view record, const std::string& file) {
   if (!failed_.ok()) return failed_;
   AMONT_TRY(open_batch());
   ++report_.records;
@@ -62,7 +58,7 @@ Status ImportWork::take(Change change, Place where, std::string_view record, con
   Culprit culprit;
   if (Status misfit = fit(change, culprit); !misfit.ok())
     return reject(misfit, locate(where, record, culprit), record, file);
-  return offer(change, where, record, file, manner_.may_wait);
+  return offer(std::move(change), where, record, file, manner_.may_wait);
 }
 
 // Gives texts the declared type. Most have it already, and a look at the first letter says so.
@@ -84,10 +80,10 @@ Status ImportWork::fit(Change& change, Culprit& culprit) const {
   return {};
 }
 
-Status ImportWork::offer(const Change& change, Place where, std::string_view record, const std::string& file,
+Status ImportWork::offer(Change&& change, Place where, std::string_view record, const std::string& file,
                          bool may_wait) {
   if (may_wait && follows_deferred(change)) return defer(change, where, record, file);
-  const auto changed = batch_->add(change);
+  const auto changed = batch_->add(std::move(change));
   if (changed) {
     count(change, *changed);
     return {};
@@ -128,8 +124,8 @@ Status ImportWork::offer_deferred() {
       continue;
     }
     auto* const put = std::get_if<PutEdge>(&entry.what);
-    const Change change = put ? Change(std::move(*put)) : Change(std::get<RetractEdge>(std::move(entry.what)));
-    AMONT_TRY(offer(change, where, entry.record, entry.file, false));
+    Change change = put ? Change(std::move(*put)) : Change(std::get<RetractEdge>(std::move(entry.what)));
+    AMONT_TRY(offer(std::move(change), where, entry.record, entry.file, false));
   }
 }
 

@@ -44,7 +44,7 @@ class ImportWork {
   void set_locate(Locate locate) { locate_ = std::move(locate); }
 
   // `file` empty: the options'. After a failure all calls return it. Texts of failures begin with "file:line:column: ".
-  Status take(Change change, Place where, std::string_view record, const std::string& file = {});
+  Status take(Change&& change, Place where, std::string_view record, const std::string& file = {});
   // A record that can't be a change: a reject under keep_going, else the end.
   Status refuse(const Status& why, Place where, std::string_view record, const std::string& file = {});
   // Ends the import, whatever keep_going says.
@@ -62,7 +62,7 @@ class ImportWork {
   Status open_batch();
   Status fit(Change& change, Culprit& culprit) const;
   bool follows_deferred(const Change& change) const;
-  Status offer(const Change& change, Place where, std::string_view record, const std::string& file, bool may_wait);
+  Status offer(Change&& change, Place where, std::string_view record, const std::string& file, bool may_wait);
   Status defer(const Change& change, Place where, std::string_view record, const std::string& file);
   Status offer_deferred();
   Status reject(const Status& why, Place where, std::string_view record, const std::string& file);

@@ -4,8 +4,8 @@
 #include <map>
 #include <utility>
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <fmt/format.h>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "core/index/keys.h"
 
@@ -18,7 +18,7 @@ constexpr Direction kDirections[] = {Direction::kUpstream, Direction::kDownstrea
 struct EdgeState {
   bool alive = false;
   LiveEdge live;
-  bool has_record = false;     // in kEdges, before or by this transaction
+  bool has_record = false;  // in kEdges, before or by this transaction
   bool record_changed = false;
   EdgeVersion record;
 };
@@ -31,15 +31,17 @@ struct IdentityOrder {
 
 class Applier {
  public:
-  Applier(const LoggedTransaction& transaction, const Schema& schema, const IndexReader& reader, TableBatch& batch, Counts& counts)
-      : transaction_(transaction), tx_(transaction.head.number), schema_(schema), reader_(reader), batch_(batch), counts_(counts) {
+  Applier(const LoggedTransaction& transaction, const Schema& schema, const IndexReader& reader, TableBatch& batch,
+          Counts& counts)
+      : transaction_(transaction),
+        tx_(transaction.head.number),
+        schema_(schema),
+        reader_(reader),
+        batch_(batch),
+        counts_(counts),
+        revisits_(!only_adds(transaction)) {
     counts_.nodes.resize(schema_.nodes().size());
     counts_.edges.resize(schema_.edges().size());
-    for (const LoggedChange& change : transaction.changes) {
-      const auto* put = std::get_if<LoggedEdgePut>(&change);
-      if ((put && !put->begins) || std::holds_alternative<LoggedNodeRetract>(change) || std::holds_alternative<LoggedEdgeRetract>(change))
-        revisits_ = true;
-    }
   }
 
   Status run() {
@@ -57,20 +59,24 @@ class Applier {
     for (const auto& [id, version] : nodes) batch_.put(Space::kNodes, node_key(id), encode(*version));
     for (const auto& [edge, state] : edges_) {
       if (!state.record_changed) continue;
-      if (state.has_record) batch_.put(Space::kEdges, edge_key(edge), encode(state.record));
-      else batch_.erase(Space::kEdges, edge_key(edge));
+      if (state.has_record)
+        batch_.put(Space::kEdges, edge_key(edge), encode(state.record));
+      else
+        batch_.erase(Space::kEdges, edge_key(edge));
     }
     for (auto& [page, delta] : node_deltas_) {
-      batch_.merge(Space::kNodePages, node_page_key(page), std::move(delta));
+      batch_.merge(Space::kNodePages, node_page_key(page), delta);
       touched.push_back(PageCache::nodes(page));
       for (std::size_t c = 0; c < kEdgeClasses; ++c)
-        for (const Direction direction : kDirections) touched.push_back(PageCache::edges(static_cast<EdgeClass>(c), direction, page));
+        for (const Direction direction : kDirections)
+          touched.push_back(PageCache::edges(static_cast<EdgeClass>(c), direction, page));
     }
     for (auto& [at, delta] : edge_deltas_) {
-      batch_.merge(Space::kPages, page_key(at.edge_class, at.direction, at.page), std::move(delta));
+      batch_.merge(Space::kPages, page_key(at.edge_class, at.direction, at.page), delta);
       touched.push_back(PageCache::edges(at.edge_class, at.direction, at.page));
     }
-    for (auto& [at, dead] : histories_) batch_.merge(Space::kPageHistory, page_key(at.edge_class, at.direction, at.page), std::move(dead));
+    for (auto& [at, dead] : histories_)
+      batch_.merge(Space::kPageHistory, page_key(at.edge_class, at.direction, at.page), dead);
   }
 
  private:
@@ -104,13 +110,10 @@ class Applier {
     if (put.binds) {
       const NodeRow* row = schema_.node(put.ref.kind);
       if (!row) return misfit(fmt::format("puts {}, whose kind the schema does not have", put.ref.text()));
+      bind(put, row->kind);
+      if (!revisits_) return {};
       version = &nodes_[put.id];
       *version = {tx_, 0, true, row->kind, put.ref.key, {}, {}};
-      std::string id;
-      append_varint(id, number_of(put.id));
-      batch_.put(Space::kRefs, put.ref.text(), std::move(id));
-      append_new_node(node_delta(put.id), tx_, slot_of(put.id), row->kind);
-      ++counts_.nodes[number_of(row->kind)];
     } else {
       AMONT_LET(version, open_node(put.id));
       if (put.begins) {
@@ -122,8 +125,25 @@ class Applier {
     }
     merge_properties(version->props, put.props);
     merge_times(version->valid, put.valid_from, put.valid_to);
-    if (put.valid_from || put.valid_to) append_node_flags(node_delta(put.id), tx_, slot_of(put.id), kSlotDated, 0);
+    if (!put.binds && (put.valid_from || put.valid_to))
+      append_node_flags(node_delta(put.id), tx_, slot_of(put.id), kSlotDated, 0);
     return {};
+  }
+
+  // What a new node is known by; and its record, when nothing in this transaction will look at it again.
+  void bind(const LoggedNodePut& put, NodeKind kind) {
+    text_.assign(put.ref.kind).append(1, ':').append(put.ref.key);
+    record_.clear();
+    append_varint(record_, number_of(put.id));
+    batch_.put(Space::kRefs, text_, record_);
+    std::string& delta = node_delta(put.id);
+    append_new_node(delta, tx_, slot_of(put.id), kind);
+    if (put.valid_from || put.valid_to) append_node_flags(delta, tx_, slot_of(put.id), kSlotDated, 0);
+    ++counts_.nodes[number_of(kind)];
+    if (revisits_) return;
+    record_.clear();
+    append_first_version(record_, tx_, kind, put.ref.key, put);
+    batch_.put(Space::kNodes, node_key(put.id), record_);
   }
 
   Status apply(const LoggedNodeRetract& retract) {
@@ -159,11 +179,11 @@ class Applier {
 
   Status apply(const LoggedEdgePut& put) {
     const EdgeRow& row = schema_.edge(put.edge.kind);
-    EdgeState fresh;
-    EdgeState* state = &fresh;
-    if (revisits_) {
-      AMONT_LET(state, open_edge(put.edge));
+    if (!revisits_) {
+      begin_edge(put, row);
+      return {};
     }
+    AMONT_LET(EdgeState* const state, open_edge(put.edge));
     if (put.begins) {
       if (state->alive) return misfit("begins an edge that is there already");
       const bool record_changed = state->record_changed;  // a life that ended just now had one
@@ -173,10 +193,8 @@ class Applier {
       state->live.flags = put.edge.label.empty() ? 0 : kEdgeLabelled;
       state->record.begin = tx_;
       state->record_changed = record_changed;
-      if (revisits_) {
-        begun_[put.edge.from].push_back(put.edge);
-        if (put.edge.to != put.edge.from) begun_[put.edge.to].push_back(put.edge);
-      }
+      begun_[put.edge.from].push_back(put.edge);
+      if (put.edge.to != put.edge.from) begun_[put.edge.to].push_back(put.edge);
       ++counts_.edges[number_of(row.kind)];
       add_ties(row, put.edge);
     } else if (!state->alive) {
@@ -185,8 +203,24 @@ class Applier {
     const std::uint8_t flags_before = state->live.flags;
     change_record(put, *state);
     if (put.begins || state->live.flags != flags_before) write_entries(row.edge_class, put.edge, state->live);
-    if (state == &fresh && fresh.record_changed) batch_.put(Space::kEdges, edge_key(put.edge), encode(fresh.record));
     return {};
+  }
+
+  // An edge that nothing in this transaction will look at again.
+  void begin_edge(const LoggedEdgePut& put, const EdgeRow& row) {
+    LiveEdge live;
+    live.begin = tx_;
+    live.flags = put.edge.label.empty() ? 0 : kEdgeLabelled;
+    if (!put.props.empty() || put.valid_from || put.valid_to) {
+      live.flags |= kEdgeDetailed;
+      if (put.valid_from || put.valid_to) live.flags |= kEdgeDated;
+      record_.clear();
+      append_first_version(record_, tx_, put);
+      batch_.put(Space::kEdges, edge_key(put.edge), record_);
+    }
+    ++counts_.edges[number_of(row.kind)];
+    add_ties(row, put.edge);
+    write_entries(row.edge_class, put.edge, live);
   }
 
   // Properties and interval. A bare edge has no record.
@@ -253,13 +287,16 @@ class Applier {
     for (const Direction direction : kDirections) {
       const PageEntry entry = entry_at(edge, direction, state.live);
       append_edge_removal(edge_delta(row.edge_class, edge, direction), tx_, entry);
-      if (state.live.begin != tx_) append_dead_edge(histories_[at(row.edge_class, edge, direction)], {entry, tx_, last_version});
+      if (state.live.begin != tx_)
+        append_dead_edge(histories_[at(row.edge_class, edge, direction)], {entry, tx_, last_version});
     }
     state.alive = false;
     --counts_.edges[number_of(row.kind)];
   }
 
-  static NodeId near(const EdgeIdentity& edge, Direction direction) { return direction == Direction::kUpstream ? edge.from : edge.to; }
+  static NodeId near(const EdgeIdentity& edge, Direction direction) {
+    return direction == Direction::kUpstream ? edge.from : edge.to;
+  }
   static PageAt at(EdgeClass edge_class, const EdgeIdentity& edge, Direction direction) {
     return {edge_class, direction, page_of(near(edge, direction))};
   }
@@ -268,7 +305,12 @@ class Applier {
   }
   static PageEntry entry_at(const EdgeIdentity& edge, Direction direction, const LiveEdge& live) {
     const bool up = direction == Direction::kUpstream;
-    return {slot_of(up ? edge.from : edge.to), number_of(up ? edge.to : edge.from), number_of(edge.kind), live.flags, live.begin, edge.label};
+    return {slot_of(up ? edge.from : edge.to),
+            number_of(up ? edge.to : edge.from),
+            number_of(edge.kind),
+            live.flags,
+            live.begin,
+            edge.label};
   }
   void write_entries(EdgeClass edge_class, const EdgeIdentity& edge, const LiveEdge& live) {
     for (const Direction direction : kDirections)
@@ -293,7 +335,8 @@ class Applier {
   const IndexReader& reader_;
   TableBatch& batch_;
   Counts& counts_;
-  bool revisits_ = false;  // looks at edges that were there before: else none needs to be remembered
+  const bool revisits_;        // looks at what was there before: else nothing needs to be remembered
+  std::string text_, record_;  // scratch
   boost::unordered_flat_map<NodeId, NodeVersion> nodes_;
   std::map<EdgeIdentity, EdgeState, IdentityOrder> edges_;
   boost::unordered_flat_map<NodeId, std::vector<EdgeIdentity>> begun_;  // edges begun by this transaction, by both ends
@@ -304,8 +347,16 @@ class Applier {
 
 }  // namespace
 
-Status apply_changes(const LoggedTransaction& transaction, const Schema& schema, const IndexReader& reader, TableBatch& batch,
-                     Counts& counts, std::vector<PageCache::Key>& touched) {
+bool only_adds(const LoggedTransaction& transaction) {
+  return std::ranges::all_of(transaction.changes, [](const LoggedChange& change) {
+    if (const auto* node = std::get_if<LoggedNodePut>(&change)) return node->binds;
+    if (const auto* edge = std::get_if<LoggedEdgePut>(&change)) return edge->begins;
+    return false;
+  });
+}
+
+Status apply_changes(const LoggedTransaction& transaction, const Schema& schema, const IndexReader& reader,
+                     TableBatch& batch, Counts& counts, std::vector<PageCache::Key>& touched) {
   Applier applier(transaction, schema, reader, batch, counts);
   AMONT_TRY(applier.run());
   applier.finish(touched);

@@ -19,9 +19,12 @@ struct Counts {
   bool operator==(const Counts&) const = default;
 };
 
+// Whether a transaction only adds: then apply_changes() does not read, and `reader` may be any number of transactions behind.
+bool only_adds(const LoggedTransaction& transaction);
+
 // Adds the changes to `batch`, their effect to `counts`, and the pages that they change to `touched`. `schema` is as of after
 // the transaction. `reader` reads the index as it stands before it. kDamaged when the record does not fit the index.
-Status apply_changes(const LoggedTransaction& transaction, const Schema& schema, const IndexReader& reader, TableBatch& batch,
-                     Counts& counts, std::vector<PageCache::Key>& touched);
+Status apply_changes(const LoggedTransaction& transaction, const Schema& schema, const IndexReader& reader,
+                     TableBatch& batch, Counts& counts, std::vector<PageCache::Key>& touched);
 
 }  // namespace amont

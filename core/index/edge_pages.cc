@@ -172,7 +172,8 @@ bool fold_edge_page(std::string_view page_bytes, const std::vector<std::string_v
   std::size_t old = 0;
   for (std::size_t i = 0; i < ops.size(); ++i) {
     if (i + 1 < ops.size() && ops[i + 1].entry.same_edge(ops[i].entry)) continue;
-    while (old < page.entries.size() && comes_before(page.entries[old], ops[i].entry)) merged.push_back(page.entries[old++]);
+    while (old < page.entries.size() && comes_before(page.entries[old], ops[i].entry))
+      merged.push_back(page.entries[old++]);
     if (old < page.entries.size() && page.entries[old].same_edge(ops[i].entry)) ++old;
     if (ops[i].put) merged.push_back(ops[i].entry);
   }

@@ -45,11 +45,11 @@ struct PageNode {
 
 // Immutable, shared by all who hold it. Edges of one node are sorted by (far node, kind, label).
 struct Page {
-  std::vector<PageNode> nodes;           // kPageNodes + 1; slots without a node are not alive
-  std::vector<std::uint32_t> targets;    // the far node of each edge
-  std::vector<std::uint16_t> kinds;      // its EdgeKind
-  std::vector<std::uint8_t> edge_flags;  // EdgeFlags
-  std::vector<TxNumber> edge_tx;         // the transaction that began its current life
+  std::vector<PageNode> nodes;                                // kPageNodes + 1; slots without a node are not alive
+  std::vector<std::uint32_t> targets;                         // the far node of each edge
+  std::vector<std::uint16_t> kinds;                           // its EdgeKind
+  std::vector<std::uint8_t> edge_flags;                       // EdgeFlags
+  std::vector<TxNumber> edge_tx;                              // the transaction that began its current life
   std::vector<std::pair<std::uint32_t, std::string>> labels;  // of labelled edges, by ascending edge
   // Which edge kinds and flags there are anywhere in the page, so that a walk need not look at each edge's: the bits that
   // trait_of() gives. Different kinds may share a bit.
@@ -66,7 +66,8 @@ class Graph {
  public:
   virtual ~Graph() = default;
   // Never null. kDamaged when the index can't be trusted; kIo.
-  virtual Result<std::shared_ptr<const Page>> page(EdgeClass edge_class, Direction direction, std::uint32_t number) const = 0;
+  virtual Result<std::shared_ptr<const Page>> page(EdgeClass edge_class, Direction direction,
+                                                   std::uint32_t number) const = 0;
   // One more than the largest id there may be.
   virtual std::uint64_t id_count() const = 0;
   // Of an alive dated node or a live dated edge, as of this snapshot.

@@ -1,9 +1,12 @@
 #include "core/index/index.h"
 
 #include <algorithm>
+#include <future>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "core/aside.h"
 #include "core/index/keys.h"
 #include "core/record/parts.h"
 
@@ -83,7 +86,8 @@ Index::Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache)
   schemas_.emplace_back(0, std::make_shared<Schema>());
 }
 
-Result<std::unique_ptr<Index>> Index::open(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache, const RegisterId& register_id) {
+Result<std::unique_ptr<Index>> Index::open(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache,
+                                           const RegisterId& register_id) {
   std::unique_ptr<Index> index(new Index(std::move(table), std::move(cache)));
   AMONT_TRY(index->load(register_id));
   return index;
@@ -100,7 +104,8 @@ Status Index::load(const RegisterId& register_id) {
     return table_->write(batch);
   }
   if (!owner || *owner != id) return damaged("the index belongs to another register; run `amont rebuild`");
-  if (!state || !decode_state(*state, state_)) return damaged("the index does not say how far it goes; run `amont rebuild`");
+  if (!state || !decode_state(*state, state_))
+    return damaged("the index does not say how far it goes; run `amont rebuild`");
   Schema schema;
   for (std::uint32_t version = 1;; ++version) {
     AMONT_LET(const auto bytes, table_->get(Space::kMeta, schema_key(version)));
@@ -108,7 +113,8 @@ Status Index::load(const RegisterId& register_id) {
     ByteReader in(*bytes);
     const TxNumber tx = in.varint();
     const SchemaGrowth growth = read_growth(in);
-    if (!in.finished() || !schema.grow(growth)) return damaged("a schema in the index can't be read; run `amont rebuild`");
+    if (!in.finished() || !schema.grow(growth))
+      return damaged("a schema in the index can't be read; run `amont rebuild`");
     schemas_.emplace_back(tx, std::make_shared<Schema>(schema));
   }
   last_seen_ = state_.watermark;
@@ -119,7 +125,8 @@ Status Index::load(const RegisterId& register_id) {
 Status Index::apply(const DecodedRecord& record, const ReadRecords& log) {
   const LoggedHead& head = record.transaction.head;
   if (head.number != last_seen_ + 1)
-    return damaged(fmt::format("the index was given transaction {} after {}; run `amont rebuild`", head.number, last_seen_));
+    return damaged(
+        fmt::format("the index was given transaction {} after {}; run `amont rebuild`", head.number, last_seen_));
   const auto done = [&] {
     last_seen_ = head.number;
     return Status();
@@ -132,64 +139,110 @@ Status Index::apply(const DecodedRecord& record, const ReadRecords& log) {
     case TxKind::kPlain: AMONT_TRY(apply_one(record)); break;
     case TxKind::kBatchOpen:
     case TxKind::kBatchPart: break;
-    case TxKind::kBatchClose:
-      state_.batch_close = head.number;
-      AMONT_TRY(log(state_.watermark + 1, head.number, [&](const DecodedRecord& part) { return apply_one(part); }));
-      break;
+    case TxKind::kBatchClose: AMONT_TRY(apply_batch(head.number, log)); break;
     case TxKind::kBatchVoid: AMONT_TRY(apply_void(record, log)); break;
   }
   return done();
 }
 
 Status Index::apply_one(const DecodedRecord& record) {
+  AMONT_LET(Step step, work_out(record, state_));
+  AMONT_TRY(table_->write(step.batch));
+  take(std::move(step));
+  return {};
+}
+
+// The parts of a batch, now that it is closed. Those that only add, as an import's mostly do, look at nothing that was there
+// before: they are gathered and written in bulk, on a thread of its own.
+Status Index::apply_batch(TxNumber close, const ReadRecords& log) {
+  constexpr std::uint64_t kBulkBytes = 32 << 20;
+  std::vector<Step> gathered, written;
+  std::uint64_t bytes = 0;
+  std::future<Status> writing;
+  const auto settle = [&]() -> Status {
+    if (!writing.valid()) return {};
+    AMONT_TRY(writing.get());
+    for (Step& step : written) take(std::move(step));
+    written.clear();
+    return {};
+  };
+  const auto write = [&]() -> Status {
+    AMONT_TRY(settle());
+    if (gathered.empty()) return {};
+    written = std::exchange(gathered, {});
+    bytes = 0;
+    auto batches = std::make_shared<std::vector<TableBatch>>();
+    for (Step& step : written) batches->push_back(std::move(step.batch));
+    writing = aside([table = table_, batches] { return table->write_bulk(*batches); });
+    return {};
+  };
+  state_.batch_close = close;
+  Status status = log(state_.watermark + 1, close, [&](const DecodedRecord& part) -> Status {
+    if (!only_adds(part.transaction)) {
+      AMONT_TRY(write());
+      AMONT_TRY(settle());
+      return apply_one(part);
+    }
+    const State& before = !gathered.empty() ? gathered.back().next : !written.empty() ? written.back().next : state_;
+    AMONT_LET(Step step, work_out(part, before));
+    bytes += step.batch.bytes();
+    gathered.push_back(std::move(step));
+    return bytes < kBulkBytes ? Status() : write();
+  });
+  if (status.ok()) status = write();
+  const Status settled = settle();
+  return status.ok() ? settled : status;
+}
+
+Result<Index::Step> Index::work_out(const DecodedRecord& record, const State& before) const {
   const LoggedTransaction& transaction = record.transaction;
   const LoggedHead& head = transaction.head;
-  const bool in_batch = state_.batch_close != 0;
-  const bool visible = !in_batch || head.number == state_.batch_close;
+  const bool in_batch = before.batch_close != 0;
 
-  TableBatch batch;
-  State next = state_;
-  std::shared_ptr<const Schema> schema = schemas_.back().second;
+  Step step;
+  step.visible = !in_batch || head.number == before.batch_close;
+  step.next = before;
+  step.schema = schemas_.back().second;
   for (const LoggedChange& change : transaction.changes) {
     const auto* grows = std::get_if<LoggedSchema>(&change);
     if (!grows) continue;
-    Schema grown = *schema;
+    Schema grown = *step.schema;
     AMONT_TRY(grown.grow(grows->growth).status());
     std::string value;
     append_varint(value, head.number);
     append_growth(value, grows->growth);
-    batch.put(Space::kMeta, schema_key(grown.version()), std::move(value));
-    schema = std::make_shared<Schema>(std::move(grown));
+    step.batch.put(Space::kMeta, schema_key(grown.version()), value);
+    step.schema = std::make_shared<Schema>(std::move(grown));
   }
-  std::vector<PageCache::Key> touched;
-  AMONT_TRY(apply_changes(transaction, *schema, *reader_, batch, next.counts, touched));
+  AMONT_TRY(apply_changes(transaction, *step.schema, *reader_, step.batch, step.next.counts, step.touched));
 
-  batch.put(Space::kLog, number_key(head.number), encode_entry(entry_of(record, visible || in_batch)));
+  step.batch.put(Space::kLog, number_key(head.number), encode_entry(entry_of(record, step.visible || in_batch)));
   if (!transaction.idempotency_key.empty()) {
     std::string use;
-    append_varint(use, in_batch ? state_.batch_close : head.number);
-    batch.put(Space::kKeys, transaction.idempotency_key, std::move(use.append(view_of(transaction.request))));
+    append_varint(use, in_batch ? before.batch_close : head.number);
+    step.batch.put(Space::kKeys, transaction.idempotency_key, use.append(view_of(transaction.request)));
   }
-  next.watermark = head.number;
-  next.id_count = head.next_node_id;
-  if (visible) {
-    next.visible = head.number;
-    next.visible_time = head.time;
-    next.batch_close = 0;
+  step.next.watermark = head.number;
+  step.next.id_count = head.next_node_id;
+  if (step.visible) {
+    step.next.visible = head.number;
+    step.next.visible_time = head.time;
+    step.next.batch_close = 0;
   }
-  batch.put(Space::kMeta, "state", encode_state(next));
-  AMONT_TRY(table_->write(batch));
-  // Readers are shown the new state only after no cache can give them an older page.
-  for (const PageCache::Key& key : touched) cache_->invalidate(key);
-  state_ = std::move(next);
+  step.batch.put(Space::kMeta, "state", encode_state(step.next));
+  return step;
+}
+
+// Now that the table has it. Readers are shown the new state only after no cache can give them an older page.
+void Index::take(Step&& step) {
+  for (const PageCache::Key& key : step.touched) cache_->invalidate(key);
+  state_ = std::move(step.next);
   std::shared_ptr<const IndexView> old;  // goes after the lock
   const std::lock_guard lock(mutex_);
-  if (schema != schemas_.back().second) schemas_.emplace_back(head.number, std::move(schema));
-  if (visible) {
-    shown_ = state_;
-    old = std::move(newest_);
-  }
-  return {};
+  if (step.schema != schemas_.back().second) schemas_.emplace_back(state_.watermark, std::move(step.schema));
+  if (!step.visible) return;
+  shown_ = state_;
+  old = std::move(newest_);
 }
 
 Status Index::apply_void(const DecodedRecord& record, const ReadRecords& log) {
@@ -226,7 +279,8 @@ std::shared_ptr<const Schema> Index::schema_at(TxNumber tx) const {
 }
 
 std::shared_ptr<const Schema> Index::schema_at_locked(TxNumber tx) const {
-  const auto at = std::upper_bound(schemas_.begin(), schemas_.end(), tx, [](TxNumber wanted, const auto& one) { return wanted < one.first; });
+  const auto at = std::upper_bound(schemas_.begin(), schemas_.end(), tx,
+                                   [](TxNumber wanted, const auto& one) { return wanted < one.first; });
   return std::prev(at)->second;
 }
 
@@ -237,7 +291,8 @@ Result<std::shared_ptr<const IndexView>> Index::view(TxNumber at) const {
     const std::lock_guard lock(mutex_);
     id_count = shown_.id_count;
     view->time = shown_.visible_time;
-    if (at > shown_.visible) return invalid(fmt::format("transaction {} is beyond the register's last, {}", at, shown_.visible));
+    if (at > shown_.visible)
+      return invalid(fmt::format("transaction {} is beyond the register's last, {}", at, shown_.visible));
     if (at != shown_.visible) view->time = {};
   }
   if (at != 0 && at != visible()) {
@@ -287,8 +342,10 @@ Result<TxNumber> Index::resolve(Timestamp time) const {
     const TxNumber middle = low + (high - low + 1) / 2;
     AMONT_LET(const auto entry, log_entry(middle));
     if (!entry) return damaged(fmt::format("transaction {} is not in the index; run `amont rebuild`", middle));
-    if (entry->time <= time) low = middle;
-    else high = middle - 1;
+    if (entry->time <= time)
+      low = middle;
+    else
+      high = middle - 1;
   }
   return resolve(low);
 }
@@ -304,7 +361,8 @@ Result<std::optional<LogEntry>> Index::log_entry(TxNumber tx) const {
   entry.time.micros = in.signed_varint();
   entry.changes = in.varint();
   entry.leaf = read_digest(in);
-  if (!in.finished()) return damaged(fmt::format("what the index says of transaction {} can't be read; run `amont rebuild`", tx));
+  if (!in.finished())
+    return damaged(fmt::format("what the index says of transaction {} can't be read; run `amont rebuild`", tx));
   return std::optional<LogEntry>(entry);
 }
 

@@ -36,19 +36,21 @@ struct KeyUse {
 };
 
 // Reads records first..last from the log, in order.
-using ReadRecords = std::function<Status(TxNumber first, TxNumber last, const std::function<Status(const DecodedRecord&)>& visit)>;
+using ReadRecords =
+    std::function<Status(TxNumber first, TxNumber last, const std::function<Status(const DecodedRecord&)>& visit)>;
 
 class Index {
  public:
   // Opens what `table` holds; an empty table is an empty index. kDamaged when it belongs to another register.
-  static Result<std::unique_ptr<Index>> open(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache, const RegisterId& register_id);
+  static Result<std::unique_ptr<Index>> open(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache,
+                                             const RegisterId& register_id);
 
   // Takes the next record of the log. Parts of a batch wait, and are read again through `log` when it closes. One thread at a time.
   Status apply(const DecodedRecord& record, const ReadRecords& log);
 
   TxNumber watermark() const { return state_.watermark; }  // for the writer
   TxNumber visible() const;
-  TxNumber last_seen() const { return last_seen_; }        // the last record taken, parts that wait included
+  TxNumber last_seen() const { return last_seen_; }  // the last record taken, parts that wait included
 
   // A view as of `at`, which must be visible or 0.
   Result<std::shared_ptr<const IndexView>> view(TxNumber at) const;
@@ -77,7 +79,18 @@ class Index {
   Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache);
   Status load(const RegisterId& register_id);
   std::shared_ptr<const Schema> schema_at_locked(TxNumber tx) const;
+  // One transaction worked out: what it writes, and what holds when that is written.
+  struct Step {
+    TableBatch batch;
+    State next;
+    std::shared_ptr<const Schema> schema;
+    std::vector<PageCache::Key> touched;
+    bool visible = false;
+  };
+  Result<Step> work_out(const DecodedRecord& record, const State& before) const;
+  void take(Step&& step);
   Status apply_one(const DecodedRecord& record);
+  Status apply_batch(TxNumber close, const ReadRecords& log);
   Status apply_void(const DecodedRecord& record, const ReadRecords& log);
   static std::string encode_state(const State& state);
   static bool decode_state(std::string_view bytes, State& state);
@@ -91,7 +104,8 @@ class Index {
   mutable std::mutex mutex_;  // guards what follows: what readers are shown
   State shown_;
   mutable std::shared_ptr<const IndexView> newest_;  // once somebody asked for it
-  std::vector<std::pair<TxNumber, std::shared_ptr<const Schema>>> schemas_;  // with the transaction that grew it; ascending
+  std::vector<std::pair<TxNumber, std::shared_ptr<const Schema>>>
+      schemas_;  // with the transaction that grew it; ascending
 };
 
 }  // namespace amont

@@ -32,7 +32,8 @@ Result<std::optional<std::string>> MemoryTable::get(Space space, std::string_vie
   return std::optional<std::string>();
 }
 
-Result<std::vector<std::optional<std::string>>> MemoryTable::multi_get(Space space, const std::vector<std::string>& keys) const {
+Result<std::vector<std::optional<std::string>>> MemoryTable::multi_get(Space space,
+                                                                       const std::vector<std::string>& keys) const {
   std::vector<std::optional<std::string>> out;
   out.reserve(keys.size());
   for (const std::string& key : keys) {
@@ -53,7 +54,7 @@ Status MemoryTable::apply(const TableOp& op) {
   bytes_ += op.value.size();
   if (op.what != TableOp::What::kMerge) {
     const bool put = op.what == TableOp::What::kPut;
-    entry = {put ? Entry::Base::kValue : Entry::Base::kErased, op.value, {}};
+    entry = {put ? Entry::Base::kValue : Entry::Base::kErased, std::string(op.value), {}};
     return {};
   }
   join_deltas(op.space, entry.deltas, op.value);
@@ -68,7 +69,12 @@ Status MemoryTable::apply(const TableOp& op) {
 
 Status MemoryTable::write(const TableBatch& batch) {
   std::unique_lock lock(mutex_);
-  for (const TableOp& op : batch.ops) AMONT_TRY(apply(op));
+  for (std::size_t i = 0; i < batch.size(); ++i) AMONT_TRY(apply(batch[i]));
+  return {};
+}
+
+Status MemoryTable::write_bulk(std::span<const TableBatch> batches) {
+  for (const TableBatch& batch : batches) AMONT_TRY(write(batch));
   return {};
 }
 

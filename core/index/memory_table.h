@@ -16,8 +16,10 @@ class MemoryTable final : public Table {
   explicit MemoryTable(const Table* below = nullptr) : below_(below) {}
 
   Result<std::optional<std::string>> get(Space space, std::string_view key) const override;
-  Result<std::vector<std::optional<std::string>>> multi_get(Space space, const std::vector<std::string>& keys) const override;
+  Result<std::vector<std::optional<std::string>>> multi_get(Space space,
+                                                            const std::vector<std::string>& keys) const override;
   Status write(const TableBatch& batch) override;
+  Status write_bulk(std::span<const TableBatch> batches) override;
   Status flush() override { return {}; }
   Status start_flush() override { return {}; }
   Status scan(const Visit& visit) const override;  // of what was written here

@@ -39,7 +39,7 @@ class PageCache {
   struct Key {
     std::uint8_t what = 0;  // class and direction, or kNodes
     std::uint32_t page = 0;
-    TxNumber as_of = 0;     // 0: current
+    TxNumber as_of = 0;  // 0: current
     bool operator==(const Key&) const = default;
   };
   static constexpr std::uint8_t kNodes = 0xff;

@@ -75,10 +75,12 @@ void fill_edges(const EdgePage& from, Page& to) {
 
 class SnapshotGraph final : public Graph {
  public:
-  SnapshotGraph(std::shared_ptr<const IndexReader> reader, TxNumber at, std::uint64_t id_count, std::shared_ptr<const Schema> schema)
+  SnapshotGraph(std::shared_ptr<const IndexReader> reader, TxNumber at, std::uint64_t id_count,
+                std::shared_ptr<const Schema> schema)
       : reader_(std::move(reader)), at_(at), id_count_(id_count), schema_(std::move(schema)) {}
 
-  Result<std::shared_ptr<const Page>> page(EdgeClass edge_class, Direction direction, std::uint32_t number) const override {
+  Result<std::shared_ptr<const Page>> page(EdgeClass edge_class, Direction direction,
+                                           std::uint32_t number) const override {
     return reader_->page(edge_class, direction, number, at_);
   }
   std::uint64_t id_count() const override { return id_count_; }
@@ -102,13 +104,14 @@ class SnapshotGraph final : public Graph {
 }  // namespace
 
 std::string_view Page::label(std::uint32_t edge) const {
-  const auto at = std::lower_bound(labels.begin(), labels.end(), edge, [](const auto& pair, std::uint32_t e) { return pair.first < e; });
+  const auto at = std::lower_bound(labels.begin(), labels.end(), edge,
+                                   [](const auto& pair, std::uint32_t e) { return pair.first < e; });
   return at != labels.end() && at->first == edge ? std::string_view(at->second) : std::string_view();
 }
 
 std::size_t Page::bytes() const {
-  std::size_t sum = nodes.capacity() * sizeof(PageNode) + targets.capacity() * 4 + kinds.capacity() * 2 + edge_flags.capacity() +
-                    edge_tx.capacity() * sizeof(TxNumber);
+  std::size_t sum = nodes.capacity() * sizeof(PageNode) + targets.capacity() * 4 + kinds.capacity() * 2 +
+                    edge_flags.capacity() + edge_tx.capacity() * sizeof(TxNumber);
   for (const auto& label : labels) sum += sizeof(label) + label.second.capacity();
   return sum;
 }
@@ -132,7 +135,9 @@ Result<std::optional<NodeVersion>> IndexReader::node(NodeId id, TxNumber at) con
     if (version.tx <= at) return std::optional<NodeVersion>(std::move(version));
     if (version.previous == 0) break;
     AMONT_LET(bytes, table_->get(Space::kNodeHistory, node_version_key(id, version.previous)));
-    if (!bytes) return damaged(fmt::format("version {} of node {} is not in the index; run `amont rebuild`", version.previous, number_of(id)));
+    if (!bytes)
+      return damaged(fmt::format("version {} of node {} is not in the index; run `amont rebuild`", version.previous,
+                                 number_of(id)));
   }
   return std::optional<NodeVersion>();
 }
@@ -171,8 +176,8 @@ Result<std::shared_ptr<const NodePage>> IndexReader::node_page(std::uint32_t num
   return std::shared_ptr<const NodePage>(cached, &cached->page);
 }
 
-Result<std::shared_ptr<const JoinedPage>> IndexReader::build(EdgeClass edge_class, Direction direction, std::uint32_t number,
-                                                             TxNumber at) const {
+Result<std::shared_ptr<const JoinedPage>> IndexReader::build(EdgeClass edge_class, Direction direction,
+                                                             std::uint32_t number, TxNumber at) const {
   const std::string key = page_key(edge_class, direction, number);
   AMONT_LET(const auto bytes, table_->get(Space::kPages, key));
   EdgePage edges;
@@ -202,7 +207,8 @@ Result<std::shared_ptr<const JoinedPage>> IndexReader::build(EdgeClass edge_clas
   return std::shared_ptr<const JoinedPage>(std::move(out));
 }
 
-Result<std::shared_ptr<const Page>> IndexReader::page(EdgeClass edge_class, Direction direction, std::uint32_t number, TxNumber at) const {
+Result<std::shared_ptr<const Page>> IndexReader::page(EdgeClass edge_class, Direction direction, std::uint32_t number,
+                                                      TxNumber at) const {
   const PageCache::Key now = PageCache::edges(edge_class, direction, number);
   auto cached = std::static_pointer_cast<const JoinedPage>(cache_->find(now));
   if (!cached) {
@@ -222,7 +228,8 @@ Result<std::shared_ptr<const Page>> IndexReader::page(EdgeClass edge_class, Dire
   return std::shared_ptr<const Page>(cached, &cached->page);
 }
 
-Result<std::optional<LiveEdge>> IndexReader::live_edge(EdgeClass edge_class, const EdgeIdentity& edge, TxNumber at) const {
+Result<std::optional<LiveEdge>> IndexReader::live_edge(EdgeClass edge_class, const EdgeIdentity& edge,
+                                                       TxNumber at) const {
   AMONT_LET(const auto found, page(edge_class, Direction::kUpstream, page_of(edge.from), at));
   const std::uint32_t begin = found->nodes[slot_of(edge.from)].begin, end = found->nodes[slot_of(edge.from) + 1].begin;
   const auto first = found->targets.begin() + begin, last = found->targets.begin() + end;
@@ -234,10 +241,13 @@ Result<std::optional<LiveEdge>> IndexReader::live_edge(EdgeClass edge_class, con
   return std::optional<LiveEdge>();
 }
 
-Result<std::optional<EdgeVersion>> IndexReader::older_edge_version(const EdgeIdentity& edge, TxNumber from, TxNumber at) const {
+Result<std::optional<EdgeVersion>> IndexReader::older_edge_version(const EdgeIdentity& edge, TxNumber from,
+                                                                   TxNumber at) const {
   while (from != 0) {
     AMONT_LET(const auto bytes, table_->get(Space::kEdgeHistory, edge_version_key(edge, from)));
-    if (!bytes) return damaged(fmt::format("version {} of an edge of node {} is not in the index; run `amont rebuild`", from, number_of(edge.from)));
+    if (!bytes)
+      return damaged(fmt::format("version {} of an edge of node {} is not in the index; run `amont rebuild`", from,
+                                 number_of(edge.from)));
     AMONT_LET(auto version, decode_edge_version(*bytes));
     if (version.tx <= at) return std::optional<EdgeVersion>(std::move(version));
     from = version.previous;
@@ -245,7 +255,8 @@ Result<std::optional<EdgeVersion>> IndexReader::older_edge_version(const EdgeIde
   return std::optional<EdgeVersion>();
 }
 
-Result<std::optional<EdgeVersion>> IndexReader::edge_version(EdgeClass edge_class, const EdgeIdentity& edge, TxNumber at) const {
+Result<std::optional<EdgeVersion>> IndexReader::edge_version(EdgeClass edge_class, const EdgeIdentity& edge,
+                                                             TxNumber at) const {
   AMONT_LET(const auto bytes, table_->get(Space::kEdges, edge_key(edge)));
   if (bytes) {
     AMONT_LET(auto version, decode_edge_version(*bytes));
@@ -255,9 +266,11 @@ Result<std::optional<EdgeVersion>> IndexReader::edge_version(EdgeClass edge_clas
   // Alive then, in a life that is over.
   const PageEntry wanted = entry_of(edge);
   std::string history_bytes;
-  AMONT_LET(const auto history, read_history(*table_, page_key(edge_class, Direction::kUpstream, page_of(edge.from)), history_bytes));
+  AMONT_LET(const auto history,
+            read_history(*table_, page_key(edge_class, Direction::kUpstream, page_of(edge.from)), history_bytes));
   for (const DeadEntry& dead : history)
-    if (dead.edge.same_edge(wanted) && dead.edge.begin <= at && at < dead.end) return older_edge_version(edge, dead.last_version, at);
+    if (dead.edge.same_edge(wanted) && dead.edge.begin <= at && at < dead.end)
+      return older_edge_version(edge, dead.last_version, at);
   return std::optional<EdgeVersion>();
 }
 
@@ -269,7 +282,8 @@ Result<std::vector<EdgeLife>> IndexReader::lives_at(NodeId id) const {
       const std::string key = page_key(edge_class, direction, page_of(id));
       const auto take = [&](const PageEntry& entry, TxNumber end, TxNumber last_version) {
         if (entry.slot != slot_of(id)) return;
-        out.push_back({edge_class, direction, identity_of(entry, direction, page_of(id)), entry.flags, entry.begin, end, last_version});
+        out.push_back({edge_class, direction, identity_of(entry, direction, page_of(id)), entry.flags, entry.begin, end,
+                       last_version});
       };
       AMONT_LET(const auto bytes, table_->get(Space::kPages, key));
       if (bytes) {

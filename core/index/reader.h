@@ -50,7 +50,8 @@ class IndexReader {
   // Nothing when there is no such edge at `at`.
   Result<std::optional<LiveEdge>> live_edge(EdgeClass edge_class, const EdgeIdentity& edge, TxNumber at) const;
 
-  Result<std::shared_ptr<const Page>> page(EdgeClass edge_class, Direction direction, std::uint32_t number, TxNumber at) const;
+  Result<std::shared_ptr<const Page>> page(EdgeClass edge_class, Direction direction, std::uint32_t number,
+                                           TxNumber at) const;
 
   // Every life, over and under way, of the edges at a node; and the older versions of one of them, newest first.
   Result<std::vector<EdgeLife>> lives_at(NodeId id) const;
@@ -61,7 +62,8 @@ class IndexReader {
 
  private:
   Result<std::optional<EdgeVersion>> older_edge_version(const EdgeIdentity& edge, TxNumber from, TxNumber at) const;
-  Result<std::shared_ptr<const JoinedPage>> build(EdgeClass edge_class, Direction direction, std::uint32_t number, TxNumber at) const;
+  Result<std::shared_ptr<const JoinedPage>> build(EdgeClass edge_class, Direction direction, std::uint32_t number,
+                                                  TxNumber at) const;
 
   std::shared_ptr<const Table> table_;
   std::shared_ptr<PageCache> cache_;

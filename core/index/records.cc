@@ -24,6 +24,22 @@ Interval read_interval(ByteReader& in, std::uint8_t flags) {
   return valid;
 }
 
+// What a put leaves where nothing was before.
+void append_details(std::string& out, const TimeChange& from, const TimeChange& to,
+                    const std::vector<PropertyChange>& props) {
+  append_interval(out, {from.value_or(std::nullopt), to.value_or(std::nullopt)});
+  append_varint(out, static_cast<std::uint64_t>(std::ranges::count_if(
+                         props, [](const PropertyChange& one) { return one.value.has_value(); })));
+  for (const PropertyChange& one : props) {
+    if (!one.value) continue;
+    append_text(out, one.name);
+    append_value(out, *one.value);
+  }
+}
+std::uint8_t flags_of(const TimeChange& from, const TimeChange& to) {
+  return flags_of(Interval{from.value_or(std::nullopt), to.value_or(std::nullopt)});
+}
+
 bool change_time(std::optional<Timestamp>& time, const TimeChange& change) {
   if (!change || time == *change) return false;
   time = *change;
@@ -53,6 +69,24 @@ std::string encode(const EdgeVersion& version) {
   append_interval(out, version.valid);
   append_properties(out, version.props);
   return out;
+}
+
+void append_first_version(std::string& out, TxNumber tx, NodeKind kind, std::string_view key,
+                          const LoggedNodePut& put) {
+  append_varint(out, tx);
+  append_varint(out, 0);
+  out.push_back(static_cast<char>(kAlive | flags_of(put.valid_from, put.valid_to)));
+  append_varint(out, number_of(kind));
+  append_text(out, key);
+  append_details(out, put.valid_from, put.valid_to, put.props);
+}
+
+void append_first_version(std::string& out, TxNumber tx, const LoggedEdgePut& put) {
+  append_varint(out, tx);
+  append_varint(out, 0);
+  append_varint(out, tx);
+  out.push_back(static_cast<char>(flags_of(put.valid_from, put.valid_to)));
+  append_details(out, put.valid_from, put.valid_to, put.props);
 }
 
 Result<NodeVersion> decode_node_version(std::string_view bytes) {
@@ -85,8 +119,9 @@ Result<EdgeVersion> decode_edge_version(std::string_view bytes) {
 bool merge_properties(Properties& props, const std::vector<PropertyChange>& changes) {
   bool changed = false;
   for (const PropertyChange& change : changes) {
-    const auto at = std::lower_bound(props.begin(), props.end(), change.name,
-                                     [](const Property& property, const std::string& name) { return property.name < name; });
+    const auto at =
+        std::lower_bound(props.begin(), props.end(), change.name,
+                         [](const Property& property, const std::string& name) { return property.name < name; });
     const bool present = at != props.end() && at->name == change.name;
     if (!change.value) {
       if (present) props.erase(at);

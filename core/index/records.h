@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "amont/transaction.h"
+#include "core/record/logged.h"
 
 namespace amont {
 
@@ -38,6 +38,9 @@ struct EdgeVersion {
 
 std::string encode(const NodeVersion& version);
 std::string encode(const EdgeVersion& version);
+// Appends what encode() gives of the first version, made by a put alone. Its properties must be sorted by name.
+void append_first_version(std::string& out, TxNumber tx, NodeKind kind, std::string_view key, const LoggedNodePut& put);
+void append_first_version(std::string& out, TxNumber tx, const LoggedEdgePut& put);
 // kDamaged when the bytes are no version.
 Result<NodeVersion> decode_node_version(std::string_view bytes);
 Result<EdgeVersion> decode_edge_version(std::string_view bytes);

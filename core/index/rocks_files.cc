@@ -92,10 +92,13 @@ class RocksRandomAccessFile final : public rocksdb::FSRandomAccessFile {
 // RocksDB gathers small appends in a buffer of its own, so there is none here and nothing to flush.
 class RocksWritableFile final : public rocksdb::FSWritableFile {
  public:
-  // A table file gets its trailer when it is synced, and takes nothing after that.
+  // A table file gets its trailer when it is synced, and takes nothing after that; one that is opened again has it.
   RocksWritableFile(std::unique_ptr<WritableFile> file, std::uint64_t size, bool is_table, const FileOptions& options)
       : FSWritableFile(options), file_(std::move(file)), size_(size) {
-    if (is_table) tail_.emplace();
+    if (!is_table) return;
+    tail_.emplace();
+    sealed_ = size > 0;
+    size_ = table_content_bytes(size);
   }
 
   using FSWritableFile::Append;

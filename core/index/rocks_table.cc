@@ -1,5 +1,7 @@
 #include "core/index/rocks_table.h"
 
+#include <algorithm>
+
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
@@ -10,19 +12,12 @@
 #include <rocksdb/write_batch.h>
 
 #include "core/index/fold.h"
+#include "core/index/rocks_bulk.h"
 #include "core/index/rocks_files.h"
+#include "core/index/rocks_status.h"
 
 namespace amont {
 namespace {
-
-Status translate(const rocksdb::Status& status, const std::string& path) {
-  if (status.ok()) return {};
-  const std::string text = "index " + path + ": " + status.ToString();
-  if (status.IsNoSpace() || status.subcode() == rocksdb::Status::kNoSpace) return {Code::kNoSpace, text};
-  // A file that is named and is not there is damage, and no failure of the system.
-  if (status.IsIOError() && !status.IsPathNotFound()) return io_error(text);
-  return damaged(text + "; `amont rebuild` makes the index anew from the log");
-}
 
 // Keys of all spaces lie in one column family behind a byte for the space: then a flush is one file, atomic by itself.
 std::string key_of(Space space, std::string_view key) {
@@ -33,6 +28,9 @@ std::string key_of(Space space, std::string_view key) {
 }
 Space space_of(const rocksdb::Slice& key) { return static_cast<Space>(key.empty() ? 0xff : key[0]); }
 std::string_view view_of(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+// What a crash left of a bulk write.
+std::string bulk_path(const std::string& path) { return path + "/bulk.sst"; }
 
 // Folds pages. RocksDB must see no exception; false is reported to the reader as corruption.
 class PageMerge final : public rocksdb::MergeOperator {
@@ -45,7 +43,8 @@ class PageMerge final : public rocksdb::MergeOperator {
       deltas.reserve(in.operand_list.size());
       for (const rocksdb::Slice& operand : in.operand_list) deltas.push_back(view_of(operand));
       out->new_value.clear();
-      return fold(space_of(in.key), in.existing_value ? view_of(*in.existing_value) : std::string_view(), deltas, out->new_value);
+      return fold(space_of(in.key), in.existing_value ? view_of(*in.existing_value) : std::string_view(), deltas,
+                  out->new_value);
     } catch (...) {
       return false;
     }
@@ -80,6 +79,8 @@ rocksdb::Options options_for(const RocksOptions& ours, rocksdb::Env* env) {
   options.max_write_buffer_number = 3;
   options.max_background_jobs = 2;
   options.max_open_files = -1;
+  options.max_file_opening_threads =
+      1;  // there are few files, and sixteen threads take longer to start than to open them
   options.compression = rocksdb::kLZ4Compression;
   options.manual_wal_flush = false;
   options.allow_concurrent_memtable_write = false;
@@ -112,8 +113,8 @@ class RocksTable final : public Table {
   Status open(const RocksOptions& ours) {
     const rocksdb::Options options = options_for(ours, env_.get());
     rocksdb::DB* db = nullptr;
-    const rocksdb::Status status = ours.read_only ? rocksdb::DB::OpenForReadOnly(options, path_, &db)
-                                                  : rocksdb::DB::Open(options, path_, &db);
+    const rocksdb::Status status =
+        ours.read_only ? rocksdb::DB::OpenForReadOnly(options, path_, &db) : rocksdb::DB::Open(options, path_, &db);
     db_.reset(db);
     return translate(status, path_);
   }
@@ -126,7 +127,8 @@ class RocksTable final : public Table {
     return std::optional<std::string>(std::move(value));
   }
 
-  Result<std::vector<std::optional<std::string>>> multi_get(Space space, const std::vector<std::string>& keys) const override {
+  Result<std::vector<std::optional<std::string>>> multi_get(Space space,
+                                                            const std::vector<std::string>& keys) const override {
     std::vector<std::string> full;
     full.reserve(keys.size());
     for (const std::string& key : keys) full.push_back(key_of(space, key));
@@ -144,12 +146,15 @@ class RocksTable final : public Table {
 
   Status write(const TableBatch& batch) override {
     rocksdb::WriteBatch out;
-    for (const TableOp& op : batch.ops) {
-      const std::string key = key_of(op.space, op.key);
+    for (const TableOp& op : in_order_of_keys({&batch, 1})) {
+      const char space = static_cast<char>(op.space);
+      const rocksdb::Slice key_pieces[] = {{&space, 1}, slice_of(op.key)};
+      const rocksdb::Slice value_piece = slice_of(op.value);
+      const rocksdb::SliceParts key(key_pieces, 2), value(&value_piece, 1);
       rocksdb::Status status;
       switch (op.what) {
-        case TableOp::What::kPut: status = out.Put(key, op.value); break;
-        case TableOp::What::kMerge: status = out.Merge(key, op.value); break;
+        case TableOp::What::kPut: status = out.Put(key, value); break;
+        case TableOp::What::kMerge: status = out.Merge(key, value); break;
         case TableOp::What::kErase: status = out.Delete(key); break;
       }
       AMONT_TRY(translate(status, path_));
@@ -157,6 +162,17 @@ class RocksTable final : public Table {
     rocksdb::WriteOptions options;
     options.disableWAL = true;
     return translate(db_->Write(options, &out), path_);
+  }
+
+  // As a file of its own, which RocksDB takes whole: a tenth of the work of as many entries one by one.
+  Status write_bulk(std::span<const TableBatch> batches) override {
+    if (std::ranges::all_of(batches, [](const TableBatch& batch) { return batch.size() == 0; })) return {};
+    const std::string file = bulk_path(path_);
+    AMONT_TRY(write_sorted_file(db_->GetOptions(), file, batches));
+    rocksdb::IngestExternalFileOptions options;
+    options.move_files = true;
+    options.write_global_seqno = false;  // the file is never changed again
+    return translate(db_->IngestExternalFile({file}, options), path_);
   }
 
   Status flush() override {
@@ -179,7 +195,8 @@ class RocksTable final : public Table {
     const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(options));
     for (at->SeekToFirst(); at->Valid(); at->Next()) {
       const std::string_view key = view_of(at->key());
-      if (key.empty() || static_cast<std::uint8_t>(key[0]) >= kSpaces) return damaged("index " + path_ + ": a key of no known space");
+      if (key.empty() || static_cast<std::uint8_t>(key[0]) >= kSpaces)
+        return damaged("index " + path_ + ": a key of no known space");
       AMONT_TRY(visit(static_cast<Space>(key[0]), key.substr(1), view_of(at->value())));
     }
     return translate(at->status(), path_);
@@ -202,6 +219,10 @@ class RocksTable final : public Table {
 
 Result<std::unique_ptr<Table>> open_rocks_table(Files& files, const std::string& path, const RocksOptions& options) {
   if (options.read_only) AMONT_TRY(files.stat(path + "/CURRENT").status());
+  if (!options.read_only) {
+    const Status removed = files.remove(bulk_path(path));
+    if (!removed.ok() && removed.code() != Code::kNotFound) return removed;
+  }
   auto table = std::make_unique<RocksTable>(rocks_env(files), path);
   // A reader may meet the moment in which the writer's compaction removes a file that the manifest still named.
   constexpr int kAttempts = 10;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,21 +41,47 @@ struct TableOp {
   enum class What : std::uint8_t { kPut, kMerge, kErase };
   What what{};
   Space space{};
-  std::string key;
-  std::string value;
+  std::string_view key;
+  std::string_view value;
 };
 
-struct TableBatch {
-  std::vector<TableOp> ops;
+// Ops in order, their bytes end to end.
+class TableBatch {
+ public:
+  void put(Space space, std::string_view key, std::string_view value) { add(TableOp::What::kPut, space, key, value); }
+  void merge(Space space, std::string_view key, std::string_view delta) {
+    add(TableOp::What::kMerge, space, key, delta);
+  }
+  void erase(Space space, std::string_view key) { add(TableOp::What::kErase, space, key, {}); }
 
-  void put(Space space, std::string key, std::string value) {
-    ops.push_back({TableOp::What::kPut, space, std::move(key), std::move(value)});
+  std::size_t size() const { return ops_.size(); }
+  std::uint64_t bytes() const { return bytes_.size(); }
+  // Good until the next change.
+  TableOp operator[](std::size_t i) const {
+    const Place& op = ops_[i];
+    const std::string_view from = std::string_view(bytes_).substr(op.at);
+    return {op.what, op.space, from.substr(0, op.key_bytes), from.substr(op.key_bytes, op.value_bytes)};
   }
-  void merge(Space space, std::string key, std::string delta) {
-    ops.push_back({TableOp::What::kMerge, space, std::move(key), std::move(delta)});
+
+ private:
+  struct Place {
+    std::uint64_t at = 0;
+    std::uint64_t value_bytes = 0;
+    std::uint32_t key_bytes = 0;
+    TableOp::What what{};
+    Space space{};
+  };
+  void add(TableOp::What what, Space space, std::string_view key, std::string_view value) {
+    ops_.push_back({bytes_.size(), value.size(), static_cast<std::uint32_t>(key.size()), what, space});
+    bytes_.append(key).append(value);
   }
-  void erase(Space space, std::string key) { ops.push_back({TableOp::What::kErase, space, std::move(key), {}}); }
+
+  std::vector<Place> ops_;
+  std::string bytes_;
 };
+
+// The ops of batches by space and key; those on one key in their order. Good as long as the batches are.
+std::vector<TableOp> in_order_of_keys(std::span<const TableBatch> batches);
 
 class Table {
  public:
@@ -62,9 +89,12 @@ class Table {
 
   virtual Result<std::optional<std::string>> get(Space space, std::string_view key) const = 0;
   // One entry for each key, in order.
-  virtual Result<std::vector<std::optional<std::string>>> multi_get(Space space, const std::vector<std::string>& keys) const = 0;
+  virtual Result<std::vector<std::optional<std::string>>> multi_get(Space space,
+                                                                    const std::vector<std::string>& keys) const = 0;
   // All of it or nothing. Not durable before flush().
   virtual Status write(const TableBatch& batch) = 0;
+  // The same for many entries at once, better by far for a million than for a few. What is large may be durable at once.
+  virtual Status write_bulk(std::span<const TableBatch> batches) = 0;
   // Returns when everything written is on disk.
   virtual Status flush() = 0;
   // Begins to bring it there, and does not wait; a failure is met by a later write().

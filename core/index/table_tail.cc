@@ -36,7 +36,8 @@ Result<std::uint64_t> check_table_tail(const ReadableFile& file, const std::stri
   const std::uint64_t tail = std::min<std::uint64_t>(content, kTailBytes);
   std::string bytes(tail + kTableTrailerBytes, '\0');
   AMONT_LET(const std::size_t got, file.read(content - tail, std::span<char>(bytes)));
-  if (got != bytes.size() || std::string_view(bytes).substr(tail) != trailer_of(std::string_view(bytes).substr(0, tail), content))
+  if (got != bytes.size() ||
+      std::string_view(bytes).substr(tail) != trailer_of(std::string_view(bytes).substr(0, tail), content))
     return damaged(path + " does not end as it was written");
   return content;
 }

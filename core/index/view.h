@@ -18,10 +18,10 @@ struct IndexView {
   Timestamp time;
   std::string damage;  // empty, or what keeps this view from showing the whole register
   std::shared_ptr<const Schema> schema;
-  std::shared_ptr<const Schema> newest_schema;     // names the kinds of nodes that came later, too
-  std::shared_ptr<const IndexReader> reader;  // records by key (core/index/reader.h)
-  std::shared_ptr<const Graph> graph;         // adjacency as of tx
-  std::shared_ptr<PageShelf> shelf;           // pages of the graph that walks have used; nullptr: each walk fetches its own
+  std::shared_ptr<const Schema> newest_schema;  // names the kinds of nodes that came later, too
+  std::shared_ptr<const IndexReader> reader;    // records by key (core/index/reader.h)
+  std::shared_ptr<const Graph> graph;           // adjacency as of tx
+  std::shared_ptr<PageShelf> shelf;  // pages of the graph that walks have used; nullptr: each walk fetches its own
 };
 
 }  // namespace amont

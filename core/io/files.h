@@ -65,8 +65,8 @@ class Files {
   virtual Result<std::vector<FileEntry>> list(const std::string& directory) = 0;
   // Makes one directory, mode 0700; fine when it exists already.
   virtual Status make_directory(const std::string& path) = 0;
-  virtual Status remove(const std::string& path) = 0;            // a file
-  virtual Status remove_directory(const std::string& path) = 0;  // an empty directory
+  virtual Status remove(const std::string& path) = 0;                         // a file
+  virtual Status remove_directory(const std::string& path) = 0;               // an empty directory
   virtual Status rename(const std::string& from, const std::string& to) = 0;  // replaces `to`
   virtual Status link(const std::string& from, const std::string& to) = 0;    // a hard link
   // Returns when names made, renamed and removed in the directory are on disk.

@@ -3,6 +3,8 @@
 
 #include <openssl/sha.h>
 
+#include <algorithm>
+
 namespace amont {
 
 Digest sha256(std::string_view bytes) {
@@ -12,13 +14,34 @@ Digest sha256(std::string_view bytes) {
 }
 
 Digest sha256(std::uint8_t first, std::string_view a, std::string_view b) {
+  // Trees hash short inputs by the million: padded here, they go to the compression function at once.
+  constexpr std::size_t kBlock = SHA256_CBLOCK, kPadding = 9, kShort = 4 * kBlock - kPadding;
   SHA256_CTX context;
   SHA256_Init(&context);
-  SHA256_Update(&context, &first, 1);
-  SHA256_Update(&context, a.data(), a.size());
-  SHA256_Update(&context, b.data(), b.size());
+  const std::size_t size = 1 + a.size() + b.size();
+  if (size > kShort) {
+    SHA256_Update(&context, &first, 1);
+    SHA256_Update(&context, a.data(), a.size());
+    SHA256_Update(&context, b.data(), b.size());
+    Digest out;
+    SHA256_Final(out.data(), &context);
+    return out;
+  }
+  const std::size_t blocks = (size + kPadding + kBlock - 1) / kBlock, end = blocks * kBlock;
+  unsigned char message[kShort + kPadding];
+  message[0] = first;
+  std::copy(a.begin(), a.end(), message + 1);
+  std::copy(b.begin(), b.end(), message + 1 + a.size());
+  message[size] = 0x80;
+  std::fill(message + size + 1, message + end, 0);
+  const std::size_t bits = size * 8;
+  message[end - 2] = static_cast<unsigned char>(bits >> 8);
+  message[end - 1] = static_cast<unsigned char>(bits);
+  for (std::size_t at = 0; at < end; at += kBlock) SHA256_Transform(&context, message + at);
   Digest out;
-  SHA256_Final(out.data(), &context);
+  for (std::size_t i = 0; i < 8; ++i)
+    for (std::size_t byte = 0; byte < 4; ++byte)
+      out[4 * i + byte] = static_cast<std::uint8_t>(context.h[i] >> (24 - 8 * byte));
   return out;
 }
 

@@ -43,7 +43,8 @@ void copy(std::string_view bytes, std::uint8_t* to) { std::memcpy(to, bytes.data
 
 Result<Header> decode_header(std::string_view bytes) {
   if (bytes.size() != kHeaderBytes) return damaged("a header of " + std::to_string(bytes.size()) + " bytes");
-  if (bytes[0] != 1) return Status(Code::kUnsupported, "a record of format " + std::to_string(bytes[0]) + "; upgrade Amont");
+  if (bytes[0] != 1)
+    return Status(Code::kUnsupported, "a record of format " + std::to_string(bytes[0]) + "; upgrade Amont");
   ByteReader in(bytes.substr(1));
   Header out;
   const std::uint8_t kind = in.u8();
@@ -73,7 +74,8 @@ std::string_view view_of_data(capnp::Data::Reader data) {
 // Runs `read` on the record in `bytes`; KJ's exceptions end here.
 template <class Read>
 Status with_record(std::string_view bytes, Read read) {
-  if (bytes.size() % 8 != 0 || bytes.size() < 8 || bytes.size() > kRecordSizeMax) return damaged("a record of odd size");
+  if (bytes.size() % 8 != 0 || bytes.size() < 8 || bytes.size() > kRecordSizeMax)
+    return damaged("a record of odd size");
   const std::size_t words = bytes.size() / 8;
   std::vector<capnp::word> aligned;
   const capnp::word* begin = reinterpret_cast<const capnp::word*>(bytes.data());
@@ -142,7 +144,9 @@ Status check_parts(wire::Record::Reader record, const PartList& parts, const Dig
 }  // namespace
 
 Result<EncodedRecord> encode_record(const LoggedHead& head, const PartList& parts, const Digest& seed) {
-  const auto too_large = [] { return limit_exceeded("a transaction of more than 512 MiB; split it or import it as a batch"); };
+  const auto too_large = [] {
+    return limit_exceeded("a transaction of more than 512 MiB; split it or import it as a batch");
+  };
   if (parts.bytes.size() > kRecordSizeMax) return too_large();
   const auto count = static_cast<std::uint32_t>(parts.size());
   const Salts salts = derive_salts({{0, 0, seed}}, count);
@@ -153,8 +157,7 @@ Result<EncodedRecord> encode_record(const LoggedHead& head, const PartList& part
     tree.append(merkle_leaf(view_of(salts.salts[i]), parts[i]));
     append_text(framed, parts[i]);
   }
-  if (framed.size() > kRecordSizeMax - 4096)
-    return too_large();
+  if (framed.size() > kRecordSizeMax - 4096) return too_large();
   const std::string header = encode_header(head, count, tree.root());
 
   // Data fields only, each written once in schema order into one segment that is large enough: canonical as built.
@@ -164,8 +167,7 @@ Result<EncodedRecord> encode_record(const LoggedHead& head, const PartList& part
   out.number = head.number;
   out.leaf = merkle_leaf(header);
   try {
-    capnp::MallocMessageBuilder message(
-        kj::arrayPtr(reinterpret_cast<capnp::word*>(scratch.data()), words));
+    capnp::MallocMessageBuilder message(kj::arrayPtr(reinterpret_cast<capnp::word*>(scratch.data()), words));
     auto record = message.initRoot<wire::Record>();
     record.setHeader(data_of(header));
     auto seeds = record.initSeeds(1);

@@ -17,9 +17,9 @@ using RegisterId = std::array<std::uint8_t, 16>;
 
 struct LoggedNodePut {
   NodeId id{};
-  bool binds = false;   // the first put ever: binds `id` to `ref`
-  bool begins = false;  // a new life: absent before
-  Ref ref;              // only when it binds
+  bool binds = false;                 // the first put ever: binds `id` to `ref`
+  bool begins = false;                // a new life: absent before
+  Ref ref;                            // only when it binds
   std::vector<PropertyChange> props;  // sorted by name
   TimeChange valid_from;
   TimeChange valid_to;
@@ -55,10 +55,10 @@ struct LoggedHead {
   RegisterId register_id{};
   TxNumber number = 0;
   Timestamp time;
-  TxNumber batch = 0;                 // the batch's opening transaction, itself included; 0 outside
-  std::uint64_t next_node_id = 0;     // ids given after this transaction
-  std::uint32_t schema_version = 0;   // after this transaction
-  Digest previous_root{};             // of the tree over the transactions before this one
+  TxNumber batch = 0;                // the batch's opening transaction, itself included; 0 outside
+  std::uint64_t next_node_id = 0;    // ids given after this transaction
+  std::uint32_t schema_version = 0;  // after this transaction
+  Digest previous_root{};            // of the tree over the transactions before this one
 };
 
 struct LoggedTransaction {

@@ -9,11 +9,30 @@ namespace amont {
 namespace {
 
 enum PartKind : std::uint8_t {
-  kNodePut = 0x01, kEdgePut = 0x02, kNodeRetract = 0x03, kEdgeRetract = 0x04, kSealed = 0x05, kSchema = 0x06,
-  kAuthor = 0x10, kReason = 0x11, kSource = 0x12, kIdempotencyKey = 0x13, kRequest = 0x14,
+  kNodePut = 0x01,
+  kEdgePut = 0x02,
+  kNodeRetract = 0x03,
+  kEdgeRetract = 0x04,
+  kSealed = 0x05,
+  kSchema = 0x06,
+  kAuthor = 0x10,
+  kReason = 0x11,
+  kSource = 0x12,
+  kIdempotencyKey = 0x13,
+  kRequest = 0x14,
 };
 enum Flag : std::uint8_t { kBinds = 1, kBegins = 2, kFromSet = 4, kFromCleared = 8, kToSet = 16, kToCleared = 32 };
-enum Tag : std::uint8_t { kRemoved = 0, kText = 1, kInteger = 2, kReal = 3, kFalse = 4, kTrue = 5, kTime = 6, kList = 7, kSealedTag = 8 };
+enum Tag : std::uint8_t {
+  kRemoved = 0,
+  kText = 1,
+  kInteger = 2,
+  kReal = 3,
+  kFalse = 4,
+  kTrue = 5,
+  kTime = 6,
+  kList = 7,
+  kSealedTag = 8
+};
 
 void append_scalar(std::string& out, const Scalar& scalar) {
   std::visit(
@@ -123,7 +142,8 @@ class PartWriter {
 
   // The record's properties, then a part for each sealed one.
   template <class AppendOwner>
-  void finish_record(const std::vector<PropertyChange>& props, const std::vector<PropertyRow>& rows, AppendOwner owner) {
+  void finish_record(const std::vector<PropertyChange>& props, const std::vector<PropertyRow>& rows,
+                     AppendOwner owner) {
     append_varint(out_.bytes, props.size());
     bool any_sealed = false;
     for (const PropertyChange& change : props) {
@@ -208,11 +228,14 @@ std::vector<std::string> read_names(ByteReader& in) {
   return names;
 }
 
-// The sealed values that follow a record go into its properties, which are in the same order.
+// The sealed values that follow a record go into its properties, in the same order.
 struct OpenRecord {
   std::vector<PropertyChange>* props = nullptr;
-  std::vector<std::size_t> sealed;  // indices of those still to come
+  std::vector<std::size_t> sealed;  // their indices
+  std::size_t taken = 0;            // of them
   std::string owner;                // as the sealed parts must name it
+
+  PropertyChange* next() { return taken < sealed.size() ? &(*props)[sealed[taken++]] : nullptr; }
 };
 
 std::vector<PropertyChange> read_changes(ByteReader& in, OpenRecord& record) {
@@ -238,27 +261,26 @@ std::vector<PropertyChange> read_changes(ByteReader& in, OpenRecord& record) {
   return props;
 }
 
-// Takes the redacted out: their record keeps the other properties.
-void close_record(OpenRecord& record) {
-  if (!record.props) return;
-  for (std::size_t i = record.sealed.size(); i-- > 0;) {
-    if (!(*record.props)[record.sealed[i]].value)
-      record.props->erase(record.props->begin() + static_cast<std::ptrdiff_t>(record.sealed[i]));
-  }
+// False when a sealed value of the record did not follow.
+bool close_record(OpenRecord& record) {
+  const bool whole = record.taken == record.sealed.size();
   record = {};
+  return whole;
 }
 
 bool take_sealed(ByteReader& in, std::string_view body, OpenRecord& record) {
-  if (!record.props || body.substr(0, record.owner.size()) != record.owner) return false;
+  PropertyChange* const change = record.next();
+  if (!change || body.substr(0, record.owner.size()) != record.owner) return false;
   in.bytes(record.owner.size());
-  const std::string_view name = in.text();
-  for (const std::size_t i : record.sealed) {
-    PropertyChange& change = (*record.props)[i];
-    if (change.name != name || change.value) continue;
-    change.value = read_value(in);
-    return true;
-  }
-  return false;
+  if (in.text() != change->name) return false;
+  change->value = read_value(in);
+  return true;
+}
+
+// Only texts are redacted: those of the heading, and sealed values, which then read as removed. To leave such a change out
+// would bring the value before it back.
+bool take_redacted(OpenRecord& record, const LoggedTransaction& out) {
+  return record.next() != nullptr || out.changes.empty();
 }
 
 void read_change(ByteReader& in, std::uint8_t kind, LoggedTransaction& out, OpenRecord& record) {
@@ -410,8 +432,17 @@ SchemaGrowth read_growth(ByteReader& in) {
   return growth;
 }
 
-PartList encode_parts(const LoggedTransaction& transaction, const Schema& schema, const KindOf& kind_of) {
+std::vector<NodeKind> kinds_of_puts(const LoggedTransaction& transaction,
+                                    const std::function<NodeKind(NodeId)>& kind_of) {
+  std::vector<NodeKind> kinds;
+  for (const LoggedChange& change : transaction.changes)
+    if (const auto* put = std::get_if<LoggedNodePut>(&change)) kinds.push_back(kind_of(put->id));
+  return kinds;
+}
+
+PartList encode_parts(const LoggedTransaction& transaction, const Schema& schema, std::span<const NodeKind> kinds) {
   PartList out;
+  auto kind_of_put = kinds.begin();
   PartWriter writer(out);
   const auto heading = [&](PartKind kind, const std::string& text) {
     if (text.empty()) return;
@@ -440,9 +471,7 @@ PartList encode_parts(const LoggedTransaction& transaction, const Schema& schema
         bytes.append(node->ref.kind).append(1, ':').append(node->ref.key);
       }
       append_times(bytes, node->valid_from, node->valid_to);
-      static const std::vector<PropertyRow> kNoRows;
-      const auto& rows = node->props.empty() ? kNoRows : schema.node(kind_of(node->id)).props;
-      writer.finish_record(node->props, rows, [&](std::string& to) {
+      writer.finish_record(node->props, schema.node(*kind_of_put++).props, [&](std::string& to) {
         to.push_back(1);
         append_varint(to, number_of(node->id));
       });
@@ -472,20 +501,23 @@ PartList encode_parts(const LoggedTransaction& transaction, const Schema& schema
 Status decode_parts(const PartList& parts, LoggedTransaction& out) {
   OpenRecord record;
   for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto misfit = [i] { return damaged("part " + std::to_string(i) + " does not fit this format"); };
     const std::string_view part = parts[i];
-    if (part.empty()) continue;  // redacted
+    if (part.empty()) {
+      if (!take_redacted(record, out)) return misfit();
+      continue;
+    }
     ByteReader in(part);
     const std::uint8_t kind = in.u8();
     if (kind == kSealed) {
       if (!take_sealed(in, part.substr(1), record)) in.fail();
     } else {
-      close_record(record);
+      if (!close_record(record)) return misfit();
       read_change(in, kind, out, record);
     }
-    if (!in.finished()) return damaged("part " + std::to_string(i) + " has bytes that are no part of this format");
+    if (!in.finished()) return misfit();
   }
-  close_record(record);
-  return {};
+  return close_record(record) ? Status() : damaged("a sealed value is missing after the last part");
 }
 
 Digest digest_of(const Transaction& request) {
@@ -493,14 +525,17 @@ Digest digest_of(const Transaction& request) {
   append_text(bytes, request.author);
   append_text(bytes, request.reason);
   append_source(bytes, request.source);
-  const auto append_record = [&](const std::vector<PropertyChange>& props, const TimeChange& from, const TimeChange& to) {
+  const auto append_record = [&](const std::vector<PropertyChange>& props, const TimeChange& from,
+                                 const TimeChange& to) {
     bytes.push_back(static_cast<char>(time_flags(from, to)));
     append_times(bytes, from, to);
     append_varint(bytes, props.size());
     for (const PropertyChange& change : props) {
       append_text(bytes, change.name);
-      if (change.value) append_value(bytes, *change.value);
-      else bytes.push_back(kRemoved);
+      if (change.value)
+        append_value(bytes, *change.value);
+      else
+        bytes.push_back(kRemoved);
     }
   };
   const auto append_ends = [&](const auto& edge) {

@@ -20,6 +20,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,13 +41,14 @@ struct PartList {
   }
 };
 
-// The kind of the node an id is bound to, for the changes of this transaction and before: decides what is plain.
-using KindOf = std::function<NodeKind(NodeId)>;
-
-// The heading's parts, then each change's, in order.
-PartList encode_parts(const LoggedTransaction& transaction, const Schema& schema, const KindOf& kind_of);
-// Fills everything but `head`. kDamaged when the bytes are not what encode_parts gives. A part of length 0 is redacted: a
-// sealed value that is gone counts as absent.
+// The heading's parts, then each change's, in order. `kinds`: of the nodes that it puts, one for each put, which decide what is
+// plain.
+PartList encode_parts(const LoggedTransaction& transaction, const Schema& schema, std::span<const NodeKind> kinds);
+// The kinds for that.
+std::vector<NodeKind> kinds_of_puts(const LoggedTransaction& transaction,
+                                    const std::function<NodeKind(NodeId)>& kind_of);
+// Fills everything but `head`. kDamaged when the bytes are not what encode_parts gives. A part of length 0 is redacted: a text of
+// the heading is then empty, a sealed value removed; nothing else can be.
 Status decode_parts(const PartList& parts, LoggedTransaction& out);
 
 // A digest of a request as it came, for idempotency keys.

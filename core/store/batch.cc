@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/aside.h"
 #include "core/record/parts.h"
 #include "core/store/engine.h"
 #include "core/store/store_rep.h"
@@ -11,26 +12,26 @@
 namespace amont {
 namespace {
 
-// What a part holds at most; a batch that stays below is one plain transaction.
-constexpr std::uint64_t kPartBytes = 4 << 20;
-
 std::uint64_t size_of(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return text->size() + 4;
   if (const auto* list = std::get_if<List>(&value)) {
     std::uint64_t sum = 4;
-    for (const Scalar& item : *list) sum += 10 + (std::holds_alternative<std::string>(item) ? std::get<std::string>(item).size() : 0);
+    for (const Scalar& item : *list)
+      sum += 10 + (std::holds_alternative<std::string>(item) ? std::get<std::string>(item).size() : 0);
     return sum;
   }
   return 10;
 }
 std::uint64_t size_of(const std::vector<PropertyChange>& props) {
   std::uint64_t sum = 0;
-  for (const PropertyChange& change : props) sum += change.name.size() + 2 + (change.value ? size_of(*change.value) : 0);
+  for (const PropertyChange& change : props)
+    sum += change.name.size() + 2 + (change.value ? size_of(*change.value) : 0);
   return sum;
 }
 std::uint64_t size_of(const LoggedChange& change) {
   if (const auto* node = std::get_if<LoggedNodePut>(&change)) return 40 + node->ref.key.size() + size_of(node->props);
-  if (const auto* edge = std::get_if<LoggedEdgePut>(&change)) return 40 + edge->edge.label.size() + size_of(edge->props);
+  if (const auto* edge = std::get_if<LoggedEdgePut>(&change))
+    return 40 + edge->edge.label.size() + size_of(edge->props);
   return 40;
 }
 
@@ -38,8 +39,13 @@ std::uint64_t size_of(const LoggedChange& change) {
 
 struct Batch::Rep {
   Rep(std::shared_ptr<Engine> owner, Transaction with, bool is_dry)
-      : engine(std::move(owner)), heading(std::move(with)), dry(is_dry), index(engine->writers_index()), view(index->newest_view()),
-        pending(*index, view->graph->id_count(), view->schema), tip(engine->log().head()) {}
+      : engine(std::move(owner)),
+        heading(std::move(with)),
+        dry(is_dry),
+        index(engine->writers_index()),
+        view(index->newest_view()),
+        pending(*index, view->graph->id_count(), view->schema),
+        tip(engine->log().head()) {}
 
   Status write_part(TxKind kind, bool sync);
   Status wait_for_part();
@@ -58,10 +64,10 @@ struct Batch::Rep {
   LoggedTransaction part;
   std::uint64_t part_bytes = 0;
   bool changed = false;
-  bool over = false;    // closed or abandoned
+  bool over = false;              // closed or abandoned
   std::future<Status> under_way;  // of the part that is being written; it alone uses `tip` until it is done
-  Status failed;        // why no more can be added
-  Sha256 digest;        // over all changes offered, for the idempotency key
+  Status failed;                  // why no more can be added
+  Sha256 digest;                  // over all changes offered, for the idempotency key
   Digest request{};
 };
 
@@ -78,25 +84,22 @@ void Batch::Rep::heading_into(LoggedTransaction& transaction, bool with_key) con
 Status Batch::Rep::write_part(TxKind kind, bool sync) {
   AMONT_TRY(wait_for_part());
   if (kind != TxKind::kBatchPart) heading_into(part, kind == TxKind::kBatchClose || kind == TxKind::kPlain);
-  auto transaction = std::make_shared<LoggedTransaction>(std::exchange(part, {}));
-  auto parts = std::make_shared<const PartList>(Engine::parts_of(*transaction, kind, opened, pending));
+  const std::size_t size = part.changes.size();
+  auto unsealed = std::make_shared<Unsealed>(std::exchange(part, {}), kind, opened, pending);
+  if (!sync) part.changes.reserve(size);  // the next is likely as large
   part_bytes = 0;
   if (kind == TxKind::kBatchOpen) {
     opened = tip.number + 1;
     engine->batch_is_open(true);
   }
-  const auto write = [this, transaction, parts, sync]() -> Status {
+  const auto write = [this, unsealed, sync]() -> Status {
     const TxNumber head = tip.number;
-    AMONT_LET(Sealed sealed, engine->seal_parts(std::move(*transaction), *parts, tip));
+    AMONT_LET(Sealed sealed, engine->seal(std::move(*unsealed), tip));
     return engine->land(std::span(&sealed, 1), head, sync);
   };
   if (!sync) {
-    try {
-      under_way = std::async(std::launch::async, write);
-      return {};
-    } catch (const std::system_error&) {
-      return write();  // no thread to be had
-    }
+    under_way = aside(write);
+    return {};
   }
   AMONT_TRY(write());
   if (kind == TxKind::kBatchClose) engine->batch_is_open(false);
@@ -106,7 +109,7 @@ Status Batch::Rep::write_part(TxKind kind, bool sync) {
 Status Batch::Rep::wait_for_part() { return under_way.valid() ? under_way.get() : Status(); }
 
 Status Batch::Rep::write_if_full() {
-  if (part_bytes < kPartBytes) return {};
+  if (part_bytes < engine->options().batch_part_bytes) return {};
   if (dry) {
     part = {};
     part_bytes = 0;
@@ -139,21 +142,24 @@ Batch::~Batch() {
 
 const Schema& Batch::schema() const { return *rep_->pending.schema(); }
 
-Result<bool> Batch::add(const Change& change) {
+Result<bool> Batch::add(const Change& change) { return add(Change(change)); }
+
+Result<bool> Batch::add(Change&& change) {
   if (rep_->over) return Status(Code::kClosed, "the batch is closed");
   AMONT_TRY(Status(rep_->failed));
-  AMONT_LET(auto taken, rep_->pending.take(change));
+  std::optional<Digest> offered;
   if (!rep_->heading.idempotency_key.empty()) {
     Transaction one;
     one.changes.push_back(change);
-    rep_->digest.update(view_of(digest_of(one)));
+    offered = digest_of(one);
   }
+  AMONT_LET(const bool taken, rep_->pending.take(std::move(change), rep_->part.changes));
+  if (offered) rep_->digest.update(view_of(*offered));
   if (!taken) return false;
-  rep_->part_bytes += size_of(*taken);
-  rep_->part.changes.push_back(*std::move(taken));
+  rep_->part_bytes += size_of(rep_->part.changes.back());
   rep_->changed = true;
   rep_->failed = rep_->write_if_full();
-  AMONT_TRY(Status(rep_->failed));
+  if (!rep_->failed.ok()) return rep_->failed;
   return true;
 }
 

@@ -79,7 +79,7 @@ Status Engine::void_open_batch() {
     const Pending nothing(*index, view->graph->id_count(), view->schema);
     LoggedTransaction transaction;
     transaction.reason = "the batch was not closed";
-    AMONT_LET(Sealed sealed, seal(std::move(transaction), TxKind::kBatchVoid, last.batch, nothing, tip));
+    AMONT_LET(Sealed sealed, seal(Unsealed(std::move(transaction), TxKind::kBatchVoid, last.batch, nothing), tip));
     AMONT_TRY(land(std::span(&sealed, 1), head, true));
   }
   batch_open_ = false;
@@ -102,8 +102,11 @@ void Engine::lead(std::deque<Waiting*>& group) {
   for (Waiting* waiting : group) {
     const std::string& key = waiting->transaction.idempotency_key;
     if (const auto used = keys.find(key); !key.empty() && used != keys.end()) {
-      if (used->second.first == digest_of(waiting->transaction)) waiting->result = Receipt{used->second.second, false};
-      else waiting->result = Status(Code::kConflict, fmt::format("the idempotency key {} was used for other content", key));
+      if (used->second.first == digest_of(waiting->transaction))
+        waiting->result = Receipt{used->second.second, false};
+      else
+        waiting->result =
+            Status(Code::kConflict, fmt::format("the idempotency key {} was used for other content", key));
       // Its answer stands only if the first one's does: it is written again below when that fails.
       written.push_back(waiting);
       continue;
@@ -134,7 +137,8 @@ Result<std::optional<Receipt>> Engine::earlier_use(const std::string& key, const
   AMONT_LET(const auto use, writers_index()->key_use(key));
   if (!use) return std::optional<Receipt>();
   if (use->request == request) return std::optional<Receipt>(Receipt{use->tx, false});
-  return Status(Code::kConflict, fmt::format("the idempotency key {} was used for other content in transaction {}", key, use->tx));
+  return Status(Code::kConflict,
+                fmt::format("the idempotency key {} was used for other content in transaction {}", key, use->tx));
 }
 
 // Nothing when it changes nothing. With a key that was used before for the same, a receipt that says `not written`.
@@ -147,12 +151,11 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
   }
   pending.mark();
   for (const Change& change : transaction.changes) {
-    Result<std::optional<LoggedChange>> taken = pending.take(change);
+    const Result<bool> taken = pending.take(Change(change), logged.changes);
     if (!taken) {
       pending.take_back();
-      return std::move(taken).status();
+      return taken.status();
     }
-    if (*taken) logged.changes.push_back(**std::move(taken));
   }
   if (logged.changes.empty()) return std::optional<Sealed>();
   logged.author = transaction.author;
@@ -160,7 +163,7 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
   logged.source = transaction.source;
   logged.idempotency_key = transaction.idempotency_key;
   LogHead moved = tip;
-  Result<Sealed> sealed = seal(std::move(logged), TxKind::kPlain, 0, pending, moved);
+  Result<Sealed> sealed = seal(Unsealed(std::move(logged), TxKind::kPlain, 0, pending), moved);
   if (!sealed) {
     pending.take_back();
     return std::move(sealed).status();
@@ -169,16 +172,19 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
   return std::optional<Sealed>(*std::move(sealed));
 }
 
-PartList Engine::parts_of(LoggedTransaction& transaction, TxKind kind, TxNumber batch, const Pending& pending) {
+Unsealed::Unsealed(LoggedTransaction&& with, TxKind kind, TxNumber batch, const Pending& pending)
+    : transaction(std::move(with)),
+      kinds(kinds_of_puts(transaction, [&](NodeId id) { return pending.kind_of(id); })),
+      schema(pending.schema()) {
   LoggedHead& head = transaction.head;
   head.kind = kind;
   head.batch = batch;
   head.next_node_id = pending.next_id();
-  head.schema_version = pending.schema()->version();
-  return encode_parts(transaction, *pending.schema(), [&](NodeId id) { return pending.kind_of(id); });
+  head.schema_version = schema->version();
 }
 
-Result<Sealed> Engine::seal_parts(LoggedTransaction&& transaction, const PartList& parts, LogHead& tip) {
+Result<Sealed> Engine::seal(Unsealed&& unsealed, LogHead& tip) {
+  LoggedTransaction& transaction = unsealed.transaction;
   LoggedHead& head = transaction.head;
   head.register_id = register_.id;
   head.number = tip.number + 1;
@@ -187,6 +193,7 @@ Result<Sealed> Engine::seal_parts(LoggedTransaction&& transaction, const PartLis
   head.previous_root = tip.tree.root();
   Digest seed;
   options_.random_seed(reinterpret_cast<char*>(seed.data()));
+  const PartList parts = encode_parts(transaction, *unsealed.schema, unsealed.kinds);
   Sealed sealed;
   AMONT_LET(sealed.encoded, encode_record(head, parts, seed));
   tip.number = head.number;
@@ -195,11 +202,6 @@ Result<Sealed> Engine::seal_parts(LoggedTransaction&& transaction, const PartLis
   sealed.receipt = {head.number, true};
   sealed.decoded = {std::move(transaction), sealed.encoded.leaf, static_cast<std::uint32_t>(parts.size())};
   return sealed;
-}
-
-Result<Sealed> Engine::seal(LoggedTransaction&& transaction, TxKind kind, TxNumber batch, const Pending& pending, LogHead& tip) {
-  const PartList parts = parts_of(transaction, kind, batch, pending);
-  return seal_parts(std::move(transaction), parts, tip);
 }
 
 Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync) {
@@ -213,7 +215,8 @@ Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync)
 // What is in the log must come into the index, or the writer must stop.
 Status Engine::apply(std::span<Sealed> sealed) {
   const std::shared_ptr<Index> index = writers_index();
-  const ReadRecords read = [this](TxNumber from, TxNumber to, const std::function<Status(const DecodedRecord&)>& visit) {
+  const ReadRecords read = [this](TxNumber from, TxNumber to,
+                                  const std::function<Status(const DecodedRecord&)>& visit) {
     return read_records(*log_, from, to, false, visit);
   };
   for (const Sealed& one : sealed) {

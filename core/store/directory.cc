@@ -73,7 +73,8 @@ Status clear_unfinished(Files& files, const std::string& store) {
   AMONT_LET(const auto entries, files.list(store));
   for (const FileEntry& entry : entries)
     if (std::find(std::begin(kOurs), std::end(kOurs), entry.name) == std::end(kOurs))
-      return invalid(fmt::format("{} is not empty ({} is in it); name a directory that is absent or empty", store, entry.name));
+      return invalid(
+          fmt::format("{} is not empty ({} is in it); name a directory that is absent or empty", store, entry.name));
   AMONT_TRY(remove_tree(files, log_directory(store)));
   AMONT_TRY(remove_tree(files, index_directory(store)));
   for (const FileEntry& entry : entries)

@@ -1,10 +1,10 @@
 #include "core/store/engine.h"
 
+#include <sys/random.h>
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <sys/random.h>
 
 #include <fmt/format.h>
 
@@ -50,7 +50,10 @@ Status check_heading(const Transaction& transaction) {
 // Opening -------------------------------------------------------------------------------------------------------------
 
 Engine::Engine(std::string path, Options options, bool writable)
-    : path_(std::move(path)), options_(std::move(options)), files_(options_.files ? *options_.files : posix_files()), writable_(writable) {
+    : path_(std::move(path)),
+      options_(std::move(options)),
+      files_(options_.files ? *options_.files : posix_files()),
+      writable_(writable) {
   if (!options_.random_seed) options_.random_seed = [](char* out32) { system_random(out32, 32); };
 }
 
@@ -107,7 +110,9 @@ Status Engine::open_index() {
   }
   AMONT_TRY(index.status());
   // A damaged log may end before the index does; then the index is as far as it will get.
-  AMONT_TRY(catch_up(**index, *log_, log_->damage().empty() ? log_->head().number : std::max(log_->head().number, (*index)->last_seen())));
+  AMONT_TRY(
+      catch_up(**index, *log_,
+               log_->damage().empty() ? log_->head().number : std::max(log_->head().number, (*index)->last_seen())));
   show(*std::move(index));
   return {};
 }
@@ -160,8 +165,10 @@ Status Engine::begin_register(const SchemaGrowth& schema) {
 
 Status Engine::rebuild(const std::string& path, Options options, const Progress& progress) {
   AMONT_LET(auto engine, prepare(path, std::move(options), true));
-  AMONT_LET(engine->log_, open_log(engine->files_, log_directory(path), {engine->register_.id, engine->options_.segment_bytes, true}));
-  engine->home_ = std::make_unique<IndexHome>(engine->files_, path, engine->options_, engine->register_.id, engine->lock_);
+  AMONT_LET(engine->log_, open_log(engine->files_, log_directory(path),
+                                   {engine->register_.id, engine->options_.segment_bytes, true}));
+  engine->home_ =
+      std::make_unique<IndexHome>(engine->files_, path, engine->options_, engine->register_.id, engine->lock_);
   AMONT_TRY(engine->home_->erase());
   AMONT_LET(auto index, engine->home_->open());
   const TxNumber head = engine->log_->head().number;
@@ -258,8 +265,10 @@ Status Engine::flush() {
   take_writer();
   Status status;
   if (!index_in_memory_) status = writers_index()->table().flush();
-  if (status.ok()) log_bytes_flushed_ = log_->bytes();
-  else if (Status recovered = recover_index(); !recovered.ok()) status = std::move(recovered);
+  if (status.ok())
+    log_bytes_flushed_ = log_->bytes();
+  else if (Status recovered = recover_index(); !recovered.ok())
+    status = std::move(recovered);
   give_writer_back();
   return status;
 }

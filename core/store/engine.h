@@ -20,6 +20,15 @@
 
 namespace amont {
 
+// A transaction with all that its record needs of the state in which it was checked: it may be sealed on another thread.
+struct Unsealed {
+  Unsealed(LoggedTransaction&& with, TxKind kind, TxNumber batch, const Pending& pending);
+
+  LoggedTransaction transaction;
+  std::vector<NodeKind> kinds;
+  std::shared_ptr<const Schema> schema;
+};
+
 // A transaction whose record is made and numbered, not yet in the log.
 struct Sealed {
   EncodedRecord encoded;
@@ -56,10 +65,7 @@ class Engine {
   void take_writer();
   void give_writer_back();
   // For who has the writer. Makes the next record after `tip` and moves it on.
-  Result<Sealed> seal(LoggedTransaction&& transaction, TxKind kind, TxNumber batch, const Pending& pending, LogHead& tip);
-  // The same in two steps: the first looks at `pending`, the second, which costs more, may run on another thread.
-  static PartList parts_of(LoggedTransaction& transaction, TxKind kind, TxNumber batch, const Pending& pending);
-  Result<Sealed> seal_parts(LoggedTransaction&& transaction, const PartList& parts, LogHead& tip);
+  Result<Sealed> seal(Unsealed&& unsealed, LogHead& tip);
   // Appends in order and applies; with `sync`, returns when all of it is on disk.
   Status land(std::span<Sealed> sealed, TxNumber expected_head, bool sync);
   Status may_write() const;
@@ -104,13 +110,13 @@ class Engine {
 
   mutable std::mutex index_mutex_;  // guards index_
   std::shared_ptr<Index> index_;
-  bool index_in_memory_ = false;    // the writer's: RocksDB takes no writes, so memory stands in for it
+  bool index_in_memory_ = false;  // the writer's: RocksDB takes no writes, so memory stands in for it
   std::uint64_t log_bytes_flushed_ = 0;
-  bool batch_open_ = false;         // the log may end in a batch that is neither closed nor voided
+  bool batch_open_ = false;  // the log may end in a batch that is neither closed nor voided
 
-  std::mutex follow_mutex_;         // one reader at a time follows the log
+  std::mutex follow_mutex_;  // one reader at a time follows the log
 
-  std::mutex queue_mutex_;          // guards what follows
+  std::mutex queue_mutex_;  // guards what follows
   std::condition_variable queue_changed_;
   std::deque<Waiting*> queue_;
   bool writer_taken_ = false;

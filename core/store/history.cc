@@ -13,8 +13,16 @@ namespace {
 
 TxEntry entry_of(const LoggedTransaction& transaction, bool visible) {
   const LoggedHead& head = transaction.head;
-  return {head.number, head.kind, head.batch, visible, head.time, transaction.author, transaction.reason, transaction.source,
-          transaction.idempotency_key, transaction.changes.size()};
+  return {head.number,
+          head.kind,
+          head.batch,
+          visible,
+          head.time,
+          transaction.author,
+          transaction.reason,
+          transaction.source,
+          transaction.idempotency_key,
+          transaction.changes.size()};
 }
 
 Result<bool> is_visible(const Index& index, TxNumber number) {
@@ -22,10 +30,11 @@ Result<bool> is_visible(const Index& index, TxNumber number) {
   return entry && entry->visible;
 }
 
-// Names for the ids of one transaction: most from the index; those of a batch that was never closed from the log.
+// Names for the ids of one transaction: from the index, or from the log when it is part of a batch that was never closed.
 class Names {
  public:
-  Names(const Index& index, const Log& log, const LoggedTransaction& transaction) : index_(index) {
+  Names(const Index& index, const Log& log, const LoggedTransaction& transaction, bool visible) : index_(index) {
+    if (visible) return;
     const LoggedHead& head = transaction.head;
     const TxNumber first = head.batch == 0 ? head.number : head.batch;
     loaded_ = read_records(log, first, head.number, false, [&](const DecodedRecord& record) -> Status {
@@ -97,13 +106,15 @@ struct Describer {
     std::vector<TxChange> implied;
     for (const EdgeLife& life : lives) {
       if (life.end != number) continue;
-      if (life.direction == Direction::kDownstream && life.edge.from == life.edge.to) continue;  // a loop is seen from both sides
+      if (life.direction == Direction::kDownstream && life.edge.from == life.edge.to)
+        continue;  // a loop is seen from both sides
       AMONT_LET(TxChange edge, edge_change(TxChange::What::kRetractEdge, life.edge));
       edge.implied = true;
       implied.push_back(std::move(edge));
     }
     const auto place = [](const TxChange& one) { return std::tie(one.edge_kind, one.node, one.to, one.label); };
-    std::sort(implied.begin(), implied.end(), [&](const TxChange& a, const TxChange& b) { return place(a) < place(b); });
+    std::sort(implied.begin(), implied.end(),
+              [&](const TxChange& a, const TxChange& b) { return place(a) < place(b); });
     std::erase_if(implied, [&](const TxChange& one) {
       return std::any_of(out.begin(), out.end(), [&](const TxChange& told) {
         return told.what == TxChange::What::kRetractEdge && place(told) == place(one);
@@ -165,7 +176,7 @@ Result<TxDetail> Store::transaction(TxNumber number) {
     AMONT_LET(const bool visible, is_visible(*index, number));
     AMONT_LET(const Schema schema, schema_for(*index, log, record.transaction, visible));
     detail.entry = entry_of(record.transaction, visible);
-    Names names(*index, log, record.transaction);
+    Names names(*index, log, record.transaction, visible);
     Describer describe{*index, names, number, schema, detail.changes};
     for (const LoggedChange& change : record.transaction.changes) AMONT_TRY(std::visit(describe, change));
     return {};

@@ -1,5 +1,8 @@
 #include "core/store/index_home.h"
 
+#include <utility>
+
+#include "core/aside.h"
 #include "core/index/memory_table.h"
 #include "core/index/rocks_table.h"
 #include "core/store/directory.h"
@@ -30,6 +33,11 @@ std::shared_ptr<Table> memory_upon(std::shared_ptr<Table> below) {
   return {both, &both->memory};
 }
 
+struct Decoding {
+  DecodedRecord record;
+  std::future<Status> done;  // goes first, and waits
+};
+
 }  // namespace
 
 Result<std::shared_ptr<Index>> IndexHome::index_on(std::shared_ptr<Table> table) const {
@@ -51,24 +59,51 @@ Result<std::shared_ptr<Index>> IndexHome::open_for_reading() const {
   return index_on(memory_upon(holding(std::move(table), lock_)));
 }
 
-Result<std::shared_ptr<Index>> IndexHome::upon(std::shared_ptr<Table> table) const { return index_on(memory_upon(std::move(table))); }
+Result<std::shared_ptr<Index>> IndexHome::upon(std::shared_ptr<Table> table) const {
+  return index_on(memory_upon(std::move(table)));
+}
 
 Status IndexHome::erase() const { return remove_tree(files_, index_directory(store_)); }
 
 Status read_records(const Log& log, TxNumber first, TxNumber last, bool check_hashes,
                     const std::function<Status(const DecodedRecord&)>& visit) {
   if (first > last) return {};
-  return log.read(first, last, [&](TxNumber number, std::string_view bytes) -> Status {
-    Result<DecodedRecord> record = decode_record(bytes, check_hashes);
-    if (!record) return std::move(record).status().while_doing(log.place_of(number));
-    return visit(*record);
+  // A large record is decoded aside while the one before it is visited.
+  constexpr std::size_t kLarge = 256 << 10;
+  std::shared_ptr<Decoding> ahead;
+  const auto visit_ahead = [&]() -> Status {
+    const std::shared_ptr<Decoding> one = std::exchange(ahead, nullptr);
+    if (!one) return {};
+    AMONT_TRY(one->done.get());
+    return visit(one->record);
+  };
+  Status read = log.read(first, last, [&](TxNumber number, std::string_view bytes) -> Status {
+    auto next = std::make_shared<Decoding>();
+    const auto decode = [next = next.get(), &log, number, check_hashes](std::string_view from) -> Status {
+      Result<DecodedRecord> record = decode_record(from, check_hashes);
+      if (!record) return std::move(record).status().while_doing(log.place_of(number));
+      next->record = *std::move(record);
+      return {};
+    };
+    if (bytes.size() < kLarge) {
+      AMONT_TRY(visit_ahead());
+      AMONT_TRY(decode(bytes));
+      return visit(next->record);
+    }
+    next->done = aside([decode, copy = std::string(bytes)] { return decode(copy); });
+    Status visited = visit_ahead();
+    ahead = std::move(next);
+    return visited;
   });
+  Status visited = visit_ahead();
+  return visited.ok() ? read : visited;
 }
 
 Status catch_up(Index& index, const Log& log, TxNumber last, const std::function<Status(TxNumber)>& done) {
   if (index.last_seen() > last)
     return damaged("the index holds transactions that the log does not have; run `amont rebuild`");
-  const ReadRecords read = [&log](TxNumber from, TxNumber to, const std::function<Status(const DecodedRecord&)>& visit) {
+  const ReadRecords read = [&log](TxNumber from, TxNumber to,
+                                  const std::function<Status(const DecodedRecord&)>& visit) {
     return read_records(log, from, to, false, visit);
   };
   return read_records(log, index.last_seen() + 1, last, false, [&](const DecodedRecord& record) -> Status {

@@ -15,7 +15,8 @@ namespace amont {
 class IndexHome {
  public:
   // `lock` is the writer's; the index and the snapshots taken from it keep it, so that no second writer meets open files.
-  IndexHome(Files& files, std::string store, const Options& options, const RegisterId& register_id, std::shared_ptr<FileLock> lock)
+  IndexHome(Files& files, std::string store, const Options& options, const RegisterId& register_id,
+            std::shared_ptr<FileLock> lock)
       : files_(files), store_(std::move(store)), options_(options), register_id_(register_id), lock_(std::move(lock)) {}
 
   // For the writer. kDamaged: the index can't be opened; made anew, it can.

@@ -13,8 +13,9 @@ namespace amont {
 namespace {
 
 constexpr std::size_t kFindingsMax = 100;
-constexpr std::string_view kSpaceNames[kSpaces] = {"meta",  "refs",         "nodes", "node history", "edges",           "edge history",
-                                                   "node pages", "pages", "page history", "log", "idempotency keys"};
+constexpr std::string_view kSpaceNames[kSpaces] = {"meta",         "refs",         "nodes",           "node history",
+                                                   "edges",        "edge history", "node pages",      "pages",
+                                                   "page history", "log",          "idempotency keys"};
 
 class Verifier {
  public:
@@ -53,19 +54,23 @@ class Verifier {
     if (!read.ok()) find(read.text());
     report_.root = hex(tree_.root());
     if (read.ok() && tree_.root() != head.tree.root())
-      find(fmt::format("{}: the kept head has the root {}, the log gives {}", log_->place_of(head.number), hex(head.tree.root()), report_.root));
+      find(fmt::format("{}: the kept head has the root {}, the log gives {}", log_->place_of(head.number),
+                       hex(head.tree.root()), report_.root));
     return {};
   }
 
   void check_record(const DecodedRecord& record) {
     const LoggedHead& head = record.transaction.head;
-    const auto wrong = [&](std::string_view what) { find(fmt::format("{}: transaction {} {}", log_->place_of(head.number), head.number, what)); };
+    const auto wrong = [&](std::string_view what) {
+      find(fmt::format("{}: transaction {} {}", log_->place_of(head.number), head.number, what));
+    };
     if (head.register_id != register_.id) wrong("belongs to another register");
     if (head.number != report_.transactions + 1) wrong(fmt::format("stands where {} should", report_.transactions + 1));
     if (head.previous_root != tree_.root()) wrong("does not follow from the transactions before it");
     if (head.time < time_) wrong("is older than the one before it");
     time_ = head.time;
-    const bool inside = head.kind == TxKind::kBatchPart || head.kind == TxKind::kBatchClose || head.kind == TxKind::kBatchVoid;
+    const bool inside =
+        head.kind == TxKind::kBatchPart || head.kind == TxKind::kBatchClose || head.kind == TxKind::kBatchVoid;
     if (inside ? batch_ == 0 || head.batch != batch_ : batch_ != 0) wrong("breaks a batch");
     if (head.kind == TxKind::kBatchOpen) batch_ = head.number;
     if (head.kind == TxKind::kBatchClose || head.kind == TxKind::kBatchVoid) batch_ = 0;
@@ -73,9 +78,12 @@ class Verifier {
 
   Status check_index() {
     auto replayed = std::make_shared<MemoryTable>();
-    AMONT_LET(const auto replay, Index::open(replayed, std::make_shared<PageCache>(options_.memory_bytes), register_.id));
+    AMONT_LET(const auto replay,
+              Index::open(replayed, std::make_shared<PageCache>(options_.memory_bytes), register_.id));
     const TxNumber head = log_->head().number;
-    if (const Status done = catch_up(*replay, *log_, head, [&](TxNumber at) { return tell("replaying the log", at, head); }); !done.ok()) {
+    if (const Status done =
+            catch_up(*replay, *log_, head, [&](TxNumber at) { return tell("replaying the log", at, head); });
+        !done.ok()) {
       if (done.code() == Code::kTimeout) return done;
       find("the log can't be replayed: " + done.text());
       return {};
@@ -97,16 +105,23 @@ class Verifier {
     const Table& kept = (*index)->table();
     AMONT_TRY(replayed.scan([&](Space space, std::string_view key, std::string_view value) -> Status {
       const auto found = kept.get(space, key);
-      if (!found.ok()) find(found.status().text());
-      else if (!*found) find(fmt::format("index: {} {} is missing; run `amont rebuild`", kSpaceNames[static_cast<int>(space)], hex(key)));
-      else if (**found != value) find(fmt::format("index: {} {} is not what the log gives; run `amont rebuild`", kSpaceNames[static_cast<int>(space)], hex(key)));
+      if (!found.ok())
+        find(found.status().text());
+      else if (!*found)
+        find(fmt::format("index: {} {} is missing; run `amont rebuild`", kSpaceNames[static_cast<int>(space)],
+                         hex(key)));
+      else if (**found != value)
+        find(fmt::format("index: {} {} is not what the log gives; run `amont rebuild`",
+                         kSpaceNames[static_cast<int>(space)], hex(key)));
       return tell("comparing the index", ++report_.index_records, 0);
     }));
     AMONT_LET(const auto on_disk, open_rocks_table(files_, index_directory(path_), {options_.memory_bytes / 4, true}));
     const Status scanned = on_disk->scan([&](Space space, std::string_view key, std::string_view) -> Status {
       AMONT_LET(const auto expected, replayed.get(space, key));
       AMONT_LET(const auto shown, kept.get(space, key));
-      if (!expected && shown) find(fmt::format("index: {} {} is not in the log; run `amont rebuild`", kSpaceNames[static_cast<int>(space)], hex(key)));
+      if (!expected && shown)
+        find(fmt::format("index: {} {} is not in the log; run `amont rebuild`", kSpaceNames[static_cast<int>(space)],
+                         hex(key)));
       return tell("comparing the index", report_.index_records, 0);
     });
     if (scanned.code() == Code::kTimeout) return scanned;

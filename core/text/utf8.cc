@@ -19,9 +19,18 @@ constexpr std::uint64_t any_below(std::uint64_t word, std::uint8_t n) { return (
 
 constexpr bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7f && c < 0xa0); }
 
-bool plain_word(const char* bytes, TextRule rule) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, 8);
+// The next eight bytes, in any order, and letters in place of those that the text does not have.
+std::uint64_t word_at(std::string_view text, std::size_t at) {
+  std::uint64_t word = kEach * 'a';
+  if (text.size() - at >= 8) {
+    std::memcpy(&word, text.data() + at, 8);
+  } else {
+    for (std::size_t i = at; i < text.size(); ++i) word = word << 8 | static_cast<unsigned char>(text[i]);
+  }
+  return word;
+}
+
+bool is_plain(std::uint64_t word, TextRule rule) {
   if (word & kHigh) return false;
   if (rule == TextRule::kNoNul) return !any_zero(word);
   return !any_below(word, 0x20) && !any_zero(word ^ (kEach * 0x7f));
@@ -64,7 +73,7 @@ CodePoint code_point_at(std::string_view text, std::size_t offset) {
 std::size_t first_misfit(std::string_view text, TextRule rule) {
   std::size_t at = 0;
   while (at < text.size()) {
-    if (text.size() - at >= 8 && plain_word(text.data() + at, rule)) {
+    if (is_plain(word_at(text, at), rule)) {
       at += 8;
       continue;
     }
@@ -73,7 +82,13 @@ std::size_t first_misfit(std::string_view text, TextRule rule) {
     if (rule == TextRule::kNoNul ? point.value == 0 : is_control(point.value)) return at;
     at += point.size;
   }
-  return at;
+  return text.size();
+}
+
+bool is_ascii(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); at += 8)
+    if (word_at(text, at) & kHigh) return false;
+  return true;
 }
 
 std::string misfit_text(std::string_view text, std::size_t offset, std::size_t base) {

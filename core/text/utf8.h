@@ -24,6 +24,7 @@ enum class TextRule : std::uint8_t {
 };
 // The offset of the first byte that breaks the rule or is not UTF-8; the text's size when there is none.
 std::size_t first_misfit(std::string_view text, TextRule rule);
+bool is_ascii(std::string_view text);
 // What is wrong at such an offset: "it is not UTF-8 at byte offset 7". `base` is added to the offset printed.
 std::string misfit_text(std::string_view text, std::size_t offset, std::size_t base = 0);
 

@@ -67,7 +67,8 @@ class Bench {
   void print() const {
     if (arguments_.json) {
       std::string out = "{";
-      for (const Row& row : rows_) out += fmt::format("{}\"{}\": {:.6g}", out.size() > 1 ? ", " : "", row.what, row.value);
+      for (const Row& row : rows_)
+        out += fmt::format("{}\"{}\": {:.6g}", out.size() > 1 ? ", " : "", row.what, row.value);
       fmt::print("{}}}\n", out);
       return;
     }
@@ -75,7 +76,9 @@ class Bench {
   }
 
  private:
-  void note(std::string what, double value, std::string figure) { rows_.push_back({std::move(what), std::move(figure), value}); }
+  void note(std::string what, double value, std::string figure) {
+    rows_.push_back({std::move(what), std::move(figure), value});
+  }
 
   Status import() {
     const std::string file = temp_ / "hub.jsonl";
@@ -92,10 +95,13 @@ class Bench {
     options.total_bytes = bytes;
     std::ifstream in(file, std::ios::binary);
     const auto start = Clock::now();
-    AMONT_LET(const ImportReport report, import_jsonl(*store, [&](std::span<char> out) -> Result<std::size_t> {
-                in.read(out.data(), static_cast<std::streamsize>(out.size()));
-                return static_cast<std::size_t>(in.gcount());
-              }, options));
+    AMONT_LET(const ImportReport report, import_jsonl(
+                                             *store,
+                                             [&](std::span<char> out) -> Result<std::size_t> {
+                                               in.read(out.data(), static_cast<std::streamsize>(out.size()));
+                                               return static_cast<std::size_t>(in.gcount());
+                                             },
+                                             options));
     const double took = seconds_since(start);
     if (report.nodes != hub_.refs.size() || report.edges != hub_.edges.size())
       return damaged(fmt::format("imported {} nodes and {} edges", report.nodes, report.edges));
@@ -125,7 +131,8 @@ class Bench {
       first_answers.push_back(seconds_since(start) * 1e3);
     }
     note("open ms", spread_of(opens).median, fmt::format("{:.1f} ms (median of 5)", spread_of(opens).median));
-    note("open and first answer ms", spread_of(first_answers).median, fmt::format("{:.1f} ms (median of 5)", spread_of(first_answers).median));
+    note("open and first answer ms", spread_of(first_answers).median,
+         fmt::format("{:.1f} ms (median of 5)", spread_of(first_answers).median));
     return {};
   }
 
@@ -144,12 +151,14 @@ class Bench {
     std::vector<GeneratedEdge> edges;
     edges.reserve(hub_.edges.size());
     for (const GeneratedEdge& edge : hub_.edges)
-      edges.push_back({static_cast<std::uint32_t>(number_of(ids[edge.from])), static_cast<std::uint32_t>(number_of(ids[edge.to]))});
+      edges.push_back(
+          {static_cast<std::uint32_t>(number_of(ids[edge.from])), static_cast<std::uint32_t>(number_of(ids[edge.to]))});
     FlatGraph flat(hub_.refs.size(), edges, direction == Direction::kDownstream);
 
     std::mt19937_64 dice(arguments_.shape.seed + 1);
     std::vector<std::uint32_t> starts;
-    for (std::uint64_t i = 0; i < arguments_.walks; ++i) starts.push_back(static_cast<std::uint32_t>(dice() % hub_.refs.size()));
+    for (std::uint64_t i = 0; i < arguments_.walks; ++i)
+      starts.push_back(static_cast<std::uint32_t>(dice() % hub_.refs.size()));
     // Once untimed: answers are compared, pages become warm.
     std::vector<double> sizes;
     for (const std::uint32_t start : starts) {
@@ -161,7 +170,8 @@ class Bench {
       std::sort(a.begin(), a.end());
       std::sort(b.begin(), b.end());
       if (a != b || !ours.possible.empty() || !ours.completeness.complete())
-        return damaged(fmt::format("{} of node {}: {} nodes, the flat search finds {}", name, start, a.size(), b.size()));
+        return damaged(
+            fmt::format("{} of node {}: {} nodes, the flat search finds {}", name, start, a.size(), b.size()));
       sizes.push_back(static_cast<double>(b.size()));
     }
     std::vector<double> ours_times, flat_times;
@@ -180,10 +190,14 @@ class Bench {
     }
     const Spread size = spread_of(sizes), ours = spread_of(ours_times), limit = spread_of(flat_times);
     note(name + " nodes median", size.median, fmt::format("{:.0f} at median, {:.0f} at p95", size.median, size.p95));
-    note(name + " flat us median", limit.median, fmt::format("{:.2f} us at median, {:.1f} at p95", limit.median, limit.p95));
-    note(name + " amont us median", ours.median, fmt::format("{:.2f} us at median, {:.1f} at p95", ours.median, ours.p95));
-    note(name + " ratio of sums", ours.sum / limit.sum, fmt::format("{:.2f} x the flat search (ratio of sums)", ours.sum / limit.sum));
-    note(name + " ratio of medians", ours.median / limit.median, fmt::format("{:.2f} x the flat search (ratio of medians)", ours.median / limit.median));
+    note(name + " flat us median", limit.median,
+         fmt::format("{:.2f} us at median, {:.1f} at p95", limit.median, limit.p95));
+    note(name + " amont us median", ours.median,
+         fmt::format("{:.2f} us at median, {:.1f} at p95", ours.median, ours.p95));
+    note(name + " ratio of sums", ours.sum / limit.sum,
+         fmt::format("{:.2f} x the flat search (ratio of sums)", ours.sum / limit.sum));
+    note(name + " ratio of medians", ours.median / limit.median,
+         fmt::format("{:.2f} x the flat search (ratio of medians)", ours.median / limit.median));
     return {};
   }
 
@@ -199,13 +213,18 @@ int run(int argc, char** argv) {
   Arguments arguments;
   for (int i = 1; i < argc; ++i) {
     const bool has_value = i + 1 < argc;
-    if (std::strcmp(argv[i], "--json") == 0) arguments.json = true;
-    else if (std::strcmp(argv[i], "--edges") == 0 && has_value) arguments.shape.edges = std::strtoull(argv[++i], nullptr, 10);
-    else if (std::strcmp(argv[i], "--seed") == 0 && has_value) arguments.shape.seed = std::strtoull(argv[++i], nullptr, 10);
-    else if (std::strcmp(argv[i], "--walks") == 0 && has_value) arguments.walks = std::strtoull(argv[++i], nullptr, 10);
+    if (std::strcmp(argv[i], "--json") == 0)
+      arguments.json = true;
+    else if (std::strcmp(argv[i], "--edges") == 0 && has_value)
+      arguments.shape.edges = std::strtoull(argv[++i], nullptr, 10);
+    else if (std::strcmp(argv[i], "--seed") == 0 && has_value)
+      arguments.shape.seed = std::strtoull(argv[++i], nullptr, 10);
+    else if (std::strcmp(argv[i], "--walks") == 0 && has_value)
+      arguments.walks = std::strtoull(argv[++i], nullptr, 10);
     else {
-      fmt::print(stderr, "usage: amont_bench [--edges N] [--seed S] [--walks N] [--json]\n");
-      return 2;
+      const bool asked = std::strcmp(argv[i], "--help") == 0;
+      fmt::print(asked ? stdout : stderr, "usage: amont_bench [--edges N] [--seed S] [--walks N] [--json]\n");
+      return asked ? 0 : 2;
     }
   }
 #ifndef NDEBUG

@@ -23,7 +23,7 @@ struct GeneratedEdge {
 struct GeneratedHub {
   std::vector<std::string> refs;  // by number
   std::vector<GeneratedEdge> edges;
-  std::uint64_t records = 0;      // lines written
+  std::uint64_t records = 0;  // lines written
 };
 
 // Writes the hub as JSONL, line by line.

@@ -15,7 +15,8 @@ struct Sample {
   Schema schema = sample_schema();
   LoggedTransaction transaction = sample_transaction(schema);
   Digest seed = sha256("a seed");
-  PartList parts = encode_parts(transaction, schema, [this](NodeId id) { return sample_kind(schema, id); });
+  PartList parts = encode_parts(transaction, schema,
+                                kinds_of_puts(transaction, [this](NodeId id) { return sample_kind(schema, id); }));
   EncodedRecord record = *encode_record(transaction.head, parts, seed);
 };
 

@@ -150,7 +150,8 @@ TEST_F(Format, TheRecordOfTheExampleIsWhatTheCodeGives) {
   Schema schema;
   ASSERT_TRUE(schema.grow(example_schema()).ok());
   const PartList parts =
-      encode_parts(decoded->transaction, schema, [](NodeId id) { return NodeKind(number_of(id) == 0 ? 0 : 1); });
+      encode_parts(decoded->transaction, schema,
+                   kinds_of_puts(decoded->transaction, [](NodeId id) { return NodeKind(number_of(id) == 0 ? 0 : 1); }));
   ASSERT_EQ(parts.size(), 5u);
 
   const std::string_view header = list_at(1), framed = list_at(3);

@@ -37,6 +37,20 @@ TEST(Sha256, GivesTheStandardsAnswers) {
   EXPECT_EQ(hex(pieces.finish()), hex(sha256("abc")));
 }
 
+TEST(Sha256, GivesTheSameInPiecesAtEveryLength) {
+  std::string bytes;
+  for (int n = 0; n < 600; ++n) {
+    Sha256 pieces;
+    pieces.update("x");
+    pieces.update(bytes);
+    const Digest expected = pieces.finish();
+    const std::string_view all = bytes;
+    EXPECT_EQ(sha256('x', all), expected) << n;
+    EXPECT_EQ(sha256('x', all.substr(0, bytes.size() / 3), all.substr(bytes.size() / 3)), expected) << n;
+    bytes.push_back(static_cast<char>(n * 7));
+  }
+}
+
 TEST(Merkle, TheEmptyTreeIsTheHashOfNothing) {
   EXPECT_EQ(hex(merkle_root({})), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(hex(MerkleFrontier().root()), hex(sha256("")));

@@ -47,6 +47,7 @@ class StoreModelTest : public testing::Test {
     options.segment_bytes = 256 << 10;
     options.flush_log_bytes = 128 << 10;
     options.memory_bytes = 8 << 20;
+    options.batch_part_bytes = 400;  // so that batches have several parts
     options.clock = [this] { return Timestamp{clock_ += 1'000'000}; };
     return options;
   }
@@ -82,6 +83,50 @@ class StoreModelTest : public testing::Test {
     }
   }
 
+  // The same as a batch, whose changes are taken one by one. No retractions: whether what came and went within a batch leaves a
+  // trace depends on where its parts end.
+  void step_in_batch(Store& store, RandomRegister& random) {
+    std::vector<Change> changes;
+    for (int transactions = 0; transactions < 4; ++transactions)
+      for (Change& change : random.changes(model_.now())) changes.push_back(std::move(change));
+    std::erase_if(changes, [](const Change& change) {
+      return std::holds_alternative<RetractNode>(change) || std::holds_alternative<RetractEdge>(change);
+    });
+    offered_ += changes.size();
+    const TxNumber head = store.info().head;
+    const auto batch = store.begin_batch({});
+    ASSERT_TRUE(batch.ok()) << batch.status().text();
+    ModelState expected = model_.now();
+    std::vector<Change> taken;
+    for (const Change& change : changes) {
+      const Result<bool> wanted = apply_all(expected, {change}, head + 1);
+      const Result<bool> added = (*batch)->add(change);
+      ASSERT_EQ(added.code(), wanted.code()) << added.status().text() << " / model: " << wanted.status().text();
+      if (!added.ok()) continue;
+      ASSERT_EQ(*added, *wanted);
+      if (*added) taken.push_back(change);
+    }
+    if (random.one_in(5)) {  // given up: nothing of it is ever to be seen
+      ASSERT_TRUE((*batch)->abandon().ok());
+      return;
+    }
+    const Result<Receipt> receipt = (*batch)->close();
+    ASSERT_TRUE(receipt.ok()) << receipt.status().text();
+    ASSERT_EQ(receipt->written, !taken.empty());
+    if (!receipt->written) return;
+    ModelState next = model_.now();
+    for (const Change& change : taken) ASSERT_TRUE(apply_all(next, {change}, receipt->tx).ok());
+    next.tx = receipt->tx;
+    next.time = Timestamp{clock_};
+    const auto made_by_any_part = [&](auto& records) {
+      for (auto& [key, record] : records)
+        if (record.tx == receipt->tx) record.tx_first = head + 1;
+    };
+    made_by_any_part(next.nodes);
+    made_by_any_part(next.edges);
+    model_.land(std::move(next));
+  }
+
   void compare_all(Store& store, std::uint64_t stride) {
     for (std::size_t i = 0; i < model_.states().size(); i += stride) {
       const ModelState& state = model_.states()[i];
@@ -108,7 +153,10 @@ class StoreModelTest : public testing::Test {
     model_.land(std::move(first));
     for (std::uint64_t n = 0; offered_ < operations && !HasFatalFailure(); ++n) {
       SCOPED_TRACE(fmt::format("transaction offered as number {}", n));
-      step(*store, random);
+      if (random.one_in(8))
+        step_in_batch(*store, random);
+      else
+        step(*store, random);
       if (n % 64 == 0 && !HasFatalFailure()) {
         const auto view = store->snapshot();
         ASSERT_TRUE(view.ok());
@@ -165,7 +213,9 @@ class StoreModelTest : public testing::Test {
 TEST_F(StoreModelTest, TheRegisterSaysWhatThePlainModelSaysAtEveryTransaction) {
   run_many(false, number_from_environment("AMONT_OPERATIONS", 100'000) * 4 / 5);
 }
-TEST_F(StoreModelTest, TheSameWithTheIndexInMemory) { run_many(true, number_from_environment("AMONT_OPERATIONS", 100'000) / 5); }
+TEST_F(StoreModelTest, TheSameWithTheIndexInMemory) {
+  run_many(true, number_from_environment("AMONT_OPERATIONS", 100'000) / 5);
+}
 
 }  // namespace
 }  // namespace amont

@@ -14,8 +14,9 @@ const std::vector<PropertyRow> kRows = {{"ratio", ValueType::kReal, false, false
                                         {"ratios", ValueType::kReal, true, false},
                                         {"title", ValueType::kText, false, false}};
 
-Result<std::vector<PropertyChange>> check(const std::vector<PropertyChange>& props) {
-  return check_properties(props, kRows, [] { return std::string("node \"a\" {...}"); });
+Result<std::vector<PropertyChange>> check(std::vector<PropertyChange> props) {
+  AMONT_TRY(check_properties(props, kRows, [] { return std::string("node \"a\" {...}"); }));
+  return props;
 }
 
 std::vector<std::string> names(const std::vector<PropertyChange>& changes) {

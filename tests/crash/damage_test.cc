@@ -38,6 +38,7 @@ Options options_on(CrashFiles& disk) {
   options.files = &disk;
   options.segment_bytes = 8 << 10;
   options.flush_log_bytes = 12 << 10;
+  options.batch_part_bytes = 256;  // so that batches have several parts
   options.memory_bytes = 1 << 20;
   return options;
 }

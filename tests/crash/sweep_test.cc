@@ -28,6 +28,7 @@ Options options_on(CrashFiles& disk, bool in_memory) {
   options.index_in_memory = in_memory;
   options.segment_bytes = 8 << 10;
   options.flush_log_bytes = 16 << 10;
+  options.batch_part_bytes = 256;  // so that batches have several parts
   options.memory_bytes = 1 << 20;
   return options;
 }

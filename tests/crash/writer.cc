@@ -28,6 +28,7 @@ Options small_options() {
   Options options;
   options.segment_bytes = 128 << 10;
   options.flush_log_bytes = 64 << 10;
+  options.batch_part_bytes = 256;  // so that batches have several parts
   options.memory_bytes = 4 << 20;
   return options;
 }

@@ -22,7 +22,14 @@ Transaction link(int writer, int n) {
   const std::string base = "w" + std::to_string(writer) + "/";
   Transaction transaction;
   transaction.changes.push_back(PutNode{{"dataset", base + std::to_string(n)}, {number(n)}, {}, {}});
-  if (n > 0) transaction.changes.push_back(PutEdge{"derived_from", {"dataset", base + std::to_string(n)}, {"dataset", base + std::to_string(n - 1)}, "", {number(n)}, {}, {}});
+  if (n > 0)
+    transaction.changes.push_back(PutEdge{"derived_from",
+                                          {"dataset", base + std::to_string(n)},
+                                          {"dataset", base + std::to_string(n - 1)},
+                                          "",
+                                          {number(n)},
+                                          {},
+                                          {}});
   transaction.changes.push_back(PutNode{{"dataset", base + "newest"}, {number(n)}, {}, {}});
   return transaction;
 }
@@ -95,7 +102,8 @@ TEST_P(SharedStore, WritersReadersAndABatchDoNotDisturbEachOther) {
       auto batch = store_->begin_batch({});
       ASSERT_TRUE(batch.ok()) << batch.status().text();
       for (int n = 0; n < 50; ++n) {
-        const auto added = (*batch)->add(PutNode{{"output", std::to_string(round) + "/" + std::to_string(n)}, {number(n)}, {}, {}});
+        const auto added =
+            (*batch)->add(PutNode{{"output", std::to_string(round) + "/" + std::to_string(n)}, {number(n)}, {}, {}});
         ASSERT_TRUE(added.ok()) << added.status().text();
       }
       if (round % 2 == 0) {

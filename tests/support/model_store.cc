@@ -133,7 +133,8 @@ Result<bool> apply_all(ModelState& state, const std::vector<Change>& changes, Tx
     any = any || changes_something;
   }
   // An edge that came and went within one transaction was in no state that anybody could see: it was never known.
-  std::erase_if(next.edges_known, [&](const ModelEdgeKey& key) { return !next.edges.contains(key) && !state.edges_known.contains(key); });
+  std::erase_if(next.edges_known,
+                [&](const ModelEdgeKey& key) { return !next.edges.contains(key) && !state.edges_known.contains(key); });
   state = std::move(next);
   return any;
 }

@@ -47,7 +47,7 @@ struct ImportOptions {
   bool keep_going = false;                      // keep the good records; otherwise it is all or nothing
   std::function<Status(const Reject&)> reject;  // told of each record left out; kept in order
   std::function<void(const Position&, std::string_view)> warn;
-  SchemaReader read_schema;  // empty: a schema line is refused
+  SchemaReader read_schema;       // empty: a schema line is refused
   std::uint64_t total_bytes = 0;  // of the input, for progress; 0: unknown
   Progress progress;
 };

@@ -33,12 +33,12 @@ enum class Direction : std::uint8_t { kUpstream = 0, kDownstream = 1 };
 // Bounds of the model. A record that exceeds one is refused with kLimit or kInvalid.
 inline constexpr std::size_t kKeyBytesMax = 1024;
 inline constexpr std::size_t kLabelBytesMax = 1024;
-inline constexpr std::size_t kNameBytesMax = 256;          // a kind's or a property's name
+inline constexpr std::size_t kNameBytesMax = 256;  // a kind's or a property's name
 inline constexpr std::size_t kTextBytesMax = 1 << 20;
 inline constexpr std::size_t kListItemsMax = 10'000;
-inline constexpr std::size_t kPropertiesMax = 1'000;       // on one record
-inline constexpr std::size_t kRecordBytesMax = 16 << 20;   // one record with all its properties, encoded
-inline constexpr std::uint64_t kNodesMax = 0xffff'fffe;    // in one register
+inline constexpr std::size_t kPropertiesMax = 1'000;      // on one record
+inline constexpr std::size_t kRecordBytesMax = 16 << 20;  // one record with all its properties, encoded
+inline constexpr std::uint64_t kNodesMax = 0xffff'fffe;   // in one register
 
 // A node's name, `kind:key`. The first colon splits; the key is compared as bytes.
 struct Ref {

@@ -18,6 +18,8 @@ struct Options {
   std::uint64_t segment_bytes = 64ull << 20;
   // The index is flushed, so that a reader in another process replays less, when this much log follows its last flush.
   std::uint64_t flush_log_bytes = 32ull << 20;
+  // A batch (an import) is written in parts of about this size; one that stays below is a plain transaction.
+  std::uint64_t batch_part_bytes = 4ull << 20;
   // The wall clock; tests put another. Empty: the system's.
   std::function<Timestamp()> clock;
   // 32 random bytes for each transaction's salts; tests put a repeatable source. Empty: the system's random numbers.

@@ -30,7 +30,15 @@ struct PropertyRow {
 };
 
 // What a node kind means to walks. A kind has the role of its name, unless its row says another.
-enum class Role : std::uint8_t { kNone = 0, kDataset = 1, kVariable = 2, kProject = 3, kRun = 4, kOutput = 5, kPublication = 6 };
+enum class Role : std::uint8_t {
+  kNone = 0,
+  kDataset = 1,
+  kVariable = 2,
+  kProject = 3,
+  kRun = 4,
+  kOutput = 5,
+  kPublication = 6
+};
 
 struct NodeRow {
   NodeKind kind{};
@@ -66,7 +74,7 @@ struct EdgeRow {
 
 // What a growth declares. An existing kind may be named again: its new properties and ends are added.
 struct SchemaGrowth {
-  std::string source;  // the Lua text it was read from
+  std::string source;          // the Lua text it was read from
   std::vector<NodeRow> nodes;  // kind numbers are ignored
   std::vector<EdgeRow> edges;
 

@@ -16,20 +16,20 @@ namespace amont {
 
 enum class Code : std::uint8_t {
   kOk = 0,
-  kInvalid = 1,      // an argument or an input is malformed
-  kNotFound = 2,     // a name the caller said must exist does not
-  kRefused = 3,      // well-formed, but the schema or a rule of the register forbids it
-  kConflict = 4,     // another content under the same idempotency key; a log that moved on
-  kLimit = 5,        // more than a documented limit, or a budget, allows
-  kTimeout = 6,      // out of time, or cancelled by the caller
-  kIo = 7,           // the operating system failed
-  kNoSpace = 8,      // the disk is full; writing resumes when there is room
-  kDamaged = 9,      // bytes on disk are not what was written
-  kLocked = 10,      // another writer has the store open
-  kReadOnly = 11,    // this handle, or the store after a failed sync, takes no writes
-  kScript = 12,      // a script failed; the text holds its message and line
-  kUnsupported = 13, // written by a newer Amont, or not available in this build
-  kClosed = 14,      // the store behind this handle is closed
+  kInvalid = 1,       // an argument or an input is malformed
+  kNotFound = 2,      // a name the caller said must exist does not
+  kRefused = 3,       // well-formed, but the schema or a rule of the register forbids it
+  kConflict = 4,      // another content under the same idempotency key; a log that moved on
+  kLimit = 5,         // more than a documented limit, or a budget, allows
+  kTimeout = 6,       // out of time, or cancelled by the caller
+  kIo = 7,            // the operating system failed
+  kNoSpace = 8,       // the disk is full; writing resumes when there is room
+  kDamaged = 9,       // bytes on disk are not what was written
+  kLocked = 10,       // another writer has the store open
+  kReadOnly = 11,     // this handle, or the store after a failed sync, takes no writes
+  kScript = 12,       // a script failed; the text holds its message and line
+  kUnsupported = 13,  // written by a newer Amont, or not available in this build
+  kClosed = 14,       // the store behind this handle is closed
 };
 
 // A short lower-case name, for logs and JSON: "not_found". Static storage.
@@ -96,16 +96,15 @@ class [[nodiscard]] Result {
 // Returns from the enclosing function when the status is not kOk.
 #define AMONT_TRY(expression) AMONT_TRY_(expression, __COUNTER__)
 #define AMONT_TRY_(expression, counter) AMONT_TRY__(expression, counter)
-#define AMONT_TRY__(expression, counter)                                                              \
-  do {                                                                                                \
-    if (auto amont_status_##counter = (expression); !amont_status_##counter.ok())                     \
-      return amont_status_##counter;                                                                  \
+#define AMONT_TRY__(expression, counter)                                                                         \
+  do {                                                                                                           \
+    if (auto amont_status_##counter = (expression); !amont_status_##counter.ok()) return amont_status_##counter; \
   } while (false)
 
 // AMONT_LET(const Node node, view.node(id)): declares, or returns the status.
 #define AMONT_LET(declaration, expression) AMONT_LET_(declaration, expression, __COUNTER__)
 #define AMONT_LET_(declaration, expression, counter) AMONT_LET__(declaration, expression, counter)
-#define AMONT_LET__(declaration, expression, counter)                             \
-  auto amont_result_##counter = (expression);                                     \
+#define AMONT_LET__(declaration, expression, counter)                                  \
+  auto amont_result_##counter = (expression);                                          \
   if (!amont_result_##counter.ok()) return std::move(amont_result_##counter).status(); \
   declaration = *std::move(amont_result_##counter)

@@ -73,7 +73,7 @@ struct StoreInfo {
   std::uint64_t log_bytes = 0;
   std::uint64_t index_bytes = 0;
   bool writable = false;
-  std::string damage;       // empty when nothing is known to be damaged
+  std::string damage;  // empty when nothing is known to be damaged
 };
 
 struct KindCount {
@@ -104,7 +104,8 @@ class Batch;
 class Store {
  public:
   // Makes a register in a directory that is absent or empty. kInvalid when there is something in it.
-  static Result<std::unique_ptr<Store>> create(const std::string& path, const SchemaGrowth& schema, Options options = {});
+  static Result<std::unique_ptr<Store>> create(const std::string& path, const SchemaGrowth& schema,
+                                               Options options = {});
   // Opens for reading and writing. kNotFound, kLocked, kDamaged. An index that can't be opened is made anew
   // from the log, which takes as long as rebuild(). A damaged log opens, serves
   // its good prefix and refuses writes: see Snapshot::damage().
@@ -164,7 +165,9 @@ class Batch {
 
   // Checks one change against the register and all that the batch added before, and takes it. When it is refused the batch
   // stands as if it had not been offered, so a caller may skip it and go on. Returns whether it changes anything.
-  // kNotFound: a ref of an edge or a retraction is unknown.
+  // kNotFound: a ref of an edge or a retraction is unknown, and `change` is as it was; any other error may leave it without its
+  // properties.
+  Result<bool> add(Change&& change);
   Result<bool> add(const Change& change);
   // The schema with all that the batch added. Good until the next add().
   const Schema& schema() const;

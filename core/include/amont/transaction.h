@@ -57,9 +57,9 @@ using Change = std::variant<PutNode, PutEdge, RetractNode, RetractEdge, GrowSche
 
 // Where a transaction's content came from. All optional.
 struct Source {
-  std::string format;  // "jsonl", "table-schema"...
-  std::string file;    // a name, never opened
-  std::string sha256;  // of the file, hex
+  std::string format;                       // "jsonl", "table-schema"...
+  std::string file;                         // a name, never opened
+  std::string sha256;                       // of the file, hex
   std::optional<TxNumber> original_number;  // in the register it was exported from
   std::optional<Timestamp> original_time;
 
@@ -69,7 +69,7 @@ struct Source {
 
 struct Transaction {
   std::vector<Change> changes;
-  std::string author;           // up to kTextBytesMax, as reason
+  std::string author;  // up to kTextBytesMax, as reason
   std::string reason;
   Source source;
   std::string idempotency_key;  // up to kKeyBytesMax; empty: none

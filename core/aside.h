@@ -1,0 +1,23 @@
+// Work done aside, while its caller goes on.
+#pragma once
+
+#include <functional>
+#include <future>
+#include <system_error>
+
+#include "amont/status.h"
+
+namespace amont {
+
+// Runs `work` on a thread of its own; at once, on this one, when the system has no thread to give. The future's destructor waits.
+inline std::future<Status> aside(const std::function<Status()>& work) {
+  try {
+    return std::async(std::launch::async, work);
+  } catch (const std::system_error&) {
+    std::promise<Status> done;
+    done.set_value(work());
+    return done.get_future();
+  }
+}
+
+}  // namespace amont
