@@ -30,6 +30,7 @@ Result<ImportReport> import_jsonl(Store& store, const ByteSource& input, const I
   while (true) {
     AMONT_LET(JsonlChunk* const chunk, chunks.next());
     if (!chunk) break;
+    work.set_plain(chunk->is_plain);
     for (JsonlChunk::Line& line : chunk->lines) {
       if (std::holds_alternative<CommentLine>(line.content)) continue;
       if (first_record && std::holds_alternative<TxLine>(line.content))

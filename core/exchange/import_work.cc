@@ -54,7 +54,7 @@ Status ImportWork::take(Change&& change, Place where, std::string_view record, c
   if (!failed_.ok()) return failed_;
   AMONT_TRY(open_batch());
   ++report_.records;
-  if (options_.warn) warn_of_invisible(change, where, file);
+  if (options_.warn && !plain_) warn_of_invisible(change, where, file);
   Culprit culprit;
   if (Status misfit = fit(change, culprit); !misfit.ok())
     return reject(misfit, locate(where, record, culprit), record, file);

@@ -43,6 +43,9 @@ class ImportWork {
   void set_source(Source source) { heading_.source = std::move(source); }
   void set_locate(Locate locate) { locate_ = std::move(locate); }
 
+  // Whether what comes next is known to hold no invisible characters: then none are looked for.
+  void set_plain(bool plain) { plain_ = plain; }
+
   // `file` empty: the options'. After a failure all calls return it. Texts of failures begin with "file:line:column: ".
   Status take(Change&& change, Place where, std::string_view record, const std::string& file = {});
   // A record that can't be a change: a reject under keep_going, else the end.
@@ -82,6 +85,7 @@ class ImportWork {
   Locate locate_;
   std::unique_ptr<Batch> batch_;
   DeferredQueue deferred_;
+  bool plain_ = false;
   bool at_end_ = false;  // what was deferred is being offered
   ImportReport report_;
   Status failed_;

@@ -35,6 +35,7 @@ JsonlLine read_line(std::string_view line, JsonlLineReader& reader, bool is_text
 void read_lines(JsonlChunk& chunk, JsonlLineReader& reader) {
   chunk.lines.clear();
   const std::string_view text = chunk.text;
+  chunk.is_plain = is_ascii(text) && text.find('\\') == std::string_view::npos;
   if (chunk.is_long_line) {
     Status why = limit_exceeded(fmt::format("the line is longer than {} MiB", kLineBytesMax >> 20));
     chunk.lines.push_back({0, static_cast<std::uint32_t>(text.size()), chunk.first_line, BadLine{std::move(why), 0}});

@@ -27,6 +27,7 @@ struct JsonlChunk {
   std::string text;  // lines with their newlines
   std::uint64_t first_line = 1;
   bool is_long_line = false;  // the beginning of one line that is longer than kLineBytesMax
+  bool is_plain = false;      // ASCII without escapes; set by read_lines()
   std::vector<Line> lines;    // without the blank ones; filled by read_lines()
 
   std::string_view text_of(const Line& line) const { return std::string_view(text).substr(line.begin, line.size); }

@@ -162,28 +162,29 @@ bool JsonlLineReader::read_props(JsonCursor& in) {
     prop_at_.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(in.offset())});
     return read_json_value(in, scratch_, change.value);
   });
-  return read && check_names_differ(in);
+  return read && sort_props(in);
 }
 
-bool JsonlLineReader::check_names_differ(JsonCursor& in) {
-  const auto twice = [&](std::size_t second) {
-    return in.fail(given_twice("property", props_[second].name), prop_at_[second].name);
-  };
-  constexpr std::size_t kFew = 8;
-  if (props_.size() <= kFew) {
-    for (std::size_t i = 1; i < props_.size(); ++i)
-      for (std::size_t j = 0; j < i; ++j)
-        if (props_[i].name == props_[j].name) return twice(i);
-    return true;
-  }
+// As the register wants them. Offsets go along.
+bool JsonlLineReader::sort_props(JsonCursor& in) {
+  const auto before = [&](std::uint32_t a, std::uint32_t b) { return props_[a].name < props_[b].name; };
   by_name_.resize(props_.size());
   std::iota(by_name_.begin(), by_name_.end(), 0);
-  std::sort(by_name_.begin(), by_name_.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const int order = props_[a].name.compare(props_[b].name);
-    return order != 0 ? order < 0 : a < b;
-  });
-  for (std::size_t i = 1; i < by_name_.size(); ++i)
-    if (props_[by_name_[i]].name == props_[by_name_[i - 1]].name) return twice(by_name_[i]);
+  if (!std::is_sorted(by_name_.begin(), by_name_.end(), before)) {
+    std::stable_sort(by_name_.begin(), by_name_.end(), before);
+    std::vector<PropertyChange> props;
+    std::vector<PropertyOffsets> offsets;
+    props.reserve(props_.size());
+    offsets.reserve(props_.size());
+    for (const std::uint32_t i : by_name_) {
+      props.push_back(std::move(props_[i]));
+      offsets.push_back(prop_at_[i]);
+    }
+    props_ = std::move(props);
+    prop_at_ = std::move(offsets);
+  }
+  for (std::size_t i = 1; i < props_.size(); ++i)
+    if (props_[i].name == props_[i - 1].name) return in.fail(given_twice("property", props_[i].name), prop_at_[i].name);
   return true;
 }
 

@@ -70,7 +70,7 @@ class JsonlLineReader {
   bool read_text(JsonCursor& in, std::string& out, std::string_view what);
   bool read_time_change(JsonCursor& in, TimeChange& out);
   bool read_props(JsonCursor& in);
-  bool check_names_differ(JsonCursor& in);
+  bool sort_props(JsonCursor& in);
   bool read_retract(JsonCursor& in);
   bool read_tx(JsonCursor& in);
   bool read_source(JsonCursor& in, Source& out);
