@@ -72,7 +72,8 @@ Status collect_edges(Walk& walk, std::vector<FollowedEdge>& out) {
       for (std::uint32_t edge = near[0].begin; edge < near[1].begin; ++edge) {
         const std::uint16_t kind = slot->page->kinds[edge];
         const std::uint32_t far = slot->targets[edge];
-        if (!plan.walks(kind) || (plan.exact_only && !plan.exact(kind, contributor.leaves_project))) continue;
+        if (!plan.walks(kind, contributor.uses) || (plan.exact_only && !plan.exact(kind, contributor.leaves_project)))
+          continue;
         AMONT_LET(const bool there, walk.edge_counts(*slot->page, edge, contributor.node, far, walk.direction()));
         if (!there) continue;
         const NodeId near_id{contributor.node}, far_id{far};

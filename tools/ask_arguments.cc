@@ -225,15 +225,20 @@ Result<Question> open_question(Session& session, const AskArguments& ask, std::s
 Result<NodeId> resolve(const Question& question, const std::string& text) {
   AMONT_LET(const Ref ref, Ref::parse(text));
   AMONT_LET(const std::optional<NodeId> id, question.view.find(ref));
+  // What a damaged log has lost may have been there.
+  const auto not_there = [&](std::string why) {
+    const std::string damage = question.view.damage();
+    return damage.empty() ? not_found(std::move(why)) : damaged(fmt::format("{}, but {}", why, damage));
+  };
   if (!id) {
     const std::string near = suggestion(question, ref);
-    return not_found(
+    return not_there(
         fmt::format("there is no {}{}", text,
                     near.empty() ? "; `amont find WORDS` searches keys and titles" : "; did you mean " + near + "?"));
   }
   AMONT_LET(const std::optional<Node> node, question.view.node(*id));
   if (node) return *id;
-  return not_found(fmt::format("there is no {} at transaction {}; `amont log {}` tells when there was", text,
+  return not_there(fmt::format("there is no {} at transaction {}; `amont log {}` tells when there was", text,
                                question.view.tx(), text));
 }
 

@@ -184,6 +184,22 @@ ScriptRunLimits limits_for(const ImportArguments& arguments) {
   return limits;
 }
 
+// What ran dry before it began is more likely a mistake than an empty register.
+Result<ByteSource> not_empty(ByteSource bytes, const std::string& name) {
+  auto first = std::make_shared<std::string>(64 << 10, '\0');
+  AMONT_LET(const std::size_t got, bytes(std::span<char>(*first)));
+  if (got == 0) return invalid(name + ": the input is empty");
+  first->resize(got);
+  return ByteSource(
+      [bytes = std::move(bytes), first, at = std::size_t{0}](std::span<char> out) mutable -> Result<std::size_t> {
+        if (at == first->size()) return bytes(out);
+        const std::size_t some = std::min(out.size(), first->size() - at);
+        std::copy_n(first->data() + at, some, out.data());
+        at += some;
+        return some;
+      });
+}
+
 Result<Imported> import_foreign(Session& session, Store& store, const Reading& reading,
                                 const std::vector<NamedFile>& files, const std::string& name,
                                 const ImportArguments& arguments, ImportOptions options) {
@@ -198,6 +214,9 @@ Result<Imported> import_foreign(Session& session, Store& store, const Reading& r
     if (next == files.size()) return std::optional<ImportFile>();
     const NamedFile& file = files[next++];
     AMONT_LET(ByteSource bytes, open_bytes(file, session.interrupted()));
+    if (files.size() == 1) {
+      AMONT_LET(bytes, not_empty(std::move(bytes), file.name));
+    }
     return std::optional<ImportFile>(ImportFile{file.name, std::move(bytes)});
   };
   AMONT_LET(ImportReport report,
@@ -241,9 +260,13 @@ Status tell(Session& session, bool as_json, const std::vector<Imported>& importe
   return out.flush();
 }
 
-// Says what stands in the register already when a later one of several files fails.
-Status failed_after(const Status& why, const std::vector<Imported>& imported) {
-  if (imported.empty()) return {why.code(), why.text() + "; nothing was imported"};
+// Tells of the files before that are in the register, and says how many they are.
+Status failed_after(const Status& why, Session& session, const std::vector<Imported>& imported) {
+  if (!imported.empty()) AMONT_TRY(tell(session, session.wants_json(), imported));
+  const Code code = why.code();
+  const bool by_the_input = code == Code::kInvalid || code == Code::kNotFound || code == Code::kRefused ||
+                            code == Code::kLimit || code == Code::kScript || code == Code::kTimeout;
+  if (imported.empty()) return by_the_input ? Status(code, why.text() + "; nothing was imported") : why;
   return {why.code(), fmt::format("{}; the {} before it {} imported", why.text(), counted(imported.size(), "file"),
                                   imported.size() == 1 ? "was" : "were")};
 }
@@ -255,6 +278,11 @@ Result<int> run_import(Session& session, const ImportArguments& arguments, const
   AMONT_LET(const Reading reading, reading_for(session.format_word(), words));
   AMONT_LET(const std::vector<NamedFile> files, files_of(words, reading));
   AMONT_LET(const std::unique_ptr<Store> store, session.open_to_write());
+  for (const NamedFile& file : files) {
+    std::error_code ignored;
+    if (!arguments.rejects.empty() && std::filesystem::equivalent(file.path, arguments.rejects, ignored))
+      return invalid(fmt::format("--rejects {} is a file to be imported; name another", arguments.rejects));
+  }
   Rejects rejects(session);
   AMONT_TRY(rejects.open(arguments.rejects));
   const ImportOptions options = options_for(session, arguments, rejects);
@@ -263,14 +291,14 @@ Result<int> run_import(Session& session, const ImportArguments& arguments, const
     const std::string name = words.size() == 1 ? words[0] == "-" ? files[0].name : words[0]
                                                : fmt::format("{} and {} more", words[0], words.size() - 1);
     Result<Imported> one = import_foreign(session, *store, reading, files, name, arguments, options);
-    if (!one.ok()) return failed_after(one.status(), imported);  // a limit may be the script's budget
+    if (!one.ok()) return failed_after(one.status(), session, imported);  // a limit may be the script's budget
     imported.push_back(*std::move(one));
   } else {
     for (const NamedFile& file : files) {
       ImportOptions own = options;
       if (files.size() > 1 && !own.idempotency_key.empty()) own.idempotency_key += ":" + file.name;
       Result<Imported> one = import_own(session, *store, reading, file, std::move(own));
-      if (!one.ok()) return failed_after(as_bad_input(one.status()), imported);
+      if (!one.ok()) return failed_after(as_bad_input(one.status()), session, imported);
       imported.push_back(*std::move(one));
     }
   }
@@ -283,37 +311,38 @@ Result<int> run_import(Session& session, const ImportArguments& arguments, const
 
 std::vector<Verb> import_verbs(Session& session) {
   const auto arguments = std::make_shared<ImportArguments>();
-  Verb import;
-  import.name = "import";
-  import.group = "write";
-  import.words = "FILE|-|DIR...";
-  import.words_min = 1;
-  import.words_max = kAnyNumber;
-  import.summary = "read JSONL, CSV or a foreign format; all or nothing";
-  import.about = fmt::format(
+  Verb verb;
+  verb.name = "import";
+  verb.group = "write";
+  verb.words = "FILE|-|DIR...";
+  verb.words_min = 1;
+  verb.words_max = kAnyNumber;
+  verb.summary = "read JSONL, CSV or a foreign format; all or nothing";
+  verb.about = fmt::format(
       "Formats: {}; or a script FILE.lua that reads another. The names *.jsonl, *.ndjson and *.csv tell theirs,\n"
       "anything else needs --format. \"-\" is standard input; a folder is searched for files of the format, in the\n"
       "order of their names. Files of JSONL and CSV are imported one after the other, each as a whole or not at\n"
       "all; those given to a script, all together. The file's SHA-256 is kept with the transaction. A --key given for\n"
       "several files is completed by the name of each.",
       fmt::join(format_names(), ", "));
-  import.examples =
+  verb.examples =
       "amont import hub.jsonl --author me --reason 'first load'\n"
       "amont import nodes.csv edges.csv --keep-going --rejects bad.jsonl\n"
       "amont import schemas/ --format table-schema\n"
-      "cat /var/lib/apt/lists/*_Packages | amont import - --format debian-packages";
-  import.options = {
+      "ls -r /var/lib/apt/lists/*_Packages* | xargs /usr/lib/apt/apt-helper cat-file | amont import - --format "
+      "debian-packages";
+  verb.options = {
       session.own_format_option("how the input is written, where its name does not tell"),
       {"--keep-going", "", "keep the good records when some are bad", into(arguments->keep_going)},
       {"--rejects", "FILE", "write the bad ones there: JSON lines with place, reason and record",
        into(arguments->rejects)},
       {"--timeout", "SECONDS", "how long a script may read", into_seconds(arguments->timeout_micros)},
   };
-  add_write_options(import.options, arguments->write);
-  import.run = [&session, arguments ](const std::vector<std::string>& words) {
+  add_write_options(verb.options, arguments->write);
+  verb.run = [&session, arguments](const std::vector<std::string>& words) {
     return run_import(session, *arguments, words);
-};
-return {import};
-}  // namespace amont::tool
+  };
+  return {verb};
+}
 
 }  // namespace amont::tool

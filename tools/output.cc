@@ -1,11 +1,13 @@
 #include "tools/output.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -39,15 +41,30 @@ Status Output::flush() {
   return {};
 }
 
-FileOutput::FileOutput(std::string path) : path_(std::move(path)), part_path_(path_ + ".part") {}
+FileOutput::FileOutput(std::string path) : path_(std::move(path)), target_(path_), part_path_(path_ + ".part") {}
 
 FileOutput::~FileOutput() {
   if (descriptor_ < 0) return;
   ::close(descriptor_);
-  ::unlink(part_path_.c_str());
+  if (!part_path_.empty()) ::unlink(part_path_.c_str());
 }
 
+// What is no regular file, a device or a pipe, can't be replaced: it is written to. A link stays; what it leads to is replaced.
 Status FileOutput::open() {
+  struct ::stat found {};
+  if (::stat(path_.c_str(), &found) == 0) {
+    if (!S_ISREG(found.st_mode)) {
+      part_path_.clear();
+      descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+      if (descriptor_ < 0) return cannot_write(path_);
+      out_ = std::make_unique<Output>(descriptor_, path_);
+      return {};
+    }
+    std::error_code ignored;
+    target_ = std::filesystem::canonical(path_, ignored).string();
+    if (ignored) target_ = path_;
+    part_path_ = target_ + ".part";
+  }
   descriptor_ = ::open(part_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (descriptor_ < 0) return cannot_write(part_path_);
   out_ = std::make_unique<Output>(descriptor_, path_);
@@ -56,10 +73,11 @@ Status FileOutput::open() {
 
 Status FileOutput::finish() {
   AMONT_TRY(out_->flush());
+  if (part_path_.empty()) return {};
   if (::fsync(descriptor_) != 0) return cannot_write(path_);
   ::close(descriptor_);
   descriptor_ = -1;
-  if (std::rename(part_path_.c_str(), path_.c_str()) == 0) return {};
+  if (std::rename(part_path_.c_str(), target_.c_str()) == 0) return {};
   const Status failed = cannot_write(path_);
   ::unlink(part_path_.c_str());
   return failed;

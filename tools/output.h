@@ -28,7 +28,8 @@ class Output {
   Status status_;
 };
 
-// Writes beside `path` and renames at finish(), so that a failure leaves no half file that looks like a whole one.
+// Writes beside `path` and renames at finish(), so that a failure leaves no half file that looks like a whole one. A device or a
+// pipe is written to.
 class FileOutput {
  public:
   explicit FileOutput(std::string path);
@@ -42,7 +43,8 @@ class FileOutput {
 
  private:
   std::string path_;
-  std::string part_path_;
+  std::string target_;     // what is replaced
+  std::string part_path_;  // empty when it is written to instead
   int descriptor_ = -1;
   std::unique_ptr<Output> out_;
 };

@@ -2,9 +2,13 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/check/values.h"
+#include "core/text/suggest.h"
+#include "core/text/utf8.h"
 
 namespace amont {
 namespace {
@@ -12,6 +16,18 @@ namespace {
 std::string quoted(const PutEdge& edge) {
   return fmt::format("{} -{}-> {}{}{}", edge.from.text(), edge.kind, edge.to.text(), edge.label.empty() ? "" : " ",
                      edge.label);
+}
+
+template <class Row>
+Status unknown_kind(std::string_view what, const std::string& kind, const std::vector<Row>& rows) {
+  std::vector<std::string_view> names;
+  for (const Row& row : rows) names.push_back(row.name);
+  const std::string_view near = nearest_word(kind, names);
+  if (!near.empty())
+    return refused(
+        fmt::format("the schema has no {} kind {}; did you mean {}?", what, in_quotes(kind), in_quotes(near)));
+  return refused(fmt::format("the schema has no {0} kind {1}; `amont schema` lists those it has, and declares more",
+                             what, in_quotes(kind)));
 }
 
 Status too_large(const std::string& what) {
@@ -81,7 +97,8 @@ Result<Pending::NodeState*> Pending::node(NodeId id) {
 }
 
 Result<NodeVersion> Pending::record_of(NodeId id, const NodeState& state) const {
-  if (state.has_record) return decode_node_version(state.record);
+  if (state.has == NodeState::Record::kFirst) return decode_node_version(state.first);
+  if (state.has == NodeState::Record::kReplaced) return decode_node_version(records_.at(id));
   AMONT_LET(auto version, index_.reader()->node(id, kNewest));
   if (!version) return damaged(fmt::format("node {} is not in the index; run `amont rebuild`", number_of(id)));
   return *std::move(version);
@@ -90,10 +107,9 @@ Result<NodeVersion> Pending::record_of(NodeId id, const NodeState& state) const 
 Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
   AMONT_TRY(change.ref.check());
   const NodeRow* row = schema_->node(change.ref.kind);
-  if (!row)
-    return refused(fmt::format("{}: the schema has no node kind \"{}\"; declare it with: node \"{}\" {{}}",
-                               change.ref.text(), change.ref.kind, change.ref.kind));
-  if (Status bad = check_properties(change.props, row->props, [&] { return row->text(); }); !bad.ok())
+  if (!row) return unknown_kind("node", change.ref.kind, schema_->nodes()).while_doing(change.ref.text());
+  if (Status bad = check_properties(change.props, row->props, [&] { return "node " + in_quotes(row->name); });
+      !bad.ok())
     return std::move(bad).while_doing(change.ref.text());
   AMONT_LET(const auto known, find(change.ref));
   NodeState* state = nullptr;
@@ -127,9 +143,10 @@ Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
   if (known) {
     logged.id = *known;
     remember(*known, *state);
-    *state = {row->kind, true, true, state->life, texts_.keep(text_)};
+    *state = {row->kind, true, NodeState::Record::kReplaced, state->life, {}};
+    records_[*known] = text_;
   } else {
-    AMONT_LET(logged.id, bind(change.ref, {row->kind, true, true, 0, texts_.keep(text_)}));
+    AMONT_LET(logged.id, bind(change.ref, {row->kind, true, NodeState::Record::kFirst, 0, texts_.keep(text_)}));
     logged.binds = true;
     logged.ref = std::move(change.ref);
   }
@@ -154,7 +171,12 @@ Result<NodeId> Pending::bind(const Ref& ref, const NodeState& state) {
 }
 
 void Pending::remember(NodeId id, const NodeState& old) {
-  if (marked_) undo_.push_back([this, id, old] { known_node(id) = old; });
+  if (!marked_) return;
+  const auto record = records_.find(id);
+  undo_.push_back([this, id, old, record = record == records_.end() ? std::string() : record->second] {
+    known_node(id) = old;
+    records_[id] = record;
+  });
 }
 
 Result<bool> Pending::retract(const RetractNode& change, std::vector<LoggedChange>& out) {
@@ -252,18 +274,19 @@ void Pending::remember(const EdgeKey& key, const EdgeState& old) {
 // A variable is part of at most one dataset or output at a time.
 Status Pending::check_one_container(const EdgeIdentity& identity, const EdgeRow& row, const Ref& from) {
   const auto other = [&](NodeId container) -> Status {
-    AMONT_LET(const auto bytes, index_.reader()->node(container, kNewest));
-    std::string name = bytes ? schema_->node(bytes->kind).name + ":" + bytes->key : "another";
-    for (const auto& [ref, id] : refs_)
-      if (id == number_of(container)) name = ref;
-    return refused(fmt::format(
-        "{} is part of {} already, and a variable is part of one dataset or output at a time; retract that edge first",
-        from.text(), name));
+    AMONT_LET(const NodeState* const state, node(container));
+    AMONT_LET(const NodeVersion version, record_of(container, *state));
+    return refused(
+        fmt::format("{} is part of {}:{} already, and a variable is part of one dataset or output at a time; "
+                    "retract that edge first",
+                    from.text(), schema_->node(version.kind).name, version.key));
   };
-  const auto taken = containers_.find(identity.from);
-  if (taken != containers_.end() && taken->second.to != number_of(identity.to)) {
-    const auto state = edges_.find(taken->second);
-    if (state != edges_.end() && stands(taken->second, state->second)) return other(NodeId{taken->second.to});
+  if (const auto taken = containers_.find(identity.from); taken != containers_.end()) {
+    for (const EdgeKey& key : taken->second) {
+      const auto state = edges_.find(key);
+      if (key.to != number_of(identity.to) && state != edges_.end() && stands(key, state->second))
+        return other(NodeId{key.to});
+    }
   }
   if (number_of(identity.from) >= first_new_id_ || known_node(identity.from).life != 0) return {};
   AMONT_LET(const auto page,
@@ -284,7 +307,7 @@ Status Pending::check_one_container(const EdgeIdentity& identity, const EdgeRow&
 
 Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
   const EdgeRow* row = schema_->edge(change.kind);
-  if (!row) return refused(fmt::format("the schema has no edge kind \"{}\"", change.kind));
+  if (!row) return unknown_kind("edge", change.kind, schema_->edges());
   AMONT_TRY(check_label(change.label));
   AMONT_LET(const End from, living_end(change.from));
   AMONT_LET(const End to, living_end(change.to));
@@ -296,7 +319,8 @@ Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
   const bool contains_variable = row->tie() == Tie::kPartOf && schema_->node(from.kind).role == Role::kVariable &&
                                  (to_role == Role::kDataset || to_role == Role::kOutput);
   if (contains_variable) AMONT_TRY(check_one_container(logged.edge, *row, change.from));
-  if (Status bad = check_properties(change.props, row->props, [&] { return row->text(); }); !bad.ok())
+  if (Status bad = check_properties(change.props, row->props, [&] { return "edge " + in_quotes(row->name); });
+      !bad.ok())
     return std::move(bad).while_doing(quoted(change));
   logged.valid_from = change.valid_from;
   logged.valid_to = change.valid_to;
@@ -324,14 +348,17 @@ Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
   logged.begins = !standing;
   *state = {true, !record.empty(), from.life, to.life};
   if (state->detailed) details_[key] = std::move(record);
-  if (contains_variable) containers_[from.id] = key;
+  if (contains_variable) {  // none is taken out: what does not stand may stand again when this is taken back
+    std::vector<EdgeKey>& taken = containers_[from.id];
+    if (std::ranges::find(taken, key) == taken.end()) taken.push_back(key);
+  }
   out.emplace_back(std::move(logged));
   return true;
 }
 
 Result<bool> Pending::retract(const RetractEdge& change, std::vector<LoggedChange>& out) {
   const EdgeRow* row = schema_->edge(change.kind);
-  if (!row) return refused(fmt::format("the schema has no edge kind \"{}\"", change.kind));
+  if (!row) return unknown_kind("edge", change.kind, schema_->edges());
   AMONT_TRY(check_label(change.label));
   AMONT_TRY(change.from.check());
   AMONT_TRY(change.to.check());
@@ -371,7 +398,11 @@ Result<bool> Pending::grow(const GrowSchema& change, std::vector<LoggedChange>& 
   if (!changed) return false;
   if (change.growth.source.size() > kTextBytesMax) return limit_exceeded("a schema of more than 1 MiB of text");
   AMONT_TRY(check_stored(*grown));
-  if (marked_) undo_.push_back([this, old = schema_] { schema_ = old; });
+  if (marked_)
+    undo_.push_back([this, old = schema_] {
+      schema_ = old;
+      fitting_ends_.clear();
+    });
   schema_ = std::move(grown);
   out.emplace_back(LoggedSchema{change.growth});
   return true;

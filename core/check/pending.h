@@ -44,9 +44,10 @@ class Pending {
   struct NodeState {
     NodeKind kind{};
     bool alive = false;
-    bool has_record = false;  // `record` was made here; else the index has it
+    enum class Record : std::uint8_t { kInIndex, kFirst, kReplaced };
+    Record has = Record::kInIndex;
     std::uint32_t life = 0;
-    std::string_view record;  // an encoded NodeVersion, in texts_
+    std::string_view first;  // an encoded NodeVersion, in texts_; the ones after it are in records_
   };
   struct EdgeState {
     bool alive = false;
@@ -112,7 +113,8 @@ class Pending {
   boost::unordered_flat_map<NodeId, NodeState> old_nodes_;  // of the index, looked at here
   boost::unordered_flat_map<EdgeKey, EdgeState, EdgeKeyHash> edges_;
   boost::unordered_flat_map<EdgeKey, std::string, EdgeKeyHash> details_;  // encoded EdgeVersions
-  boost::unordered_flat_map<NodeId, EdgeKey> containers_;                 // part_of edges of variables, taken here
+  boost::unordered_flat_map<NodeId, std::vector<EdgeKey>> containers_;    // part_of edges of variables, taken here
+  boost::unordered_flat_map<NodeId, std::string> records_;  // of nodes whose record was replaced: encoded NodeVersions
   boost::unordered_flat_map<std::uint64_t, bool> fitting_ends_;
   std::string text_;  // scratch
   bool marked_ = false;

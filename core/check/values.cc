@@ -19,14 +19,14 @@ void widen_integers(Value& value) {
 }
 
 Status check_change(PropertyChange& change, const std::vector<PropertyRow>& rows,
-                    const std::function<std::string()>& row_text) {
+                    const std::function<std::string()>& whose) {
   AMONT_TRY(check_property_name(change.name));
   if (!change.value) return {};
   if (Status bad = check_value(*change.value); !bad.ok()) return std::move(bad).while_doing(change.name);
   const PropertyRow* row = find_row(rows, change.name);
   if (!row) return {};
   if (Status misfit = check_type(*row, {}, *change.value); !misfit.ok())
-    return check_type(*row, row_text(), *change.value);
+    return check_type(*row, fmt::format("{} {{ {} = \"{}\" }}", whose(), row->name, row->type_text()), *change.value);
   if (row->type == ValueType::kReal) widen_integers(*change.value);
   return {};
 }
@@ -36,8 +36,8 @@ bool changes_time(const std::optional<Timestamp>& time, const TimeChange& change
 }  // namespace
 
 Status check_properties(std::vector<PropertyChange>& props, const std::vector<PropertyRow>& rows,
-                        const std::function<std::string()>& row_text) {
-  for (PropertyChange& change : props) AMONT_TRY(check_change(change, rows, row_text));
+                        const std::function<std::string()>& whose) {
+  for (PropertyChange& change : props) AMONT_TRY(check_change(change, rows, whose));
   const auto by_name = [](const PropertyChange& a, const PropertyChange& b) { return a.name < b.name; };
   if (!std::is_sorted(props.begin(), props.end(), by_name)) std::sort(props.begin(), props.end(), by_name);
   for (std::size_t i = 1; i < props.size(); ++i)

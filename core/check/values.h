@@ -11,9 +11,10 @@
 namespace amont {
 
 // Leaves them sorted by name, values normalised as the schema's rows say (an integer where a real is declared becomes one).
-// kInvalid for a name given twice and for bad values, kRefused for a type that is not the declared one; `row_text` is quoted then.
+// kInvalid for a name given twice and for bad values, kRefused for a type that is not the declared one; `whose` names the
+// row then: node "dataset".
 Status check_properties(std::vector<PropertyChange>& props, const std::vector<PropertyRow>& rows,
-                        const std::function<std::string()>& row_text);
+                        const std::function<std::string()>& whose);
 
 // Applies the changes and keeps in them only those that changed something.
 void merge_and_trim(Properties& props, std::vector<PropertyChange>& changes);

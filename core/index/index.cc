@@ -87,8 +87,9 @@ Index::Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache)
 }
 
 Result<std::unique_ptr<Index>> Index::open(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache,
-                                           const RegisterId& register_id) {
+                                           const RegisterId& register_id, std::uint64_t bulk_bytes) {
   std::unique_ptr<Index> index(new Index(std::move(table), std::move(cache)));
+  index->bulk_bytes_ = bulk_bytes;
   AMONT_TRY(index->load(register_id));
   return index;
 }
@@ -131,7 +132,7 @@ Status Index::apply(const DecodedRecord& record, const ReadRecords& log) {
     last_seen_ = head.number;
     return Status();
   };
-  if (state_.batch_close != 0) {  // in the middle of a batch when the store was last open
+  if (state_.batch_close != 0 && head.number == state_.watermark + 1) {  // stopped in the middle of a batch
     AMONT_TRY(apply_one(record));
     return done();
   }
@@ -155,13 +156,13 @@ Status Index::apply_one(const DecodedRecord& record) {
 // The parts of a batch, now that it is closed. Those that only add, as an import's mostly do, look at nothing that was there
 // before: they are gathered and written in bulk, on a thread of its own.
 Status Index::apply_batch(TxNumber close, const ReadRecords& log) {
-  constexpr std::uint64_t kBulkBytes = 32 << 20;
   std::vector<Step> gathered, written;
   std::uint64_t bytes = 0;
   std::future<Status> writing;
+  Status failed;  // after which nothing more is written or taken
   const auto settle = [&]() -> Status {
-    if (!writing.valid()) return {};
-    AMONT_TRY(writing.get());
+    if (writing.valid()) failed = writing.get();
+    if (!failed.ok()) return failed;
     for (Step& step : written) take(std::move(step));
     written.clear();
     return {};
@@ -187,10 +188,10 @@ Status Index::apply_batch(TxNumber close, const ReadRecords& log) {
     AMONT_LET(Step step, work_out(part, before));
     bytes += step.batch.bytes();
     gathered.push_back(std::move(step));
-    return bytes < kBulkBytes ? Status() : write();
+    return bytes < bulk_bytes_ ? Status() : write();
   });
   if (status.ok()) status = write();
-  const Status settled = settle();
+  Status settled = settle();
   return status.ok() ? settled : status;
 }
 
@@ -198,6 +199,9 @@ Result<Index::Step> Index::work_out(const DecodedRecord& record, const State& be
   const LoggedTransaction& transaction = record.transaction;
   const LoggedHead& head = transaction.head;
   const bool in_batch = before.batch_close != 0;
+  if (head.number != before.watermark + 1)
+    return damaged(fmt::format("the index was to take transaction {} after {}; run `amont rebuild`", head.number,
+                               before.watermark));
 
   Step step;
   step.visible = !in_batch || head.number == before.batch_close;

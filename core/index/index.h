@@ -41,9 +41,10 @@ using ReadRecords =
 
 class Index {
  public:
-  // Opens what `table` holds; an empty table is an empty index. kDamaged when it belongs to another register.
+  // Opens what `table` holds; an empty table is an empty index. kDamaged when it belongs to another register. Of a closed batch
+  // about `bulk_bytes` are gathered before they are written.
   static Result<std::unique_ptr<Index>> open(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache,
-                                             const RegisterId& register_id);
+                                             const RegisterId& register_id, std::uint64_t bulk_bytes = 32ull << 20);
 
   // Takes the next record of the log. Parts of a batch wait, and are read again through `log` when it closes. One thread at a time.
   Status apply(const DecodedRecord& record, const ReadRecords& log);
@@ -98,6 +99,7 @@ class Index {
   std::shared_ptr<Table> table_;
   std::shared_ptr<PageCache> cache_;
   std::shared_ptr<const IndexReader> reader_;
+  std::uint64_t bulk_bytes_ = 0;
   TxNumber last_seen_ = 0;
   State state_;  // the writer's
 

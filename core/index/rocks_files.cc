@@ -28,6 +28,7 @@ IOStatus to_rocks(const Status& status) {
     case Code::kNotFound: return IOStatus::PathNotFound(status.text());
     case Code::kNoSpace: return IOStatus::NoSpace(status.text());
     case Code::kDamaged: return IOStatus::Corruption(status.text());
+    case Code::kUnsupported: return IOStatus::NotSupported(status.text());
     default: return IOStatus::IOError(status.text());
   }
 }

@@ -11,6 +11,8 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <fmt/format.h>
+
 #include "core/index/fold.h"
 #include "core/index/rocks_bulk.h"
 #include "core/index/rocks_files.h"
@@ -167,12 +169,19 @@ class RocksTable final : public Table {
   // As a file of its own, which RocksDB takes whole: a tenth of the work of as many entries one by one.
   Status write_bulk(std::span<const TableBatch> batches) override {
     if (std::ranges::all_of(batches, [](const TableBatch& batch) { return batch.size() == 0; })) return {};
+    // One that RocksDB took and could not remove is another name of a table in use: it must go before anything is written.
+    AMONT_TRY(remove_bulk_file());
     const std::string file = bulk_path(path_);
-    AMONT_TRY(write_sorted_file(db_->GetOptions(), file, batches));
+    if (Status failed = write_sorted_file(db_->GetOptions(), file, batches); !failed.ok()) {
+      (void)remove_bulk_file();
+      return failed;
+    }
     rocksdb::IngestExternalFileOptions options;
     options.move_files = true;
     options.write_global_seqno = false;  // the file is never changed again
-    return translate(db_->IngestExternalFile({file}, options), path_);
+    const rocksdb::Status taken = db_->IngestExternalFile({file}, options);
+    if (!taken.ok()) (void)remove_bulk_file();
+    return translate(taken, path_);
   }
 
   Status flush() override {
@@ -210,6 +219,11 @@ class RocksTable final : public Table {
   }
 
  private:
+  Status remove_bulk_file() {
+    const rocksdb::Status removed = env_->DeleteFile(bulk_path(path_));
+    return removed.IsNotFound() || removed.IsPathNotFound() ? Status() : translate(removed, path_);
+  }
+
   std::unique_ptr<rocksdb::Env> env_;
   std::string path_;
   std::unique_ptr<rocksdb::DB> db_;
@@ -218,7 +232,8 @@ class RocksTable final : public Table {
 }  // namespace
 
 Result<std::unique_ptr<Table>> open_rocks_table(Files& files, const std::string& path, const RocksOptions& options) {
-  if (options.read_only) AMONT_TRY(files.stat(path + "/CURRENT").status());
+  if (options.read_only && files.stat(path + "/CURRENT").code() == Code::kNotFound)
+    return damaged(fmt::format("there is no index in {}; `amont rebuild` makes it anew from the log", path));
   if (!options.read_only) {
     const Status removed = files.remove(bulk_path(path));
     if (!removed.ok() && removed.code() != Code::kNotFound) return removed;

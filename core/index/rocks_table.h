@@ -14,7 +14,7 @@ struct RocksOptions {
   bool read_only = false;  // beside a writer in another process
 };
 
-// kNotFound: no index there (only when read-only; else one is made). kDamaged: RocksDB can't open it; rebuild heals it.
+// kDamaged: RocksDB can't open it, or there is none and it was to be read only; rebuild heals it.
 Result<std::unique_ptr<Table>> open_rocks_table(Files& files, const std::string& path, const RocksOptions& options);
 
 }  // namespace amont

@@ -51,6 +51,7 @@ struct FileEntry {
   std::uint64_t size = 0;
   bool is_directory = false;
   std::uint64_t modified_micros = 0;  // wall clock
+  bool anyone_may_write = false;
 };
 
 class Files {

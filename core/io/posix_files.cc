@@ -186,6 +186,7 @@ FileEntry entry_of(std::string name, const struct ::stat& found) {
   entry.name = std::move(name);
   entry.size = static_cast<std::uint64_t>(found.st_size);
   entry.is_directory = S_ISDIR(found.st_mode);
+  entry.anyone_may_write = (found.st_mode & S_IWOTH) != 0;
   entry.modified_micros = static_cast<std::uint64_t>(found.st_mtim.tv_sec) * 1'000'000 +
                           static_cast<std::uint64_t>(found.st_mtim.tv_nsec) / 1'000;
   return entry;
@@ -275,9 +276,12 @@ class PosixFiles final : public Files {
 
   Status link(const std::string& from, const std::string& to) override {
     // Without AT_SYMLINK_FOLLOW: a link in the last component is linked, not followed.
-    if (::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), 0) != 0)
-      return failed("link to " + to + " the file", from, errno);
-    return {};
+    if (::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), 0) == 0) return {};
+    const int error = errno;
+    Status status = failed("link to " + to + " the file", from, error);
+    const bool has_no_links =
+        error == EPERM || error == EOPNOTSUPP || error == ENOSYS || error == EMLINK || error == EXDEV;
+    return has_no_links ? Status(Code::kUnsupported, status.text()) : status;
   }
 
   Status sync_directory(const std::string& path) override {

@@ -88,7 +88,7 @@ Status FileLog::recover() {
   end_ = found.end;
   shown_ = written_ = found.head;
   synced_ = readable_ = found.head.number;
-  if (!options_.writable || !damage_.empty()) return {};
+  if (!options_.writable || !damage().empty()) return {};
   if (found.torn) AMONT_TRY(cut(*found.torn, found.torn_at));
   if (found.unsure) {
     const bool knows_some = reading_.newest && reading_.newest->segment == segments_.back()->first();
@@ -150,7 +150,7 @@ Status FileLog::ready_head_file() {
 
 Status FileLog::rewrite_head() {
   if (!options_.writable) return Status(Code::kReadOnly, "the log was opened for reading");
-  if (!damage_.empty()) return damaged(damage_);
+  if (!damage().empty()) return damaged(damage());
   if (!refusal_.empty()) return Status(Code::kReadOnly, refusal_);
   AMONT_LET(reading_, read_head(files_, head_path_, options_.register_id));
   return make_head_file();
@@ -175,7 +175,7 @@ Status FileLog::append(TxNumber expected_head, std::span<const EncodedRecord> re
 
 Status FileLog::may_append(TxNumber expected_head, std::span<const EncodedRecord> records) const {
   if (!options_.writable) return Status(Code::kReadOnly, "the log was opened for reading");
-  if (!damage_.empty()) return damaged("nothing is written to a damaged log: " + damage_);
+  if (!damage().empty()) return damaged("nothing is written to a damaged log: " + damage());
   if (!refusal_.empty()) return Status(Code::kReadOnly, refusal_);
   if (expected_head != written_.number)
     return Status(Code::kConflict,
@@ -305,7 +305,21 @@ void FileLog::publish(HeadSlot next, const std::vector<std::uint64_t>& offsets, 
 LogHead FileLog::head() const {
   const std::lock_guard lock(mutex_);
   const HeadSlot& head = options_.writable ? written_ : shown_;
-  return {head.number, head.time, head.tree};
+  return {std::min(head.number, good_), head.time, head.tree};
+}
+
+std::string FileLog::damage() const {
+  const std::lock_guard lock(mutex_);
+  return damage_;
+}
+
+// What is damaged in the middle is met only by who reads there. From then on it is known.
+void FileLog::note_damage(TxNumber number, const Status& why) const {
+  const std::lock_guard lock(mutex_);
+  if (number > good_) return;
+  good_ = number - 1;
+  damage_ =
+      fmt::format("{}; the register is good to transaction {}; put the file back from a backup", why.text(), good_);
 }
 
 std::uint64_t FileLog::bytes() const {
@@ -317,11 +331,18 @@ Status FileLog::read(TxNumber first, TxNumber last, const Visit& visit) const {
   if (first == 0) return invalid("transactions are numbered from 1");
   while (first <= last) {
     AMONT_LET(const Part part, part_from(first, last));
+    TxNumber next = first;
+    bool visiting = false;
     Status done =
         part.segment->read(first, part.last, [&](const FrameHeader& header, std::uint64_t, std::string_view record) {
-          return visit(header.number, record);
+          visiting = true;
+          AMONT_TRY(visit(header.number, record));
+          visiting = false;
+          next = header.number + 1;
+          return Status();
         });
     keep_open(part.segment);
+    if (done.code() == Code::kDamaged && !visiting) note_damage(next, done);
     AMONT_TRY(std::move(done));
     first = part.last + 1;
   }
@@ -360,7 +381,7 @@ std::string FileLog::place_of(TxNumber number) const {
 // Beside a writer -----------------------------------------------------------------------------------------------------
 
 Status FileLog::refresh() {
-  if (options_.writable || !damage_.empty()) return {};
+  if (options_.writable || !damage().empty()) return {};
   AMONT_LET(const HeadReading reading, read_head_beside_writer(files_, head_path_, options_.register_id));
   if (!reading.newest || reading.newest->number <= head().number) return {};
   const HeadSlot& slot = *reading.newest;

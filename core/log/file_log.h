@@ -32,7 +32,7 @@ class FileLog final : public Log {
   ~FileLog() override;
 
   LogHead head() const override;
-  std::string damage() const override { return damage_; }
+  std::string damage() const override;
   Status append(TxNumber expected_head, std::span<const EncodedRecord> records, Timestamp time, bool sync) override;
   Status refresh() override;
   Status read(TxNumber first, TxNumber last, const Visit& visit) const override;
@@ -66,6 +66,7 @@ class FileLog final : public Log {
   void publish(HeadSlot next, const std::vector<std::uint64_t>& offsets, bool shown);
 
   Result<Part> part_from(TxNumber first, TxNumber last) const;
+  void note_damage(TxNumber number, const Status& why) const;
   void keep_open(const std::shared_ptr<const Segment>& segment) const;
   Result<std::vector<std::shared_ptr<Segment>>> segments_since(TxNumber last) const;
 
@@ -73,8 +74,6 @@ class FileLog final : public Log {
   const std::string directory_;
   const std::string head_path_;
   const LogOptions options_;
-  std::string damage_;  // settled at open
-
   // The writer's.
   HeadSlot written_;                    // the last record written, whether on disk or not
   TxNumber synced_ = 0;                 // the last one known to be on disk
@@ -95,6 +94,8 @@ class FileLog final : public Log {
   std::uint64_t closed_bytes_ = 0;                            // of all segments but the last
   std::uint64_t end_ = 0;                                     // of the last: the next frame goes there
   mutable std::vector<std::shared_ptr<const Segment>> open_;  // read of late; the oldest first
+  mutable std::string damage_;                                // found at open, or by a read since
+  mutable TxNumber good_ = ~TxNumber{0};                      // records up to this one were not found damaged
 };
 
 }  // namespace amont

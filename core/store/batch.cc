@@ -32,6 +32,7 @@ std::uint64_t size_of(const LoggedChange& change) {
   if (const auto* node = std::get_if<LoggedNodePut>(&change)) return 40 + node->ref.key.size() + size_of(node->props);
   if (const auto* edge = std::get_if<LoggedEdgePut>(&change))
     return 40 + edge->edge.label.size() + size_of(edge->props);
+  if (const auto* schema = std::get_if<LoggedSchema>(&change)) return 40 + 2 * schema->growth.source.size();
   return 40;
 }
 

@@ -17,12 +17,18 @@ constexpr std::size_t kBytes = 40;
 constexpr std::string_view kOurs[] = {"LOCK", "head", "index", "log", "register.new"};
 
 std::string register_path(const std::string& store) { return store + "/register"; }
+std::string unfinished_path(const std::string& store) { return store + "/register.new"; }
+
+bool is_unfinished(Files& files, const std::string& store) { return files.stat(unfinished_path(store)).ok(); }
+bool has_log(Files& files, const std::string& store) { return files.stat(log_directory(store)).ok(); }
 
 }  // namespace
 
 Result<RegisterFile> read_register_file(Files& files, const std::string& store) {
   const std::string path = register_path(store);
   Result<std::string> bytes = read_file(files, path, kBytes);
+  if (bytes.code() == Code::kNotFound && has_log(files, store) && !is_unfinished(files, store))
+    return damaged(fmt::format("{} is missing, and the log is there; put the file back from a backup", path));
   if (bytes.code() == Code::kNotFound)
     return not_found(fmt::format("there is no register in {}; make one with: amont -s {} init", store, store));
   if (bytes.code() == Code::kLimit) return damaged(path + " is longer than Amont writes it");
@@ -42,19 +48,20 @@ Result<RegisterFile> read_register_file(Files& files, const std::string& store) 
   return file;
 }
 
-Status write_register_file(Files& files, const std::string& store, const RegisterFile& file) {
+Status begin_register_file(Files& files, const std::string& store, const RegisterFile& file) {
   std::string bytes(kMagic);
   append_u32(bytes, kVersion);
   bytes.append(reinterpret_cast<const char*>(file.id.data()), file.id.size());
   append_u64(bytes, static_cast<std::uint64_t>(file.created.micros));
   append_u64(bytes, XXH3_64bits(bytes.data(), bytes.size()));
-  const std::string path = register_path(store);
-  {
-    AMONT_LET(const auto out, files.open_for_writing(path + ".new", OpenMode::kTruncate));
-    AMONT_TRY(out->write(0, bytes));
-    AMONT_TRY(out->sync());
-  }
-  AMONT_TRY(files.rename(path + ".new", path));
+  AMONT_LET(const auto out, files.open_for_writing(unfinished_path(store), OpenMode::kTruncate));
+  AMONT_TRY(out->write(0, bytes));
+  AMONT_TRY(out->sync());
+  return files.sync_directory(store);
+}
+
+Status finish_register_file(Files& files, const std::string& store) {
+  AMONT_TRY(files.rename(unfinished_path(store), register_path(store)));
   return files.sync_directory(store);
 }
 
@@ -69,17 +76,27 @@ Status remove_tree(Files& files, const std::string& directory) {
   return files.remove_directory(directory);
 }
 
+Status check_directory(Files& files, const std::string& store) {
+  const auto entry = files.stat(store + "/.");  // of what a link leads to
+  if (!entry || !entry->anyone_may_write) return {};
+  return invalid(fmt::format("anyone may write in {}: take that away with: chmod o-w {}", store, store));
+}
+
 Status clear_unfinished(Files& files, const std::string& store) {
   AMONT_LET(const auto entries, files.list(store));
   for (const FileEntry& entry : entries)
     if (std::find(std::begin(kOurs), std::end(kOurs), entry.name) == std::end(kOurs))
       return invalid(
           fmt::format("{} is not empty ({} is in it); name a directory that is absent or empty", store, entry.name));
+  const bool is_empty = std::ranges::all_of(entries, [](const FileEntry& entry) { return entry.name == "LOCK"; });
+  if (!is_empty && !is_unfinished(files, store))
+    return damaged(
+        fmt::format("{} is no empty directory, but a register without its file `register`; put that back", store));
   AMONT_TRY(remove_tree(files, log_directory(store)));
   AMONT_TRY(remove_tree(files, index_directory(store)));
   for (const FileEntry& entry : entries)
-    if (entry.name == "head" || entry.name == "register.new") AMONT_TRY(files.remove(store + "/" + entry.name));
-  return {};
+    if (entry.name == "head") AMONT_TRY(files.remove(store + "/" + entry.name));
+  return {};  // register.new is written over
 }
 
 }  // namespace amont

@@ -1,6 +1,6 @@
 // The directory of a store, and the file that says which register it is.
 //
-//   hub/register   "AMRG" version:u32=1 register:16 created:i64 checksum:u64      made last: without it there is no store
+//   hub/register   "AMRG" version:u32=1 register:16 created:i64 checksum:u64      made last, from register.new
 //   hub/LOCK       held by the writer
 //   hub/head       the acknowledged head in a second place (core/log/head_file.h)
 //   hub/log/       the log: the truth
@@ -23,12 +23,16 @@ inline std::string log_directory(const std::string& store) { return store + "/lo
 inline std::string index_directory(const std::string& store) { return store + "/index"; }
 inline std::string lock_path(const std::string& store) { return store + "/LOCK"; }
 
-// kNotFound when there is no store here; kDamaged when the file is not what was written.
+// kNotFound when there is no store here; kDamaged when the file is not what was written, or is missing beside a log.
 Result<RegisterFile> read_register_file(Files& files, const std::string& store);
-// Puts it there as a whole or not at all; returns when it is on disk.
-Status write_register_file(Files& files, const std::string& store, const RegisterFile& file);
+// A register that is being made has `register.new` from the beginning, which at the end becomes `register`: so what was not
+// finished can be told from a register that has lost the file. Both return when that is on disk.
+Status begin_register_file(Files& files, const std::string& store, const RegisterFile& file);
+Status finish_register_file(Files& files, const std::string& store);
 
-// Makes the directory ready for a new register: it must be absent, empty, or hold only what an interrupted create left.
+// kInvalid when anyone on the machine may change what is in the store's directory: then nothing in it can be trusted.
+Status check_directory(Files& files, const std::string& store);
+// Makes the directory ready for a new register: it must be empty, or hold only what an interrupted create left.
 Status clear_unfinished(Files& files, const std::string& store);
 // Removes a directory and all files in it, if it is there.
 Status remove_tree(Files& files, const std::string& directory);

@@ -71,6 +71,7 @@ Timestamp Engine::now() const {
 Result<std::shared_ptr<Engine>> Engine::prepare(const std::string& path, Options options, bool writable) {
   std::shared_ptr<Engine> engine(new Engine(path, std::move(options), writable));
   AMONT_LET(engine->register_, read_register_file(engine->files_, path));
+  AMONT_TRY(check_directory(engine->files_, path));
   if (writable) {
     AMONT_LET(engine->lock_, engine->files_.lock(lock_path(path)));
   }
@@ -82,7 +83,7 @@ Status Engine::open_log_and_index() {
   home_ = std::make_unique<IndexHome>(files_, path_, options_, register_.id, lock_);
   if (!writable_) {
     AMONT_LET(auto index, home_->open_for_reading());
-    AMONT_TRY(catch_up(*index, *log_, std::max(log_->head().number, index->last_seen())));
+    AMONT_TRY(unless_log_is_damaged(catch_up(*index, *log_, std::max(log_->head().number, index->last_seen()))));
     show(std::move(index));
     return {};
   }
@@ -110,11 +111,20 @@ Status Engine::open_index() {
   }
   AMONT_TRY(index.status());
   // A damaged log may end before the index does; then the index is as far as it will get.
-  AMONT_TRY(
-      catch_up(**index, *log_,
-               log_->damage().empty() ? log_->head().number : std::max(log_->head().number, (*index)->last_seen())));
+  const TxNumber head = log_->head().number;
+  Status caught_up = catch_up(**index, *log_, log_->damage().empty() ? head : std::max(head, (*index)->last_seen()));
+  if (caught_up.code() == Code::kNoSpace && !index_in_memory_) {
+    show(*std::move(index));
+    return recover_index();
+  }
+  AMONT_TRY(unless_log_is_damaged(std::move(caught_up)));
   show(*std::move(index));
   return {};
+}
+
+// An index that can't catch up because the log is damaged serves what it has: damage() says so.
+Status Engine::unless_log_is_damaged(Status caught_up) const {
+  return log_->damage().empty() ? std::move(caught_up) : Status();
 }
 
 Result<std::shared_ptr<Engine>> Engine::open(const std::string& path, Options options) {
@@ -133,9 +143,11 @@ Result<std::shared_ptr<Engine>> Engine::create(const std::string& path, const Sc
   std::shared_ptr<Engine> engine(new Engine(path, std::move(options), true));
   Files& files = engine->files_;
   AMONT_TRY(files.make_directory(path));
+  AMONT_TRY(check_directory(files, path));
   AMONT_TRY(files.sync_directory(parent_of(path)));
-  if (read_register_file(files, path).code() != Code::kNotFound)
-    return invalid(fmt::format("there is a register in {} already", path));
+  const Result<RegisterFile> there = read_register_file(files, path);
+  if (there.ok()) return invalid(fmt::format("there is a register in {} already", path));
+  if (there.code() != Code::kNotFound) return there.status();
   AMONT_LET(engine->lock_, files.lock(lock_path(path)));
   AMONT_TRY(clear_unfinished(files, path));
   AMONT_TRY(engine->begin_register(schema));
@@ -147,6 +159,7 @@ Status Engine::begin_register(const SchemaGrowth& schema) {
   options_.random_seed(seed);
   std::memcpy(register_.id.data(), seed, register_.id.size());
   register_.created = now();
+  AMONT_TRY(begin_register_file(files_, path_, register_));
   AMONT_TRY(files_.make_directory(log_directory(path_)));
   AMONT_LET(log_, create_log(files_, log_directory(path_), {register_.id, options_.segment_bytes, true}));
   home_ = std::make_unique<IndexHome>(files_, path_, options_, register_.id, lock_);
@@ -160,7 +173,7 @@ Status Engine::begin_register(const SchemaGrowth& schema) {
     first.changes.push_back(GrowSchema{schema});
     AMONT_TRY(commit(first).status());
   }
-  return write_register_file(files_, path_, register_);
+  return finish_register_file(files_, path_);
 }
 
 Status Engine::rebuild(const std::string& path, Options options, const Progress& progress) {
@@ -169,6 +182,7 @@ Status Engine::rebuild(const std::string& path, Options options, const Progress&
                                    {engine->register_.id, engine->options_.segment_bytes, true}));
   engine->home_ =
       std::make_unique<IndexHome>(engine->files_, path, engine->options_, engine->register_.id, engine->lock_);
+  AMONT_TRY(engine->may_erase_index(progress));
   AMONT_TRY(engine->home_->erase());
   AMONT_LET(auto index, engine->home_->open());
   const TxNumber head = engine->log_->head().number;
@@ -182,6 +196,21 @@ Status Engine::rebuild(const std::string& path, Options options, const Progress&
     return damaged(fmt::format("the index was rebuilt as far as the log is good: {}", engine->log_->damage()));
   AMONT_TRY(engine->log_->rewrite_head());
   return engine->void_open_batch();
+}
+
+// An index may hold what a damaged log has lost: then it is kept.
+Status Engine::may_erase_index(const Progress& progress) const {
+  const TxNumber head = log_->head().number;
+  Status sound = log_->read(1, head, [&](TxNumber done, std::string_view) -> Status {
+    if (!progress || progress("checking the log", done, head)) return {};
+    return Status(Code::kTimeout, "rebuilding was cancelled; nothing was changed");
+  });
+  if (log_->damage().empty()) return sound;
+  if (!home_->open_for_reading().ok()) return {};
+  return damaged(fmt::format(
+      "{}. The index may hold what the log has lost, so it is kept; put the log's file back from a backup, or "
+      "remove the folder {} to have it made as far as the log is good",
+      log_->damage(), index_directory(path_)));
 }
 
 // Reading -------------------------------------------------------------------------------------------------------------
@@ -244,12 +273,12 @@ Status Engine::follow() {
   std::shared_ptr<Index> index = writers_index();
   if (!options_.index_in_memory && index->table().bytes() > kTailBytesMax) {
     AMONT_LET(index, home_->open_for_reading());
-    AMONT_TRY(catch_up(*index, *log_, std::max(log_->head().number, index->last_seen())));
+    AMONT_TRY(unless_log_is_damaged(catch_up(*index, *log_, std::max(log_->head().number, index->last_seen()))));
     show(std::move(index));
     return {};
   }
   if (log_->head().number <= index->last_seen()) return {};
-  return catch_up(*index, *log_, log_->head().number);
+  return unless_log_is_damaged(catch_up(*index, *log_, log_->head().number));
 }
 
 std::uint64_t Engine::index_bytes() const {

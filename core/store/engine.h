@@ -87,6 +87,8 @@ class Engine {
   Status open_log_and_index();
   Status open_index();
   Status begin_register(const SchemaGrowth& schema);
+  Status may_erase_index(const Progress& progress) const;
+  Status unless_log_is_damaged(Status caught_up) const;
 
   void lead(std::deque<Waiting*>& group);
   Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip);

@@ -43,7 +43,7 @@ struct Decoding {
 Result<std::shared_ptr<Index>> IndexHome::index_on(std::shared_ptr<Table> table) const {
   // A cache of its own: pages of the same number mean something else in another table.
   auto cache = std::make_shared<PageCache>(options_.memory_bytes - blocks_of(options_));
-  AMONT_LET(auto index, Index::open(std::move(table), std::move(cache), register_id_));
+  AMONT_LET(auto index, Index::open(std::move(table), std::move(cache), register_id_, 8 * options_.batch_part_bytes));
   return std::shared_ptr<Index>(std::move(index));
 }
 
@@ -91,9 +91,9 @@ Status read_records(const Log& log, TxNumber first, TxNumber last, bool check_ha
       return visit(next->record);
     }
     next->done = aside([decode, copy = std::string(bytes)] { return decode(copy); });
-    Status visited = visit_ahead();
+    AMONT_TRY(visit_ahead());
     ahead = std::move(next);
-    return visited;
+    return {};
   });
   Status visited = visit_ahead();
   return visited.ok() ? read : visited;

@@ -16,6 +16,7 @@ using What = ScriptValue::What;
 
 constexpr std::size_t kColumnsMax = 1000;
 constexpr std::size_t kBlocksMax = 10'000;
+constexpr std::size_t kLabelBytesMax = 4096;  // of a title, or a column's header
 
 struct Column {
   std::string header;
@@ -89,6 +90,12 @@ Status check_columns(const RowsBuilder& builder, const Schema& schema) {
   return {};
 }
 
+Status check_label_text(const std::string& text, std::string_view what) {
+  if (text.size() > kLabelBytesMax)
+    return limit_exceeded(fmt::format("{} has {} bytes, more than {}", what, text.size(), kLabelBytesMax));
+  return check_text(text, what);
+}
+
 Status check_title(const ScriptValue& table, std::string* title) {
   for (const auto& [name, value] : table.fields) {
     if (name != "title") {
@@ -96,7 +103,7 @@ Status check_title(const ScriptValue& table, std::string* title) {
       return invalid(fmt::format("only title = ... is named here, and no \"{}\"{}", name, did_you_mean(name, kNames)));
     }
     if (value.what != What::kText) return invalid("title must be text");
-    AMONT_TRY(check_text(value.text, "title"));
+    AMONT_TRY(check_label_text(value.text, "title"));
     *title = value.text;
   }
   return {};
@@ -117,7 +124,7 @@ Status read_column(const ScriptValue& given, std::size_t number, RowsBuilder& bu
     return invalid(
         fmt::format("column {} must be a name, or {{\"header\", \"name\"}}, or {{\"header\", function}}", number));
   }
-  return check_text(column.header, "a column's header");
+  return check_label_text(column.header, "a column's header");
 }
 
 // Reads title and columns of a rows table, and leaves the source, its first element, alone. A column is "ref", a word
@@ -267,7 +274,12 @@ void add_rows(lua_State* L, ScriptContext* context, Slot<RowsBuilder>* slot) {
   if (!ok) raise_status(L, context->status);
 }
 
+// `bytes` of its content were counted as output already; its title and headers are now.
 Result<Block> make_block(Budget& budget, std::shared_ptr<const ReportBlock> block, std::uint64_t bytes) {
+  std::uint64_t labels = block->title.size();
+  for (const std::string& header : block->columns) labels += header.size() + sizeof header;
+  if (!budget.take_output(labels)) return budget.reason();
+  bytes += labels;
   auto held = std::make_shared<const Held>(budget, sizeof(ReportBlock) + bytes);
   if (budget.ended()) return budget.reason();
   return Block{std::move(block), std::move(held), bytes};

@@ -71,6 +71,7 @@ Status Plan::make(const std::shared_ptr<const Schema>& schema, Direction towards
   valid_at = options.valid_at.value_or(Timestamp());
   valid_until = options.valid_until;
   as_lineage = options.through.empty() || options.through_adds;
+  as_named = !options.through.empty();
 
   // Most questions are of one of two shapes; their tables stand from one to the next.
   const bool usual = options.through.empty() && options.kinds.empty() && !dated;

@@ -23,6 +23,7 @@ struct Plan {
   bool by_dataset = true;  // granularity
   bool exact_only = false;
   bool as_lineage = true;  // lineage is walked
+  bool as_named = false;   // kinds that are named are walked, besides or instead
   std::uint32_t depth = kAnyDepth;
   bool dated = false;  // what does not count at valid_at is left out
   Timestamp valid_at;
@@ -38,7 +39,9 @@ struct Plan {
   std::uint64_t odd_traits = 0;    // pages with one of these need a look at every edge
   bool has_plain_pages = false;    // else all do
 
-  bool walks(std::uint16_t edge_kind) const { return (edge_use[edge_kind] & (kAsLineage | kAsNamed)) != 0; }
+  bool walks(std::uint16_t edge_kind, std::uint8_t uses = 0xff) const {
+    return (edge_use[edge_kind] & uses & (kAsLineage | kAsNamed)) != 0;
+  }
   bool exact(std::uint16_t edge_kind, bool leaves_project) const {
     return !(edge_use[edge_kind] & kWeak) && !(leaves_project && (edge_use[edge_kind] & kAsLineage));
   }

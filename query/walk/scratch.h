@@ -111,10 +111,12 @@ struct ThingMembers {
 };
 
 // Whose edges are followed on behalf of a settled thing.
+// A node whose edges count for a thing, and which of them.
 struct Contributor {
   std::uint32_t node = 0;
   bool exact = true;
   bool leaves_project = false;
+  std::uint8_t uses = 0xff;  // EdgeUse of the edges that count
 };
 
 inline constexpr std::uint32_t kNoNode = 0xffff'ffff;

@@ -234,7 +234,7 @@ Status Walk::follow(const Contributor& contributor) {
     for (std::uint32_t edge = node[0].begin; edge < node[1].begin; ++edge) {
       const std::uint16_t kind = slot->page->kinds[edge];
       const std::uint32_t far = slot->targets[edge];
-      if (!plan_.walks(kind)) continue;
+      if (!plan_.walks(kind, contributor.uses)) continue;
       if (exact_only_ && !plan_.exact(kind, contributor.leaves_project)) {
         search.possible_left = true;
         continue;

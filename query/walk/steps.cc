@@ -10,7 +10,8 @@ Status Walk::contributors(std::span<const std::uint32_t> thing, Phase phase, boo
     // The search of all follows a node once, exact or not.
     const PhaseBit bit = exact || phase == kAnyPhase ? kFollowedExact : kFollowedPossible;
     for (const std::uint32_t id : nodes)
-      if (!marks.has(id, kFollowedExact << phase) && !marks.add(id, bit << phase)) out.push_back({id, exact, false});
+      if (!marks.has(id, kFollowedExact << phase) && !marks.add(id, bit << phase))
+        out.push_back({id, exact, false, kAsLineage});
   };
   const auto skip_possible = [&] {
     if (phase == kExactPhase) now_->possible_left = true;
@@ -18,12 +19,19 @@ Status Walk::contributors(std::span<const std::uint32_t> thing, Phase phase, boo
 
   AMONT_LET(const bool project, is_project(thing));
   const bool is_start = marks.has(thing.front(), kStartThing);
-  for (const std::uint32_t member : thing)
+  for (const std::uint32_t member : thing) {
+    const bool leaves_project = project && !is_start && plan_.as_lineage;
     if (!marks.add(member, kFollowedExact << phase))
-      out.push_back({member, true, project && !is_start && plan_.as_lineage});
+      out.push_back({member, true, leaves_project});
+    else if (plan_.as_named)  // its lineage was followed for another thing
+      out.push_back({member, true, leaves_project, kAsNamed});
+  }
+  // "--through walks exactly these edge kinds": what follows is about lineage.
+  if (!plan_.as_lineage) return {};
 
   // "Walking from a whole, its parts' edges are followed, exact. Walking from a part, the edges of its wholes are followed, as
-  // possible, without going down into their other parts."
+  // possible, without going down into their other parts." But what an extract was made from is no proof of what its whole was
+  // made from: upstream, the edges of versions are possible.
   std::uint8_t ties = 0;  // of its datasets
   for (const std::uint32_t member : thing) {
     AMONT_LET(const PageNode found, node(member));
@@ -31,13 +39,21 @@ Status Walk::contributors(std::span<const std::uint32_t> thing, Phase phase, boo
   }
   std::vector<std::uint32_t> nodes;
   if (ties & (kHasMembers | kHasParts)) {
-    AMONT_TRY(climb(thing, false, kDown << phase, nodes));
+    const bool versions_too = direction_ == Direction::kDownstream;
+    AMONT_TRY(climb(thing, versions_too ? Climb::kDown : Climb::kDownPartsOnly, kDown << phase, nodes));
     add(nodes, true);
+    if (!versions_too && with_possible) {
+      nodes.clear();
+      AMONT_TRY(climb(thing, Climb::kDown, kDownPossible << phase, nodes));
+      add(nodes, false);
+    } else if (!versions_too) {
+      skip_possible();
+    }
   }
   if (ties & (kHasContainer | kHasWholes)) {
     if (with_possible) {
       nodes.clear();
-      AMONT_TRY(climb(thing, true, kUp << phase, nodes));
+      AMONT_TRY(climb(thing, Climb::kUp, kUp << phase, nodes));
       add(nodes, false);
     } else {
       skip_possible();
@@ -55,8 +71,8 @@ Status Walk::contributors(std::span<const std::uint32_t> thing, Phase phase, boo
       nodes.clear();
       AMONT_TRY(gather_once(holder, nodes));
       const std::vector<std::uint32_t> whole_thing = nodes;
-      AMONT_TRY(climb(whole_thing, false, kDownPossible << phase, nodes));
-      AMONT_TRY(climb(whole_thing, true, kUp << phase, nodes));
+      AMONT_TRY(climb(whole_thing, Climb::kDown, kDownPossible << phase, nodes));
+      AMONT_TRY(climb(whole_thing, Climb::kUp, kUp << phase, nodes));
       add(nodes, false);
     }
   }
@@ -99,7 +115,7 @@ Status Walk::steps_of(const Contributor& contributor, const SeeStep& see) {
     const PageNode* const near = slot->nodes + contributor.node % kPageNodes;
     for (std::uint32_t edge = near[0].begin; edge < near[1].begin; ++edge) {
       const std::uint16_t kind = slot->page->kinds[edge];
-      if (!plan_.walks(kind)) continue;
+      if (!plan_.walks(kind, contributor.uses)) continue;
       Step step{contributor.node, slot->targets[edge], slot->page, edge, false, false};
       step.exact = contributor.exact && plan_.exact(kind, contributor.leaves_project);
       AMONT_LET(step.counts, edge_counts(*slot->page, edge, step.near, step.far, direction_));

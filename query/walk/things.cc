@@ -136,7 +136,9 @@ Status Walk::holders_of(std::uint32_t variable, std::vector<std::uint32_t>& out)
 }
 
 // part_of and version_of between datasets, both transitive.
-Status Walk::climb(std::span<const std::uint32_t> thing, bool up, std::uint32_t bit, std::vector<std::uint32_t>& out) {
+Status Walk::climb(std::span<const std::uint32_t> thing, Climb where, std::uint32_t bit,
+                   std::vector<std::uint32_t>& out) {
+  const bool up = where == Climb::kUp;
   Marks& marks = scratch_.marks;
   if (marks.has(thing.front(), bit)) return {};
   for (const std::uint32_t member : thing) marks.add(member, bit);
@@ -144,11 +146,11 @@ Status Walk::climb(std::span<const std::uint32_t> thing, bool up, std::uint32_t 
   const auto look_around = [&](std::uint32_t id) -> Status {
     AMONT_LET(const PageNode near, node(id));
     if (plan_.role(near) != Role::kDataset || !(near.ties & ties)) return {};
-    return for_each_tie(id, up ? Direction::kUpstream : Direction::kDownstream,
-                        [&](Tie tie, Role role, std::uint32_t far) {
-                          const bool joins = (tie == Tie::kPartOf || tie == Tie::kVersionOf) && role == Role::kDataset;
-                          return joins ? gather(far, bit, out) : Status();
-                        });
+    return for_each_tie(
+        id, up ? Direction::kUpstream : Direction::kDownstream, [&](Tie tie, Role role, std::uint32_t far) {
+          const bool joins = tie == Tie::kPartOf || (tie == Tie::kVersionOf && where != Climb::kDownPartsOnly);
+          return joins && role == Role::kDataset ? gather(far, bit, out) : Status();
+        });
   };
   std::size_t next = out.size();
   for (const std::uint32_t member : thing) AMONT_TRY(look_around(member));

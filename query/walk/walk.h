@@ -165,7 +165,8 @@ class Walk {
   using SeeTie = FunctionRef<Status(Tie tie, Role role, std::uint32_t far)>;
   Status for_each_tie(std::uint32_t id, Direction direction, const SeeTie& see);
   Status holders_of(std::uint32_t variable, std::vector<std::uint32_t>& out);
-  Status climb(std::span<const std::uint32_t> thing, bool up, std::uint32_t bit, std::vector<std::uint32_t>& out);
+  enum class Climb { kUp, kDown, kDownPartsOnly };
+  Status climb(std::span<const std::uint32_t> thing, Climb where, std::uint32_t bit, std::vector<std::uint32_t>& out);
   Result<bool> is_project(std::span<const std::uint32_t> thing);
 
   const IndexView& view_;

@@ -15,7 +15,7 @@ const std::vector<PropertyRow> kRows = {{"ratio", ValueType::kReal, false, false
                                         {"title", ValueType::kText, false, false}};
 
 Result<std::vector<PropertyChange>> check(std::vector<PropertyChange> props) {
-  AMONT_TRY(check_properties(props, kRows, [] { return std::string("node \"a\" {...}"); }));
+  AMONT_TRY(check_properties(props, kRows, [] { return std::string("node \"a\""); }));
   return props;
 }
 
@@ -57,7 +57,7 @@ TEST(CheckProperties, ANameGivenTwiceIsInvalid) {
 TEST(CheckProperties, AMisfitIsRefusedWithTheRow) {
   const auto misfit = check({{"title", Value(std::int64_t{7})}});
   EXPECT_EQ(misfit.code(), Code::kRefused);
-  EXPECT_EQ(misfit.status().text(), "title must be text: the schema says node \"a\" {...}");
+  EXPECT_EQ(misfit.status().text(), "title must be text: the schema says node \"a\" { title = \"text\" }");
   EXPECT_TRUE(check({{"title", {}}}).ok());  // removing has no type
 }
 

@@ -117,10 +117,12 @@ void ModelWalk::find_ties() {
     if ((key.kind == "part_of" || key.kind == "version_of") && of_datasets) {
       wholes_[from].insert(to);
       parts_[to].insert(from);
+      if (key.kind == "part_of") tables_[to].insert(from);
     }
   }
   close_transitively(wholes_);  // "Both are transitive."
   close_transitively(parts_);
+  close_transitively(tables_);
 }
 
 // Whose edges are followed from a settled thing, and whether that is exact.
@@ -133,7 +135,9 @@ std::map<ModelWalk::Thing, bool> ModelWalk::contributions(const Thing& thing) co
   add(thing, true);
   // "Walking from a whole, its parts' edges are followed, exact. Walking from a part, the edges of its wholes are
   // followed, as possible, without going down into their other parts."
-  for (const Thing& part : related(parts_, thing)) add(part, true);
+  // Upstream, what a version was made from is no proof of what its whole was made from.
+  const bool upstream = direction_ == Direction::kUpstream;
+  for (const Thing& part : related(parts_, thing)) add(part, !upstream || related(tables_, thing).contains(part));
   for (const Thing& whole : related(wholes_, thing)) add(whole, false);
   // "A lineage edge recorded at a dataset counts, as possible, for each of its variables", and so does what counts for
   // the dataset through its parts and wholes.
@@ -150,7 +154,8 @@ std::map<ModelWalk::Thing, bool> ModelWalk::contributions(const Thing& thing) co
   return found;
 }
 
-std::vector<ModelWalk::Step> ModelWalk::steps_of_contributor(const Thing& near, bool exact_so_far) const {
+std::vector<ModelWalk::Step> ModelWalk::steps_of_contributor(const Thing& near, const Thing& whose,
+                                                             bool exact_so_far) const {
   std::vector<Step> found;
   const std::set<Ref>& members = members_.at(near);
   const bool is_project = std::ranges::any_of(members, [&](const Ref& ref) { return is(ref, Role::kProject); });
@@ -162,6 +167,8 @@ std::vector<ModelWalk::Step> ModelWalk::steps_of_contributor(const Thing& near, 
     const EdgeRow& row = *state_.schema.edge(key.kind);
     const Walked how = walked(row);
     if (how == Walked::kNo) continue;
+    // Edges that were named are one hop from what they leave; parts and wholes are about lineage.
+    if (how == Walked::kAsNamed && near != whose) continue;
     // "Steps are exact, except a step that leaves a project other than a start, informed_by, custom edges declared
     // weak."
     const bool leaves_project = how == Walked::kAsLineage && is_project && !is_start(near);
@@ -178,7 +185,7 @@ std::vector<ModelWalk::Step> ModelWalk::steps_of_contributor(const Thing& near, 
 std::vector<ModelWalk::Step> ModelWalk::steps(const Thing& thing) const {
   std::vector<Step> found;
   for (const auto& [contributor, exact] : contributions(thing)) {
-    for (Step& step : steps_of_contributor(contributor, exact)) found.push_back(std::move(step));
+    for (Step& step : steps_of_contributor(contributor, thing, exact)) found.push_back(std::move(step));
   }
   return found;
 }
@@ -352,7 +359,7 @@ ModelAnswer ModelWalk::touches() const {
     for (const Thing& start : start_things_) {
       for (const auto& [contributor, exact] : contributions(start)) {
         if (!exact) continue;
-        for (const Step& step : steps_of_contributor(contributor, true)) {
+        for (const Step& step : steps_of_contributor(contributor, start, true)) {
           if (step.counts && (step.exact || !options_.exact)) users.insert(step.far);
         }
       }

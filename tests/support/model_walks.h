@@ -80,7 +80,7 @@ class ModelWalk {
   bool joins(const ModelEdgeKey& key) const;
   void find_ties();
   std::map<Thing, bool> contributions(const Thing& thing) const;
-  std::vector<Step> steps_of_contributor(const Thing& near, bool exact_so_far) const;
+  std::vector<Step> steps_of_contributor(const Thing& near, const Thing& whose, bool exact_so_far) const;
   std::vector<Step> steps(const Thing& thing) const;
   Depths search(bool exact_only) const;
 
@@ -107,6 +107,7 @@ class ModelWalk {
   std::map<Thing, std::set<Thing>> variables_;   // the reverse
   std::map<Thing, std::set<Thing>> wholes_;      // of datasets; transitive
   std::map<Thing, std::set<Thing>> parts_;
+  std::map<Thing, std::set<Thing>> tables_;  // of parts, those that part_of alone leads to
   std::set<Thing> start_things_;
   std::set<Thing> own_things_;  // never listed: the starts', and at variable granularity their datasets and variables
   Depths exact_depths_;

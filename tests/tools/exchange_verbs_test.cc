@@ -1,6 +1,7 @@
 // import and export.
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -55,6 +56,47 @@ TEST_F(ExchangeVerbs, ImportTellsWhatItRead) {
             "\"unchanged\": 3, \"rejected\": 0, "
             "\"warnings\": 0, \"tx\": 2, \"written\": false}]}\n");
   EXPECT_TRUE(is_json(again.out));
+}
+
+TEST_F(ExchangeVerbs, WhatIsNoRegularFileIsWrittenToAndNotReplaced) {
+  place_.write("hub.jsonl", kGood);
+  ASSERT_EQ(run({"import", "hub.jsonl"}).code, 0);
+  const std::string whole = run({"export"}).out;
+  place_.write("old.jsonl", "old");
+  std::filesystem::create_symlink("old.jsonl", place_.path("link.jsonl"));
+  EXPECT_EQ(run({"export", "-o", "link.jsonl"}).code, 0);
+  EXPECT_TRUE(std::filesystem::is_symlink(place_.path("link.jsonl")));
+  EXPECT_EQ(place_.read("old.jsonl"), whole);
+  ASSERT_EQ(::mkfifo(place_.path("fifo").c_str(), 0600), 0);
+  std::string through;
+  std::thread reader([&] { through = place_.read("fifo"); });
+  EXPECT_EQ(run({"export", "-o", "fifo"}).code, 0);
+  reader.join();
+  EXPECT_EQ(through, whole);
+  EXPECT_TRUE(std::filesystem::is_fifo(place_.path("fifo")));
+}
+
+TEST_F(ExchangeVerbs, RejectsNeverReplaceTheInput) {
+  place_.write("mixed.jsonl", kMixed);
+  const Outcome outcome = run({"import", "mixed.jsonl", "--keep-going", "--rejects", "mixed.jsonl"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.err, "amont: --rejects mixed.jsonl is a file to be imported; name another\n");
+  EXPECT_EQ(place_.read("mixed.jsonl"), kMixed);
+}
+
+TEST_F(ExchangeVerbs, FilesBeforeOneThatFailsAreToldOf) {
+  place_.write("good.jsonl", kGood);
+  place_.write("bad.jsonl", "not json\n");
+  const Outcome outcome = run({"import", "good.jsonl", "bad.jsonl"});
+  EXPECT_NE(outcome.code, 0);
+  EXPECT_TRUE(outcome.out.starts_with("good.jsonl: 3 records read; ")) << outcome.out;
+}
+
+TEST_F(ExchangeVerbs, NothingAtAllIsNoForeignFile) {
+  const Outcome outcome = run({"import", "-", "--format", "debian-packages"}, "");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_NE(outcome.err.find("the input is empty"), std::string::npos) << outcome.err;
+  EXPECT_EQ(head(), "1");
 }
 
 TEST_F(ExchangeVerbs, TheTransactionKeepsTheFilesHash) {

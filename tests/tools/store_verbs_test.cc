@@ -121,6 +121,18 @@ TEST(StoreVerbs, AnAbsentStoreIsNotFound) {
   EXPECT_NE(outcome.err.find("nowhere"), std::string::npos);
 }
 
+TEST(StoreVerbs, ADirectoryThatAnyoneMayWriteInIsRefused) {
+  const Workplace place;
+  place.run({"init", "hub"});
+  fs::permissions(place.path("hub"), fs::perms::others_write, fs::perm_options::add);
+  const Outcome refused = place.run({"-s", "hub", "info"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_EQ(refused.err, "amont: anyone may write in hub: take that away with: chmod o-w hub\n");
+  EXPECT_EQ(place.run({"init", "hub"}).code, 2);
+  fs::permissions(place.path("hub"), fs::perms::others_write, fs::perm_options::remove);
+  EXPECT_EQ(place.run({"-s", "hub", "info"}).code, 0);
+}
+
 TEST(StoreVerbs, AWriterKeepsOtherWritersOutAndReadersIn) {
   const Workplace place;
   make_hub(place);
@@ -155,6 +167,66 @@ TEST(StoreVerbs, VerifySaysNoOfADamagedLogAndAnswersOwnUpToIt) {
   EXPECT_EQ(place.run({"-s", "hub", "info"}).code, 6);
   EXPECT_EQ(place.run({"-s", "hub", "find", "claims"}).code, 6);
   EXPECT_EQ(place.run({"-s", "hub", "put", "dataset:new"}).code, 6);
+}
+
+// Flips a bit in the middle of the log, where opening does not look.
+void damage_middle(const std::string& path) {
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  const auto middle = static_cast<std::streamoff>(fs::file_size(path) / 2);
+  file.seekg(middle);
+  const int byte = file.get();
+  file.seekp(middle);
+  file.put(static_cast<char>(byte ^ 0x10));
+}
+
+TEST(StoreVerbs, RebuildKeepsAnIndexThatHoldsWhatADamagedLogHasLost) {
+  const Workplace place;
+  make_hub(place);
+  const std::string before = place.run({"-s", "hub", "export"}).out;
+  damage_middle(first_segment(place));
+  const Outcome rebuilt = place.run({"-s", "hub", "rebuild"});
+  EXPECT_EQ(rebuilt.code, 6);
+  EXPECT_NE(rebuilt.err.find("The index may hold what the log has lost, so it is kept"), std::string::npos)
+      << rebuilt.err;
+  EXPECT_EQ(place.run({"-s", "hub", "export"}).out, before);
+  // Without an index the good part of the log is served, and nothing is written.
+  fs::remove_all(place.path("hub/index"));
+  (void)place.run({"-s", "hub", "rebuild"});
+  const Outcome info = place.run({"-s", "hub", "info"});
+  EXPECT_EQ(info.code, 6) << info.out << info.err;
+  EXPECT_EQ(place.run({"-s", "hub", "put", "dataset:new"}).code, 6);
+  const Outcome lost = place.run({"-s", "hub", "upstream", "output:nowhere"});
+  EXPECT_EQ(lost.code, 6) << lost.err;
+}
+
+TEST(StoreVerbs, ARegisterThatLostItsFileIsNotMadeAnew) {
+  const Workplace place;
+  make_hub(place);
+  const std::string before = place.run({"-s", "hub", "export"}).out;
+  fs::rename(place.path("hub/register"), place.path("kept"));
+  EXPECT_EQ(place.run({"-s", "hub", "info"}).code, 6);
+  const Outcome made = place.run({"init", "hub"});
+  EXPECT_EQ(made.code, 6);
+  EXPECT_EQ(made.err, "amont: hub/register is missing, and the log is there; put the file back from a backup\n");
+  fs::rename(place.path("kept"), place.path("hub/register"));
+  EXPECT_EQ(place.run({"-s", "hub", "export"}).out, before);
+}
+
+TEST(StoreVerbs, InitLeavesFoldersOfOthersAlone) {
+  const Workplace place;
+  fs::create_directories(place.path("other/index"));
+  place.write("other/index/notes.txt", "precious");
+  EXPECT_NE(place.run({"init", "other"}).code, 0);
+  EXPECT_EQ(place.read("other/index/notes.txt"), "precious");
+}
+
+TEST(StoreVerbs, ReadersSayWhatToDoAboutALostIndex) {
+  const Workplace place;
+  make_hub(place);
+  fs::remove_all(place.path("hub/index"));
+  const Outcome info = place.run({"-s", "hub", "info"});
+  EXPECT_EQ(info.code, 6);
+  EXPECT_EQ(info.err, "amont: there is no index in hub/index; `amont rebuild` makes it anew from the log\n");
 }
 
 TEST(StoreVerbs, VerifyOfAnAbsentStoreIsNotFound) {

@@ -112,7 +112,9 @@ std::string about_json(const Report& report) {
 
 void write_report_table(Output& out, const Heading& heading, const Report& report, const TableLook& look) {
   if (!report.printed.empty()) {
-    write_lines(out, report.printed, look);
+    std::string printed = report.printed;
+    std::ranges::replace(printed, '\t', ' ');  // what print() puts between its values; a table has no tab stops
+    write_lines(out, printed, look);
     out.add("\n");
   }
   if (!report.title.empty()) {

@@ -45,7 +45,7 @@ struct Ref {
   std::string kind;
   std::string key;
 
-  // kInvalid, saying which rule of DESIGN's model the text breaks and at which byte.
+  // kInvalid, saying which rule of a ref the text breaks and at which byte.
   static Result<Ref> parse(std::string_view text);
   // Checks kind and key as parse() does.
   Status check() const;

@@ -3,7 +3,8 @@
 //
 // All functions are pure reads and may run on many threads at once. Errors: kInvalid (an option that contradicts another),
 // kNotFound (an unknown start or edge kind), kDamaged (the index can't be trusted: no answer rather than a wrong one).
-// Running out of time is no error: the answer says `partial`.
+// Running out of time is no error: the answer says `partial`. Only find() then fails, with kTimeout: half a list of names says
+// nothing.
 #pragma once
 
 #include <atomic>

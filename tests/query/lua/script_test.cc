@@ -384,6 +384,15 @@ TEST_F(Scripts, CantMultiplyWhatTheyShow) {
   EXPECT_EQ(hub.run(thrice, {}, {.rows_max = 6})->blocks.size(), 3u);
   EXPECT_EQ(ends_with(thrice, {.rows_max = 5}), Code::kLimit);
   EXPECT_EQ(ends_with("local b = text(('x'):rep(600)) return b, b", {.output_bytes_max = 1000}), Code::kLimit);
+  // Titles and headers count too, and are short.
+  EXPECT_EQ(ends_with("return text{'a', title = ('x'):rep(5000)}", {}), Code::kLimit);
+  EXPECT_EQ(ends_with("return rows { {{a = 1}}, {('x'):rep(5000), 'a'} }", {}), Code::kLimit);
+  const std::string titled = "local b = text{'a', title = ('x'):rep(600)} return b, b";
+  EXPECT_EQ(ends_with(titled, {.output_bytes_max = 1000}), Code::kLimit);
+  EXPECT_TRUE(hub.run(titled, {}, {.output_bytes_max = 2000}).ok());
+  EXPECT_EQ(ends_with("local all = {} for i = 1, 9000 do all[i] = text{'a', title = ('x'):rep(4000)} end return 1",
+                      {.memory_bytes = 8 << 20, .output_bytes_max = 1 << 30}),
+            Code::kLimit);
 }
 
 TEST_F(Scripts, ThatMisuseTheFunctionsAreContained) {
