@@ -154,7 +154,7 @@ void add_time_options(std::vector<Option>& options, AskArguments& ask) {
 }
 
 void add_valid_options(std::vector<Option>& options, AskArguments& ask) {
-  options.push_back({"--valid-at", "TIME|FROM/TO", "only what was true at that time, or at some time of the span",
+  options.push_back({"--valid-at", "TIME|FROM/TO", "only what was true then; what has no interval always was",
                      tool::into(ask.valid_at)});
 }
 

@@ -80,7 +80,7 @@ std::vector<Verb> walk_verbs(Session& session) {
                 "is shown\n"
                 "for a project that is known only because a run was performed for it.",
                 "amont touches dataset:snds/dcir\n"
-                "amont touches dataset:snds/dcir --valid-at 2025-01-01/2026-01-01"),
+                "amont touches dataset:snds/dcir --known-at 2025-01-01"),
   };
 }
 

@@ -1,4 +1,4 @@
-// One line of JSONL, read by itself: what it says, without the register. DESIGN.md section 8 has the words of the
+// One line of JSONL, read by itself: what it says, without the register. FORMAT.md section 9 has the words of the
 // format; besides them {"comment": "..."} is skipped, and {"tx": {...}} opens a transaction of an exported history.
 #pragma once
 

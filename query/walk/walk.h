@@ -1,4 +1,4 @@
-// Walk: one breadth-first search over the pages of a snapshot, by the rules of DESIGN's "Walks, exactly".
+// Walk: one breadth-first search over the pages of a snapshot, by the rules of query/WALKS.md.
 //
 // A *thing* is what a walk settles: a node, or all nodes that are one (a dataset and its variables, same_as twins). Most nodes
 // are things of their own with nothing to look up, and the plain loop in search.cc settles them without leaving it: there is no

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Runs what README.md shows and compares: check_readme.py ROOT AMONT
+"""Runs what README.md and scripts/README.md show and compares: check_readme.py ROOT AMONT
 
 - Blocks tagged `sh run` run in order, in one bash, in an empty folder that holds only a link to examples/; the built command is
   first in PATH. What a block prints (stdout and stderr together) must be the `text` block right after it. A block without one
   must succeed and may print anything.
 - Blocks tagged `cpp from=FILE` must be lines of FILE, in that order; it may have others between them.
-- Relative links of README, ARCHITECTURE and CHANGELOG, and what they name in backquotes as a path below a room (`core/...`),
+- Relative links of the documents, and what they name in backquotes as a path below a room (`core/...`),
   must be there.
 
 Before comparing, both sides are normalised, since these differ from run to run: times like 2026-11-24T10:00:00.5Z become TIME,
@@ -19,7 +19,8 @@ import subprocess
 import sys
 import tempfile
 
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md")
+SHOWING = ("README.md", "scripts/README.md")  # what they show is run
+DOCUMENTS = (*SHOWING, "ARCHITECTURE.md", "CHANGELOG.md", "query/WALKS.md")
 ROOMS = ("core", "query", "bindings", "tools", "scripts", "tests", "examples", "cmake")
 FENCE = re.compile(r"^```(.*)$")
 LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)[^)]*\)")
@@ -40,7 +41,7 @@ def blocks_of(text):
         elif tag is not None:
             lines.append(line)
     if tag is not None:
-        raise SystemExit(f"README.md:{begin}: the block is not closed")
+        raise SystemExit(f"line {begin}: the block is not closed")
 
 
 def normalised(lines):
@@ -81,25 +82,25 @@ def run_all(commands, root, amont):
     return list(zip(found[0::2], map(int, found[1::2])))
 
 
-def check_commands(blocks, root, amont):
+def check_commands(document, blocks, root, amont):
     commands = list(commands_of(blocks))
     if not commands:
-        yield "README.md: no block is tagged `sh run`"
+        yield f"{document}: no block is tagged `sh run`"
         return
     results = run_all(commands, root, amont)
     if len(results) != len(commands):
-        yield f"README.md: the shell ended after {len(results)} of {len(commands)} blocks"
+        yield f"{document}: the shell ended after {len(results)} of {len(commands)} blocks"
     for (number, lines, expected), (printed, code) in zip(commands, results):
         if expected is None:
             if code != 0:
-                yield f"README.md:{number}: exit code {code} of {lines[-1]}\n{printed}"
+                yield f"{document}:{number}: exit code {code} of {lines[-1]}\n{printed}"
             continue
-        difference = list(difflib.unified_diff(normalised(expected), normalised(printed.splitlines()), "README.md", "printed", lineterm=""))
+        difference = list(difflib.unified_diff(normalised(expected), normalised(printed.splitlines()), document, "printed", lineterm=""))
         if difference:
-            yield f"README.md:{number}: prints something else\n" + "\n".join(difference)
+            yield f"{document}:{number}: prints something else\n" + "\n".join(difference)
 
 
-def check_excerpts(blocks, root):
+def check_excerpts(document, blocks, root):
     for number, tag, lines in blocks:
         source = re.fullmatch(r"\w+ from=(\S+)", tag)
         if not source:
@@ -108,7 +109,7 @@ def check_excerpts(blocks, root):
             rest = iter([line.strip() for line in file])
         for offset, line in enumerate(lines, 1):
             if line.strip() and line.strip() not in rest:
-                yield f"README.md:{number + offset}: not in {source.group(1)}, or not in this order: {line.strip()}"
+                yield f"{document}:{number + offset}: not in {source.group(1)}, or not in this order: {line.strip()}"
                 break
 
 
@@ -117,7 +118,8 @@ def check_paths(root):
         with open(os.path.join(root, document), encoding="utf-8") as file:
             for number, line in enumerate(file, 1):
                 for path in LINK.findall(line) + NAMED_PATH.findall(line):
-                    if not os.path.exists(os.path.join(root, path)):
+                    beside = os.path.join(root, os.path.dirname(document), path)
+                    if not os.path.exists(beside) and not os.path.exists(os.path.join(root, path)):
                         yield f"{document}:{number}: there is no {path}"
 
 
@@ -126,13 +128,15 @@ def main():
         print("usage: check_readme.py ROOT AMONT", file=sys.stderr)
         return 2
     root, amont = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    with open(os.path.join(root, "README.md"), encoding="utf-8") as file:
-        blocks = list(blocks_of(file.read()))
-    faults = [*check_commands(blocks, root, amont), *check_excerpts(blocks, root), *check_paths(root)]
+    faults = list(check_paths(root))
+    for document in SHOWING:
+        with open(os.path.join(root, document), encoding="utf-8") as file:
+            blocks = list(blocks_of(file.read()))
+        faults += [*check_commands(document, blocks, root, amont), *check_excerpts(document, blocks, root)]
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:
-        print("README.md says what happens")
+        print("the documents say what happens")
     return 1 if faults else 0
 
 

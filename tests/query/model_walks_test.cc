@@ -1,4 +1,4 @@
-// The plain model of walks, against answers worked out by hand from DESIGN's sentences. The engine is compared with the
+// The plain model of walks, against answers worked out by hand from the rules of query/WALKS.md. The engine is compared with the
 // model (walk_model_test.cc), so the model itself must be right.
 #include "tests/support/model_walks.h"
 

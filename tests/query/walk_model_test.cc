@@ -1,4 +1,4 @@
-// All questions about walks, on random registers, against the plain model of DESIGN's rules (tests/support/model_walks.h): at
+// All questions about walks, on random registers, against the plain model of the rules (tests/support/model_walks.h): at
 // random past transactions, with every option.
 //
 // AMONT_SEED sets the seed, AMONT_ROUNDS how many registers; both are printed.

@@ -1,5 +1,5 @@
 // The register as a list of whole states, one after each transaction: slow, and plain enough to be checked against
-// DESIGN's sections 2 and 3 by eye. Tests compare the real register with it.
+// ARCHITECTURE.md and README.md by eye. Tests compare the real register with it.
 //
 // It knows no ids and no numbers of kinds: everything is under its ref. It shares nothing with core/ but the words of
 // the model (amont/model.h), the schema, and the changes of a transaction.

@@ -1,4 +1,4 @@
-// Walks over a ModelState, written from DESIGN's "Walks, exactly" rule by rule and in its order: fixpoints and levels,
+// Walks over a ModelState, written from the rules of query/WALKS.md, one by one and in its order: fixpoints and levels,
 // no indexes, no short cuts. Tests compare the engine's answers with these.
 //
 // Things are named by the smallest ref in them. Deadlines, cancelling and damage are not modelled.

@@ -1,4 +1,4 @@
-// Answers that list nodes and edges, in the shape of DESIGN's "JSON answer", and the same as table, NDJSON and CSV.
+// Answers that list nodes and edges, in the shape that `--help` shows, and the same as table, NDJSON and CSV.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Questions asked of a snapshot: upstream, downstream, sources, touches, reaches, path. DESIGN's "Walks, exactly" is their
+// Questions asked of a snapshot: upstream, downstream, sources, touches, reaches, path. query/WALKS.md is their
 // specification; ARCHITECTURE.md tells how they run.
 //
 // All functions are pure reads and may run on many threads at once. Errors: kInvalid (an option that contradicts another),
