@@ -17,7 +17,7 @@ constexpr Group kGroups[] = {
 constexpr std::string_view kExitCodes =
     "Exit codes\n"
     "  0 yes, or done   1 the answer is no   2 usage, bad input, a script's error   3 not found\n"
-    "  4 incomplete under --strict, or out of time or budget   5 locked   6 damaged\n";
+    "  4 incomplete under --strict, or out of time or budget   5 locked, read-only or no room   6 damaged\n";
 
 std::string option_line(const Option& option) {
   std::string names = option.names;
@@ -33,6 +33,17 @@ std::string option_lines(const std::vector<Option>& options) {
   std::string text;
   for (const Option& option : options) text += fmt::format("  {:<{}}  {}\n", option_line(option), width, option.help);
   return text;
+}
+
+// The option --format as this verb takes it.
+std::vector<Option> with_formats(std::vector<Option> options, const std::vector<Format>& formats) {
+  for (Option& option : options) {
+    if (option.names != "--format") continue;
+    option.help = "how to write the answer: ";
+    for (std::size_t i = 0; i < formats.size(); ++i)
+      option.help += fmt::format("{}{}", i == 0 ? "" : i + 1 < formats.size() ? ", " : " or ", name_of(formats[i]));
+  }
+  return options;
 }
 
 }  // namespace
@@ -64,7 +75,7 @@ std::string help_of(const Verb& verb, const std::vector<Option>& common) {
                                  verb.summary, verb.name, verb.words.empty() ? "" : " ", verb.words);
   if (!verb.about.empty()) text += "\n" + verb.about + "\n";
   if (!verb.options.empty()) text += "\nOptions\n" + option_lines(verb.options);
-  text += "\nOptions of all verbs\n" + option_lines(common);
+  text += "\nOptions of all verbs\n" + option_lines(with_formats(common, verb.formats));
   text += "\nExamples\n";
   for (std::string_view left = verb.examples; !left.empty();) {
     const std::size_t end = std::min(left.find('\n'), left.size());

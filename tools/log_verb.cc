@@ -128,7 +128,7 @@ void write_changes_table(Output& out, const std::vector<LogLine>& lines, const T
 }
 
 Result<int> run_log(Session& session, const LogArguments& arguments, const std::vector<std::string>& words) {
-  AMONT_LET(const Format format, session.format({Format::kTable, Format::kJson, Format::kNdjson}));
+  AMONT_LET(const Format format, session.format());
   AskArguments ask;
   ask.known_at = arguments.known_at;
   AMONT_LET(Question question, open_question(session, ask, "log", words));
@@ -163,6 +163,7 @@ std::vector<Verb> log_verbs(Session& session) {
   Verb log;
   log.name = "log";
   log.group = "ask";
+  log.formats = {Format::kTable, Format::kJson, Format::kNdjson};
   log.words = "[REF|TX]";
   log.summary = "who changed what, when and why: all transactions, a node's, or one";
   log.about =

@@ -89,6 +89,7 @@ Result<int> run(Session& session, std::vector<std::string> arguments) {
     const auto same = [&](const Option& own) { return own.names == option.names; };
     if (std::none_of(verb->options.begin(), verb->options.end(), same)) others.push_back(option);
   }
+  session.answers_in(verb->formats);
   AMONT_LET(const std::vector<std::string> words, read_verb(*verb, others, std::move(line.rest)));
   if (session.version) return print(session, "amont " AMONT_VERSION "\n");
   if (session.help) return print(session, help_of(*verb, others));

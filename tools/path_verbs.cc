@@ -36,13 +36,13 @@ void write_path_table(Output& out, const ShownAnswer& shown, const TableLook& lo
 std::string path_words(const PathAnswer& answer, const std::vector<std::string>& words) {
   if (answer.nodes.empty())
     return fmt::format("no path: neither of {} and {} was made from the other", words[0], words[1]);
-  return fmt::format("{} steps {} from {} to {}, {}", answer.nodes.size() - 1,
+  return fmt::format("{} {} from {} to {}, {}", counted(answer.nodes.size() - 1, "step"),
                      answer.direction == Direction::kUpstream ? "upstream" : "downstream", words[0], words[1],
                      answer.precision == Precision::kExact ? "exact" : "possible");
 }
 
 Result<int> run_path(Session& session, const AskArguments& ask, const std::vector<std::string>& words) {
-  AMONT_LET(const Format format, session.format({Format::kTable, Format::kJson, Format::kNdjson}));
+  AMONT_LET(const Format format, session.format());
   AMONT_LET(Question question, open_question(session, ask, "path", words));
   AMONT_LET(const std::vector<NodeId> ends, resolve(question, words));
   AMONT_LET(const PathAnswer answer, path(question.view, ends[0], ends[1], question.options));
@@ -72,7 +72,7 @@ Result<int> run_path(Session& session, const AskArguments& ask, const std::vecto
 }
 
 Result<int> run_reaches(Session& session, const AskArguments& ask, const std::vector<std::string>& words) {
-  AMONT_LET(const Format format, session.format({Format::kTable, Format::kJson, Format::kNdjson}));
+  AMONT_LET(const Format format, session.format());
   AMONT_LET(Question question, open_question(session, ask, "reaches", words));
   AMONT_LET(const std::vector<NodeId> ends, resolve(question, words));
   AMONT_LET(const Reaches answer, reaches(question.view, ends[0], ends[1], question.options));
@@ -108,6 +108,7 @@ Verb pair_verb(Session& session, std::string name, Run run, std::string summary,
   verb.examples = std::move(examples);
   verb.words_min = 2;
   verb.words_max = 2;
+  verb.formats = {Format::kTable, Format::kJson, Format::kNdjson};
   add_walk_options(verb.options, *ask);
   add_valid_options(verb.options, *ask);
   add_time_options(verb.options, *ask);

@@ -20,7 +20,7 @@ Status as_bad_input(Status status) {
 }
 
 Result<int> commit_and_tell(Session& session, Store& store, Transaction transaction, const WriteArguments& arguments) {
-  AMONT_LET(const Format format, session.format({Format::kTable, Format::kJson}));
+  AMONT_LET(const Format format, session.format());
   transaction.author = arguments.author;
   transaction.reason = arguments.reason;
   transaction.idempotency_key = arguments.key;

@@ -61,7 +61,7 @@ std::string schema_json(const Schema& schema) {
 }
 
 Result<int> print_schema(Session& session, const SchemaArguments& arguments) {
-  AMONT_LET(const Format format, session.format({Format::kTable, Format::kJson}));
+  AMONT_LET(const Format format, session.format());
   AMONT_LET(const std::unique_ptr<Store> store, session.open_to_read());
   AMONT_LET(const Snapshot view, view_known_at(*store, arguments.known_at));
   const Schema& schema = view.schema();
@@ -98,6 +98,7 @@ std::vector<Verb> schema_verbs(Session& session) {
   Verb schema;
   schema.name = "schema";
   schema.group = "store";
+  schema.formats = {Format::kTable, Format::kJson};
   schema.summary = "print the kinds of node and edge, or declare more";
   schema.about =
       "A schema may grow: new kinds, new properties, new ends of an edge. A declared type never changes, and what is\n"

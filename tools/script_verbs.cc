@@ -145,7 +145,7 @@ Result<std::vector<ShippedScript>> scripts_named(const std::vector<std::string>&
 }
 
 Result<int> run_scripts(Session& session, bool source, const std::vector<std::string>& words) {
-  AMONT_LET(const Format format, session.format({Format::kTable, Format::kJson}));
+  AMONT_LET(const Format format, session.format());
   if (source && words.empty()) return invalid("--source needs a script's name");
   AMONT_LET(const std::vector<ShippedScript> scripts, scripts_named(words));
   Output& out = session.out();
@@ -213,6 +213,7 @@ std::vector<Verb> script_verbs(Session& session) {
   Verb scripts;
   scripts.name = "scripts";
   scripts.group = "script";
+  scripts.formats = {Format::kTable, Format::kJson};
   scripts.words = "[NAME|FILE.lua]";
   scripts.words_max = 1;
   scripts.summary = "the scripts that ship with Amont, and what one takes";

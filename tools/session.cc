@@ -18,8 +18,6 @@ namespace {
 constexpr std::pair<std::string_view, Format> kFormats[] = {
     {"table", Format::kTable}, {"json", Format::kJson}, {"ndjson", Format::kNdjson}, {"csv", Format::kCsv}};
 
-std::string_view name_of_format(Format format) { return kFormats[static_cast<std::size_t>(format)].first; }
-
 std::string_view environment(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
@@ -43,6 +41,8 @@ void listen_for_interrupts() {
 }
 
 }  // namespace
+
+std::string_view name_of(Format format) { return kFormats[static_cast<std::size_t>(format)].first; }
 
 Session::Session() : store_(environment("AMONT_STORE")), out_(STDOUT_FILENO, "the answer") { listen_for_interrupts(); }
 
@@ -82,14 +82,14 @@ Result<std::unique_ptr<Store>> Session::open_to_write() {
   return Store::open(path);
 }
 
-Result<Format> Session::format(std::initializer_list<Format> supported) const {
+Result<Format> Session::format() const {
   const std::string_view wanted = !format_.empty() ? std::string_view(format_) : json_ ? "json" : "table";
   if (json_ && !format_.empty() && format_ != "json")
     return invalid(fmt::format("--json and --format {} contradict each other", format_));
   std::string names;
-  for (const Format one : supported) {
-    if (name_of_format(one) == wanted) return one;
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", name_of_format(one));
+  for (const Format one : formats_) {
+    if (name_of(one) == wanted) return one;
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", name_of(one));
   }
   return invalid(fmt::format("this verb answers in {}, not in \"{}\"", names, wanted));
 }

@@ -13,8 +13,6 @@
 
 namespace amont::tool {
 
-enum class Format { kTable, kJson, kNdjson, kCsv };
-
 class Session {
  public:
   Session();
@@ -32,8 +30,9 @@ class Session {
   bool has_store() const { return !store_.empty(); }
 
   // How the answer is wanted. kInvalid when the verb can't give it so.
-  Result<Format> format(std::initializer_list<Format> supported) const;
-  Result<Format> format() const { return format({Format::kTable, Format::kJson, Format::kNdjson, Format::kCsv}); }
+  Result<Format> format() const;
+  // What the verb that is about to run can give.
+  void answers_in(std::vector<Format> formats) { formats_ = std::move(formats); }
   // The word after --format as it stands, and the option with another help, for verbs that have formats of their own.
   const std::string& format_word() const { return format_; }
   Option own_format_option(std::string meaning);
@@ -58,6 +57,7 @@ class Session {
   bool version = false;
 
  private:
+  std::vector<Format> formats_;
   std::string store_;
   std::string format_;
   std::string colour_ = "auto";

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kSchemaBytesMax = 4 << 20;
 
 Result<int> run_init(Session& session, const std::string& schema_file, const std::vector<std::string>& words) {
-  AMONT_LET(const Format format, session.format({Format::kTable, Format::kJson}));
+  AMONT_LET(const Format format, session.format());
   if (!words.empty()) session.set_store(words[0]);
   AMONT_LET(const std::string path, session.store_path());
   SchemaGrowth schema = hub_schema();
@@ -70,7 +70,7 @@ std::vector<Fact> facts_of(const StoreInfo& info) {
 }
 
 Result<int> run_info(Session& session) {
-  AMONT_LET(const Format format, session.format({Format::kTable, Format::kJson}));
+  AMONT_LET(const Format format, session.format());
   AMONT_LET(const std::unique_ptr<Store> store, session.open_to_read());
   const StoreInfo info = store->info();
   Output& out = session.out();
@@ -108,7 +108,7 @@ void append_counts(std::string& json, std::string_view name, const std::vector<K
 }
 
 Result<int> run_stats(Session& session) {
-  AMONT_LET(const Format format, session.format({Format::kTable, Format::kJson, Format::kCsv}));
+  AMONT_LET(const Format format, session.format());
   AMONT_LET(const std::unique_ptr<Store> store, session.open_to_read());
   AMONT_LET(const StoreStats stats, store->stats());
   Output& out = session.out();
@@ -143,7 +143,7 @@ Result<int> run_stats(Session& session) {
 }
 
 Result<int> run_verify(Session& session) {
-  AMONT_LET(const Format format, session.format({Format::kTable, Format::kJson}));
+  AMONT_LET(const Format format, session.format());
   AMONT_LET(const std::string path, session.store_path());
   Result<VerifyReport> looked = Store::verify(path, {}, session.progress());
   VerifyReport report;
@@ -184,7 +184,7 @@ Result<int> run_verify(Session& session) {
 }
 
 Result<int> run_rebuild(Session& session) {
-  AMONT_LET(const Format format, session.format({Format::kTable, Format::kJson}));
+  AMONT_LET(const Format format, session.format());
   AMONT_LET(const std::string path, session.store_path());
   AMONT_TRY(Store::rebuild(path, {}, session.progress()));
   if (format == Format::kJson) session.out().add("{\"amont\": 1, \"rebuilt\": true}\n");
@@ -197,6 +197,7 @@ Verb store_verb(std::string name, std::string summary, std::string about, std::s
   Verb verb;
   verb.name = std::move(name);
   verb.group = "store";
+  verb.formats = {Format::kTable, Format::kJson};
   verb.summary = std::move(summary);
   verb.about = std::move(about);
   verb.examples = std::move(examples);
@@ -223,6 +224,7 @@ std::vector<Verb> store_verbs(Session& session) {
   info.run = [&session](const std::vector<std::string>&) { return run_info(session); };
 
   Verb stats = store_verb("stats", "how many nodes and edges of each kind there are now", "", "amont -s hub stats");
+  stats.formats = {Format::kTable, Format::kJson, Format::kCsv};
   stats.run = [&session](const std::vector<std::string>&) { return run_stats(session); };
 
   Verb verify =

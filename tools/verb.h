@@ -26,6 +26,10 @@ struct Option {
 
 inline constexpr std::size_t kAnyNumber = SIZE_MAX;
 
+// How an answer is written.
+enum class Format { kTable, kJson, kNdjson, kCsv };
+std::string_view name_of(Format format);
+
 struct Verb {
   std::string name;
   std::string group;     // "store", "write", "ask", "script", "share"
@@ -36,6 +40,7 @@ struct Verb {
   std::size_t words_min = 0;
   std::size_t words_max = 0;
   std::vector<Option> options = {};
+  std::vector<Format> formats = {Format::kTable, Format::kJson, Format::kNdjson, Format::kCsv};
   bool keeps_unknown_options = false;  // they are a script's arguments: passed on among the words
   // Takes the words; returns the exit code, or why there is no answer.
   std::function<Result<int>(const std::vector<std::string>& words)> run = {};

@@ -108,6 +108,7 @@ Verb write_verb(Session& session, const std::shared_ptr<RecordArguments>& argume
   Verb verb;
   verb.name = std::move(name);
   verb.group = "write";
+  verb.formats = {Format::kTable, Format::kJson};
   verb.run = [&session, arguments, run](const std::vector<std::string>& words) {
     return run(session, *arguments, words);
   };
