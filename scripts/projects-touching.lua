@@ -1,7 +1,7 @@
 --- Which projects touched a dataset, or anything derived from it?
 --- "direct" is yes where the project used the dataset itself, or a part, a version or a variable of it; otherwise it
 --- used something made from it, `depth` steps away. "possible" means that this may be so and is not proven. No depth
---- is shown for a project known only because somebody else ran something for it.
+--- is shown for a project known only because a run was performed for it.
 --- @param dataset ref  the dataset, or a variable of one
 --- @param exact? boolean  leave out what is only possible
 

@@ -14,6 +14,8 @@ constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::int64_t kMinute = 60 * kSecond;
 constexpr std::int64_t kDay = 24 * 60 * kMinute;
 constexpr int kFractionDigitsMax = 6;
+constexpr std::string_view kDateOrTime = "date or time";
+constexpr std::string_view kDateExample = "as in 2026-01-31 or 2026-01-31T13:45:00Z";
 constexpr std::string_view kExample = "as in 2026-01-31T13:45:00Z or 2026-01-31T13:45:00.5+01:00";
 
 // Walks over the text; the first misfit is kept, and everything after it reads as 0.
@@ -52,8 +54,9 @@ class Scanner {
 
   Status status(std::string_view what) const {
     if (ok()) return {};
+    const std::string_view example = what == kDateOrTime ? kDateExample : kExample;
     return invalid(fmt::format("{} is no {}: {} at byte offset {}; write it {}", in_quotes(text_), what, wrong_,
-                               wrong_at_, kExample));
+                               wrong_at_, example));
   }
 
  private:
@@ -125,7 +128,7 @@ Result<Timestamp> finish(Scanner& in, std::int64_t micros, std::string_view what
 }
 
 Result<Timestamp> parse_time(std::string_view text, bool date_will_do) {
-  const std::string_view what = date_will_do ? "date or time" : "time";
+  const std::string_view what = date_will_do ? kDateOrTime : "time";
   Scanner in(text);
   const std::int64_t day = read_date(in);
   if (date_will_do && in.ok() && in.at_end()) return finish(in, day * kDay, what);
