@@ -298,7 +298,10 @@ Result<int> run_import(Session& session, const ImportArguments& arguments, const
       ImportOptions own = options;
       if (files.size() > 1 && !own.idempotency_key.empty()) own.idempotency_key += ":" + file.name;
       Result<Imported> one = import_own(session, *store, reading, file, std::move(own));
-      if (!one.ok()) return failed_after(as_bad_input(one.status()), session, imported);
+      if (!one.ok()) {
+        if (!imported.empty()) AMONT_TRY(rejects.finish());  // what those left out is told of nowhere else
+        return failed_after(as_bad_input(one.status()), session, imported);
+      }
       imported.push_back(*std::move(one));
     }
   }

@@ -122,7 +122,7 @@ Result<int> run_get(Session& session, const AskArguments& ask, const std::vector
 Result<int> run_find(Session& session, const AskArguments& ask, const std::vector<std::string>& words) {
   AMONT_LET(const Format format, session.format());
   const std::string text = fmt::format("{}", fmt::join(words, " "));
-  if (text.find_first_not_of(' ') == std::string::npos) return invalid("find: there is no word to look for");
+  if (text.find_first_not_of(" \t\n") == std::string::npos) return invalid("find: there is no word to look for");
   AMONT_LET(Question question, open_question(session, ask, "find", {text}));
   // One more than asked for tells whether there are more.
   const std::uint64_t limit = question.options.limit;

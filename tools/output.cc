@@ -63,9 +63,14 @@ Status FileOutput::open() {
     std::error_code ignored;
     target_ = std::filesystem::canonical(path_, ignored).string();
     if (ignored) target_ = path_;
-    part_path_ = target_ + ".part";
   }
-  descriptor_ = ::open(part_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+  // Beside what is replaced, under a name that nothing has.
+  constexpr int kNames = 100;
+  for (int n = 0; n < kNames && descriptor_ < 0; ++n) {
+    part_path_ = n == 0 ? target_ + ".part" : fmt::format("{}.part{}", target_, n);
+    descriptor_ = ::open(part_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor_ < 0 && errno != EEXIST) break;
+  }
   if (descriptor_ < 0) return cannot_write(part_path_);
   out_ = std::make_unique<Output>(descriptor_, path_);
   return {};

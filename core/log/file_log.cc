@@ -331,18 +331,13 @@ Status FileLog::read(TxNumber first, TxNumber last, const Visit& visit) const {
   if (first == 0) return invalid("transactions are numbered from 1");
   while (first <= last) {
     AMONT_LET(const Part part, part_from(first, last));
-    TxNumber next = first;
-    bool visiting = false;
-    Status done =
-        part.segment->read(first, part.last, [&](const FrameHeader& header, std::uint64_t, std::string_view record) {
-          visiting = true;
-          AMONT_TRY(visit(header.number, record));
-          visiting = false;
-          next = header.number + 1;
-          return Status();
-        });
+    TxNumber damaged_at = 0;
+    Status done = part.segment->read(
+        first, part.last,
+        [&](const FrameHeader& header, std::uint64_t, std::string_view record) { return visit(header.number, record); },
+        damaged_at);
     keep_open(part.segment);
-    if (done.code() == Code::kDamaged && !visiting) note_damage(next, done);
+    if (damaged_at != 0) note_damage(damaged_at, done);
     AMONT_TRY(std::move(done));
     first = part.last + 1;
   }

@@ -183,7 +183,7 @@ Result<ScanEnd> Segment::skip_to(TxNumber number) const {
   return end;
 }
 
-Status Segment::read(TxNumber first, TxNumber last, const Visit& visit) const {
+Status Segment::read(TxNumber first, TxNumber last, const Visit& visit, TxNumber& damaged_at) const {
   AMONT_LET(const ScanEnd start, skip_to(first));
   // A length that is wrong leads astray: then every record on the way is looked at, to find the one that is damaged.
   const auto [number, offset] = start.number == first ? std::pair(first, start.offset) : nearest(first);
@@ -192,6 +192,7 @@ Status Segment::read(TxNumber first, TxNumber last, const Visit& visit) const {
               return header.number < first ? Status() : visit(header, at, record);
             }));
   if (end.number > last) return {};
+  damaged_at = end.number;
   return damaged(
       fmt::format("{}: {}", place(end.offset),
                   end.damage.empty() ? fmt::format("the file ends before transaction {}", end.number) : end.damage));

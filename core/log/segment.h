@@ -44,7 +44,8 @@ class Segment {
   Result<bool> proves_synced(std::uint64_t offset, TxNumber number) const;
 
   // Records first..last, which must lie in this segment.
-  Status read(TxNumber first, TxNumber last, const Visit& visit) const;
+  // `damaged_at` is set to the record at which the segment was found damaged, which may lie before `first`.
+  Status read(TxNumber first, TxNumber last, const Visit& visit, TxNumber& damaged_at) const;
   // Where a frame begins.
   Result<std::uint64_t> offset_of(TxNumber number) const;
 

@@ -91,6 +91,12 @@ Status Engine::open_log_and_index() {
   if (status.code() == Code::kDamaged && log_->damage().empty()) {
     // The truth is in the log: an index that a crash or a bad sector spoilt is made anew.
     index_.reset();
+    const Status whole = log_->read(1, log_->head().number, [](TxNumber, std::string_view) { return Status(); });
+    if (!whole.ok())
+      return damaged(
+          fmt::format("{}; and {}. Nothing is changed: put the log's file back from a backup, or remove the "
+                      "folder {} to have it made as far as the log is good",
+                      status.text(), whole.text(), index_directory(path_)));
     AMONT_TRY(home_->erase());
     status = open_index();
   }
@@ -100,7 +106,7 @@ Status Engine::open_log_and_index() {
   batch_open_ = true;
   // A disk that is full takes no void record: then the next commit tries again.
   Status voided = void_open_batch();
-  return voided.code() == Code::kNoSpace ? Status() : voided;
+  return voided.code() == Code::kNoSpace ? Status() : unless_log_is_damaged(std::move(voided));
 }
 
 Status Engine::open_index() {
@@ -115,7 +121,7 @@ Status Engine::open_index() {
   Status caught_up = catch_up(**index, *log_, log_->damage().empty() ? head : std::max(head, (*index)->last_seen()));
   if (caught_up.code() == Code::kNoSpace && !index_in_memory_) {
     show(*std::move(index));
-    return recover_index();
+    return unless_log_is_damaged(recover_index());
   }
   AMONT_TRY(unless_log_is_damaged(std::move(caught_up)));
   show(*std::move(index));
@@ -206,7 +212,9 @@ Status Engine::may_erase_index(const Progress& progress) const {
     return Status(Code::kTimeout, "rebuilding was cancelled; nothing was changed");
   });
   if (log_->damage().empty()) return sound;
-  if (!home_->open_for_reading().ok()) return {};
+  // One that can't be opened for another reason may be good: then nothing is decided.
+  if (const Status opens = home_->open_for_reading().status(); !opens.ok())
+    return opens.code() == Code::kDamaged ? Status() : opens;
   return damaged(fmt::format(
       "{}. The index may hold what the log has lost, so it is kept; put the log's file back from a backup, or "
       "remove the folder {} to have it made as far as the log is good",

@@ -213,7 +213,7 @@ Status Walk::settle(std::uint32_t id, std::uint32_t depth) {
     search.things.push_back({begin, end, depth});
     if (depth < plan_.depth) AMONT_TRY(expand(begin, end));
   }
-  if (depth == 0 || plan_.by_dataset) return {};
+  if (depth == 0 || plan_.by_dataset || !plan_.as_lineage) return {};
   return arrive(id, depth);
 }
 

@@ -120,7 +120,7 @@ Status Walk::steps_of(const Contributor& contributor, const SeeStep& see) {
       step.exact = contributor.exact && plan_.exact(kind, contributor.leaves_project);
       AMONT_LET(step.counts, edge_counts(*slot->page, edge, step.near, step.far, direction_));
       AMONT_TRY(see(step));
-      if (plan_.by_dataset) continue;
+      if (plan_.by_dataset || !plan_.as_lineage) continue;
       // "... counts, as possible, for each of its variables, at either end."
       AMONT_LET(const PageNode found, node(step.far));
       AMONT_LET(const bool there, counts(step.far));

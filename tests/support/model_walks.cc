@@ -177,6 +177,7 @@ std::vector<ModelWalk::Step> ModelWalk::steps_of_contributor(const Thing& near, 
     const Thing far = thing_of(far_end);
     found.push_back({&key, far, exact, counts_here});
     // "A lineage edge recorded at a dataset counts, as possible, for each of its variables, at either end."
+    if (!options_.through.empty() && !options_.through_adds) continue;
     for (const Thing& variable : related(variables_, far)) found.push_back({&key, variable, false, counts_here});
   }
   return found;

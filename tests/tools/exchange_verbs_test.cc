@@ -84,6 +84,23 @@ TEST_F(ExchangeVerbs, RejectsNeverReplaceTheInput) {
   EXPECT_EQ(place_.read("mixed.jsonl"), kMixed);
 }
 
+TEST_F(ExchangeVerbs, WhatStandsBesideTheOutputIsLeftAlone) {
+  place_.write("bad.jsonl.part", kMixed);
+  const Outcome outcome =
+      run({"import", "bad.jsonl.part", "--format", "jsonl", "--keep-going", "--rejects", "bad.jsonl"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(place_.read("bad.jsonl.part"), kMixed);
+  EXPECT_NE(place_.read("bad.jsonl"), "");
+}
+
+TEST_F(ExchangeVerbs, RejectsOfFilesThatAreInTheRegisterAreKept) {
+  place_.write("mixed.jsonl", kMixed);
+  place_.write("empty.jsonl", "");
+  const Outcome outcome = run({"import", "mixed.jsonl", "empty.jsonl", "--keep-going", "--rejects", "bad.jsonl"});
+  EXPECT_NE(outcome.code, 0);
+  EXPECT_NE(place_.read("bad.jsonl").find("not json"), std::string::npos);
+}
+
 TEST_F(ExchangeVerbs, FilesBeforeOneThatFailsAreToldOf) {
   place_.write("good.jsonl", kGood);
   place_.write("bad.jsonl", "not json\n");

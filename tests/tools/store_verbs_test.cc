@@ -199,6 +199,28 @@ TEST(StoreVerbs, RebuildKeepsAnIndexThatHoldsWhatADamagedLogHasLost) {
   EXPECT_EQ(lost.code, 6) << lost.err;
 }
 
+TEST(StoreVerbs, AnIndexIsKeptWhenTheLogIsDamagedToo) {
+  const Workplace place;
+  make_hub(place);
+  (void)place.run({"-s", "hub", "rebuild"});
+  damage_middle(first_segment(place));
+  const auto files = [&] {
+    std::size_t count = 0;
+    for (const auto& entry : fs::directory_iterator(place.path("hub/index")))
+      count += entry.path().extension() == ".sst";
+    return count;
+  };
+  const std::size_t before = files();
+  ASSERT_GT(before, 0u);
+  // The index is damaged as well: a writer's open would make it anew, and can't.
+  for (const auto& entry : fs::directory_iterator(place.path("hub/index")))
+    if (entry.path().extension() == ".sst") damage(entry.path().string());
+  const Outcome put = place.run({"-s", "hub", "put", "dataset:new"});
+  EXPECT_EQ(put.code, 6) << put.err;
+  EXPECT_NE(put.err.find("Nothing is changed"), std::string::npos) << put.err;
+  EXPECT_EQ(files(), before);
+}
+
 TEST(StoreVerbs, ARegisterThatLostItsFileIsNotMadeAnew) {
   const Workplace place;
   make_hub(place);
