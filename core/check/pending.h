@@ -1,8 +1,7 @@
 // Pending: the register as it will be when what is under way is on disk. It says why a change may not be made, and turns what may
 // into what the log holds: ids for names, and only what really changes. Used by one thread at a time.
 //
-// It remembers every node and edge that it took, so an import of a million edges needs some 60 MB for it: everything here is
-// small and lies end to end.
+// It remembers every node and edge that it took, and an import takes millions: so everything here is small and lies end to end.
 #pragma once
 
 #include <functional>
