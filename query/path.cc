@@ -99,11 +99,14 @@ Status find_path(const Snapshot& view, NodeId a, NodeId b, Direction direction, 
   if (walk.is_own(target)) return {};
   AMONT_LET(const bool counts, walk.counts(target));
   const std::uint32_t sought = counts ? target : kNoNode;
+  const ReachGuide any_guide =
+      is_plain_question(options) && direction == Direction::kUpstream ? ReachGuide(view.view()) : ReachGuide();
+  const ReachGuide* const guide = any_guide ? &any_guide : nullptr;
   bool exact_only = true;
-  AMONT_TRY(walk.search(true, sought));
+  AMONT_TRY(walk.search(true, sought, guide));
   if (!options.exact && walk.found().possible_left && !walk.found().stopped && !(counts && walk.settled(target))) {
     exact_only = false;
-    AMONT_TRY(walk.search(false, sought));
+    AMONT_TRY(walk.search(false, sought, guide));
   }
   if (!counts || !walk.settled(target)) return add_reasons(walk, answer.completeness);
 

@@ -82,7 +82,10 @@ bool Index::decode_state(std::string_view bytes, State& state) {
 }
 
 Index::Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache)
-    : table_(std::move(table)), cache_(std::move(cache)), reader_(std::make_shared<IndexReader>(table_, cache_)) {
+    : table_(std::move(table)),
+      cache_(std::move(cache)),
+      reader_(std::make_shared<IndexReader>(table_, cache_)),
+      whole_(std::make_shared<WholeGraph>(cache_->bytes_max() / 3)) {
   schemas_.emplace_back(0, std::make_shared<Schema>());
 }
 
@@ -120,6 +123,7 @@ Status Index::load(const RegisterId& register_id) {
   }
   last_seen_ = state_.watermark;
   shown_ = state_;
+  whole_->begin(state_.visible);
   return {};
 }
 
@@ -220,6 +224,8 @@ Result<Index::Step> Index::work_out(const DecodedRecord& record, const State& be
   }
   AMONT_TRY(apply_changes(transaction, *step.schema, *reader_, step.batch, step.next.counts, step.touched));
 
+  whole_->take(transaction, *step.schema);
+
   step.batch.put(Space::kLog, number_key(head.number), encode_entry(entry_of(record, step.visible || in_batch)));
   if (!transaction.idempotency_key.empty()) {
     std::string use;
@@ -309,6 +315,7 @@ Result<std::shared_ptr<const IndexView>> Index::view(TxNumber at) const {
   view->newest_schema = schema_at(kNewest);
   view->reader = reader_;
   view->graph = graph_at(reader_, at, id_count, view->schema);
+  view->whole = whole_;
   view->shelf = std::make_shared<PageShelf>(id_count, cache_->bytes_max() / 2);
   return std::shared_ptr<const IndexView>(std::move(view));
 }
@@ -323,6 +330,7 @@ std::shared_ptr<const IndexView> Index::newest_view() const {
   view->newest_schema = view->schema;
   view->reader = reader_;
   view->graph = graph_at(reader_, view->tx, shown_.id_count, view->schema);
+  view->whole = whole_;
   view->shelf = std::make_shared<PageShelf>(shown_.id_count, cache_->bytes_max() / 2);
   newest_ = std::move(view);
   return newest_;

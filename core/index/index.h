@@ -16,6 +16,7 @@
 #include "core/index/apply.h"
 #include "core/index/reader.h"
 #include "core/index/view.h"
+#include "core/index/whole_graph.h"
 #include "core/record/codec.h"
 
 namespace amont {
@@ -68,6 +69,10 @@ class Index {
   std::shared_ptr<const Schema> schema_at(TxNumber tx) const;
   Table& table() { return *table_; }
 
+  ~Index() { whole_->stop(); }
+  Index(const Index&) = delete;
+  Index& operator=(const Index&) = delete;
+
  private:
   struct State {
     TxNumber watermark = 0;
@@ -99,6 +104,7 @@ class Index {
   std::shared_ptr<Table> table_;
   std::shared_ptr<PageCache> cache_;
   std::shared_ptr<const IndexReader> reader_;
+  std::shared_ptr<WholeGraph> whole_;
   std::uint64_t bulk_bytes_ = 0;
   TxNumber last_seen_ = 0;
   State state_;  // the writer's

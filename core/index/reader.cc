@@ -204,6 +204,7 @@ Result<std::shared_ptr<const JoinedPage>> IndexReader::build(EdgeClass edge_clas
     to.flags = static_cast<std::uint8_t>((alive ? kNodeAlive : 0) | (from.flags & kSlotDated ? kNodeDated : 0));
   }
   fill_edges(edges, out->page);
+  out->page.last_retraction = edges.last_retraction;
   return std::shared_ptr<const JoinedPage>(std::move(out));
 }
 

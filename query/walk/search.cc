@@ -95,11 +95,12 @@ Status Walk::search_all() {
   return search(false);
 }
 
-Status Walk::search(bool exact_only, std::uint32_t target) {
+Status Walk::search(bool exact_only, std::uint32_t target, const ReachGuide* guide) {
   now_ = exact_only ? &scratch_.exact : &scratch_.any;
   phase_ = exact_only ? kExactPhase : kAnyPhase;
   exact_only_ = exact_only;
   target_ = target;
+  guide_ = target == kNoNode ? nullptr : guide;
   now_->clear();
   scratch_.seen.start(ids_);
   now_->make_room(scratch_.starts.size());
@@ -158,6 +159,11 @@ Status Walk::levels() {
           *tail = *far;
           tail += seen[*far] != now;
           seen[*far] = now;
+        }
+        if constexpr (kSeeksTarget) {
+          if (guide_)
+            tail = std::remove_if(search.queue.data() + search.tail, tail,
+                                  [this](std::uint32_t met) { return !leads_to_target(met); });
         }
         search.tail = static_cast<std::size_t>(tail - search.queue.data());
       }
@@ -239,7 +245,7 @@ Status Walk::follow(const Contributor& contributor) {
         search.possible_left = true;
         continue;
       }
-      if (scratch_.seen.has(far)) continue;
+      if (scratch_.seen.has(far) || !leads_to_target(far)) continue;
       if (plan_.dated && (slot->page->edge_flags[edge] & kEdgeDated)) {
         AMONT_LET(const bool there, edge_counts(*slot->page, edge, contributor.node, far, direction_));
         if (!there) continue;

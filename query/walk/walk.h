@@ -16,6 +16,7 @@
 #include "amont/query.h"
 #include "core/index/view.h"
 #include "query/walk/function_ref.h"
+#include "query/walk/reach_index.h"
 #include "query/walk/scratch.h"
 
 namespace amont {
@@ -85,8 +86,8 @@ class Walk {
   Status begin(std::span<const NodeId> starts);
   // The number of a node that is in the register. kNotFound.
   Result<std::uint32_t> known(NodeId id);
-  // Searches; stops early once `target`, or what is one with it, is met.
-  Status search(bool exact_only, std::uint32_t target = kNoNode);
+  // Searches; stops early once `target`, or what is one with it, is met. With a guide, does not go where it can't be.
+  Status search(bool exact_only, std::uint32_t target = kNoNode, const ReachGuide* guide = nullptr);
   // Exact first, then all if the options ask for it and it makes a difference.
   Status search_all();
 
@@ -157,6 +158,9 @@ class Walk {
   Status levels();
   Status last_level(std::uint32_t depth);
   void stop(std::size_t next);
+  bool leads_to_target(std::uint32_t id) const {
+    return !guide_ || id == target_ || guide_->verdict(id, target_) != ReachGuide::Verdict::kNo;
+  }
   Status settle(std::uint32_t id, std::uint32_t depth);
   Status expand(std::uint32_t begin, std::uint32_t end);
   Status follow(const Contributor& contributor);
@@ -186,6 +190,7 @@ class Walk {
   Phase phase_ = kExactPhase;
   bool exact_only_ = true;
   std::uint32_t target_ = kNoNode;
+  const ReachGuide* guide_ = nullptr;    // for the target
   std::uint32_t plain_start_ = kNoNode;  // the only start, when it is a thing of its own; then marks say nothing of it
 };
 

@@ -11,9 +11,8 @@
 
 #include "amont/query.h"
 #include "amont/store.h"
-#include "tests/support/crash_files.h"
-#include "tests/support/model_store.h"
 #include "tests/support/model_walks.h"
+#include "tests/support/modelled_register.h"
 #include "tests/support/random_register.h"
 #include "tests/support/small_schema.h"
 
@@ -205,57 +204,25 @@ class Question {
 
 class WalkModelTest : public testing::Test {
  protected:
-  Options options(bool little_memory) {
-    Options options;
-    if (little_memory) options.memory_bytes = 16 << 10;  // pages find no room on the shelf, nor in the cache
-    options.index_in_memory = true;
-    options.files = disk_.get();
-    options.clock = [this] { return Timestamp{clock_ += 1'000'000}; };
-    return options;
-  }
-
-  // Commits those of the changes that the model takes, and few of those that retract a node with all its edges.
-  void land(Store& store, Dice& dice, const std::vector<Change>& changes) {
-    ModelState next = model_.now();
-    Transaction transaction;
-    for (const Change& change : changes) {
-      if (std::holds_alternative<RetractNode>(change) && dice.below(6) > 0) continue;
-      if (apply(next, change, next.tx + 1).ok()) transaction.changes.push_back(change);
-    }
-    const Result<Receipt> receipt = store.commit(transaction);
-    if (!receipt.ok() || !receipt->written) return;  // store_model_test.cc tells whether that was right
-    next.tx = receipt->tx;
-    next.time = Timestamp{clock_};
-    model_.land(std::move(next));
-  }
-
   void run(std::uint64_t seed) {
     SCOPED_TRACE(fmt::format("AMONT_SEED={} AMONT_ROUNDS=1", seed));
     Dice dice(seed);
-    disk_ = std::make_unique<CrashFiles>();  // never crashes here, and syncs for nothing
-    auto store = value_of(Store::create("hub", small_schema(), options(dice.below(3) == 0)));
-    ModelState first;
-    ASSERT_TRUE(apply_all(first, {GrowSchema{small_schema()}}, 1).ok());
-    first.tx = 1;
-    first.time = Timestamp{clock_};
-    model_ = {};
-    model_.land(std::move(first));
+    // With little memory pages find no room on the shelf, nor in the cache.
+    ModelledRegister hub(dice.below(3) == 0 ? 16 << 10 : Options().memory_bytes);
     RandomRegister random(seed, {1 + dice.below(6), 30 + dice.below(120)});
-    if (dice.coin()) land(*store, dice, {GrowSchema{custom_growth()}});
-    for (int n = 0; n < 10 && !HasFatalFailure(); ++n) land(*store, dice, random.changes(model_.now()));
+    if (dice.coin()) hub.land(dice, {GrowSchema{custom_growth()}});
+    for (int n = 0; n < 10 && !HasFatalFailure(); ++n) hub.land(dice, random.changes(hub.model().now()));
     for (int n = 0; n < 25 && !HasFailure(); ++n) {
-      const auto& states = model_.states();
+      const auto& states = hub.model().states();
       const ModelState& state = dice.coin() ? states.back() : states[dice.below(states.size())];
       if (state.nodes.empty()) continue;
-      const Snapshot view = *store->snapshot_at(state.tx);
+      if (n == 10) value_of(prepare_reaches(*hub.store().snapshot()));
+      const Snapshot view = *hub.store().snapshot_at(state.tx);
       Question(view, state, dice).ask();
       ++questions_;
     }
   }
 
-  std::unique_ptr<CrashFiles> disk_;
-  std::int64_t clock_ = 1'700'000'000'000'000;
-  ModelStore model_;
   std::uint64_t questions_ = 0;
 };
 

@@ -56,6 +56,7 @@ class Snapshot {
 
   // For rooms that read the index themselves.
   const IndexView& view() const { return *view_; }
+  const std::shared_ptr<const IndexView>& shared_view() const { return view_; }
 
  private:
   std::shared_ptr<const IndexView> view_;

@@ -1,0 +1,50 @@
+#include "query/graph/components.h"
+
+#include <boost/graph/strong_components.hpp>
+
+#include <algorithm>
+
+#include "query/graph/boost_rows.h"
+
+namespace amont {
+
+std::uint32_t strong_components(const Rows& graph, std::vector<std::uint32_t>& component_of) {
+  component_of.resize(graph.size());
+  if (graph.size() == 0) return 0;
+  std::vector<std::uint32_t> roots(graph.size()), times(graph.size());
+  std::vector<boost::default_color_type> colors(graph.size());
+  const boost::typed_identity_property_map<std::uint32_t> index;
+  const auto map = [&](auto& items) { return boost::make_iterator_property_map(items.begin(), index); };
+  return boost::strong_components(graph, map(component_of),
+                                  boost::root_map(map(roots)).discover_time_map(map(times)).color_map(map(colors)));
+}
+
+Rows condensed(const Rows& graph, const std::vector<std::uint32_t>& component_of, std::uint32_t components) {
+  // Vertices by component.
+  Rows members;
+  members.begin.assign(std::size_t{components} + 1, 0);
+  members.targets.resize(graph.size());
+  for (const std::uint32_t component : component_of) ++members.begin[component + 1];
+  for (std::size_t i = 1; i < members.begin.size(); ++i) members.begin[i] += members.begin[i - 1];
+  std::vector<std::uint32_t> next = members.begin;
+  for (std::uint32_t vertex = 0; vertex < graph.size(); ++vertex)
+    members.targets[next[component_of[vertex]]++] = vertex;
+
+  Rows out;
+  out.begin.reserve(std::size_t{components} + 1);
+  out.begin.push_back(0);
+  out.targets.reserve(graph.targets.size());
+  std::vector<std::uint32_t> row;
+  for (std::uint32_t component = 0; component < components; ++component) {
+    row.clear();
+    for (const std::uint32_t vertex : members.of(component))
+      for (const std::uint32_t target : graph.of(vertex))
+        if (component_of[target] != component) row.push_back(component_of[target]);
+    std::ranges::sort(row);
+    out.targets.insert(out.targets.end(), row.begin(), std::ranges::unique(row).begin());
+    out.begin.push_back(static_cast<std::uint32_t>(out.targets.size()));
+  }
+  return out;
+}
+
+}  // namespace amont
