@@ -4,9 +4,7 @@
 namespace amont {
 namespace {
 
-// Has `view` as the newest one, and walks have cost enough that it pays to know the whole graph: makes what they need on a thread.
-void make_index_when_due(const std::shared_ptr<const IndexView>& view, std::uint64_t visited) {
-  if (!view->whole || !view->whole->spend(visited, ReachIndex::cost_of_making(*view))) return;
+void start_making_index(const std::shared_ptr<const IndexView>& view) {
   view->whole->start(view->tx, [view](const std::atomic<bool>& stop) { return ReachIndex::make(view, stop); });
 }
 
@@ -28,18 +26,16 @@ Result<Reaches> reaches(const Snapshot& view, NodeId a, NodeId b, const AskOptio
   AMONT_LET(const bool counts, walk.counts(target));
   AMONT_TRY(walk.search(options.exact, counts ? target : kNoNode, guide ? &guide : nullptr));
   answer.yes = counts && walk.settled(target);
-  if (plain) make_index_when_due(view.shared_view(), walk.found().tail);
+  if (plain && view.view().whole->spend(walk.found().tail, ReachIndex::cost_of_making(view.view())))
+    start_making_index(view.shared_view());
   if (!answer.yes) AMONT_TRY(add_reasons(walk, answer.completeness));
   return answer;
 }
 
 Result<bool> prepare_reaches(const Snapshot& view) {
-  const std::shared_ptr<const IndexView> whole_view = view.shared_view();
-  if (!whole_view->whole) return false;
-  whole_view->whole->start(whole_view->tx,
-                           [whole_view](const std::atomic<bool>& stop) { return ReachIndex::make(whole_view, stop); });
-  whole_view->whole->wait();
-  return static_cast<bool>(ReachGuide(*whole_view));
+  start_making_index(view.shared_view());
+  view.view().whole->wait();
+  return static_cast<bool>(ReachGuide(view.view()));
 }
 
 }  // namespace amont

@@ -55,8 +55,8 @@ struct Page {
   // trait_of() gives. Different kinds may share a bit.
   std::uint64_t traits = 0;
   std::uint64_t targets_end = 0;  // above every target
-  TxNumber last_retraction =
-      0;  // the largest transaction that took an edge out, as far as was known when this was read
+  // The largest transaction that took an edge out, as far as was known when this was read.
+  TxNumber last_retraction = 0;
 
   static constexpr std::uint64_t trait_of(EdgeKind kind) { return 1ull << (8 + number_of(kind) % 56); }
   static constexpr std::uint64_t trait_of(EdgeFlags flag) { return flag; }

@@ -22,8 +22,8 @@ struct IndexView {
   std::shared_ptr<const Schema> newest_schema;  // names the kinds of nodes that came later, too
   std::shared_ptr<const IndexReader> reader;    // records by key (core/index/reader.h)
   std::shared_ptr<const Graph> graph;           // adjacency as of tx
-  std::shared_ptr<WholeGraph> whole;  // what is known of the graph as a whole (core/index/whole_graph.h)
-  std::shared_ptr<PageShelf> shelf;   // pages of the graph that walks have used; nullptr: each walk fetches its own
+  std::shared_ptr<WholeGraph> whole;            // what is known of the graph as a whole (core/index/whole_graph.h)
+  std::shared_ptr<PageShelf> shelf;  // pages of the graph that walks have used; nullptr: each walk fetches its own
 };
 
 }  // namespace amont

@@ -66,7 +66,7 @@ std::optional<WholeGraph::Found> WholeGraph::find(TxNumber tx) const {
 }
 
 bool WholeGraph::spend(std::uint64_t cost, std::uint64_t cost_of_making) {
-  if (making_.load(std::memory_order_relaxed)) return false;
+  if (making_.load(std::memory_order_relaxed) || given_up_.load(std::memory_order_relaxed)) return false;
   if (spent_.fetch_add(cost, std::memory_order_relaxed) + cost < cost_of_making) return false;
   spent_.store(0, std::memory_order_relaxed);
   return true;
@@ -87,23 +87,25 @@ void WholeGraph::start(TxNumber tx, const Make& make) {
     spoilt_at_ = 0;
     nodes_ = ~std::uint64_t{0};
   }
+  const auto run = [this, make] {
+    try {
+      install(make(stop_));
+    } catch (const std::bad_alloc&) {  // then questions go without
+      install(nullptr);
+    }
+    making_ = false;
+  };
   try {
-    thread_ = std::thread([this, make] {
-      std::shared_ptr<const Work> made;
-      try {
-        made = make(stop_);
-      } catch (const std::bad_alloc&) {  // then questions go without
-      }
-      install(stop_ ? nullptr : std::move(made));
-      making_ = false;
-    });
-  } catch (const std::system_error&) {
+    thread_ = std::thread(run);
+  } catch (const std::system_error&) {  // the system has no thread to give
+    install(nullptr);
     making_ = false;
   }
 }
 
 void WholeGraph::install(std::shared_ptr<const Work> work) {
   const std::lock_guard lock(mutex_);
+  given_up_ = work == nullptr;
   nodes_ = work ? work->nodes : 0;
   const TxNumber spoilt_while_made = std::exchange(spoilt_at_, 0);
   work_ = std::move(work);

@@ -1,8 +1,8 @@
 // WholeGraph: beside an index, what a question has worked out about all of its graph and keeps for the next questions: one thing,
 // as of one transaction. And what has changed in the graph since, so that they know how far it still holds.
 //
-// It is made on a thread of its own once the questions that would have used it have cost as much as making it does; so it never
-// costs more than twice the cheaper way. Nothing of it is on disk.
+// It is made on a thread of its own once the questions that would have used it have cost about as much as making it does: so
+// whoever asks little never pays for it, and whoever asks much pays about twice. Nothing of it is on disk.
 #pragma once
 
 #include <atomic>
@@ -53,9 +53,11 @@ class WholeGraph {
   // found too, with nothing grown: whoever uses it has to know what it says of older graphs.
   std::optional<Found> find(TxNumber tx) const;
 
-  // Says that a question cost so much. True for the one that should now start() making a work.
+  // Says that a question cost so much. True for the one that should now start() making a work; never again after one could not be
+  // made, since graphs mostly grow.
   bool spend(std::uint64_t cost, std::uint64_t cost_of_making);
-  // Makes it, of the graph as of `tx`, which must be the last one taken; else nothing is done. `make` may give nothing.
+  // Makes it, of the graph as of `tx`, which must be the last one taken; else nothing is done. What was kept goes at once: changes
+  // are noted for one work at a time. `make` may give nothing.
   void start(TxNumber tx, const Make& make);
   // Returns when nothing is being made. For tests and benchmarks.
   void wait();
@@ -79,6 +81,7 @@ class WholeGraph {
   bool closed_ = false;
   std::atomic<bool> stop_{false};
   std::atomic<bool> making_{false};
+  std::atomic<bool> given_up_{false};
 
   mutable std::mutex mutex_;  // guards what follows
   std::shared_ptr<const Work> work_;
@@ -86,7 +89,7 @@ class WholeGraph {
   // Since the work, or since its making began:
   TxNumber spoilt_at_ = 0;       // 0, or the first transaction that the work can't bear
   std::uint64_t nodes_ = 0;      // changes at nodes from here on are not noted: they are none of the work's
-  std::vector<Change> changes_;  // ascending; each node once
+  std::vector<Change> changes_;  // ascending; with a work, each node once
 };
 
 }  // namespace amont

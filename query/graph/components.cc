@@ -20,15 +20,10 @@ std::uint32_t strong_components(const Rows& graph, std::vector<std::uint32_t>& c
 }
 
 Rows condensed(const Rows& graph, const std::vector<std::uint32_t>& component_of, std::uint32_t components) {
-  // Vertices by component.
-  Rows members;
-  members.begin.assign(std::size_t{components} + 1, 0);
-  members.targets.resize(graph.size());
-  for (const std::uint32_t component : component_of) ++members.begin[component + 1];
-  for (std::size_t i = 1; i < members.begin.size(); ++i) members.begin[i] += members.begin[i - 1];
-  std::vector<std::uint32_t> next = members.begin;
-  for (std::uint32_t vertex = 0; vertex < graph.size(); ++vertex)
-    members.targets[next[component_of[vertex]]++] = vertex;
+  std::vector<RowPair> pairs;
+  pairs.reserve(graph.size());
+  for (std::uint32_t vertex = 0; vertex < graph.size(); ++vertex) pairs.push_back({component_of[vertex], vertex});
+  const Rows members = rows_of(components, pairs);
 
   Rows out;
   out.begin.reserve(std::size_t{components} + 1);

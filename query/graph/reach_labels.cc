@@ -91,12 +91,8 @@ ReachLabels::ReachLabels(Rows graph, const std::atomic<bool>& stop) : graph_(std
   }
 }
 
-std::size_t ReachLabels::bytes() const {
-  return labels_.capacity() * sizeof(Label) + graph_.begin.capacity() * 4 + graph_.targets.capacity() * 4;
-}
-
 bool ReachLabels::reaches(std::uint32_t from, std::uint32_t to) const {
-  const Verdict known = verdict(from, to);
+  const Verdict known = verdict(labels_[from], labels_[to], from > to);
   return known == Verdict::kMaybe ? search(from, to) : known == Verdict::kYes;
 }
 
@@ -109,7 +105,7 @@ bool ReachLabels::search(std::uint32_t from, std::uint32_t to) const {
   while (!stack.empty()) {
     const auto targets = graph_.of(stack.back());
     stack.pop_back();
-    for (const std::uint32_t target : targets) prefetch(target);
+    for (const std::uint32_t target : targets) __builtin_prefetch(labels_.data() + target);
     for (const std::uint32_t target : targets) {
       if (target <= to) {
         if (target == to) return true;

@@ -21,22 +21,18 @@ namespace amont {
 
 class ReachLabels {
  public:
-  enum class Verdict : std::uint8_t { kNo, kYes, kMaybe };
-
   ReachLabels() = default;
   // Edges must lead from higher to lower numbers. Ends early, with labels that mean nothing, once `stop` is set.
   ReachLabels(Rows graph, const std::atomic<bool>& stop);
 
-  // Of two different vertices, by their labels alone.
-  Verdict verdict(std::uint32_t from, std::uint32_t to) const { return verdict(labels_[from], labels_[to], from > to); }
-  // Always right. Different threads may ask at once.
+  // Of two different vertices. Different threads may ask at once.
   bool reaches(std::uint32_t from, std::uint32_t to) const;
 
-  void prefetch(std::uint32_t vertex) const { __builtin_prefetch(labels_.data() + vertex); }
-  std::size_t bytes() const;
+  // Of memory, for a graph of this size.
   static std::size_t bytes_for(std::uint64_t vertices, std::uint64_t edges) { return vertices * 36 + edges * 4; }
 
  private:
+  enum class Verdict : std::uint8_t { kNo, kYes, kMaybe };
   struct Label {
     std::uint32_t post = 0;        // its place in the first forest's post-order
     std::uint32_t tree_begin = 0;  // those below it in its tree have posts from here to its own

@@ -1,17 +1,18 @@
 #include "query/graph/rows.h"
 
+#include <numeric>
+
 namespace amont {
 
-Rows reversed(const Rows& rows) {
-  Rows out;
-  out.begin.assign(rows.begin.size(), 0);
-  out.targets.resize(rows.targets.size());
-  for (const std::uint32_t target : rows.targets) ++out.begin[target + 1];
-  for (std::size_t i = 1; i < out.begin.size(); ++i) out.begin[i] += out.begin[i - 1];
-  std::vector<std::uint32_t> next = out.begin;
-  for (std::uint32_t vertex = 0; vertex < rows.size(); ++vertex)
-    for (const std::uint32_t target : rows.of(vertex)) out.targets[next[target]++] = vertex;
-  return out;
+Rows rows_of(std::uint32_t size, std::span<const RowPair> pairs) {
+  Rows rows;
+  rows.begin.assign(std::size_t{size} + 1, 0);
+  rows.targets.resize(pairs.size());
+  for (const RowPair& pair : pairs) ++rows.begin[pair.near + 1];
+  std::partial_sum(rows.begin.begin(), rows.begin.end(), rows.begin.begin());
+  std::vector<std::uint32_t> next = rows.begin;
+  for (const RowPair& pair : pairs) rows.targets[next[pair.near]++] = pair.far;
+  return rows;
 }
 
 }  // namespace amont

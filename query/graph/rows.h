@@ -17,7 +17,12 @@ struct Rows {
   }
 };
 
-// The same edges, the other way.
-Rows reversed(const Rows& rows);
+struct RowPair {
+  std::uint32_t near = 0;
+  std::uint32_t far = 0;
+};
+
+// The graph of so many vertices with an edge for each pair; those that leave a vertex in the order in which they came.
+Rows rows_of(std::uint32_t size, std::span<const RowPair> pairs);
 
 }  // namespace amont

@@ -30,27 +30,40 @@ class ZeroArray {
   std::size_t size_ = 0;
 };
 
-// Has this search met the vertex?
-class Seen {
+// An array whose items count only in the search that wrote them: each holds that search's number, or is made of it.
+template <class Item, class Number>
+class NumberedArray {
  public:
-  void start(std::size_t ids) {
-    if (array_.grow(ids)) now_ = 0;
-    if (++now_ == 0) {
-      array_.clear();
+  // Begins a search over so many vertices.
+  void start(std::size_t vertices) {
+    if (items_.grow(vertices)) now_ = 0;
+    if (++now_ == 0) {  // all numbers were used
+      items_.clear();
       now_ = 1;
     }
   }
-  bool has(std::uint32_t id) const { return array_.data()[id] == now_; }
-  void add(std::uint32_t id) { array_.data()[id] = now_; }
-  void remove(std::uint32_t id) { array_.data()[id] = static_cast<std::uint16_t>(now_ - 1); }
-
-  // For the plain loop.
-  std::uint16_t* data() const { return array_.data(); }
-  std::uint16_t now() const { return now_; }
+  Item* data() const { return items_.data(); }
+  Number now() const { return now_; }  // this search's number; never 0
 
  private:
-  ZeroArray<std::uint16_t> array_;
-  std::uint16_t now_ = 0;
+  ZeroArray<Item> items_;
+  Number now_ = 0;
+};
+
+// Has this search met the vertex?
+class Seen {
+ public:
+  void start(std::size_t vertices) { array_.start(vertices); }
+  bool has(std::uint32_t vertex) const { return data()[vertex] == now(); }
+  void add(std::uint32_t vertex) { data()[vertex] = now(); }
+  void remove(std::uint32_t vertex) { data()[vertex] = static_cast<std::uint16_t>(now() - 1); }
+
+  // For a walk's plain loop.
+  std::uint16_t* data() const { return array_.data(); }
+  std::uint16_t now() const { return array_.now(); }
+
+ private:
+  NumberedArray<std::uint16_t, std::uint16_t> array_;
 };
 
 }  // namespace amont

@@ -42,10 +42,6 @@ class ReachMaking {
   }
 
  private:
-  struct Pair {
-    std::uint32_t near, far;
-  };
-
   Status going_on() const { return stop_ ? Status(Code::kTimeout, "stopped") : Status(); }
 
   // Lineage steps, node to node.
@@ -112,12 +108,12 @@ class ReachMaking {
   // States are numbered: settled(x), which is edges(x) too where x has neither parts nor wholes, by the node that names x; behind
   // those the others.
   void make_states() {
-    std::vector<Pair> pairs;
+    std::vector<RowPair> pairs;
     pairs.reserve(steps_.targets.size() + 8 * wholes_.size());
     edges_of_.resize(ids_);
     std::iota(edges_of_.begin(), edges_of_.end(), 0u);
     std::uint32_t next = ids_;
-    for (const Pair& pair : wholes_) {
+    for (const RowPair& pair : wholes_) {
       for (const std::uint32_t thing : {thing_of(pair.near), thing_of(pair.far)}) {
         if (edges_of_[thing] != thing) continue;
         edges_of_[thing] = next;  // up() and down() come behind it
@@ -125,7 +121,7 @@ class ReachMaking {
         next += 3;
       }
     }
-    for (const Pair& pair : wholes_) {
+    for (const RowPair& pair : wholes_) {
       const std::uint32_t part = thing_of(pair.near), whole = thing_of(pair.far);
       const std::uint32_t up = edges_of_[whole] + 1, down = edges_of_[part] + 2;
       pairs.insert(pairs.end(), {{part, up}, {edges_of_[part] + 1, up}, {whole, down}, {edges_of_[whole] + 2, down}});
@@ -137,18 +133,7 @@ class ReachMaking {
     steps_ = rows_of(next, pairs);
   }
 
-  static Rows rows_of(std::uint32_t size, const std::vector<Pair>& pairs) {
-    Rows rows;
-    rows.begin.assign(std::size_t{size} + 1, 0);
-    rows.targets.resize(pairs.size());
-    for (const Pair& pair : pairs) ++rows.begin[pair.near + 1];
-    std::partial_sum(rows.begin.begin(), rows.begin.end(), rows.begin.begin());
-    std::vector<std::uint32_t> at = rows.begin;
-    for (const Pair& pair : pairs) rows.targets[at[pair.near]++] = pair.far;
-    return rows;
-  }
-
-  // Of what is kept; while it is made, about as much stands beside.
+  // Of what is kept; while it is made, the graph that was read and what its algorithms need stand beside.
   Status keep_within_bounds() const {
     const std::uint64_t kept = ReachLabels::bytes_for(steps_.size(), steps_.targets.size()) + std::uint64_t{ids_} * 4;
     return kept <= view_.whole->bytes_max() ? Status() : limit_exceeded("no room for an index of what reaches what");
@@ -176,7 +161,7 @@ class ReachMaking {
   std::vector<bool> there_;
   bool ties_ = false;
   std::vector<std::uint32_t> thing_;     // a node of the same thing; itself for the one that names it
-  std::vector<Pair> wholes_;             // datasets: the part and its whole
+  std::vector<RowPair> wholes_;          // datasets: the part and its whole
   std::vector<std::uint32_t> edges_of_;  // by thing: the state of its edges
   TxNumber last_retraction_ = 0;
 };
@@ -186,7 +171,7 @@ std::uint64_t ReachIndex::cost_of_making(const IndexView& view) { return 16 * vi
 
 std::shared_ptr<const ReachIndex> ReachIndex::make(const std::shared_ptr<const IndexView>& view,
                                                    const std::atomic<bool>& stop) {
-  if (!view->whole || view->graph->id_count() >= kSharedThing) return nullptr;
+  if (view->graph->id_count() >= kSharedThing) return nullptr;
   auto index = std::make_shared<ReachIndex>();
   if (!ReachMaking(*view, stop).run(*index).ok()) return nullptr;
   return index;
@@ -208,7 +193,7 @@ bool ReachIndex::may_follow(std::uint32_t from, std::uint32_t near) const {
 }
 
 ReachGuide::ReachGuide(const IndexView& view) {
-  if (!view.whole || !view.damage.empty()) return;
+  if (!view.damage.empty()) return;
   auto found = view.whole->find(view.tx);
   if (!found) return;
   found_ = *std::move(found);

@@ -23,7 +23,7 @@ namespace amont {
 
 class ReachIndex final : public WholeGraph::Work {
  public:
-  using Verdict = ReachLabels::Verdict;
+  enum class Verdict : std::uint8_t { kNo, kYes, kMaybe };
 
   // Of the view's graph, which must be the newest. Nothing when it would take more than the view's WholeGraph allows, when the
   // index can't be read, or when it is stopped.

@@ -17,29 +17,23 @@ namespace amont {
 // What else a walk knows of some nodes, as bits.
 class Marks {
  public:
-  void start(std::size_t ids) {
-    if (array_.grow(ids)) now_ = 0;
-    if (++now_ == 0) {
-      array_.clear();
-      now_ = 1;
-    }
-  }
+  void start(std::size_t ids) { array_.start(ids); }
   std::uint32_t of(std::uint32_t id) const {
     const Mark& mark = array_.data()[id];
-    return mark.walk == now_ ? mark.bits : 0;
+    return mark.walk == array_.now() ? mark.bits : 0;
   }
   bool has(std::uint32_t id, std::uint32_t bits) const { return (of(id) & bits) != 0; }
   // Adds the bits; returns whether any of them was there.
   bool add(std::uint32_t id, std::uint32_t bits) {
     Mark& mark = array_.data()[id];
-    if (mark.walk != now_) mark = {now_, 0};
+    if (mark.walk != array_.now()) mark = {array_.now(), 0};
     const bool had = (mark.bits & bits) != 0;
     mark.bits |= bits;
     return had;
   }
   void remove(std::uint32_t id, std::uint32_t bits) {
     Mark& mark = array_.data()[id];
-    if (mark.walk == now_) mark.bits &= ~bits;
+    if (mark.walk == array_.now()) mark.bits &= ~bits;
   }
 
  private:
@@ -47,8 +41,7 @@ class Marks {
     std::uint32_t walk;
     std::uint32_t bits;
   };
-  ZeroArray<Mark> array_;
-  std::uint32_t now_ = 0;
+  NumberedArray<Mark, std::uint32_t> array_;
 };
 
 // A page that found no room on the shelf, or of a view without one: held by the walk, which lets go of all of them now and then.
@@ -57,14 +50,13 @@ struct LoosePage {
   PageShelf::Slot slot{};
 };
 
-// A node of an answer, or one of the nodes of a thing, and at which depth.
+// The nodes of a thing, and the depth at which it was settled.
 struct ThingMembers {
   std::uint32_t begin = 0;  // of Search::members
   std::uint32_t end = 0;
   std::uint32_t depth = 0;
 };
 
-// Whose edges are followed on behalf of a settled thing.
 // A node whose edges count for a thing, and which of them.
 struct Contributor {
   std::uint32_t node = 0;

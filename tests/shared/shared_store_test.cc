@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
@@ -63,7 +64,23 @@ class SharedStore : public testing::TestWithParam<bool> {
     ASSERT_TRUE(answer.ok()) << answer.status().text();
     ASSERT_EQ(answer->nodes.size(), static_cast<std::size_t>(n));
     ASSERT_EQ(answer->edges.size(), static_cast<std::size_t>(n));
+    check_reaches(*view, writer, **head, n);
     ++checks_;
+  }
+
+  // The first link is upstream of the newest, and that of another chain is not.
+  static void check_reaches(const Snapshot& view, int writer, NodeId newest, std::int64_t n) {
+    const auto first = view.find(Ref{"dataset", "w" + std::to_string(writer) + "/0"});
+    ASSERT_TRUE(first.ok() && *first);
+    const auto own = reaches(view, **first, newest);
+    ASSERT_TRUE(own.ok()) << own.status().text();
+    ASSERT_EQ(own->yes, n > 0);
+    const auto other = view.node(Ref{"dataset", "w" + std::to_string(1 - writer % 2) + "/0"});
+    ASSERT_TRUE(other.ok()) << other.status().text();
+    if (!*other) return;
+    const auto others = reaches(view, (*other)->id, newest);
+    ASSERT_TRUE(others.ok()) << others.status().text();
+    ASSERT_FALSE(others->yes);
   }
 
   TempDir temp_;
@@ -79,6 +96,14 @@ TEST_P(SharedStore, WritersReadersAndABatchDoNotDisturbEachOther) {
     threads.emplace_back([&, reader] {
       for (int turn = reader; !stop && !HasFailure(); ++turn) check(turn % kWriters);
     });
+  threads.emplace_back([&] {  // makes the index of what reaches what anew, again and again
+    while (!stop && !HasFailure()) {
+      const auto view = store_->snapshot();
+      ASSERT_TRUE(view.ok()) << view.status().text();
+      ASSERT_TRUE(prepare_reaches(*view).ok());
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  });
   threads.emplace_back([&] {
     while (!stop && !HasFailure()) {
       const auto entries = store_->log(1, 1'000'000);

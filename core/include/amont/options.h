@@ -12,7 +12,8 @@ namespace amont {
 class Files;
 
 struct Options {
-  // Memory for what is read: decoded pages of the graph, and RocksDB's blocks. Bounds what walks keep, not what answers hold.
+  // Memory for what is read: decoded pages of the graph, and RocksDB's blocks. Bounds what walks keep, not what answers hold, nor
+  // the index under reaches(), which may take a quarter of this besides.
   std::uint64_t memory_bytes = 256ull << 20;
   // A log segment is closed when it is longer than this.
   std::uint64_t segment_bytes = 64ull << 20;
