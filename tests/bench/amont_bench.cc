@@ -1,92 +1,77 @@
 // amont_bench: how fast, against the limit of the machine and against peers, in one run.
 //
-//   amont_bench [--edges N] [--seed S] [--walks N] [--seconds N] [--json]
-//
-// Generates hub W2, imports it as JSONL, opens it again, walks it, and commits. Every answer is compared before its time counts.
-// Ratios are what to read: times depend on the machine and on what else it does.
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-
+// Fills a register, opens it again, and asks it questions; peers are laid out from what it holds. Every answer is compared before
+// its time counts. Ratios are what to read: times depend on the machine and on what else it does. RESULTS.md has some figures.
 #include <fmt/format.h>
 
-#include "amont/exchange.h"
+#include <algorithm>
+#include <filesystem>
+
 #include "amont/query.h"
-#include "amont/schema_script.h"
 #include "amont/store.h"
+#include "tests/bench/arguments.h"
 #include "tests/bench/commits.h"
-#include "tests/bench/hub_generator.h"
-#include "tests/bench/walks.h"
+#include "tests/bench/peers.h"
+#include "tests/bench/workload.h"
 #include "tests/support/temp_dir.h"
 
 namespace amont {
 namespace {
 
-struct Arguments {
-  HubShape hub;
-  WalkShape walks;
-  double seconds = 3;  // of commits, for each number of threads
-  bool json = false;
-};
-
 class Bench {
  public:
-  explicit Bench(const Arguments& arguments) : arguments_(arguments), path_(temp_ / "hub") {}
+  Bench(const Arguments& arguments, BenchReport& report)
+      : arguments_(arguments), report_(report), path_(temp_ / "register") {
+    options_.memory_bytes = arguments.memory_bytes;
+    // Pages take about 20 bytes an edge and direction, and a snapshot keeps three eighths of this at most.
+    if (options_.memory_bytes == 0)
+      options_.memory_bytes = std::max<std::uint64_t>(Options().memory_bytes, 128 * arguments.hub.edges);
+    workload_ = arguments.workload == "hub" ? hub_workload(arguments.hub, temp_.path())
+                                            : packages_workload(arguments.packages, temp_.path());
+  }
 
   Status run() {
-    AMONT_TRY(import());
+    AMONT_TRY(fill());
     AMONT_TRY(open());
-    AMONT_TRY(walk());
+    AMONT_TRY(ask());
     store_.reset();
     return bench_commits(temp_.path(), arguments_.seconds, report_);
   }
 
-  const Report& report() const { return report_; }
-
  private:
-  Status import() {
-    report_.section("a generated hub");
-    const std::string file = temp_ / "hub.jsonl";
-    {
-      std::ofstream out(file, std::ios::binary);
-      hub_ = generate_hub(arguments_.hub, [&](std::string_view line) { out << line << '\n'; });
-    }
-    report_.note("nodes", static_cast<double>(hub_.refs.size()), fmt::format("{}", hub_.refs.size()));
-    report_.note("edges", static_cast<double>(hub_.edges.size()), fmt::format("{}", hub_.edges.size()));
-    AMONT_LET(const auto store, Store::create(path_, hub_schema()));
-    ImportOptions options;
-    options.file = "hub.jsonl";
-    std::ifstream in(file, std::ios::binary);
-    const ByteSource source = [&](std::span<char> out) -> Result<std::size_t> {
-      in.read(out.data(), static_cast<std::streamsize>(out.size()));
-      return static_cast<std::size_t>(in.gcount());
-    };
-    const auto start = BenchClock::now();
-    AMONT_LET(const ImportReport imported, import_jsonl(*store, source, options));
-    const double took = seconds_since(start);
-    if (imported.nodes != hub_.refs.size() || imported.edges != hub_.edges.size())
-      return damaged(fmt::format("imported {} nodes and {} edges", imported.nodes, imported.edges));
-    const double rate = static_cast<double>(hub_.records) / took;
-    report_.note("import of JSONL", rate, fmt::format("{:.0f} records/s ({:.2f} s)", rate, took));
+  Status fill() {
+    report_.section(workload_->name());
+    report_.note("memory_bytes", static_cast<double>(options_.memory_bytes),
+                 fmt::format("{} MiB", options_.memory_bytes >> 20));
+    AMONT_LET(store_, Store::create(path_, workload_->schema(), options_));
+    AMONT_LET(filled_, workload_->fill(*store_));
+    const double rate = static_cast<double>(filled_.records) / filled_.seconds;
+    report_.note(
+        "import", rate,
+        fmt::format("{:.0f} records/s ({} in {:.2f} s): {}", rate, filled_.records, filled_.seconds, filled_.how));
+    AMONT_LET(const Snapshot view, store_->snapshot());
+    AMONT_LET(lineage_, read_lineage(view, filled_.early ? filled_.early : view.tx()));
+    AMONT_TRY(workload_->check(lineage_.nodes, lineage_.edges.size(), lineage_.fingerprint()));
+    report_.note("nodes", static_cast<double>(lineage_.nodes), fmt::format("{}", lineage_.nodes));
+    report_.note("edges", static_cast<double>(lineage_.edges.size()), fmt::format("{}", lineage_.edges.size()));
+    store_.reset();
+    std::uint64_t disk = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path_))
+      if (entry.is_regular_file()) disk += entry.file_size();
+    const double per_edge = static_cast<double>(disk) / static_cast<double>(lineage_.edges.size());
+    report_.note("disk", per_edge, fmt::format("{:.1f} bytes an edge: log, index, properties", per_edge));
     return {};
   }
 
   Status open() {
-    std::uint64_t disk = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(path_))
-      if (entry.is_regular_file()) disk += entry.file_size();
-    const double per_edge = static_cast<double>(disk) / static_cast<double>(hub_.edges.size());
-    report_.note("disk", per_edge, fmt::format("{:.1f} bytes an edge: log, index, properties", per_edge));
     std::vector<double> opens, first_answers;
     for (int i = 0; i < 5; ++i) {
       store_.reset();
       const auto start = BenchClock::now();
-      AMONT_LET(store_, Store::open(path_));
+      AMONT_LET(store_, Store::open(path_, options_));
       opens.push_back(seconds_since(start) * 1e3);
       AMONT_LET(const Snapshot view, store_->snapshot());
-      AMONT_LET(const auto id, view.find(*Ref::parse(hub_.refs.back())));
-      const NodeId starts[] = {*id};
+      const NodeId starts[] = {NodeId(lineage_.nodes - 1)};
       AMONT_TRY(closure(view, starts, Direction::kUpstream).status());
       first_answers.push_back(seconds_since(start) * 1e3);
     }
@@ -96,73 +81,53 @@ class Bench {
     return {};
   }
 
-  // Peers are laid out by the same ids, so that all have the same locality.
-  Status walk() {
+  Status ask() {
     AMONT_LET(const Snapshot view, store_->snapshot());
-    std::vector<std::uint32_t> ids;
-    ids.reserve(hub_.refs.size());
-    for (const std::string& ref : hub_.refs) {
-      AMONT_LET(const auto id, view.find(*Ref::parse(ref)));
-      if (!id) return damaged(ref + " was not imported");
-      ids.push_back(static_cast<std::uint32_t>(number_of(*id)));
+    report_.section("peers");
+    AMONT_LET(auto peers, choose_peers(arguments_, view, lineage_.edges.size(), temp_.path(), report_));
+    const auto limit = flat_arrays();
+    AMONT_TRY(limit->load(lineage_));
+    for (const auto& peer : peers) {
+      const auto start = BenchClock::now();
+      AMONT_TRY(peer->load(lineage_).while_doing(peer->name()));
+      const double took = seconds_since(start);
+      if (peer->name() != "Amont")
+        report_.note(peer->name() + ", load, s", took, fmt::format("loaded in {:.2f} s", took));
     }
-    std::vector<GeneratedEdge> edges;
-    edges.reserve(hub_.edges.size());
-    for (const GeneratedEdge& edge : hub_.edges) edges.push_back({ids[edge.from], ids[edge.to]});
-    std::vector<std::unique_ptr<Peer>> peers;
-    peers.push_back(flat_arrays());
-    peers.push_back(boost_graph());
-    peers.push_back(rocks_keys(temp_.path()));
-    peers.push_back(sqlite(temp_.path()));
-    return bench_walks(view, edges, std::move(peers), arguments_.walks, report_);
+    const Field field{lineage_, *limit, peers, arguments_.walks, report_};
+    AMONT_TRY(bench_closures(field));
+    return bench_reaches(field);
   }
 
   const Arguments& arguments_;
+  BenchReport& report_;
   TempDir temp_;
   std::string path_;
-  GeneratedHub hub_;
+  Options options_;
+  std::unique_ptr<Workload> workload_;
   std::unique_ptr<Store> store_;
-  Report report_;
+  Filled filled_;
+  Lineage lineage_;
 };
-
-// False when the arguments are none of ours.
-bool read_arguments(int argc, char** argv, Arguments& out) {
-  for (int i = 1; i < argc; ++i) {
-    const auto takes = [&](const char* name) { return std::strcmp(argv[i], name) == 0 && i + 1 < argc; };
-    if (std::strcmp(argv[i], "--json") == 0)
-      out.json = true;
-    else if (takes("--edges"))
-      out.hub.edges = std::strtoull(argv[++i], nullptr, 10);
-    else if (takes("--seed"))
-      out.hub.seed = out.walks.seed = std::strtoull(argv[++i], nullptr, 10);
-    else if (takes("--walks"))
-      out.walks.walks = std::strtoull(argv[++i], nullptr, 10);
-    else if (takes("--seconds"))
-      out.seconds = out.walks.seconds_max = std::strtod(argv[++i], nullptr);
-    else
-      return false;
-  }
-  return true;
-}
 
 int run(int argc, char** argv) {
   Arguments arguments;
-  if (!read_arguments(argc, argv, arguments)) {
-    const bool asked = argc == 2 && std::strcmp(argv[1], "--help") == 0;
-    fmt::print(asked ? stdout : stderr,
-               "usage: amont_bench [--edges N] [--seed S] [--walks N] [--seconds N] [--json]\n");
-    return asked ? 0 : 2;
+  arguments.python = AMONT_SOURCE_DIR "/build/bench-python/bin/python";
+  const Read read = read_arguments(argc, argv, arguments);
+  if (read != Read::kRun) {
+    fmt::print(read == Read::kHelp ? stdout : stderr, "{}", usage());
+    return read == Read::kHelp ? 0 : 2;
   }
 #ifndef NDEBUG
   fmt::print(stderr, "A DEBUG BUILD: these figures mean nothing. Use ./run bench.\n");
 #endif
-  Bench bench(arguments);
-  const Status done = bench.run();
+  BenchReport report(arguments.json ? stderr : stdout);
+  const Status done = Bench(arguments, report).run();
   if (!done.ok()) {
     fmt::print(stderr, "amont_bench: {}\n", done.text());
     return 1;
   }
-  bench.report().print(arguments.json);
+  if (arguments.json) fmt::print("{}\n", report.json());
   return 0;
 }
 

@@ -38,15 +38,15 @@ class BoostGraph final : public Peer {
  public:
   std::string name() const override { return "Boost.Graph"; }
 
-  Status load(std::uint64_t nodes, std::span<const GeneratedEdge> edges) override {
+  Status load(const Lineage& lineage) override {
     for (const bool reverse : {false, true}) {
       std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
-      pairs.reserve(edges.size());
-      for (const GeneratedEdge& edge : edges)
+      pairs.reserve(lineage.edges.size());
+      for (const LineageEdge& edge : lineage.edges)
         pairs.emplace_back(reverse ? edge.to : edge.from, reverse ? edge.from : edge.to);
-      graphs_.emplace_back(boost::edges_are_unsorted_multi_pass, pairs.begin(), pairs.end(), nodes);
+      graphs_.emplace_back(boost::edges_are_unsorted_multi_pass, pairs.begin(), pairs.end(), lineage.nodes);
     }
-    marks_.resize(nodes);
+    marks_.resize(lineage.nodes);
     return {};
   }
 

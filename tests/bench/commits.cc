@@ -73,7 +73,7 @@ Result<double> rate(int threads, double seconds, const std::function<Status(std:
 
 }  // namespace
 
-Status bench_commits(const std::string& folder, double seconds, Report& report) {
+Status bench_commits(const std::string& folder, double seconds, BenchReport& report) {
   report.section("durable commits, 5 nodes and 12 edges each");
   AMONT_LET(const auto store, Store::create(folder + "/commits", hub_schema()));
   rocksdb::Options options;
@@ -92,7 +92,7 @@ Status bench_commits(const std::string& folder, double seconds, Report& report) 
     const rocksdb::Status written = db->Write(synced, &batch);
     return written.ok() ? Status() : io_error(written.ToString());
   };
-  for (const int threads : {1, 4, 16}) {
+  for (const int threads : {1, 4, 16, 64}) {
     std::vector<double> ours, theirs;
     AMONT_LET(const double rocks, rate(threads, seconds, write, theirs));
     AMONT_LET(const double amont, rate(threads, seconds, commit, ours));

@@ -4,11 +4,11 @@
 #include <string>
 
 #include "amont/status.h"
-#include "tests/bench/report.h"
+#include "tests/bench/bench_report.h"
 
 namespace amont {
 
-// Each transaction puts 5 nodes and 12 edges; RocksDB writes 24 keys and syncs. At 1, 4 and 16 threads, `seconds` each.
-Status bench_commits(const std::string& folder, double seconds, Report& report);
+// Each transaction puts 5 nodes and 12 edges; RocksDB writes 24 keys and syncs. At 1, 4, 16 and 64 threads, `seconds` each.
+Status bench_commits(const std::string& folder, double seconds, BenchReport& report);
 
 }  // namespace amont

@@ -1,9 +1,11 @@
 #include "tests/bench/hub_generator.h"
 
-#include <algorithm>
-#include <random>
-
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "tests/bench/lineage.h"
 
 namespace amont {
 namespace {
@@ -12,101 +14,107 @@ constexpr std::string_view kBases[] = {"dcir", "pmsi-mco", "pmsi-ssr", "pmsi-had
 constexpr std::string_view kHow[] = {"extract", "filter", "join", "aggregate", "pseudonymise", "enrich"};
 constexpr std::uint32_t kLayersMax = 60;
 
-class Generator {
- public:
-  Generator(const HubShape& shape, const std::function<void(std::string_view)>& line)
-      : shape_(shape), line_(line), engine_(shape.seed) {}
-
-  GeneratedHub run() {
-    const std::uint64_t sources = std::max<std::uint64_t>(8, shape_.edges / 100);
-    for (std::uint64_t i = 0; i < sources; ++i) source(i);
-    for (std::uint64_t project = 0; hub_.edges.size() < shape_.edges; ++project) study(project);
-    return std::move(hub_);
-  }
-
- private:
-  std::uint64_t below(std::uint64_t bound) { return engine_() % bound; }
-  // 1, 2, 3... each half as likely again as heavy tails have it.
-  std::uint64_t heavy(std::uint64_t most) {
-    const double u = (static_cast<double>(below(1'000'000)) + 1) / 1'000'001;
-    return std::min<std::uint64_t>(most, static_cast<std::uint64_t>(1 / u));
-  }
-
-  std::uint32_t node(std::string ref, std::string_view props, std::uint32_t layer) {
-    line_(fmt::format(R"({{"node":"{}","props":{{{}}}}})", ref, props));
-    ++hub_.records;
-    hub_.refs.push_back(std::move(ref));
-    layer_.push_back(layer);
-    return static_cast<std::uint32_t>(hub_.refs.size() - 1);
-  }
-  void edge(std::string_view kind, std::uint32_t from, std::uint32_t to) {
-    line_(fmt::format(R"({{"edge":"{}","from":"{}","to":"{}"}})", kind, hub_.refs[from], hub_.refs[to]));
-    ++hub_.records;
-    hub_.edges.push_back({from, to});
-  }
-
-  void source(std::uint64_t i) {
-    const std::string_view base = kBases[i % std::size(kBases)];
-    sources_.push_back(
-        node(fmt::format("dataset:snds/{}/table-{:05}", base, i),
-             fmt::format(R"("title":"Table {} of {}","type":"table","identifiability":"pseudonymised","n_records":{})",
-                         i, base, 1000 + below(1'000'000'000)),
-             0));
-  }
-
-  // What a run reads: mostly what its own study made lately, else one of the sources, the known ones more often.
-  std::uint32_t input(const std::vector<std::uint32_t>& own) {
-    if (!own.empty() && below(10) < 8) {
-      const std::uint32_t picked = own[own.size() - 1 - below(std::min<std::uint64_t>(own.size(), 40))];
-      if (layer_[picked] < kLayersMax) return picked;
-    }
-    if (!shared_.empty() && below(10) < 5) return shared_[below(shared_.size())];
-    return sources_[heavy(sources_.size()) - 1];
-  }
-
-  void study(std::uint64_t project) {
-    std::vector<std::uint32_t> own;
-    const std::uint64_t runs = 30 + heavy(1000);
-    for (std::uint64_t i = 0; i < runs && hub_.edges.size() < shape_.edges; ++i) {
-      std::vector<std::uint32_t> inputs;
-      for (std::uint64_t k = heavy(40) + below(3); k > 0; --k) inputs.push_back(input(own));
-      std::sort(inputs.begin(), inputs.end());
-      inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
-      std::uint32_t layer = 0;
-      for (const std::uint32_t one : inputs) layer = std::max(layer, layer_[one] + 1);
-      const std::uint32_t run =
-          node(fmt::format("run:p{:06}/{:04}-{:08x}", project, i, engine_() & 0xffffffff),
-               fmt::format(R"("type":"analysis","state":"complete","started_at":"20{:02}-{:02}-{:02}T08:00:00Z")",
-                           15 + below(11), 1 + below(12), 1 + below(28)),
-               layer);
-      for (const std::uint32_t one : inputs) edge("used", run, one);
-      for (std::uint64_t k = 1 + below(2); k > 0; --k) {
-        const std::uint32_t made = node(
-            fmt::format("dataset:p{:06}/set-{:04}-{}", project, i, k),
-            fmt::format(
-                R"("title":"Set {} of study {}","type":"extract","identifiability":"pseudonymised","n_records":{},"how":"{}")",
-                i, project, below(10'000'000), kHow[below(std::size(kHow))]),
-            layer + 1);
-        edge("generated_by", made, run);
-        own.push_back(made);
-        if (below(30) == 0 && layer < kLayersMax / 2) shared_.push_back(made);
-      }
-    }
-  }
-
-  const HubShape& shape_;
-  const std::function<void(std::string_view)>& line_;
-  std::mt19937_64 engine_;
-  GeneratedHub hub_;
-  std::vector<std::uint32_t> layer_;
-  std::vector<std::uint32_t> sources_;
-  std::vector<std::uint32_t> shared_;  // made by one study, known to all
-};
-
 }  // namespace
 
-GeneratedHub generate_hub(const HubShape& shape, const std::function<void(std::string_view)>& line) {
-  return Generator(shape, line).run();
+HubGenerator::HubGenerator(const HubShape& shape)
+    : engine_(shape.seed), sources_(static_cast<std::uint32_t>(std::max<std::uint64_t>(8, shape.edges / 100))) {}
+
+bool HubGenerator::more(std::uint64_t edges, std::string& out) {
+  out_ = &out;
+  if (edges_ >= edges) return false;
+  if (names_.empty())
+    for (std::uint32_t i = 0; i < sources_; ++i) source(i);
+  if (study_runs_done_ == study_runs_) {
+    own_.clear();
+    study_runs_ = static_cast<std::uint32_t>(30 + heavy(1000));
+    study_runs_done_ = 0;
+    ++studies_;
+  }
+  while (study_runs_done_ < study_runs_ && edges_ < edges)
+    run(studies_ - 1, static_cast<std::uint16_t>(study_runs_done_++), own_);
+  return true;
+}
+
+// 1, 2, 3... each half as likely again as heavy tails have it.
+std::uint64_t HubGenerator::heavy(std::uint64_t most) {
+  const double u = (static_cast<double>(below(1'000'000)) + 1) / 1'000'001;
+  return std::min<std::uint64_t>(most, static_cast<std::uint64_t>(1 / u));
+}
+
+void HubGenerator::append_ref(const Name& name) {
+  const auto to = std::back_inserter(*out_);
+  if (name.is_source)
+    fmt::format_to(to, "dataset:snds/{}/table-{:05}", kBases[name.owner % std::size(kBases)], name.owner);
+  else if (name.made)
+    fmt::format_to(to, "dataset:p{:06}/set-{:04}-{}", name.owner, name.number, name.made);
+  else
+    fmt::format_to(to, "run:p{:06}/{:04}-{:08x}", name.owner, name.number, name.salt);
+}
+
+std::uint32_t HubGenerator::node(const Name& name, std::string_view props, std::uint32_t layer) {
+  *out_ += R"({"node":")";
+  append_ref(name);
+  fmt::format_to(std::back_inserter(*out_), "\",\"props\":{{{}}}}}\n", props);
+  names_.push_back(name);
+  layers_.push_back(static_cast<std::uint8_t>(layer));
+  return static_cast<std::uint32_t>(names_.size() - 1);
+}
+
+void HubGenerator::edge(std::string_view kind, std::uint32_t from, std::uint32_t to) {
+  fmt::format_to(std::back_inserter(*out_), R"({{"edge":"{}","from":")", kind);
+  append_ref(names_[from]);
+  *out_ += R"(","to":")";
+  append_ref(names_[to]);
+  *out_ += "\"}\n";
+  ++edges_;
+  fingerprint_ += fingerprint_of(from, to);
+}
+
+void HubGenerator::source(std::uint32_t number) {
+  node({.owner = number, .is_source = true},
+       fmt::format(R"("title":"Table {} of {}","type":"table","identifiability":"pseudonymised","n_records":{})",
+                   number, kBases[number % std::size(kBases)], 1000 + below(1'000'000'000)),
+       0);
+}
+
+// What a run reads: mostly what its own study made lately, else one of the sources, the known ones more often.
+std::uint32_t HubGenerator::input(const std::vector<std::uint32_t>& own) {
+  if (!own.empty() && below(10) < 8) {
+    const std::uint32_t picked = own[own.size() - 1 - below(std::min<std::uint64_t>(own.size(), 40))];
+    if (layers_[picked] < kLayersMax) return picked;
+  }
+  if (!shared_.empty() && below(10) < 5) return shared_[below(shared_.size())];
+  return static_cast<std::uint32_t>(heavy(sources_) - 1);
+}
+
+void HubGenerator::run(std::uint32_t study, std::uint16_t number, std::vector<std::uint32_t>& own) {
+  std::vector<std::uint32_t> inputs;
+  for (std::uint64_t k = heavy(40) + below(3); k > 0; --k) inputs.push_back(input(own));
+  std::sort(inputs.begin(), inputs.end());
+  inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
+  std::uint32_t layer = 0;
+  for (const std::uint32_t one : inputs) layer = std::max<std::uint32_t>(layer, layers_[one] + 1u);
+  const auto salt = static_cast<std::uint32_t>(engine_() & 0xffffffff);
+  // One at a time, so that the dice fall in the same order whatever the compiler.
+  const std::uint64_t year = 15 + below(11), month = 1 + below(12), day = 1 + below(28);
+  const std::uint32_t ran =
+      node({.owner = study, .salt = salt, .number = number},
+           fmt::format(R"("type":"analysis","state":"complete","started_at":"20{:02}-{:02}-{:02}T08:00:00Z")", year,
+                       month, day),
+           layer);
+  for (const std::uint32_t one : inputs) edge("used", ran, one);
+  for (std::uint64_t k = 1 + below(2); k > 0; --k) {
+    const std::uint64_t records = below(10'000'000), how = below(std::size(kHow));
+    const std::uint32_t made = node(
+        {.owner = study, .number = number, .made = static_cast<std::uint8_t>(k)},
+        fmt::format(
+            R"("title":"Set {} of study {}","type":"extract","identifiability":"pseudonymised","n_records":{},"how":"{}")",
+            number, study, records, kHow[how]),
+        layer + 1);
+    edge("generated_by", made, ran);
+    own.push_back(made);
+    if (below(30) == 0 && layer < kLayersMax / 2) shared_.push_back(made);
+  }
 }
 
 }  // namespace amont

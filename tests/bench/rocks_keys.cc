@@ -4,6 +4,8 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <span>
+
 #include "core/text/bytes.h"
 #include "tests/bench/peer.h"
 
@@ -15,7 +17,8 @@ class RocksKeys final : public Peer {
   explicit RocksKeys(std::string path) : path_(std::move(path)) {}
   std::string name() const override { return "RocksDB, a key an edge"; }
 
-  Status load(std::uint64_t nodes, std::span<const GeneratedEdge> edges) override {
+  Status load(const Lineage& lineage) override {
+    const std::span edges(lineage.edges);
     rocksdb::Options options;
     options.create_if_missing = true;
     options.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(5));
@@ -30,14 +33,14 @@ class RocksKeys final : public Peer {
     write.disableWAL = true;
     for (std::size_t at = 0; at < edges.size() && status.ok(); at += kBatch) {
       rocksdb::WriteBatch batch;
-      for (const GeneratedEdge& edge : edges.subspan(at, std::min(kBatch, edges.size() - at))) {
+      for (const LineageEdge& edge : edges.subspan(at, std::min(kBatch, edges.size() - at))) {
         (void)batch.Put(key_of(Direction::kUpstream, edge.from, edge.to), "");
         (void)batch.Put(key_of(Direction::kDownstream, edge.to, edge.from), "");
       }
       status = db_->Write(write, &batch);
     }
     if (status.ok()) status = db_->CompactRange({}, nullptr, nullptr);
-    seen_.resize(nodes);
+    seen_.resize(lineage.nodes);
     return status.ok() ? Status() : io_error(status.ToString());
   }
 

@@ -1,24 +1,31 @@
-// Closures, Amont's beside its peers': the same questions, each answer compared before its time counts.
+// Closures and reachability, Amont's beside its peers': the same questions, each answer compared before its time counts.
 #pragma once
 
 #include <memory>
 #include <span>
-#include <vector>
 
-#include "amont/snapshot.h"
+#include "tests/bench/bench_report.h"
 #include "tests/bench/peer.h"
-#include "tests/bench/report.h"
 
 namespace amont {
 
 struct WalkShape {
   std::uint64_t walks = 2000;
   std::uint64_t seed = 7;
-  double seconds_max = 5;  // what one peer may take for one direction; a slow one then answers the first questions only
+  double seconds_max = 5;  // what one peer may take for one row; a slow one then answers the first questions only
 };
 
-// `edges` are by the ids of `view`. The first peer is the limit that the ratios are to. kDamaged when an answer differs.
-Status bench_walks(const Snapshot& view, std::span<const GeneratedEdge> edges, std::vector<std::unique_ptr<Peer>> peers,
-                   const WalkShape& shape, Report& report);
+// All hold the same lineage. `limit` is what the ratios are to. kDamaged when an answer differs.
+struct Field {
+  const Lineage& lineage;
+  Peer& limit;
+  std::span<const std::unique_ptr<Peer>> peers;
+  const WalkShape& shape;
+  BenchReport& report;
+};
+
+Status bench_closures(const Field& field);
+// Does b come from a: of pairs at random, of pairs where it does, and of both by turns.
+Status bench_reaches(const Field& field);
 
 }  // namespace amont

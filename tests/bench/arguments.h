@@ -1,0 +1,29 @@
+// What the command line of the benchmark says.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/bench/hub_generator.h"
+#include "tests/bench/walks.h"
+
+namespace amont {
+
+struct Arguments {
+  std::string workload = "hub";
+  std::string packages;  // a file in the format of apt's lists; empty: what apt-cache tells
+  HubShape hub;
+  WalkShape walks;
+  double seconds = 3;              // of commits, for each number of threads
+  std::uint64_t memory_bytes = 0;  // Options::memory_bytes; 0: enough for all decoded pages
+  std::vector<std::string> peers;  // what was asked for; empty: what the size allows
+  std::string python;              // the interpreter that has the Python peers
+  bool json = false;
+};
+
+enum class Read { kRun, kHelp, kWrong };
+Read read_arguments(int argc, char** argv, Arguments& out);
+const char* usage();
+
+}  // namespace amont

@@ -1,0 +1,31 @@
+#include "tests/bench/pairwise.h"
+
+namespace amont {
+
+Result<Compared> compare_and_time(const Sides& sides, std::size_t questions, double seconds_max) {
+  Compared out;
+  auto began = BenchClock::now();
+  for (; out.questions < questions && (out.questions == 0 || seconds_since(began) < seconds_max); ++out.questions) {
+    AMONT_TRY(sides.limit(out.questions));
+    AMONT_TRY(sides.peer(out.questions));
+    AMONT_TRY(sides.compare(out.questions));
+  }
+  std::vector<double> limit_times, peer_times;
+  began = BenchClock::now();
+  for (int round = 0; round < 3 && (round == 0 || seconds_since(began) < seconds_max); ++round) {
+    for (std::size_t i = 0; i < out.questions; ++i) {
+      const auto start = BenchClock::now();
+      AMONT_TRY(sides.limit(i));
+      const auto between = BenchClock::now();
+      AMONT_TRY(sides.peer(i));
+      const double took = seconds_since(between) * 1e6;
+      limit_times.push_back(std::chrono::duration<double, std::micro>(between - start).count());
+      peer_times.push_back(sides.peer_micros().value_or(took));
+    }
+  }
+  out.limit = spread_of(limit_times);
+  out.peer = spread_of(peer_times);
+  return out;
+}
+
+}  // namespace amont

@@ -1,0 +1,31 @@
+// Two that answer the same questions, by turns, so that a noisy moment of the machine hits both.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/bench/bench_report.h"
+#include "tests/bench/walks.h"
+
+namespace amont {
+
+struct Sides {
+  // Asks question i of one side. kDamaged when comparing finds that the two differ.
+  std::function<Status(std::size_t)> limit;
+  std::function<Status(std::size_t)> peer;
+  std::function<Status(std::size_t)> compare;  // after both were asked question i
+  std::function<std::optional<double>()> peer_micros = [] { return std::optional<double>(); };
+};
+
+struct Compared {
+  Spread limit, peer;
+  std::size_t questions = 0;  // that there was time for
+  double ratio() const { return limit.sum > 0 ? peer.sum / limit.sum : 0; }
+};
+
+// First all answers are compared, and everything becomes warm; then up to three rounds are timed, in microseconds.
+Result<Compared> compare_and_time(const Sides& sides, std::size_t questions, double seconds_max);
+
+}  // namespace amont
