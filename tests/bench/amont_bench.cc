@@ -6,12 +6,16 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "amont/query.h"
 #include "amont/store.h"
 #include "tests/bench/arguments.h"
 #include "tests/bench/commits.h"
+#include "tests/bench/filters.h"
 #include "tests/bench/peers.h"
+#include "tests/bench/point_reads.h"
+#include "tests/bench/pressure.h"
 #include "tests/bench/workload.h"
 #include "tests/support/temp_dir.h"
 
@@ -34,7 +38,6 @@ class Bench {
     AMONT_TRY(fill());
     AMONT_TRY(open());
     AMONT_TRY(ask());
-    store_.reset();
     return bench_commits(temp_.path(), arguments_.seconds, report_);
   }
 
@@ -55,10 +58,10 @@ class Bench {
     report_.note("nodes", static_cast<double>(lineage_.nodes), fmt::format("{}", lineage_.nodes));
     report_.note("edges", static_cast<double>(lineage_.edges.size()), fmt::format("{}", lineage_.edges.size()));
     store_.reset();
-    std::uint64_t disk = 0;
+    disk_ = 0;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(path_))
-      if (entry.is_regular_file()) disk += entry.file_size();
-    const double per_edge = static_cast<double>(disk) / static_cast<double>(lineage_.edges.size());
+      if (entry.is_regular_file()) disk_ += entry.file_size();
+    const double per_edge = static_cast<double>(disk_) / static_cast<double>(lineage_.edges.size());
     report_.note("disk", per_edge, fmt::format("{:.1f} bytes an edge: log, index, properties", per_edge));
     return {};
   }
@@ -82,11 +85,35 @@ class Bench {
   }
 
   Status ask() {
-    AMONT_LET(const Snapshot view, store_->snapshot());
-    report_.section("peers");
-    AMONT_LET(auto peers, choose_peers(arguments_, view, lineage_.edges.size(), temp_.path(), report_));
     const auto limit = flat_arrays();
     AMONT_TRY(limit->load(lineage_));
+    std::vector<std::unique_ptr<Peer>> peers;
+    {
+      AMONT_LET(const Snapshot view, store_->snapshot());
+      AMONT_TRY(load_peers(view, peers));
+      const Field field{lineage_, *limit, peers, arguments_.walks, report_};
+      AMONT_TRY(bench_closures(field));
+      AMONT_TRY(bench_reaches(field));
+      AMONT_TRY(bench_paths(field, view));
+      std::optional<Snapshot> then;
+      if (filled_.early) {
+        AMONT_LET(then, store_->snapshot_at(filled_.early));
+      }
+      AMONT_TRY(bench_filters(field, *workload_, filled_, view, then));
+      const bool with_sqlite =
+          std::ranges::any_of(peers, [](const auto& peer) { return peer->name().starts_with("SQLite"); });
+      AMONT_TRY(bench_point_reads(field, view, disk_, temp_.path(), with_sqlite));
+    }
+    peers.clear();
+    store_.reset();
+    const Field alone{lineage_, *limit, {}, arguments_.walks, report_};
+    AMONT_TRY(bench_little_memory(alone, path_, options_));
+    return bench_readers(alone, path_, options_, arguments_.seconds);
+  }
+
+  Status load_peers(const Snapshot& view, std::vector<std::unique_ptr<Peer>>& peers) {
+    report_.section("peers");
+    AMONT_LET(peers, choose_peers(arguments_, view, lineage_.edges.size(), temp_.path(), report_));
     for (const auto& peer : peers) {
       const auto start = BenchClock::now();
       AMONT_TRY(peer->load(lineage_).while_doing(peer->name()));
@@ -94,9 +121,7 @@ class Bench {
       if (peer->name() != "Amont")
         report_.note(peer->name() + ", load, s", took, fmt::format("loaded in {:.2f} s", took));
     }
-    const Field field{lineage_, *limit, peers, arguments_.walks, report_};
-    AMONT_TRY(bench_closures(field));
-    return bench_reaches(field);
+    return {};
   }
 
   const Arguments& arguments_;
@@ -107,6 +132,7 @@ class Bench {
   std::unique_ptr<Workload> workload_;
   std::unique_ptr<Store> store_;
   Filled filled_;
+  std::uint64_t disk_ = 0;  // bytes of the register
   Lineage lineage_;
 };
 

@@ -15,8 +15,6 @@
 #include "amont/store.h"
 
 namespace amont {
-namespace {
-
 Transaction a_run(std::uint64_t number) {
   Transaction out;
   const auto node = [&](const char* kind, int i) {
@@ -43,6 +41,8 @@ Transaction a_run(std::uint64_t number) {
   }
   return out;
 }
+
+namespace {
 
 // What `work(number)` is called with differs each time. Returns calls per second and their latencies in milliseconds.
 Result<double> rate(int threads, double seconds, const std::function<Status(std::uint64_t)>& work,

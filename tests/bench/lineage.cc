@@ -26,6 +26,7 @@ Result<Lineage> read_lineage(const Snapshot& view, TxNumber early) {
       out.node_kinds.push_back(page->nodes[i].kind);
       for (std::uint32_t e = page->nodes[i].begin; e < page->nodes[i + 1].begin; ++e) {
         const EdgeRow& row = view.schema().edge(EdgeKind(page->kinds[e]));
+        out.detailed = out.detailed || page->edge_flags[e] & kEdgeDetailed;
         out.edges.push_back({id, page->targets[e]});
         out.edge_traits.push_back(static_cast<std::uint8_t>((page->edge_tx[e] > early ? kLateEdge : 0) |
                                                             (row.weak ? kWeakEdge : 0) |

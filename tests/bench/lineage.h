@@ -28,6 +28,7 @@ struct Lineage {
   std::vector<std::uint8_t> edge_traits;  // EdgeTraits of each edge
   std::vector<std::uint16_t> node_kinds;  // by id
   std::uint64_t page_bytes[2] = {0, 0};   // of all pages decoded, by direction
+  bool detailed = false;                  // some edge has properties
 
   // Does not depend on the order of edges.
   std::uint64_t fingerprint() const;

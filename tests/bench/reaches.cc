@@ -8,40 +8,27 @@
 namespace amont {
 namespace {
 
-struct Pair {
-  std::uint32_t a = 0, b = 0;
-};
-
 Pair at_random(const Lineage& lineage, std::mt19937_64& dice) {
-  const auto a = static_cast<std::uint32_t>(dice() % lineage.nodes),
-             b = static_cast<std::uint32_t>(dice() % lineage.nodes);
-  return {a, a == b ? static_cast<std::uint32_t>((b + 1) % lineage.nodes) : b};
-}
-
-// `a` from all that is upstream of a `b`; nothing when ten in a row have nothing upstream.
-Result<Pair> that_reach(const Field& field, std::mt19937_64& dice) {
-  for (int attempt = 0; attempt < 1000; ++attempt) {
-    const auto b = static_cast<std::uint32_t>(dice() % field.lineage.nodes);
-    AMONT_LET(const std::uint64_t size, field.limit.closure(b, Direction::kUpstream));
-    if (size > 0) return Pair{field.limit.found()[dice() % size], b};
-  }
-  return not_found("no node that comes from another");
+  const auto cause = static_cast<std::uint32_t>(dice() % lineage.nodes);
+  const auto effect = static_cast<std::uint32_t>(dice() % lineage.nodes);
+  return {cause, cause == effect ? static_cast<std::uint32_t>((effect + 1) % lineage.nodes) : effect};
 }
 
 Status row(const Field& field, Peer& peer, const std::vector<Pair>& pairs) {
   std::optional<bool> expected, found;
   Sides sides;
   sides.limit = [&](std::size_t i) -> Status {
-    AMONT_LET(expected, field.limit.reaches(pairs[i].a, pairs[i].b));
+    AMONT_LET(expected, field.limit.reaches(pairs[i].cause, pairs[i].effect));
     return {};
   };
   sides.peer = [&](std::size_t i) -> Status {
-    AMONT_LET(found, peer.reaches(pairs[i].a, pairs[i].b));
+    AMONT_LET(found, peer.reaches(pairs[i].cause, pairs[i].effect));
     return {};
   };
   sides.compare = [&](std::size_t i) -> Status {
     if (!found || found == expected) return {};
-    return damaged(fmt::format("{} comes from {}: {}, and should be {}", pairs[i].b, pairs[i].a, *found, *expected));
+    return damaged(
+        fmt::format("{} comes from {}: {}, and should be {}", pairs[i].effect, pairs[i].cause, *found, *expected));
   };
   sides.peer_micros = [&] { return peer.micros(); };
   AMONT_TRY(sides.peer(0));
@@ -60,14 +47,24 @@ Status row(const Field& field, Peer& peer, const std::vector<Pair>& pairs) {
 
 }  // namespace
 
+Result<std::vector<Pair>> pairs_that_reach(const Field& field, std::uint64_t count, std::mt19937_64& dice) {
+  std::vector<Pair> out;
+  for (std::uint64_t attempt = 0; out.size() < count && attempt < 1000 + 100 * count; ++attempt) {
+    const auto effect = static_cast<std::uint32_t>(dice() % field.lineage.nodes);
+    AMONT_LET(const std::uint64_t size, field.limit.closure(effect, Direction::kUpstream));
+    if (size > 0) out.push_back({field.limit.found()[dice() % size], effect});
+  }
+  if (out.size() < count) return not_found("hardly a node that comes from another");
+  return out;
+}
+
 Status bench_reaches(const Field& field) {
   std::mt19937_64 dice(field.shape.seed + 2);
-  std::vector<Pair> random, reaching, half;
+  AMONT_LET(const std::vector<Pair> reaching, pairs_that_reach(field, field.shape.walks, dice));
+  std::vector<Pair> random, half;
   for (std::uint64_t i = 0; i < field.shape.walks; ++i) {
     random.push_back(at_random(field.lineage, dice));
-    AMONT_LET(const Pair pair, that_reach(field, dice));
-    reaching.push_back(pair);
-    half.push_back(i % 2 ? pair : random.back());
+    half.push_back(i % 2 ? reaching[i] : random.back());
   }
   const std::pair<const char*, const std::vector<Pair>*> mixes[] = {
       {"reaches, pairs at random", &random}, {"reaches, pairs that do", &reaching}, {"reaches, half and half", &half}};

@@ -1,7 +1,8 @@
-// Closures and reachability, Amont's beside its peers': the same questions, each answer compared before its time counts.
+// Closures, reachability and paths, Amont's beside its peers': the same questions, each answer compared before its time counts.
 #pragma once
 
 #include <memory>
+#include <random>
 #include <span>
 
 #include "tests/bench/bench_report.h"
@@ -24,8 +25,16 @@ struct Field {
   BenchReport& report;
 };
 
+// Two nodes, of which the second may come from the first.
+struct Pair {
+  std::uint32_t cause = 0, effect = 0;
+};
+// Pairs where it does: causes drawn from all that is upstream of an effect.
+Result<std::vector<Pair>> pairs_that_reach(const Field& field, std::uint64_t count, std::mt19937_64& dice);
+
 Status bench_closures(const Field& field);
-// Does b come from a: of pairs at random, of pairs where it does, and of both by turns.
+// Does one come from the other: of pairs at random, of pairs where it does, and of both by turns.
 Status bench_reaches(const Field& field);
+Status bench_paths(const Field& field, const Snapshot& view);
 
 }  // namespace amont
