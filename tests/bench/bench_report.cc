@@ -17,6 +17,7 @@ Spread spread_of(std::vector<double> values) {
 void BenchReport::section(const std::string& text) {
   section_ = text;
   fmt::print(people_, "\n{}\n", text);
+  std::fflush(people_);
 }
 
 void BenchReport::value(const std::string& what, double value) {
