@@ -11,9 +11,9 @@ import sys
 
 # Panel title, unit, and of each line its name and its figure's.
 PANELS = [
-    ("Closure, warm", "ns an edge looked at", [
-        ("upstream", "upstream closure, warm: Amont, ns an edge"),
-        ("downstream", "downstream closure, warm: Amont, ns an edge")]),
+    ("Upstream closure, warm", "ns an edge looked at", [
+        ("Amont", "upstream closure, warm: Amont, ns an edge"),
+        ("flat arrays", "upstream closure, warm: flat arrays, ns an edge")]),
     ("Import of JSONL", "records/s", [("log, hashes and index", "import")]),
     ("Point read with neighbours", "us, median", [
         ("Amont", "point read: by ref, with properties and the refs of neighbours: Amont, median us"),
