@@ -4,48 +4,13 @@
 #include <string_view>
 #include <tuple>
 
+#include "query/reduce_edges.h"
+#include "query/ref_order.h"
+
 namespace amont {
 namespace {
 
-constexpr std::size_t kRefsAtOnce = 4096;
-constexpr std::size_t kNodesAfterStop =
-    8192;  // whose refs are read even when the time is up, so that the answer shows something
-
-// The order of refs as bytes, for the nodes of one answer.
-class RefOrder {
- public:
-  void want(NodeId id) { ids_.push_back(id); }
-
-  // Reads the refs. When the time is up before many are read it stops, and known() tells for which they were.
-  Status read(const Snapshot& view, Clock& clock) {
-    std::ranges::sort(ids_);
-    ids_.erase(std::ranges::unique(ids_).begin(), ids_.end());
-    std::vector<std::string> refs;
-    refs.reserve(ids_.size());
-    for (std::size_t at = 0; at < ids_.size() && (at < kNodesAfterStop || !clock.stops_now()); at += kRefsAtOnce) {
-      const std::size_t count = std::min(kRefsAtOnce, ids_.size() - at);
-      AMONT_LET(const auto some, view.refs(std::span(ids_).subspan(at, count)));
-      for (const Ref& ref : some) refs.push_back(ref.text());
-    }
-    std::vector<std::uint32_t> order(refs.size());
-    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) { return refs[a] < refs[b]; });
-    places_.resize(refs.size());
-    for (std::uint32_t i = 0; i < order.size(); ++i) places_[order[i]] = i;
-    return {};
-  }
-
-  bool known(NodeId id) const { return index(id) < places_.size(); }
-  std::uint32_t place(NodeId id) const { return places_[index(id)]; }
-
- private:
-  std::size_t index(NodeId id) const {
-    return static_cast<std::size_t>(std::ranges::lower_bound(ids_, id) - ids_.begin());
-  }
-
-  std::vector<NodeId> ids_;            // ascending
-  std::vector<std::uint32_t> places_;  // of each id, in the order of refs
-};
+constexpr std::size_t kNodesAfterStop = RefOrder::kReadAfterStop;
 
 std::uint32_t depth_of(const Reached& node) { return node.depth.value_or(kAnyDepth); }
 
@@ -163,6 +128,7 @@ Result<Answer> finish(const Snapshot& view, Walk& walk, const AskOptions& option
   Answer answer;
   AMONT_TRY(add_unknown(walk, answer.completeness));
   if (options.want_edges) AMONT_TRY(collect_edges(walk, answer.edges));
+  if (options.reduce_edges) reduce_edges(walk.clock(), answer.edges);
   AMONT_TRY(add_reasons(walk, answer.completeness));
 
   const std::uint64_t count = nodes.size();

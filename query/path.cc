@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "query/completeness.h"
+#include "query/path_parts.h"
 
 namespace amont {
 namespace {
@@ -31,7 +32,9 @@ class Trace {
     std::uint32_t at = place_of_target();
     for (; at != 0; at = places_[at].from) {
       answer.edges.push_back(places_[at].edge);
-      AMONT_LET(const std::uint32_t shown, shown_of(places_[at]));
+      const Place& place = places_[at];
+      const auto thing = std::span(members_).subspan(place.begin, place.end - place.begin);
+      AMONT_LET(const std::uint32_t shown, shown_member(walk_, thing, place.met));
       answer.nodes.push_back(NodeId{shown});
     }
     answer.nodes.front() = NodeId{target_};
@@ -55,14 +58,7 @@ class Trace {
     AMONT_TRY(walk_.gather(step.far, Walk::kUser, members_));
     const auto end = static_cast<std::uint32_t>(members_.size());
     if (begin == end) return {};
-    const bool up = walk_.direction() == Direction::kUpstream;
-    const NodeId near{step.near}, far{step.page->targets[step.edge]};
-    places_.push_back({begin,
-                       end,
-                       from,
-                       step.far,
-                       {EdgeKind(step.page->kinds[step.edge]), up ? near : far, up ? far : near,
-                        std::string(step.page->label(step.edge))}});
+    places_.push_back({begin, end, from, step.far, edge_of(step, walk_.direction())});
     return {};
   }
 
@@ -72,14 +68,6 @@ class Trace {
           members_.begin() + places_[place].end)
         return place;
     return 0;
-  }
-
-  // The member by which the thing was reached, or, when no answer lists that, one that is listed.
-  Result<std::uint32_t> shown_of(const Place& place) const {
-    std::vector<std::uint32_t> listed;
-    AMONT_TRY(walk_.listed(std::span(members_).subspan(place.begin, place.end - place.begin), listed));
-    if (listed.empty() || std::ranges::find(listed, place.met) != listed.end()) return place.met;
-    return *std::ranges::min_element(listed);
   }
 
   Walk& walk_;

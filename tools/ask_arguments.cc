@@ -21,13 +21,6 @@ bool all_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::function<Status(const std::string&)> into(std::optional<std::uint64_t>& target) {
-  return [&target](const std::string& value) -> Status {
-    AMONT_LET(target, parse_count(value));
-    return {};
-  };
-}
-
 void append_strings(std::string& out, std::string_view name, const std::vector<std::string>& values) {
   append_member(out, name);
   out += "[";
@@ -79,6 +72,19 @@ Result<std::string> options_json(const AskArguments& ask, const AskOptions& opti
     append_member(out, "exact");
     out += "true";
   }
+  if (ask.downstream) {
+    append_member(out, "downstream");
+    out += "true";
+  }
+  if (ask.reduce) {
+    append_member(out, "reduce");
+    out += "true";
+  }
+  if (!ask.to.empty()) append_string(out, "to", ask.to);
+  if (ask.count) {
+    append_member(out, "count");
+    out += std::to_string(*ask.count);
+  }
   if (!ask.granularity.empty()) append_string(out, "granularity", ask.granularity);
   if (all_digits(ask.known_at)) {
     append_member(out, "known_at");
@@ -110,6 +116,7 @@ Result<AskOptions> ask_options(const AskArguments& ask, const std::atomic<bool>&
   options.kinds = ask.kinds;
   AMONT_TRY(set_through(options, ask.through));
   options.exact = ask.exact;
+  options.reduce_edges = ask.reduce;
   if (ask.granularity == "variable") options.granularity = Granularity::kVariable;
   if (!ask.valid_at.empty()) AMONT_TRY(set_valid_at(options, ask.valid_at).while_doing("--valid-at"));
   if (ask.limit && *ask.limit == 0) return invalid("--limit: 0 would list nothing; leave it out to list all");
@@ -159,7 +166,7 @@ void add_valid_options(std::vector<Option>& options, AskArguments& ask) {
 }
 
 void add_walk_options(std::vector<Option>& options, AskArguments& ask) {
-  options.push_back({"--depth", "N", "at most N lineage edges away", into(ask.depth)});
+  options.push_back({"--depth", "N", "at most N lineage edges away", tool::into(ask.depth)});
   options.push_back({"--through", "EDGE,...",
                      "walk these kinds of edge instead of lineage; +EDGE,... as well as lineage",
                      [&ask](const std::string& value) -> Status {
@@ -183,7 +190,7 @@ void add_walk_options(std::vector<Option>& options, AskArguments& ask) {
 void add_listing_options(std::vector<Option>& options, AskArguments& ask) {
   options.push_back({"--kind", "KIND,...", "list only nodes of these kinds", into_list(ask.kinds), true});
   options.push_back(
-      {"--limit", "N", "list only the first N; the answer says how many more there are", into(ask.limit)});
+      {"--limit", "N", "list only the first N; the answer says how many more there are", tool::into(ask.limit)});
 }
 
 void add_shape_options(std::vector<Option>& options, AskArguments& ask) {

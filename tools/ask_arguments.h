@@ -19,6 +19,10 @@ struct AskArguments {
   std::vector<std::string> kinds;
   std::vector<std::string> through;  // as typed: "+K" adds
   bool exact = false;
+  bool downstream = false;
+  bool reduce = false;
+  std::string to;                      // a ref; empty: none
+  std::optional<std::uint64_t> count;  // of paths
   std::string granularity;
   std::string known_at;
   std::string valid_at;

@@ -1,7 +1,11 @@
 // Questions about two nodes: is one in the other's past, and how.
 
+#include <set>
+#include <tuple>
+
 #include <fmt/format.h>
 
+#include "amont/graph_questions.h"
 #include "tools/collect.h"
 #include "tools/exit_code.h"
 #include "tools/verbs.h"
@@ -33,18 +37,73 @@ void write_path_table(Output& out, const ShownAnswer& shown, const TableLook& lo
   if (!shown.nodes.empty()) out.add("\n");
 }
 
+std::string no_path(const std::vector<std::string>& words) {
+  return fmt::format("no path: neither of {} and {} was made from the other", words[0], words[1]);
+}
+
 std::string path_words(const PathAnswer& answer, const std::vector<std::string>& words) {
-  if (answer.nodes.empty())
-    return fmt::format("no path: neither of {} and {} was made from the other", words[0], words[1]);
+  if (answer.nodes.empty()) return no_path(words);
   return fmt::format("{} {} from {} to {}, {}", counted(answer.nodes.size() - 1, "step"),
                      answer.direction == Direction::kUpstream ? "upstream" : "downstream", words[0], words[1],
                      answer.precision == Precision::kExact ? "exact" : "possible");
+}
+
+// Several paths: a table for each; in JSON the nodes and edges of all, each once.
+Result<int> show_paths(Session& session, const Question& question, const AskArguments& ask, const Paths& answer,
+                       const std::vector<std::string>& words) {
+  AMONT_LET(const Format format, session.format());
+  const TableLook look = {session.colour(), session.width()};
+  ShownAnswer all = begin_answer(question, ask);
+  all.has_paths = true;
+  std::set<NodeId> seen_nodes;
+  std::set<std::tuple<EdgeKind, NodeId, NodeId, std::string>> seen_edges;
+  for (std::size_t number = 0; number < answer.paths.size(); ++number) {
+    const Paths::Path& path = answer.paths[number];
+    ShownAnswer one = begin_answer(question, ask);
+    std::vector<Reached> reached;
+    for (const NodeId id : path.nodes)
+      reached.push_back({id, static_cast<std::uint32_t>(reached.size()), path.precision});
+    AMONT_TRY(collect_nodes(one, question.view, reached));
+    AMONT_TRY(collect_edges(one, question.view, path.edges));
+    if (format == Format::kTable) {
+      const char* const precision = path.precision == Precision::kExact ? "exact" : "possible";
+      write_line(session.out(), fmt::format("path {}, {}", number + 1, precision), look, Style::kPlain);
+      write_path_table(session.out(), one, look);
+      continue;
+    }
+    all.paths.emplace_back();
+    for (std::size_t i = 0; i < one.nodes.size(); ++i) {
+      all.paths.back().push_back(one.nodes[i].node.ref.text());
+      if (seen_nodes.insert(path.nodes[i]).second) all.nodes.push_back(std::move(one.nodes[i]));
+    }
+    for (std::size_t i = 0; i < one.edges.size(); ++i) {
+      const FollowedEdge& edge = path.edges[i];
+      if (seen_edges.emplace(edge.kind, edge.from, edge.to, edge.label).second)
+        all.edges.push_back(std::move(one.edges[i]));
+    }
+  }
+  if (format == Format::kTable) {
+    const std::string what =
+        fmt::format("{} {} from {} to {}", counted(answer.paths.size(), "path"),
+                    answer.direction == Direction::kUpstream ? "upstream" : "downstream", words[0], words[1]);
+    write_closing(session.out(), question.heading, answer.paths.empty() ? no_path(words) : what, look);
+    AMONT_TRY(session.out().flush());
+  } else {
+    AMONT_TRY(show(session, format, all, ask, ""));
+  }
+  const int code = exit_code(session, question, ask);
+  return code == kYes && answer.paths.empty() ? kNo : code;
 }
 
 Result<int> run_path(Session& session, const AskArguments& ask, const std::vector<std::string>& words) {
   AMONT_LET(const Format format, session.format());
   AMONT_LET(Question question, open_question(session, ask, "path", words));
   AMONT_LET(const std::vector<NodeId> ends, resolve(question, words));
+  if (ask.count) {
+    AMONT_LET(const Paths answer, paths(question.view, ends[0], ends[1], *ask.count, question.options));
+    AMONT_TRY(question.heading.take(answer.completeness, question.view));
+    return show_paths(session, question, ask, answer, words);
+  }
   AMONT_LET(const PathAnswer answer, path(question.view, ends[0], ends[1], question.options));
   AMONT_TRY(question.heading.take(answer.completeness, question.view));
 
@@ -109,6 +168,10 @@ Verb pair_verb(Session& session, std::string name, Run run, std::string summary,
   verb.words_min = 2;
   verb.words_max = 2;
   verb.formats = {Format::kTable, Format::kJson, Format::kNdjson};
+  if (verb.name == "path")
+    verb.options.push_back({"--count", "N",
+                            "up to N different paths, the shortest first, exact ones before possible ones",
+                            tool::into(ask->count)});
   add_walk_options(verb.options, *ask);
   add_valid_options(verb.options, *ask);
   add_time_options(verb.options, *ask);
@@ -128,7 +191,8 @@ std::vector<Verb> path_verbs(Session& session) {
                 "One shortest path, exact if there is one: upstream from A when B is a cause of A, else downstream.\n"
                 "Exit code 1 when neither was made from the other.",
                 "amont path output:x dataset:snds/dcir\n"
-                "amont path output:x dataset:snds/dcir --json"),
+                "amont path output:x dataset:snds/dcir --json\n"
+                "amont path output:x dataset:snds/dcir --count 3"),
   };
 }
 

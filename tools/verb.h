@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,6 +71,13 @@ inline Result<std::uint64_t> parse_count(std::string_view text) {
 }
 
 inline std::function<Status(const std::string&)> into(std::uint64_t& target) {
+  return [&target](const std::string& value) -> Status {
+    AMONT_LET(target, parse_count(value));
+    return {};
+  };
+}
+
+inline std::function<Status(const std::string&)> into(std::optional<std::uint64_t>& target) {
   return [&target](const std::string& value) -> Status {
     AMONT_LET(target, parse_count(value));
     return {};

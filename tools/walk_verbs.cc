@@ -44,6 +44,8 @@ Verb walk_verb(Session& session, std::string name, Walk walk, std::string summar
   add_valid_options(verb.options, *ask);
   add_time_options(verb.options, *ask);
   add_shape_options(verb.options, *ask);
+  verb.options.push_back(
+      {"--reduce", "", "leave out edges between nodes that longer ways join as well", tool::into(ask->reduce)});
   verb.run = [&session, ask, name, walk](const std::vector<std::string>& words) {
     return run_walk(session, *ask, name, walk, words);
   };

@@ -1,6 +1,7 @@
 #include "query/graph/components.h"
 
 #include <boost/graph/strong_components.hpp>
+#include <boost/pending/disjoint_sets.hpp>
 
 #include <algorithm>
 
@@ -17,6 +18,26 @@ std::uint32_t strong_components(const Rows& graph, std::vector<std::uint32_t>& c
   const auto map = [&](auto& items) { return boost::make_iterator_property_map(items.begin(), index); };
   return boost::strong_components(graph, map(component_of),
                                   boost::root_map(map(roots)).discover_time_map(map(times)).color_map(map(colors)));
+}
+
+std::uint32_t connected_components(const Rows& graph, std::vector<std::uint32_t>& component_of) {
+  std::vector<std::uint32_t> ranks(graph.size()), parents(graph.size());
+  const boost::typed_identity_property_map<std::uint32_t> index;
+  boost::disjoint_sets sets(boost::make_iterator_property_map(ranks.begin(), index),
+                            boost::make_iterator_property_map(parents.begin(), index));
+  for (std::uint32_t vertex = 0; vertex < graph.size(); ++vertex) sets.make_set(vertex);
+  for (std::uint32_t vertex = 0; vertex < graph.size(); ++vertex)
+    for (const std::uint32_t target : graph.of(vertex)) sets.union_set(vertex, target);
+  constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  std::vector<std::uint32_t> number_of(graph.size(), kNone);  // by the vertex that stands for its set
+  component_of.resize(graph.size());
+  std::uint32_t count = 0;
+  for (std::uint32_t vertex = 0; vertex < graph.size(); ++vertex) {
+    std::uint32_t& number = number_of[sets.find_set(vertex)];
+    if (number == kNone) number = count++;
+    component_of[vertex] = number;
+  }
+  return count;
 }
 
 Rows condensed(const Rows& graph, const std::vector<std::uint32_t>& component_of, std::uint32_t components) {

@@ -232,16 +232,17 @@ std::span<const TimedFunction> register_functions() {
 
 void install_questions(lua_State* L, ScriptContext* context) {
   define_slot_type<ScriptValue>(L, {"table", {}, {}});
-  define_path_type(L);
+  define_path_types(L);
+  define_graph_types(L);
   define_slot_type<OtherTime>(L, {"register at another time", {}, {}});
   lua_rawgetp(L, LUA_REGISTRYINDEX, &slot_detail::key<OtherTime>);
   lua_getfield(L, -1, "__index");
-  set_timed(L, question_functions(), &TimedFunction::then, context);
-  set_timed(L, register_functions(), &TimedFunction::then, context);
+  for (const auto functions : {question_functions(), path_functions(), graph_functions(), register_functions()})
+    set_timed(L, functions, &TimedFunction::then, context);
   lua_pop(L, 2);
   lua_pushglobaltable(L);
-  set_timed(L, question_functions(), &TimedFunction::now, context);
-  set_timed(L, register_functions(), &TimedFunction::now, context);
+  for (const auto functions : {question_functions(), path_functions(), graph_functions(), register_functions()})
+    set_timed(L, functions, &TimedFunction::now, context);
   static constexpr HostFunction kAt[] = {{"at", other_time}};
   set_functions(L, kAt, context);
   lua_pop(L, 1);

@@ -1,25 +1,23 @@
 // A script's run, from its text to its report. What scripts can say, each group in a file of its own:
 //
-//   questions   upstream(x, options)  downstream  sources  touches       a set, each node with depth and precision
-//   (lua_       reaches(a, b, options)                                   true or false
-//   questions)  path(a, b, options)                                      a list of nodes, with direction, precision and
-//   edges
-//               x is a ref, a node, a set, or a list of these. Options: depth, kind, through ("covers" instead of
-//               lineage,
-//               "+covers" as well), precision or exact, granularity, limit.
-//   look-ups    node(ref)  exists(ref)  nodes(kind, ...)  find(words, kind, ...)  schema()  known_at()
-//   (lua_       at{known_at = ..., valid_at = ...}   the same functions as methods, at another time: before:upstream(x)
-//   register)
-//   sets        a & b  a | b  a - b  #a  a == b  a[1]  for item in a do  set{...}
-//   (lua_sets)  a:only(kind, ...)  a:where{property = value}  a:where(function)  a:has(x)  a:refs()
-//               a:incoming(edge kind, ...)  a:outgoing(edge kind, ...)   the nodes at the far ends
-//   nodes and   item.ref .kind .key .valid_from .valid_to .tx .alive, from an answer .depth .precision .direct, and its
-//   properties; edges       item:get(property)  item:edges("up" or "down", edge kind, ...)  item:incoming(...)
-//   item:outgoing(...) (lua_items) edge.kind .from .to .label .valid_from .valid_to .tx, and its properties;
-//   edge:get(property) times       time("2026-01-31")  t + days  t - days  t - u  t < u  t.year .month .day .date; text
-//   is read as a date beside a time answers     rows{set or list, "column", {"header", "column"}, {"header", function},
-//   title = ...} (lua_       text(...)  report{title = ..., block, ...}. What a script returns is its report: blocks,
-//   sets, plain values. report) arguments   arg.name, of the type that the header declares
+// lua_questions  upstream(x, options) downstream sources touches: a set, each node with depth and precision; reaches(a, b, options).
+//                x is a ref, a node, a set, or a list of these. Options: depth, kind, through ("covers" instead of lineage,
+//                "+covers" as well), precision or exact, granularity, limit.
+// lua_paths      path(a, b, options): a list of nodes, with direction, precision and edges; paths(a, b, options), with count: a
+//                list of these; edges(x, options), with direction and reduce: the edges that a walk follows
+// lua_graph      order(x, options): a set; cycles(x, options) components: a list of sets; chokepoints(x, options) or
+//                chokepoints(a, b, options): a list of {node =, behind =}. With direction; x may be left out of the first three
+// lua_register   node(ref) exists(ref) nodes(kind, ...) find(words, kind, ...) schema() known_at()
+//                at{known_at =, valid_at =}: all these functions as methods, at another time: before:upstream(x)
+// lua_sets       a & b  a | b  a - b  #a  a == b  a[1]  for item in a do  set{...}  a:only(kind, ...)  a:where{property = value}
+//                a:where(function)  a:has(x)  a:refs()  a:incoming(edge kind, ...) a:outgoing(...): the nodes at the far ends
+// lua_items      item.ref .kind .key .valid_from .valid_to .tx .alive, from an answer .depth .precision .direct, and its properties;
+//                item:get(property)  item:edges("up" or "down", edge kind, ...)  item:incoming(...)  item:outgoing(...)
+//                edge.kind .from .to .label .valid_from .valid_to .tx, and its properties; edge:get(property)
+// lua_time       time("2026-01-31")  t + days  t - days  t - u  t < u  t.year .month .day .date; text is read as a date beside a time
+// lua_report     rows{set or list, "column", {"header", "column"}, {"header", function}, title = ...}  text(...)
+//                report{title = ..., block, ...}. What a script returns is its report: blocks, sets, plain values.
+// Arguments      arg.name, of the type that the header declares
 //
 // And of Lua what safe_libraries.h lists.
 
@@ -41,9 +39,10 @@ struct Run {
 };
 
 constexpr std::string_view kGlobals[] = {
-    "upstream", "downstream", "sources",  "touches",  "reaches", "path",   "node",   "nodes",  "exists", "find",
-    "schema",   "known_at",   "at",       "set",      "rows",    "text",   "report", "time",   "arg",    "print",
-    "pairs",    "ipairs",     "tostring", "tonumber", "table",   "string", "math",   "select", "pcall",  "error"};
+    "upstream", "downstream", "sources",     "touches", "reaches", "path",   "paths",  "edges",  "order",
+    "cycles",   "components", "chokepoints", "node",    "nodes",   "exists", "find",   "schema", "known_at",
+    "at",       "set",        "rows",        "text",    "report",  "time",   "arg",    "print",  "pairs",
+    "ipairs",   "tostring",   "tonumber",    "table",   "string",  "math",   "select", "pcall",  "error"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {

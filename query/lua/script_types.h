@@ -95,8 +95,11 @@ constexpr TimedFunction timed(const char* name) {
   return {name, run_now<function>, run_then<function>};
 }
 std::span<const TimedFunction> question_functions();  // walks: upstream, downstream...
+std::span<const TimedFunction> path_functions();      // path, paths, edges
+std::span<const TimedFunction> graph_functions();     // order, cycles, components, chokepoints
 std::span<const TimedFunction> register_functions();  // look-ups: node, nodes, known_at...
-void define_path_type(lua_State* L);
+void define_path_types(lua_State* L);
+void define_graph_types(lua_State* L);
 
 // Each raises. Types are defined before functions that use them.
 void install_times(lua_State* L, HostContext* context);

@@ -4,7 +4,10 @@
 #include <atomic>
 #include <thread>
 
+#include "amont/graph_questions.h"
 #include "amont/query.h"
+#include "tests/support/crash_files.h"
+#include "tests/support/small_schema.h"
 #include "tests/support/text_hub.h"
 
 namespace amont {
@@ -54,6 +57,70 @@ TEST_F(LongChain, IsWalkedToItsEnd) {
   EXPECT_EQ(hub_->ref(answer.nodes.back().id), "dataset:100000");
   EXPECT_EQ(answer.nodes.back().depth, static_cast<std::uint32_t>(kLong));
   EXPECT_TRUE(answer.completeness.complete());
+}
+
+TEST_F(LongChain, HasAnOrderChokepointsAndNoCycleHoweverDeep) {
+  const Snapshot view = hub_->view();
+  const auto starts = hub_->ids("dataset:0");
+  const Answer sorted = *order(view, starts, Direction::kUpstream, bare());
+  ASSERT_EQ(sorted.nodes.size(), static_cast<std::size_t>(kLong) + 1);
+  EXPECT_EQ(hub_->ref(sorted.nodes.front().id), "dataset:100000");
+  EXPECT_EQ(sorted.nodes.back().depth, static_cast<std::uint32_t>(kLong));
+  const Chokepoints choking = *chokepoints(view, starts, Direction::kUpstream, bare());
+  ASSERT_EQ(choking.nodes.size(), static_cast<std::size_t>(kLong) - 1);
+  EXPECT_EQ(hub_->ref(choking.nodes.front().node.id), "dataset:1");
+  EXPECT_EQ(choking.nodes.front().behind, static_cast<std::uint64_t>(kLong) - 1);
+  EXPECT_TRUE(cycles(view, {}, Direction::kUpstream, bare())->groups.empty());
+  EXPECT_EQ(paths(view, hub_->id("dataset:0"), hub_->id("dataset:100000"), 10, bare())->paths.size(), 1u);
+}
+
+TEST_F(LongChain, IsNotHalfToldWhenTheTimeIsUp) {
+  AskOptions late = bare();
+  late.deadline = std::chrono::steady_clock::now();
+  const Snapshot view = hub_->view();
+  const auto starts = hub_->ids("dataset:0");
+  const auto is_late = [](const Completeness& completeness) { return completeness.out_of_time(); };
+  const Answer sorted = *order(view, starts, Direction::kUpstream, late);
+  EXPECT_TRUE(sorted.nodes.empty() && is_late(sorted.completeness));
+  const Groups parts = *components(view, {}, Direction::kUpstream, late);
+  EXPECT_TRUE(parts.groups.empty() && is_late(parts.completeness));
+  const Chokepoints choking = *chokepoints(view, starts, Direction::kUpstream, late);
+  EXPECT_TRUE(choking.nodes.empty() && is_late(choking.completeness));
+  const Paths ways = *paths(view, hub_->id("dataset:0"), hub_->id("dataset:9"), 2, late);
+  EXPECT_TRUE(ways.paths.empty() && is_late(ways.completeness));
+}
+
+TEST(GraphQuestions, SayWhenTheyWouldTakeMoreMemoryThanTheyMay) {
+  CrashFiles disk;
+  Options options;
+  options.files = &disk;
+  options.index_in_memory = true;
+  options.memory_bytes = 16 << 10;
+  const auto store = *Store::create("store", small_schema(), options);
+  Transaction transaction;
+  for (int n = 0; n < 2000; ++n) {
+    PutNode put;
+    put.ref = {"dataset", std::to_string(n)};
+    transaction.changes.emplace_back(std::move(put));
+  }
+  ASSERT_TRUE(store->commit(transaction).ok());
+  const Result<Groups> found = cycles(*store->snapshot(), {}, Direction::kUpstream);
+  EXPECT_EQ(found.code(), Code::kLimit);
+  EXPECT_EQ(found.status().text(),
+            "the graph that is asked about takes more than 4 KiB, a quarter of the register's memory_bytes; ask from "
+            "fewer nodes, or give it more memory");
+}
+
+TEST(GraphQuestions, SayWhatTheyCanNotBeAsked) {
+  TextHub hub("output:x derived_from dataset:a");
+  AskOptions near;
+  near.depth = 1;
+  EXPECT_EQ(cycles(hub.view(), {}, Direction::kUpstream, near).status().text(),
+            "depth counts from a start, and none was given");
+  EXPECT_EQ(chokepoints(hub.view(), {}, Direction::kUpstream).status().text(),
+            "chokepoints are on the ways from somewhere: give a node to start from");
+  EXPECT_EQ(paths(hub.view(), hub.id("output:x"), hub.id("dataset:a"), 0).status().text(),
+            "count must be from 1 to 1000");
 }
 
 TEST_F(LongChain, HasOneSourceAndOnePath) {

@@ -13,6 +13,7 @@
 #include "amont/store.h"
 #include "tests/support/model_walks.h"
 #include "tests/support/modelled_register.h"
+#include "tests/support/random_question.h"
 #include "tests/support/random_register.h"
 #include "tests/support/small_schema.h"
 
@@ -79,43 +80,16 @@ class Question {
   Ref any_node() {
     return std::next(state_.nodes.begin(), static_cast<std::ptrdiff_t>(dice_.below(state_.nodes.size())))->first;
   }
-  Timestamp any_time() {
-    return {static_cast<std::int64_t>(dice_.below(41)) * 100 * 86'400'000'000 +
-            static_cast<std::int64_t>(dice_.below(3))};
-  }
-
   void choose() {
     for (std::uint64_t n = dice_.below(4) == 0 ? 3 : 1; n > 0; --n) refs_.insert(any_node());
     for (const Ref& ref : refs_) ids_.push_back(id_of(ref));
-    if (dice_.coin()) options_.depth = static_cast<std::uint32_t>(dice_.below(4));
-    options_.exact = dice_.below(3) == 0;
-    if (dice_.below(3) == 0) options_.granularity = Granularity::kVariable;
-    if (dice_.below(3) == 0) options_.valid_at = any_time();
-    if (options_.valid_at && dice_.coin()) {
-      options_.valid_until = any_time();
-      if (*options_.valid_until < *options_.valid_at) std::swap(options_.valid_until, options_.valid_at);
-    }
-    if (dice_.below(4) == 0) options_.limit = 1 + dice_.below(4);
-    if (dice_.below(4) == 0) options_.kinds = {"dataset", "project"};
-    if (dice_.below(4) == 0) {
-      const auto& rows = state_.schema.edges();
-      for (std::uint64_t n = 1 + dice_.below(2); n > 0; --n)
-        options_.through.push_back(rows[dice_.below(rows.size())].name);
-      options_.through_adds = dice_.coin();
-    }
+    options_ = any_options(dice_, state_.schema);
   }
 
   std::string told() const {
-    std::string starts, through;
+    std::string starts;
     for (const Ref& ref : refs_) starts += ref.text() + " ";
-    for (const std::string& kind : options_.through) through += kind + " ";
-    return fmt::format(
-        "from {}at transaction {}: depth {}, exact {}, by variable {}, valid {} to {}, limit {}, {} kinds, through "
-        "{}({})",
-        starts, view_.tx(), static_cast<std::int32_t>(options_.depth), options_.exact,
-        options_.granularity == Granularity::kVariable, options_.valid_at ? options_.valid_at->text() : "",
-        options_.valid_until ? options_.valid_until->text() : "", options_.limit, options_.kinds.size(),
-        options_.through_adds ? "+" : "", through);
+    return fmt::format("from {}at transaction {}: {}", starts, view_.tx(), text_of(options_));
   }
 
   NodeId id_of(const Ref& ref) { return value_of(view_.find(ref)).value(); }

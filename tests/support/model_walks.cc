@@ -250,6 +250,32 @@ void ModelWalk::finish(ModelAnswer& answer, std::vector<ModelReached> nodes) con
   }
 }
 
+std::map<Ref, std::map<Ref, bool>> ModelWalk::step_graph() const {
+  std::map<Ref, std::map<Ref, bool>> graph;
+  if (starts_.empty()) {
+    for (const auto& [thing, members] : members_) graph[thing];
+  } else {
+    for (const auto& [thing, depth] : settled()) graph[thing];
+  }
+  for (auto& [near, row] : graph) {
+    for (const Step& step : steps(near)) {
+      if (!step.counts || (options_.exact && !step.exact) || !graph.contains(step.far)) continue;
+      const bool is_loop = step.edge->from == step.edge->to && members_.at(near).contains(step.edge->from);
+      if (step.far == near && !is_loop) continue;
+      bool& exact = row.emplace(step.far, false).first->second;
+      exact = exact || step.exact;
+    }
+  }
+  return graph;
+}
+
+std::vector<Ref> ModelWalk::shown_members(const Ref& thing) const {
+  if (own_things_.contains(thing) && !is_start(thing)) return {};
+  std::vector<Ref> shown = listed_members(thing);
+  std::erase_if(shown, [&](const Ref& ref) { return !kind_is_wanted(ref); });
+  return shown;
+}
+
 ModelAnswer ModelWalk::answer() const {
   std::vector<ModelReached> nodes;
   for (const auto& [thing, depth] : settled()) {

@@ -55,6 +55,14 @@ class ModelWalk {
   // Is it of a start's own thing, which is never listed?
   bool is_own(const Ref& ref) const { return own_things_.contains(thing_of(ref)); }
 
+  // The steps between all that was settled, the starts too; or, without starts, between all things. Of each pair whether one is
+  // exact. A thing leads to itself when an edge joins a node of it to itself.
+  std::map<Ref, std::map<Ref, bool>> step_graph() const;
+  // Which nodes of a thing in it answers list.
+  std::vector<Ref> shown_members(const Ref& thing) const;
+  // The thing of a node in it, if it is there.
+  Ref thing_in_graph(const Ref& ref) const { return thing_of(ref); }
+
   // Is there a step from the thing of one node to that of another, exact if `exact`?
   bool has_step(const Ref& near, const Ref& far, bool exact) const;
 

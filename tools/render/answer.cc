@@ -38,6 +38,10 @@ std::string node_json(const AnswerNode& one, const ShownAnswer& answer) {
     append_member(out, "direct");
     out += one.direct ? "true" : "false";
   }
+  if (!answer.number_name.empty()) {
+    append_member(out, answer.number_name);
+    out += std::to_string(one.number);
+  }
   append_interval(out, one.node.valid);
   if (answer.with_props) {
     append_member(out, "props");
@@ -140,6 +144,7 @@ void write_csv(Output& out, const ShownAnswer& answer, bool raw) {
   std::string header = "ref,kind,key";
   if (answer.has_depth) header += ",depth,precision";
   if (answer.has_direct) header += ",direct";
+  if (!answer.number_name.empty()) header += "," + answer.number_name;
   header += ",valid_from,valid_to";
   for (const std::string& name : names) header += "," + csv_cell(name, raw);
   out.add(header + "\n");
@@ -150,6 +155,7 @@ void write_csv(Output& out, const ShownAnswer& answer, bool raw) {
     if (answer.has_depth)
       row += fmt::format(",{},{}", one.depth ? std::to_string(*one.depth) : "", name_of_precision(one.precision));
     if (answer.has_direct) row += one.direct ? ",true" : ",false";
+    if (!answer.number_name.empty()) row += fmt::format(",{}", one.number);
     row += "," + (node.valid.from ? node.valid.from->text() : "") + "," + (node.valid.to ? node.valid.to->text() : "");
     for (const std::string& name : names) {
       const Value* value = find_property(node.props, name);
@@ -166,6 +172,7 @@ void write_node_table(Output& out, const ShownAnswer& answer, const TableLook& l
     columns.push_back({"precision"});
   }
   if (answer.has_direct) columns.push_back({"direct"});
+  if (!answer.number_name.empty()) columns.push_back({answer.number_name, true});
   std::vector<std::vector<TableCell>> rows;
   for (const AnswerNode& one : answer.nodes) {
     std::vector<TableCell> row = {one.node.ref.text(), std::string(text_property(one.node.props, "title"))};
@@ -175,6 +182,7 @@ void write_node_table(Output& out, const ShownAnswer& answer, const TableLook& l
       row.emplace_back(std::string(name_of_precision(one.precision)), exact ? Style::kPlain : Style::kWarning);
     }
     if (answer.has_direct) row.emplace_back(one.direct ? "yes" : "no");
+    if (!answer.number_name.empty()) row.emplace_back(std::to_string(one.number));
     rows.push_back(std::move(row));
   }
   write_table(out, columns, rows, look);

@@ -17,6 +17,7 @@ struct AnswerNode {
   std::optional<std::uint32_t> depth;
   Precision precision = Precision::kExact;
   bool direct = false;
+  std::uint64_t number = 0;
 };
 
 struct AnswerEdge {
@@ -33,6 +34,7 @@ struct ShownAnswer {
   std::vector<TxNumber> history;  // of the one node, for `get`
   bool has_depth = true;          // nodes have depth and precision
   bool has_direct = false;        // and `direct`
+  std::string number_name;        // and `number`, called so; empty: they have none
   bool has_paths = false;
   bool has_history = false;
   bool with_props = true;

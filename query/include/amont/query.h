@@ -43,6 +43,9 @@ struct AskOptions {
   std::function<bool()>
       keep_going;          // asked every 1,024 expansions; false stops the walk like a deadline (budgets of scripts)
   bool want_edges = true;  // collect Answer::edges
+  // Leave out edges between nodes that longer ways join as well (transitive reduction), so that a drawing is easier to read. A cycle counts
+  // as one node here, so what is within it stays, and all that joins two of them if any does.
+  bool reduce_edges = false;
 };
 
 struct Reached {

@@ -1,0 +1,21 @@
+// The options of a question as a script gives them: upstream(x, {depth = 3, kind = "dataset"}).
+#pragma once
+
+#include "query/lua/script_types.h"
+
+namespace amont {
+
+// Options that some questions have besides: what they take, and what was given.
+struct OwnOptions {
+  bool takes_direction = false, takes_count = false, takes_reduce = false;
+  Direction direction = Direction::kUpstream;
+  std::uint64_t count = 0;
+};
+
+// The options at `index`, or none; and what the view and the budget add to every question. kInvalid.
+Result<AskOptions> read_options(lua_State* L, int index, const AtView& at, Budget& budget, OwnOptions* own = nullptr);
+
+// The one node meant by an argument. kInvalid when it is none or several.
+Result<NodeId> node_meant(lua_State* L, int index, const AtView& at, Budget& budget);
+
+}  // namespace amont
