@@ -81,17 +81,18 @@ bool Index::decode_state(std::string_view bytes, State& state) {
   return in.finished();
 }
 
-Index::Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache)
+Index::Index(std::shared_ptr<Table> table, const MemoryPlan& memory)
     : table_(std::move(table)),
-      cache_(std::move(cache)),
+      cache_(std::make_shared<PageCache>(memory.pages)),
+      shelves_(std::make_shared<MemoryShare>(memory.shelves)),
       reader_(std::make_shared<IndexReader>(table_, cache_)),
-      whole_(std::make_shared<WholeGraph>(cache_->bytes_max() / 3)) {
+      whole_(std::make_shared<WholeGraph>(memory.whole_graph)) {
   schemas_.emplace_back(0, std::make_shared<Schema>());
 }
 
-Result<std::unique_ptr<Index>> Index::open(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache,
+Result<std::unique_ptr<Index>> Index::open(std::shared_ptr<Table> table, const MemoryPlan& memory,
                                            const RegisterId& register_id, std::uint64_t bulk_bytes) {
-  std::unique_ptr<Index> index(new Index(std::move(table), std::move(cache)));
+  std::unique_ptr<Index> index(new Index(std::move(table), memory));
   index->bulk_bytes_ = bulk_bytes;
   AMONT_TRY(index->load(register_id));
   return index;
@@ -316,7 +317,7 @@ Result<std::shared_ptr<const IndexView>> Index::view(TxNumber at) const {
   view->reader = reader_;
   view->graph = graph_at(reader_, at, id_count, view->schema);
   view->whole = whole_;
-  view->shelf = std::make_shared<PageShelf>(id_count, cache_->bytes_max() / 2);
+  view->shelf = std::make_shared<PageShelf>(id_count, shelves_);
   return std::shared_ptr<const IndexView>(std::move(view));
 }
 
@@ -331,7 +332,7 @@ std::shared_ptr<const IndexView> Index::newest_view() const {
   view->reader = reader_;
   view->graph = graph_at(reader_, view->tx, shown_.id_count, view->schema);
   view->whole = whole_;
-  view->shelf = std::make_shared<PageShelf>(shown_.id_count, cache_->bytes_max() / 2);
+  view->shelf = std::make_shared<PageShelf>(shown_.id_count, shelves_);
   newest_ = std::move(view);
   return newest_;
 }

@@ -44,7 +44,7 @@ class Index {
  public:
   // Opens what `table` holds; an empty table is an empty index. kDamaged when it belongs to another register. Of a closed batch
   // about `bulk_bytes` are gathered before they are written.
-  static Result<std::unique_ptr<Index>> open(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache,
+  static Result<std::unique_ptr<Index>> open(std::shared_ptr<Table> table, const MemoryPlan& memory,
                                              const RegisterId& register_id, std::uint64_t bulk_bytes = 32ull << 20);
 
   // Takes the next record of the log. Parts of a batch wait, and are read again through `log` when it closes. One thread at a time.
@@ -82,7 +82,7 @@ class Index {
     Timestamp visible_time;
     Counts counts;
   };
-  Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache);
+  Index(std::shared_ptr<Table> table, const MemoryPlan& memory);
   Status load(const RegisterId& register_id);
   std::shared_ptr<const Schema> schema_at_locked(TxNumber tx) const;
   // One transaction worked out: what it writes, and what holds when that is written.
@@ -103,6 +103,7 @@ class Index {
 
   std::shared_ptr<Table> table_;
   std::shared_ptr<PageCache> cache_;
+  std::shared_ptr<MemoryShare> shelves_;
   std::shared_ptr<const IndexReader> reader_;
   std::shared_ptr<WholeGraph> whole_;
   std::uint64_t bulk_bytes_ = 0;

@@ -6,8 +6,8 @@
 
 namespace amont {
 
-PageShelf::PageShelf(std::uint64_t id_count, std::uint64_t bytes_max)
-    : pages_(static_cast<std::size_t>((id_count + kPageNodes - 1) / kPageNodes)), bytes_max_(bytes_max) {}
+PageShelf::PageShelf(std::uint64_t id_count, std::shared_ptr<MemoryShare> share)
+    : pages_(static_cast<std::size_t>((id_count + kPageNodes - 1) / kPageNodes)), share_(std::move(share)) {}
 
 PageShelf::Visit::Visit(PageShelf& shelf, std::uint32_t thread) : users_(shelf.users_[thread % kStripes].count) {
   if (shelf.full_.load(std::memory_order_relaxed)) shelf.empty_if_unused();
@@ -31,7 +31,7 @@ void PageShelf::empty_if_unused() {
     for (const auto& slots : owned_)
       if (slots) std::memset(slots.get(), 0, pages_ * sizeof(Slot));
     held_.clear();
-    bytes_ = 0;
+    share_->give(std::exchange(bytes_, 0));
     full_.store(false);
   }
   emptying_.store(false);
@@ -57,7 +57,7 @@ PageShelf::Slot* PageShelf::put(EdgeClass edge_class, Direction direction, std::
   const std::lock_guard lock(mutex_);
   if (slot.nodes) return &slot;
   const std::uint64_t bytes = page->bytes();
-  if (bytes_ + bytes > bytes_max_) {
+  if (!share_->take(bytes)) {
     full_.store(true, std::memory_order_relaxed);
     return nullptr;
   }

@@ -1,7 +1,7 @@
 // PageShelf: the pages of one snapshot that its walks have asked for, so that a walk finds a page by one load, without a lock or a
 // count. What stands here is right for the snapshot and never changes.
 //
-// A shelf fills up to a limit; what comes after that, a walk has to hold itself. A full shelf is emptied by the next walk that
+// Shelves fill up to a limit that all of an index have together; what comes after that, a walk has to hold itself. A full shelf is emptied by the next walk that
 // finds no other at work, and pages that are still of use come back from the page cache. So pages are good until the visit ends
 // under which they were found.
 #pragma once
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/index/graph.h"
+#include "core/index/memory_plan.h"
 
 namespace amont {
 
@@ -34,11 +35,13 @@ class PageShelf {
     return {page.nodes.data(), page.targets.data(), &page, page.traits | kAnyPage};
   }
 
-  PageShelf(std::uint64_t id_count, std::uint64_t bytes_max);
+  // Shelves of one share have room together.
+  PageShelf(std::uint64_t id_count, std::shared_ptr<MemoryShare> share);
+  ~PageShelf() { share_->give(bytes_); }
   PageShelf(const PageShelf&) = delete;
   PageShelf& operator=(const PageShelf&) = delete;
 
-  std::uint64_t bytes_max() const { return bytes_max_; }
+  std::uint64_t bytes_max() const { return share_->bytes_max(); }
 
   // While one lasts nothing is taken from the shelf. Walks on different threads should come with different numbers.
   class Visit {
@@ -71,7 +74,7 @@ class PageShelf {
   void empty_if_unused();
 
   const std::size_t pages_;
-  const std::uint64_t bytes_max_;
+  const std::shared_ptr<MemoryShare> share_;
   std::array<std::atomic<Slot*>, kEdgeClasses * 2> slots_{};
   std::array<Users, kStripes> users_;
   std::atomic<bool> full_{false};

@@ -77,8 +77,9 @@ rocksdb::Options options_for(const RocksOptions& ours, rocksdb::Env* env) {
   options.compaction_options_universal.allow_trivial_move = false;
   options.paranoid_checks = true;
   options.paranoid_file_checks = false;
-  options.write_buffer_size = 64 << 20;
-  options.max_write_buffer_number = 3;
+  // One is written to while the other is on its way to a file.
+  options.max_write_buffer_number = 2;
+  options.write_buffer_size = ours.memory.unwritten / 2;
   options.max_background_jobs = 2;
   options.max_open_files = -1;
   options.max_file_opening_threads =
@@ -93,7 +94,7 @@ rocksdb::Options options_for(const RocksOptions& ours, rocksdb::Env* env) {
   options.info_log_level = rocksdb::HEADER_LEVEL;
   options.keep_log_file_num = 1;
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(ours.cache_bytes);
+  table.block_cache = rocksdb::NewLRUCache(ours.memory.blocks);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.whole_key_filtering = true;
   table.block_size = 8 << 10;

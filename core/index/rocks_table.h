@@ -4,13 +4,14 @@
 #include <memory>
 #include <string>
 
+#include "core/index/memory_plan.h"
 #include "core/index/table.h"
 #include "core/io/files.h"
 
 namespace amont {
 
 struct RocksOptions {
-  std::uint64_t cache_bytes = 64ull << 20;
+  MemoryPlan memory{256ull << 20};
   bool read_only = false;  // beside a writer in another process
 };
 

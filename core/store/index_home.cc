@@ -10,9 +10,6 @@
 namespace amont {
 namespace {
 
-// Of the memory for reading, a quarter is RocksDB's; the rest holds decoded pages.
-std::uint64_t blocks_of(const Options& options) { return options.memory_bytes / 4; }
-
 // What RocksDB opened, together with the lock that lets nobody else open it.
 std::shared_ptr<Table> holding(std::unique_ptr<Table> table, std::shared_ptr<FileLock> lock) {
   struct Held {
@@ -41,21 +38,20 @@ struct Decoding {
 }  // namespace
 
 Result<std::shared_ptr<Index>> IndexHome::index_on(std::shared_ptr<Table> table) const {
-  // A cache of its own: pages of the same number mean something else in another table.
-  auto cache = std::make_shared<PageCache>(options_.memory_bytes - blocks_of(options_));
-  AMONT_LET(auto index, Index::open(std::move(table), std::move(cache), register_id_, 8 * options_.batch_part_bytes));
+  AMONT_LET(auto index, Index::open(std::move(table), MemoryPlan(options_.memory_bytes), register_id_,
+                                    8 * options_.batch_part_bytes));
   return std::shared_ptr<Index>(std::move(index));
 }
 
 Result<std::shared_ptr<Index>> IndexHome::open() const {
   if (options_.index_in_memory) return index_on(std::make_shared<MemoryTable>());
-  AMONT_LET(auto table, open_rocks_table(files_, index_directory(store_), {blocks_of(options_), false}));
+  AMONT_LET(auto table, open_rocks_table(files_, index_directory(store_), {MemoryPlan(options_.memory_bytes), false}));
   return index_on(holding(std::move(table), lock_));
 }
 
 Result<std::shared_ptr<Index>> IndexHome::open_for_reading() const {
   if (options_.index_in_memory) return index_on(std::make_shared<MemoryTable>());
-  AMONT_LET(auto table, open_rocks_table(files_, index_directory(store_), {blocks_of(options_), true}));
+  AMONT_LET(auto table, open_rocks_table(files_, index_directory(store_), {MemoryPlan(options_.memory_bytes), true}));
   return index_on(memory_upon(holding(std::move(table), lock_)));
 }
 

@@ -78,8 +78,7 @@ class Verifier {
 
   Status check_index() {
     auto replayed = std::make_shared<MemoryTable>();
-    AMONT_LET(const auto replay,
-              Index::open(replayed, std::make_shared<PageCache>(options_.memory_bytes), register_.id));
+    AMONT_LET(const auto replay, Index::open(replayed, MemoryPlan(options_.memory_bytes), register_.id));
     const TxNumber head = log_->head().number;
     if (const Status done =
             catch_up(*replay, *log_, head, [&](TxNumber at) { return tell("replaying the log", at, head); });
@@ -115,7 +114,8 @@ class Verifier {
                          kSpaceNames[static_cast<int>(space)], hex(key)));
       return tell("comparing the index", ++report_.index_records, 0);
     }));
-    AMONT_LET(const auto on_disk, open_rocks_table(files_, index_directory(path_), {options_.memory_bytes / 4, true}));
+    AMONT_LET(const auto on_disk,
+              open_rocks_table(files_, index_directory(path_), {MemoryPlan(options_.memory_bytes), true}));
     const Status scanned = on_disk->scan([&](Space space, std::string_view key, std::string_view) -> Status {
       AMONT_LET(const auto expected, replayed.get(space, key));
       AMONT_LET(const auto shown, kept.get(space, key));

@@ -23,7 +23,8 @@ Walk::Walk(const IndexView& view, const AskOptions& options, Direction direction
       scratch_(scratch),
       direction_(direction),
       clock_(options),
-      own_shelf_(view.shelf ? nullptr : std::make_shared<PageShelf>(view.graph->id_count(), 0)),
+      own_shelf_(view.shelf ? nullptr
+                            : std::make_shared<PageShelf>(view.graph->id_count(), std::make_shared<MemoryShare>(0))),
       shelf_(view.shelf ? *view.shelf : *own_shelf_),
       visit_(shelf_, scratch.number) {}
 

@@ -24,7 +24,7 @@ Status ThingGraph::keep_within_bounds() const {
   const std::uint64_t bytes = 12 * members_.size() + 8 * std::uint64_t{size()} + 5 * steps_.targets.size();
   if (bytes <= bytes_max_) return {};
   return limit_exceeded(
-      fmt::format("the graph that is asked about takes more than {} KiB, a quarter of the register's memory_bytes; ask "
+      fmt::format("the graph that is asked about takes more than {} KiB, 3/16 of the register's memory_bytes; ask "
                   "from fewer nodes, or give it more memory",
                   bytes_max_ >> 10));
 }

@@ -239,7 +239,7 @@ TEST_F(Format, TheHeadOfTheExampleIsWhatTheCodeGives) {
 
 TEST_F(Format, TheIndexOfTheExampleIsWhatTheCodeGives) {
   auto table = std::make_shared<MemoryTable>();
-  auto index = Index::open(table, std::make_shared<PageCache>(1 << 20), header_.register_id);
+  auto index = Index::open(table, MemoryPlan(1 << 20), header_.register_id);
   ASSERT_TRUE(index.ok());
   for (const Logged& one : logged_) {
     const auto decoded = decode_record(one.record, true);

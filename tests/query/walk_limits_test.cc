@@ -107,7 +107,7 @@ TEST(GraphQuestions, SayWhenTheyWouldTakeMoreMemoryThanTheyMay) {
   const Result<Groups> found = cycles(*store->snapshot(), {}, Direction::kUpstream);
   EXPECT_EQ(found.code(), Code::kLimit);
   EXPECT_EQ(found.status().text(),
-            "the graph that is asked about takes more than 4 KiB, a quarter of the register's memory_bytes; ask from "
+            "the graph that is asked about takes more than 3 KiB, 3/16 of the register's memory_bytes; ask from "
             "fewer nodes, or give it more memory");
 }
 

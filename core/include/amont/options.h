@@ -12,8 +12,9 @@ namespace amont {
 class Files;
 
 struct Options {
-  // Memory for what is read: decoded pages of the graph, and RocksDB's blocks. Bounds what walks keep, not what answers hold, nor
-  // the index under reaches(), which may take a quarter of this besides.
+  // Memory for what is kept between questions and not yet written: decoded pages of the graph, RocksDB's blocks and buffers, the
+  // index under reaches(). Not for answers, a batch or an import under way, or what a walk and a question about the shape of the
+  // graph need while they run (amont/graph_questions.h).
   std::uint64_t memory_bytes = 256ull << 20;
   // A log segment is closed when it is longer than this.
   std::uint64_t segment_bytes = 64ull << 20;

@@ -3,7 +3,7 @@
 //
 // What is asked about is what the starts reach, the starts too, or the whole register when there are none; then AskOptions::depth
 // makes no sense and is kInvalid. The part of the graph in question is copied to memory, and kLimit says that this takes more than
-// a quarter of Options::memory_bytes. Nothing is half told: an answer that was out of time has no nodes, and says so. Other errors,
+// 3/16 of Options::memory_bytes. Nothing is half told: an answer that was out of time has no nodes, and says so. Other errors,
 // and threads, as in query.h.
 #pragma once
 

@@ -110,7 +110,7 @@ Result<Reaches> reaches(const Snapshot& view, NodeId a, NodeId b, const AskOptio
 
 // reaches() without options answers from an index of the whole graph, without a walk, once there is one. It is made in the
 // background when walks in its place have cost as much; this makes it now, of the newest snapshot, and returns when it is there.
-// Later transactions need no new one as long as they only add. False: there is none, for it would take more than a quarter of
+// Later transactions need no new one as long as they only add. False: there is none, for it would take more than 3/16 of
 // Options::memory_bytes, or `view` is not the newest.
 Result<bool> prepare_reaches(const Snapshot& view);
 
