@@ -3,9 +3,21 @@
 
 #include <openssl/sha.h>
 
-#include <algorithm>
+#include <cstring>
 
 namespace amont {
+namespace {
+
+unsigned char* copy(std::string_view bytes, unsigned char* to) {
+  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
+  return to + bytes.size();
+}
+
+void store_u32(std::uint32_t value, std::uint8_t* to) {
+  for (int i = 0; i < 4; ++i) to[i] = static_cast<std::uint8_t>(value >> (24 - 8 * i));
+}
+
+}  // namespace
 
 Digest sha256(std::string_view bytes) {
   Digest out;
@@ -30,18 +42,14 @@ Digest sha256(std::uint8_t first, std::string_view a, std::string_view b) {
   const std::size_t blocks = (size + kPadding + kBlock - 1) / kBlock, end = blocks * kBlock;
   unsigned char message[kShort + kPadding];
   message[0] = first;
-  std::copy(a.begin(), a.end(), message + 1);
-  std::copy(b.begin(), b.end(), message + 1 + a.size());
-  message[size] = 0x80;
-  std::fill(message + size + 1, message + end, 0);
+  *copy(b, copy(a, message + 1)) = 0x80;
+  std::memset(message + size + 1, 0, end - size - 1);
   const std::size_t bits = size * 8;
   message[end - 2] = static_cast<unsigned char>(bits >> 8);
   message[end - 1] = static_cast<unsigned char>(bits);
   for (std::size_t at = 0; at < end; at += kBlock) SHA256_Transform(&context, message + at);
   Digest out;
-  for (std::size_t i = 0; i < 8; ++i)
-    for (std::size_t byte = 0; byte < 4; ++byte)
-      out[4 * i + byte] = static_cast<std::uint8_t>(context.h[i] >> (24 - 8 * byte));
+  for (std::size_t i = 0; i < 8; ++i) store_u32(context.h[i], out.data() + 4 * i);
   return out;
 }
 
