@@ -8,11 +8,10 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "core/index/keys.h"
+#include "core/index/page_deltas.h"
 
 namespace amont {
 namespace {
-
-constexpr Direction kDirections[] = {Direction::kUpstream, Direction::kDownstream};
 
 // An edge that this transaction changed: as it is after the changes so far.
 struct EdgeState {
@@ -31,15 +30,14 @@ struct IdentityOrder {
 
 class Applier {
  public:
-  Applier(const LoggedTransaction& transaction, const Schema& schema, const IndexReader& reader, TableBatch& batch,
-          Counts& counts)
+  Applier(const LoggedTransaction& transaction, const Schema& schema, const IndexReader& reader, Worked& out)
       : transaction_(transaction),
         tx_(transaction.head.number),
         schema_(schema),
         reader_(reader),
-        batch_(batch),
-        counts_(counts),
-        revisits_(!only_adds(transaction)) {
+        batch_(out.batch),
+        counts_(out.counts),
+        pages_(tx_) {
     counts_.nodes.resize(schema_.nodes().size());
     counts_.edges.resize(schema_.edges().size());
   }
@@ -64,29 +62,10 @@ class Applier {
       else
         batch_.erase(Space::kEdges, edge_key(edge));
     }
-    for (auto& [page, delta] : node_deltas_) {
-      batch_.merge(Space::kNodePages, node_page_key(page), delta);
-      touched.push_back(PageCache::nodes(page));
-      for (std::size_t c = 0; c < kEdgeClasses; ++c)
-        for (const Direction direction : kDirections)
-          touched.push_back(PageCache::edges(static_cast<EdgeClass>(c), direction, page));
-    }
-    for (auto& [at, delta] : edge_deltas_) {
-      batch_.merge(Space::kPages, page_key(at.edge_class, at.direction, at.page), delta);
-      touched.push_back(PageCache::edges(at.edge_class, at.direction, at.page));
-    }
-    for (auto& [at, dead] : histories_)
-      batch_.merge(Space::kPageHistory, page_key(at.edge_class, at.direction, at.page), dead);
+    pages_.finish(batch_, touched);
   }
 
  private:
-  struct PageAt {
-    EdgeClass edge_class{};
-    Direction direction{};
-    std::uint32_t page = 0;
-    auto operator<=>(const PageAt&) const = default;
-  };
-
   Status misfit(std::string_view what) const {
     return damaged(fmt::format("transaction {} {}; run `amont rebuild`, then `amont verify`", tx_, what));
   }
@@ -103,47 +82,32 @@ class Applier {
     return &nodes_.emplace(id, *std::move(old)).first->second;
   }
 
-  std::string& node_delta(NodeId id) { return node_deltas_[page_of(id)]; }
-
   Status apply(const LoggedNodePut& put) {
     NodeVersion* version = nullptr;
     if (put.binds) {
       const NodeRow* row = schema_.node(put.ref.kind);
       if (!row) return misfit(fmt::format("puts {}, whose kind the schema does not have", put.ref.text()));
-      bind(put, row->kind);
-      if (!revisits_) return {};
+      text_.assign(put.ref.kind).append(1, ':').append(put.ref.key);
+      std::string id;
+      append_varint(id, number_of(put.id));
+      batch_.put(Space::kRefs, text_, id);
+      pages_.add_node(put.id, row->kind, put.valid_from || put.valid_to);
+      ++counts_.nodes[number_of(row->kind)];
       version = &nodes_[put.id];
       *version = {tx_, 0, true, row->kind, put.ref.key, {}, {}};
     } else {
       AMONT_LET(version, open_node(put.id));
       if (put.begins) {
         version->alive = true;
-        append_node_flags(node_delta(put.id), tx_, slot_of(put.id), 0, kSlotDead);
+        pages_.change_flags(put.id, 0, kSlotDead);
         ++counts_.nodes[number_of(version->kind)];
         --counts_.retracted_nodes;
       }
     }
     merge_properties(version->props, put.props);
     merge_times(version->valid, put.valid_from, put.valid_to);
-    if (!put.binds && (put.valid_from || put.valid_to))
-      append_node_flags(node_delta(put.id), tx_, slot_of(put.id), kSlotDated, 0);
+    if (!put.binds && (put.valid_from || put.valid_to)) pages_.change_flags(put.id, kSlotDated, 0);
     return {};
-  }
-
-  // What a new node is known by; and its record, when nothing in this transaction will look at it again.
-  void bind(const LoggedNodePut& put, NodeKind kind) {
-    text_.assign(put.ref.kind).append(1, ':').append(put.ref.key);
-    record_.clear();
-    append_varint(record_, number_of(put.id));
-    batch_.put(Space::kRefs, text_, record_);
-    std::string& delta = node_delta(put.id);
-    append_new_node(delta, tx_, slot_of(put.id), kind);
-    if (put.valid_from || put.valid_to) append_node_flags(delta, tx_, slot_of(put.id), kSlotDated, 0);
-    ++counts_.nodes[number_of(kind)];
-    if (revisits_) return;
-    record_.clear();
-    append_first_version(record_, tx_, kind, put.ref.key, put);
-    batch_.put(Space::kNodes, node_key(put.id), record_);
   }
 
   Status apply(const LoggedNodeRetract& retract) {
@@ -152,7 +116,7 @@ class Applier {
     version->alive = false;
     version->valid = {};
     version->props.clear();
-    append_node_flags(node_delta(retract.id), tx_, slot_of(retract.id), kSlotDead | kSlotDiedOnce, 0);
+    pages_.change_flags(retract.id, kSlotDead | kSlotDiedOnce, 0);
     --counts_.nodes[number_of(version->kind)];
     ++counts_.retracted_nodes;
     return {};
@@ -179,10 +143,6 @@ class Applier {
 
   Status apply(const LoggedEdgePut& put) {
     const EdgeRow& row = schema_.edge(put.edge.kind);
-    if (!revisits_) {
-      begin_edge(put, row);
-      return {};
-    }
     AMONT_LET(EdgeState* const state, open_edge(put.edge));
     if (put.begins) {
       if (state->alive) return misfit("begins an edge that is there already");
@@ -196,31 +156,14 @@ class Applier {
       begun_[put.edge.from].push_back(put.edge);
       if (put.edge.to != put.edge.from) begun_[put.edge.to].push_back(put.edge);
       ++counts_.edges[number_of(row.kind)];
-      add_ties(row, put.edge);
+      pages_.add_ties(row, put.edge.from, put.edge.to);
     } else if (!state->alive) {
       return misfit("changes an edge that is not there");
     }
     const std::uint8_t flags_before = state->live.flags;
     change_record(put, *state);
-    if (put.begins || state->live.flags != flags_before) write_entries(row.edge_class, put.edge, state->live);
+    if (put.begins || state->live.flags != flags_before) pages_.put_edge(page_edge(put.edge, state->live));
     return {};
-  }
-
-  // An edge that nothing in this transaction will look at again.
-  void begin_edge(const LoggedEdgePut& put, const EdgeRow& row) {
-    LiveEdge live;
-    live.begin = tx_;
-    live.flags = put.edge.label.empty() ? 0 : kEdgeLabelled;
-    if (!put.props.empty() || put.valid_from || put.valid_to) {
-      live.flags |= kEdgeDetailed;
-      if (put.valid_from || put.valid_to) live.flags |= kEdgeDated;
-      record_.clear();
-      append_first_version(record_, tx_, put);
-      batch_.put(Space::kEdges, edge_key(put.edge), record_);
-    }
-    ++counts_.edges[number_of(row.kind)];
-    add_ties(row, put.edge);
-    write_entries(row.edge_class, put.edge, live);
   }
 
   // Properties and interval. A bare edge has no record.
@@ -284,49 +227,13 @@ class Applier {
       state.record_changed = true;
       state.has_record = false;
     }
-    for (const Direction direction : kDirections) {
-      const PageEntry entry = entry_at(edge, direction, state.live);
-      append_edge_removal(edge_delta(row.edge_class, edge, direction), tx_, entry);
-      if (state.live.begin != tx_)
-        append_dead_edge(histories_[at(row.edge_class, edge, direction)], {entry, tx_, last_version});
-    }
+    pages_.remove_edge(page_edge(edge, state.live), last_version);
     state.alive = false;
     --counts_.edges[number_of(row.kind)];
   }
 
-  static NodeId near(const EdgeIdentity& edge, Direction direction) {
-    return direction == Direction::kUpstream ? edge.from : edge.to;
-  }
-  static PageAt at(EdgeClass edge_class, const EdgeIdentity& edge, Direction direction) {
-    return {edge_class, direction, page_of(near(edge, direction))};
-  }
-  std::string& edge_delta(EdgeClass edge_class, const EdgeIdentity& edge, Direction direction) {
-    return edge_deltas_[at(edge_class, edge, direction)];
-  }
-  static PageEntry entry_at(const EdgeIdentity& edge, Direction direction, const LiveEdge& live) {
-    const bool up = direction == Direction::kUpstream;
-    return {slot_of(up ? edge.from : edge.to),
-            number_of(up ? edge.to : edge.from),
-            number_of(edge.kind),
-            live.flags,
-            live.begin,
-            edge.label};
-  }
-  void write_entries(EdgeClass edge_class, const EdgeIdentity& edge, const LiveEdge& live) {
-    for (const Direction direction : kDirections)
-      append_edge_put(edge_delta(edge_class, edge, direction), tx_, entry_at(edge, direction, live));
-  }
-
-  void add_ties(const EdgeRow& row, const EdgeIdentity& edge) {
-    std::uint8_t from = 0, to = 0;
-    switch (row.tie()) {
-      case Tie::kNone: return;
-      case Tie::kPartOf: from = kHasContainer, to = kHasMembers; break;
-      case Tie::kVersionOf: from = kHasWholes, to = kHasParts; break;
-      case Tie::kSameAs: from = to = kHasTwins; break;
-    }
-    append_node_ties(node_delta(edge.from), slot_of(edge.from), from);
-    append_node_ties(node_delta(edge.to), slot_of(edge.to), to);
+  PageEdge page_edge(const EdgeIdentity& edge, const LiveEdge& live) const {
+    return {schema_.edge(edge.kind).edge_class, edge.kind, edge.from, edge.to, edge.label, live.flags, live.begin};
   }
 
   const LoggedTransaction& transaction_;
@@ -335,31 +242,21 @@ class Applier {
   const IndexReader& reader_;
   TableBatch& batch_;
   Counts& counts_;
-  const bool revisits_;        // looks at what was there before: else nothing needs to be remembered
-  std::string text_, record_;  // scratch
+  PageDeltas pages_;
+  std::string text_;  // scratch
   boost::unordered_flat_map<NodeId, NodeVersion> nodes_;
   std::map<EdgeIdentity, EdgeState, IdentityOrder> edges_;
   boost::unordered_flat_map<NodeId, std::vector<EdgeIdentity>> begun_;  // edges begun by this transaction, by both ends
-  std::map<std::uint32_t, std::string> node_deltas_;
-  std::map<PageAt, std::string> edge_deltas_;
-  std::map<PageAt, std::string> histories_;
 };
 
 }  // namespace
 
-bool only_adds(const LoggedTransaction& transaction) {
-  return std::ranges::all_of(transaction.changes, [](const LoggedChange& change) {
-    if (const auto* node = std::get_if<LoggedNodePut>(&change)) return node->binds;
-    if (const auto* edge = std::get_if<LoggedEdgePut>(&change)) return edge->begins;
-    return false;
-  });
-}
-
 Status apply_changes(const LoggedTransaction& transaction, const Schema& schema, const IndexReader& reader,
-                     TableBatch& batch, Counts& counts, std::vector<PageCache::Key>& touched) {
-  Applier applier(transaction, schema, reader, batch, counts);
+                     Worked& out) {
+  Applier applier(transaction, schema, reader, out);
   AMONT_TRY(applier.run());
-  applier.finish(touched);
+  applier.finish(out.touched);
+  out.growth = WholeGraph::growth_of(transaction, schema);
   return {};
 }
 

@@ -6,6 +6,8 @@
 
 #include "core/index/reader.h"
 #include "core/index/table.h"
+#include "core/index/whole_graph.h"
+#include "core/record/added.h"
 #include "core/record/logged.h"
 
 namespace amont {
@@ -19,12 +21,20 @@ struct Counts {
   bool operator==(const Counts&) const = default;
 };
 
-// Whether a transaction only adds: then apply_changes() does not read, and `reader` may be any number of transactions behind.
-bool only_adds(const LoggedTransaction& transaction);
+// What a transaction comes to, worked out before anything is written.
+struct Worked {
+  TableBatch batch;
+  Counts counts;                        // as they were before it, brought up to date
+  std::vector<PageCache::Key> touched;  // pages that it changes
+  WholeGraph::Growth growth;
+};
 
-// Adds the changes to `batch`, their effect to `counts`, and the pages that they change to `touched`. `schema` is as of after
-// the transaction. `reader` reads the index as it stands before it. kDamaged when the record does not fit the index.
+// `schema` is as of after the transaction. `reader` reads the index as it stands before it. kDamaged when the record does not fit
+// the index.
 Status apply_changes(const LoggedTransaction& transaction, const Schema& schema, const IndexReader& reader,
-                     TableBatch& batch, Counts& counts, std::vector<PageCache::Key>& touched);
+                     Worked& out);
+
+// The same of parts that only add (core/record/added.h), from `first` on: what was there before is not looked at.
+Status apply_added(TxNumber tx, const PartList& parts, std::size_t first, const Schema& schema, Worked& out);
 
 }  // namespace amont

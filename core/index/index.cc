@@ -46,9 +46,9 @@ Digest read_digest(ByteReader& in) {
   return digest;
 }
 
-LogEntry entry_of(const DecodedRecord& record, bool visible) {
-  const LoggedHead& head = record.transaction.head;
-  return {head.kind, visible, head.batch, head.time, record.transaction.changes.size(), record.leaf};
+LogEntry entry_of(const SplitRecord& record, bool visible) {
+  const LoggedHead& head = record.head;
+  return {head.kind, visible, head.batch, head.time, count_changes(record.parts), record.leaf};
 }
 
 }  // namespace
@@ -128,8 +128,8 @@ Status Index::load(const RegisterId& register_id) {
   return {};
 }
 
-Status Index::apply(const DecodedRecord& record, const ReadRecords& log) {
-  const LoggedHead& head = record.transaction.head;
+Status Index::apply(const SplitRecord& record, const ReadRecords& log) {
+  const LoggedHead& head = record.head;
   if (head.number != last_seen_ + 1)
     return damaged(
         fmt::format("the index was given transaction {} after {}; run `amont rebuild`", head.number, last_seen_));
@@ -151,7 +151,7 @@ Status Index::apply(const DecodedRecord& record, const ReadRecords& log) {
   return done();
 }
 
-Status Index::apply_one(const DecodedRecord& record) {
+Status Index::apply_one(const SplitRecord& record) {
   AMONT_LET(Step step, work_out(record, state_));
   AMONT_TRY(table_->write(step.batch));
   take(std::move(step));
@@ -183,8 +183,8 @@ Status Index::apply_batch(TxNumber close, const ReadRecords& log) {
     return {};
   };
   state_.batch_close = close;
-  Status status = log(state_.watermark + 1, close, [&](const DecodedRecord& part) -> Status {
-    if (!only_adds(part.transaction)) {
+  Status status = log(state_.watermark + 1, close, [&](const SplitRecord& part) -> Status {
+    if (!only_adds(part.parts)) {
       AMONT_TRY(write());
       AMONT_TRY(settle());
       return apply_one(part);
@@ -200,9 +200,25 @@ Status Index::apply_batch(TxNumber close, const ReadRecords& log) {
   return status.ok() ? settled : status;
 }
 
-Result<Index::Step> Index::work_out(const DecodedRecord& record, const State& before) const {
-  const LoggedTransaction& transaction = record.transaction;
-  const LoggedHead& head = transaction.head;
+// The schema as of after the transaction; what it adds goes into `batch`.
+Result<std::shared_ptr<const Schema>> Index::grow(const LoggedTransaction& transaction, TableBatch& batch) const {
+  std::shared_ptr<const Schema> schema = schemas_.back().second;
+  for (const LoggedChange& change : transaction.changes) {
+    const auto* grows = std::get_if<LoggedSchema>(&change);
+    if (!grows) continue;
+    Schema grown = *schema;
+    AMONT_TRY(grown.grow(grows->growth).status());
+    std::string value;
+    append_varint(value, transaction.head.number);
+    append_growth(value, grows->growth);
+    batch.put(Space::kMeta, schema_key(grown.version()), value);
+    schema = std::make_shared<Schema>(std::move(grown));
+  }
+  return schema;
+}
+
+Result<Index::Step> Index::work_out(const SplitRecord& record, const State& before) const {
+  const LoggedHead& head = record.head;
   const bool in_batch = before.batch_close != 0;
   if (head.number != before.watermark + 1)
     return damaged(fmt::format("the index was to take transaction {} after {}; run `amont rebuild`", head.number,
@@ -212,20 +228,22 @@ Result<Index::Step> Index::work_out(const DecodedRecord& record, const State& be
   step.visible = !in_batch || head.number == before.batch_close;
   step.next = before;
   step.schema = schemas_.back().second;
-  for (const LoggedChange& change : transaction.changes) {
-    const auto* grows = std::get_if<LoggedSchema>(&change);
-    if (!grows) continue;
-    Schema grown = *step.schema;
-    AMONT_TRY(grown.grow(grows->growth).status());
-    std::string value;
-    append_varint(value, head.number);
-    append_growth(value, grows->growth);
-    step.batch.put(Space::kMeta, schema_key(grown.version()), value);
-    step.schema = std::make_shared<Schema>(std::move(grown));
+  Worked worked;
+  worked.counts = before.counts;
+  LoggedTransaction transaction;
+  transaction.head = head;
+  if (only_adds(record.parts)) {
+    AMONT_LET(const std::size_t first, decode_heading(record.parts, transaction));
+    AMONT_TRY(apply_added(head.number, record.parts, first, *step.schema, worked));
+  } else {
+    AMONT_TRY(decode_parts(record.parts, transaction));
+    AMONT_LET(step.schema, grow(transaction, worked.batch));
+    AMONT_TRY(apply_changes(transaction, *step.schema, *reader_, worked));
   }
-  AMONT_TRY(apply_changes(transaction, *step.schema, *reader_, step.batch, step.next.counts, step.touched));
-
-  whole_->take(transaction, *step.schema);
+  whole_->take(head.number, worked.growth);
+  step.batch = std::move(worked.batch);
+  step.next.counts = std::move(worked.counts);
+  step.touched = std::move(worked.touched);
 
   step.batch.put(Space::kLog, number_key(head.number), encode_entry(entry_of(record, step.visible || in_batch)));
   if (!transaction.idempotency_key.empty()) {
@@ -256,11 +274,11 @@ void Index::take(Step&& step) {
   old = std::move(newest_);
 }
 
-Status Index::apply_void(const DecodedRecord& record, const ReadRecords& log) {
+Status Index::apply_void(const SplitRecord& record, const ReadRecords& log) {
   TableBatch batch;
-  const LoggedHead& head = record.transaction.head;
-  AMONT_TRY(log(state_.watermark + 1, head.number, [&](const DecodedRecord& part) {
-    batch.put(Space::kLog, number_key(part.transaction.head.number), encode_entry(entry_of(part, false)));
+  const LoggedHead& head = record.head;
+  AMONT_TRY(log(state_.watermark + 1, head.number, [&](const SplitRecord& part) {
+    batch.put(Space::kLog, number_key(part.head.number), encode_entry(entry_of(part, false)));
     return Status();
   }));
   State next = state_;

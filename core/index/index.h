@@ -38,7 +38,7 @@ struct KeyUse {
 
 // Reads records first..last from the log, in order.
 using ReadRecords =
-    std::function<Status(TxNumber first, TxNumber last, const std::function<Status(const DecodedRecord&)>& visit)>;
+    std::function<Status(TxNumber first, TxNumber last, const std::function<Status(const SplitRecord&)>& visit)>;
 
 class Index {
  public:
@@ -48,7 +48,7 @@ class Index {
                                              const RegisterId& register_id, std::uint64_t bulk_bytes = 32ull << 20);
 
   // Takes the next record of the log. Parts of a batch wait, and are read again through `log` when it closes. One thread at a time.
-  Status apply(const DecodedRecord& record, const ReadRecords& log);
+  Status apply(const SplitRecord& record, const ReadRecords& log);
 
   TxNumber watermark() const { return state_.watermark; }  // for the writer
   TxNumber visible() const;
@@ -93,11 +93,12 @@ class Index {
     std::vector<PageCache::Key> touched;
     bool visible = false;
   };
-  Result<Step> work_out(const DecodedRecord& record, const State& before) const;
+  Result<std::shared_ptr<const Schema>> grow(const LoggedTransaction& transaction, TableBatch& batch) const;
+  Result<Step> work_out(const SplitRecord& record, const State& before) const;
   void take(Step&& step);
-  Status apply_one(const DecodedRecord& record);
+  Status apply_one(const SplitRecord& record);
   Status apply_batch(TxNumber close, const ReadRecords& log);
-  Status apply_void(const DecodedRecord& record, const ReadRecords& log);
+  Status apply_void(const SplitRecord& record, const ReadRecords& log);
   static std::string encode_state(const State& state);
   static bool decode_state(std::string_view bytes, State& state);
 

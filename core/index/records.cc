@@ -39,6 +39,9 @@ void append_details(std::string& out, const TimeChange& from, const TimeChange& 
 std::uint8_t flags_of(const TimeChange& from, const TimeChange& to) {
   return flags_of(Interval{from.value_or(std::nullopt), to.value_or(std::nullopt)});
 }
+std::uint8_t flags_of(const Added& added) {
+  return static_cast<std::uint8_t>((added.has_from ? kFrom : 0) | (added.has_to ? kTo : 0));
+}
 
 bool change_time(std::optional<Timestamp>& time, const TimeChange& change) {
   if (!change || time == *change) return false;
@@ -81,12 +84,21 @@ void append_first_version(std::string& out, TxNumber tx, NodeKind kind, std::str
   append_details(out, put.valid_from, put.valid_to, put.props);
 }
 
-void append_first_version(std::string& out, TxNumber tx, const LoggedEdgePut& put) {
+void append_first_version(std::string& out, TxNumber tx, NodeKind kind, std::string_view key, const Added& node) {
+  append_varint(out, tx);
+  append_varint(out, 0);
+  out.push_back(static_cast<char>(kAlive | flags_of(node)));
+  append_varint(out, number_of(kind));
+  append_text(out, key);
+  out.append(node.details);
+}
+
+void append_first_version(std::string& out, TxNumber tx, const Added& edge) {
   append_varint(out, tx);
   append_varint(out, 0);
   append_varint(out, tx);
-  out.push_back(static_cast<char>(flags_of(put.valid_from, put.valid_to)));
-  append_details(out, put.valid_from, put.valid_to, put.props);
+  out.push_back(static_cast<char>(flags_of(edge)));
+  out.append(edge.details);
 }
 
 Result<NodeVersion> decode_node_version(std::string_view bytes) {

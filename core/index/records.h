@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/record/added.h"
 #include "core/record/logged.h"
 
 namespace amont {
@@ -40,7 +41,8 @@ std::string encode(const NodeVersion& version);
 std::string encode(const EdgeVersion& version);
 // Appends what encode() gives of the first version, made by a put alone. Its properties must be sorted by name.
 void append_first_version(std::string& out, TxNumber tx, NodeKind kind, std::string_view key, const LoggedNodePut& put);
-void append_first_version(std::string& out, TxNumber tx, const LoggedEdgePut& put);
+void append_first_version(std::string& out, TxNumber tx, NodeKind kind, std::string_view key, const Added& node);
+void append_first_version(std::string& out, TxNumber tx, const Added& edge);
 // kDamaged when the bytes are no version.
 Result<NodeVersion> decode_node_version(std::string_view bytes);
 Result<EdgeVersion> decode_edge_version(std::string_view bytes);

@@ -28,27 +28,34 @@ void WholeGraph::note(TxNumber tx, NodeId id) {
   if (changes_.size() > (work_ ? kGrownMax : kChangesMax)) spoilt_at_ = tx;
 }
 
-void WholeGraph::take(const LoggedTransaction& transaction, const Schema& schema) {
-  const TxNumber tx = transaction.head.number;
+void WholeGraph::Growth::add(const EdgeRow& row, NodeId from, NodeId to) {
+  const bool is_tie = row.tie() != Tie::kNone;
+  if (is_tie || row.edge_class == EdgeClass::kLineage) grown.push_back(from);
+  if (is_tie) grown.push_back(to);
+}
+
+WholeGraph::Growth WholeGraph::growth_of(const LoggedTransaction& transaction, const Schema& schema) {
+  Growth growth;
+  for (const LoggedChange& change : transaction.changes) {
+    if (const auto* put = std::get_if<LoggedEdgePut>(&change)) {
+      if (put->begins) growth.add(schema.edge(put->edge.kind), put->edge.from, put->edge.to);
+    } else if (const auto* retract = std::get_if<LoggedEdgeRetract>(&change)) {
+      const EdgeRow& row = schema.edge(retract->edge.kind);
+      growth.spoils = row.edge_class == EdgeClass::kLineage || row.tie() != Tie::kNone;
+    } else {
+      growth.spoils = std::holds_alternative<LoggedNodeRetract>(change);
+    }
+    if (growth.spoils) return growth;
+  }
+  return growth;
+}
+
+void WholeGraph::take(TxNumber tx, const Growth& growth) {
   const std::lock_guard lock(mutex_);
   last_taken_ = tx;
   if (nodes_ == 0 || spoilt_at_ != 0) return;  // nothing is kept, or nothing more can be known of it
-  const auto walked = [&](const EdgeIdentity& edge) {
-    const EdgeRow& row = schema.edge(edge.kind);
-    return row.edge_class == EdgeClass::kLineage || row.tie() != Tie::kNone;
-  };
-  for (const LoggedChange& change : transaction.changes) {
-    if (const auto* put = std::get_if<LoggedEdgePut>(&change)) {
-      if (!put->begins || !walked(put->edge)) continue;
-      note(tx, put->edge.from);
-      if (schema.edge(put->edge.kind).tie() != Tie::kNone) note(tx, put->edge.to);
-    } else if (const auto* retract = std::get_if<LoggedEdgeRetract>(&change)) {
-      if (walked(retract->edge)) spoilt_at_ = tx;
-    } else if (std::holds_alternative<LoggedNodeRetract>(change)) {
-      spoilt_at_ = tx;
-    }
-    if (spoilt_at_ != 0) return;
-  }
+  if (growth.spoils) spoilt_at_ = tx;
+  for (const NodeId node : growth.grown) note(tx, node);
 }
 
 std::optional<WholeGraph::Found> WholeGraph::find(TxNumber tx) const {

@@ -44,10 +44,20 @@ class WholeGraph {
 
   std::uint64_t bytes_max() const { return bytes_max_; }  // of a work
 
+  // What a transaction changes for questions about all of the graph.
+  struct Growth {
+    std::vector<NodeId> grown;  // nodes as Found tells of them
+    bool spoils = false;        // no work can bear it; then `grown` may lack some
+
+    // A new edge.
+    void add(const EdgeRow& row, NodeId from, NodeId to);
+  };
+  static Growth growth_of(const LoggedTransaction& transaction, const Schema& schema);
+
   // For the index: the last transaction that it showed when it was opened; then what each next one changes, before anybody is
   // shown it.
   void begin(TxNumber last_shown);
-  void take(const LoggedTransaction& transaction, const Schema& schema);
+  void take(TxNumber tx, const Growth& growth);
 
   // Nothing when there is no work, or when more has changed between it and `tx` than it can bear. A work that is newer than `tx` is
   // found too, with nothing grown: whoever uses it has to know what it says of older graphs.

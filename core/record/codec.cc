@@ -186,18 +186,27 @@ Result<EncodedRecord> encode_record(const LoggedHead& head, const PartList& part
   return out;
 }
 
-Result<DecodedRecord> decode_record(std::string_view bytes, bool check_hashes) {
-  DecodedRecord out;
+Result<SplitRecord> split_record(std::string_view bytes, bool check_hashes) {
+  SplitRecord out;
   AMONT_TRY(with_record(bytes, [&](wire::Record::Reader record) -> Status {
     const std::string_view header_bytes = view_of_data(record.getHeader());
     AMONT_LET(const Header header, decode_header(header_bytes));
-    AMONT_LET(const PartList parts, split_parts(view_of_data(record.getParts()), header.parts));
-    if (check_hashes) AMONT_TRY(check_parts(record, parts, header.parts_root));
-    out.transaction.head = header.head;
+    AMONT_LET(out.parts, split_parts(view_of_data(record.getParts()), header.parts));
+    if (check_hashes) AMONT_TRY(check_parts(record, out.parts, header.parts_root));
+    out.head = header.head;
     out.leaf = merkle_leaf(header_bytes);
-    out.part_count = header.parts;
-    return decode_parts(parts, out.transaction);
+    return {};
   }));
+  return out;
+}
+
+Result<DecodedRecord> decode_record(std::string_view bytes, bool check_hashes) {
+  AMONT_LET(const SplitRecord record, split_record(bytes, check_hashes));
+  DecodedRecord out;
+  out.transaction.head = record.head;
+  out.leaf = record.leaf;
+  out.part_count = static_cast<std::uint32_t>(record.parts.size());
+  AMONT_TRY(decode_parts(record.parts, out.transaction));
   return out;
 }
 

@@ -28,6 +28,13 @@ struct EncodedRecord {
 // kLimit when the record would be larger than kRecordSizeMax.
 Result<EncodedRecord> encode_record(const LoggedHead& head, const PartList& parts, const Digest& seed);
 
+// A record as its parts, not yet read.
+struct SplitRecord {
+  LoggedHead head;
+  Digest leaf{};
+  PartList parts;
+};
+
 struct DecodedRecord {
   LoggedTransaction transaction;
   Digest leaf{};
@@ -37,6 +44,7 @@ struct DecodedRecord {
 // `check_hashes` derives all salts and compares the parts' root with the header's. kDamaged says what misfits; kUnsupported is a
 // record of a newer format.
 Result<DecodedRecord> decode_record(std::string_view bytes, bool check_hashes);
+Result<SplitRecord> split_record(std::string_view bytes, bool check_hashes);
 
 // The head and leaf alone, for scans that need no parts.
 struct RecordHead {

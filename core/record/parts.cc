@@ -3,36 +3,11 @@
 #include <bit>
 #include <cmath>
 
+#include "core/record/part_format.h"
 #include "core/text/bytes.h"
 
 namespace amont {
 namespace {
-
-enum PartKind : std::uint8_t {
-  kNodePut = 0x01,
-  kEdgePut = 0x02,
-  kNodeRetract = 0x03,
-  kEdgeRetract = 0x04,
-  kSealed = 0x05,
-  kSchema = 0x06,
-  kAuthor = 0x10,
-  kReason = 0x11,
-  kSource = 0x12,
-  kIdempotencyKey = 0x13,
-  kRequest = 0x14,
-};
-enum Flag : std::uint8_t { kBinds = 1, kBegins = 2, kFromSet = 4, kFromCleared = 8, kToSet = 16, kToCleared = 32 };
-enum Tag : std::uint8_t {
-  kRemoved = 0,
-  kText = 1,
-  kInteger = 2,
-  kReal = 3,
-  kFalse = 4,
-  kTrue = 5,
-  kTime = 6,
-  kList = 7,
-  kSealedTag = 8
-};
 
 void append_scalar(std::string& out, const Scalar& scalar) {
   std::visit(
@@ -440,6 +415,43 @@ std::vector<NodeKind> kinds_of_puts(const LoggedTransaction& transaction,
   return kinds;
 }
 
+void append_change(PartList& out, const LoggedChange& change, const Schema& schema, NodeKind kind) {
+  PartWriter writer(out);
+  if (const auto* node = std::get_if<LoggedNodePut>(&change)) {
+    std::string& bytes = writer.begin(kNodePut);
+    bytes.push_back(static_cast<char>((node->binds ? kBinds : 0) | (node->begins ? kBegins : 0) |
+                                      time_flags(node->valid_from, node->valid_to)));
+    append_varint(bytes, number_of(node->id));
+    if (node->binds) {
+      append_varint(bytes, node->ref.kind.size() + 1 + node->ref.key.size());
+      bytes.append(node->ref.kind).append(1, ':').append(node->ref.key);
+    }
+    append_times(bytes, node->valid_from, node->valid_to);
+    writer.finish_record(node->props, schema.node(kind).props, [&](std::string& to) {
+      to.push_back(1);
+      append_varint(to, number_of(node->id));
+    });
+  } else if (const auto* edge = std::get_if<LoggedEdgePut>(&change)) {
+    std::string& bytes = writer.begin(kEdgePut);
+    bytes.push_back(static_cast<char>((edge->begins ? kBegins : 0) | time_flags(edge->valid_from, edge->valid_to)));
+    append_edge(bytes, edge->edge);
+    append_times(bytes, edge->valid_from, edge->valid_to);
+    writer.finish_record(edge->props, schema.edge(edge->edge.kind).props, [&](std::string& to) {
+      to.push_back(2);
+      append_edge(to, edge->edge);
+    });
+  } else if (const auto* gone = std::get_if<LoggedNodeRetract>(&change)) {
+    append_varint(writer.begin(kNodeRetract), number_of(gone->id));
+    writer.end();
+  } else if (const auto* cut = std::get_if<LoggedEdgeRetract>(&change)) {
+    append_edge(writer.begin(kEdgeRetract), cut->edge);
+    writer.end();
+  } else {
+    append_growth(writer.begin(kSchema), std::get<LoggedSchema>(change).growth);
+    writer.end();
+  }
+}
+
 PartList encode_parts(const LoggedTransaction& transaction, const Schema& schema, std::span<const NodeKind> kinds) {
   PartList out;
   auto kind_of_put = kinds.begin();
@@ -461,39 +473,8 @@ PartList encode_parts(const LoggedTransaction& transaction, const Schema& schema
     writer.end();
   }
   for (const LoggedChange& change : transaction.changes) {
-    if (const auto* node = std::get_if<LoggedNodePut>(&change)) {
-      std::string& bytes = writer.begin(kNodePut);
-      bytes.push_back(static_cast<char>((node->binds ? kBinds : 0) | (node->begins ? kBegins : 0) |
-                                        time_flags(node->valid_from, node->valid_to)));
-      append_varint(bytes, number_of(node->id));
-      if (node->binds) {
-        append_varint(bytes, node->ref.kind.size() + 1 + node->ref.key.size());
-        bytes.append(node->ref.kind).append(1, ':').append(node->ref.key);
-      }
-      append_times(bytes, node->valid_from, node->valid_to);
-      writer.finish_record(node->props, schema.node(*kind_of_put++).props, [&](std::string& to) {
-        to.push_back(1);
-        append_varint(to, number_of(node->id));
-      });
-    } else if (const auto* edge = std::get_if<LoggedEdgePut>(&change)) {
-      std::string& bytes = writer.begin(kEdgePut);
-      bytes.push_back(static_cast<char>((edge->begins ? kBegins : 0) | time_flags(edge->valid_from, edge->valid_to)));
-      append_edge(bytes, edge->edge);
-      append_times(bytes, edge->valid_from, edge->valid_to);
-      writer.finish_record(edge->props, schema.edge(edge->edge.kind).props, [&](std::string& to) {
-        to.push_back(2);
-        append_edge(to, edge->edge);
-      });
-    } else if (const auto* gone = std::get_if<LoggedNodeRetract>(&change)) {
-      append_varint(writer.begin(kNodeRetract), number_of(gone->id));
-      writer.end();
-    } else if (const auto* cut = std::get_if<LoggedEdgeRetract>(&change)) {
-      append_edge(writer.begin(kEdgeRetract), cut->edge);
-      writer.end();
-    } else {
-      append_growth(writer.begin(kSchema), std::get<LoggedSchema>(change).growth);
-      writer.end();
-    }
+    const bool is_node = std::holds_alternative<LoggedNodePut>(change);
+    append_change(out, change, schema, is_node ? *kind_of_put++ : NodeKind());
   }
   return out;
 }
@@ -518,6 +499,44 @@ Status decode_parts(const PartList& parts, LoggedTransaction& out) {
     if (!in.finished()) return misfit();
   }
   return close_record(record) ? Status() : damaged("a sealed value is missing after the last part");
+}
+
+Result<std::size_t> decode_heading(const PartList& parts, LoggedTransaction& out) {
+  OpenRecord none;
+  std::size_t part = 0;
+  for (; part < parts.size(); ++part) {
+    if (parts[part].empty()) continue;
+    ByteReader in(parts[part]);
+    const std::uint8_t kind = in.u8();
+    if (kind < kAuthor) break;
+    read_change(in, kind, out, none);
+    if (!in.finished()) return damaged("part " + std::to_string(part) + " does not fit this format");
+  }
+  return part;
+}
+
+std::size_t count_changes(const PartList& parts) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string_view part = parts[i];
+    count += !part.empty() && static_cast<std::uint8_t>(part[0]) < kAuthor && part[0] != kSealed;
+  }
+  return count;
+}
+
+Result<LoggedChange> decode_change(std::string_view bytes) {
+  ByteReader in(bytes);
+  LoggedTransaction out;
+  OpenRecord record;
+  const std::uint8_t kind = in.u8();
+  read_change(in, kind, out, record);
+  while (in.ok() && !in.at_end()) {
+    const bool is_sealed_part = in.u8() == kSealed;
+    if (!is_sealed_part || !take_sealed(in, bytes.substr(bytes.size() - in.left()), record)) in.fail();
+  }
+  if (!in.finished() || !close_record(record) || out.changes.size() != 1)
+    return damaged("these are no parts of a change");
+  return std::move(out.changes[0]);
 }
 
 Digest digest_of(const Transaction& request) {

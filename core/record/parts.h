@@ -35,6 +35,22 @@ struct PartList {
   std::vector<std::uint32_t> ends;  // ends[i] is where part i ends in `bytes`
 
   std::size_t size() const { return ends.size(); }
+  bool empty() const { return ends.empty(); }
+  void clear() {
+    bytes.clear();
+    ends.clear();
+  }
+  // Keeps the first so many.
+  void cut(std::size_t parts) {
+    ends.resize(parts);
+    bytes.resize(parts == 0 ? 0 : ends.back());
+  }
+  void append(const PartList& more) {
+    const auto before = static_cast<std::uint32_t>(bytes.size());
+    bytes.append(more.bytes);
+    ends.reserve(ends.size() + more.size());
+    for (const std::uint32_t end : more.ends) ends.push_back(before + end);
+  }
   std::string_view operator[](std::size_t i) const {
     const std::uint32_t begin = i == 0 ? 0 : ends[i - 1];
     return std::string_view(bytes).substr(begin, ends[i] - begin);
@@ -44,12 +60,22 @@ struct PartList {
 // The heading's parts, then each change's, in order. `kinds`: of the nodes that it puts, one for each put, which decide what is
 // plain.
 PartList encode_parts(const LoggedTransaction& transaction, const Schema& schema, std::span<const NodeKind> kinds);
-// The kinds for that.
+// Appends the parts of one change. `kind`: of the node that it puts.
+void append_change(PartList& out, const LoggedChange& change, const Schema& schema, NodeKind kind);
+// The kinds for encode_parts().
 std::vector<NodeKind> kinds_of_puts(const LoggedTransaction& transaction,
                                     const std::function<NodeKind(NodeId)>& kind_of);
 // Fills everything but `head`. kDamaged when the bytes are not what encode_parts gives. A part of length 0 is redacted: a text of
 // the heading is then empty, a sealed value removed; nothing else can be.
 Status decode_parts(const PartList& parts, LoggedTransaction& out);
+
+// Fills only what the heading says; how many parts it has. kDamaged.
+Result<std::size_t> decode_heading(const PartList& parts, LoggedTransaction& out);
+// How many changes there are in parts that decode_parts() takes.
+std::size_t count_changes(const PartList& parts);
+
+// The one change whose parts lie end to end in `bytes`.
+Result<LoggedChange> decode_change(std::string_view bytes);
 
 // A digest of a request as it came, for idempotency keys.
 Digest digest_of(const Transaction& request);

@@ -120,7 +120,7 @@ void Engine::lead(std::deque<Waiting*>& group) {
       if (tip.number != head) written.push_back(waiting);
     } else {
       waiting->result = (*made)->receipt;
-      if (!key.empty()) keys.emplace(key, std::pair((*made)->decoded.transaction.request, (*made)->receipt.tx));
+      if (!key.empty()) keys.emplace(key, std::pair((*made)->request, (*made)->receipt.tx));
       if ((*made)->receipt.written) {
         written.push_back(waiting);
         sealed.push_back(*std::move(*made));
@@ -147,7 +147,7 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
   if (!transaction.idempotency_key.empty()) {
     logged.request = digest_of(transaction);
     AMONT_LET(const auto earlier, earlier_use(transaction.idempotency_key, logged.request));
-    if (earlier) return std::optional<Sealed>(Sealed{{}, {}, *earlier});
+    if (earlier) return std::optional<Sealed>(Sealed{{}, {}, *earlier, {}});
   }
   pending.mark();
   for (const Change& change : transaction.changes) {
@@ -193,14 +193,19 @@ Result<Sealed> Engine::seal(Unsealed&& unsealed, LogHead& tip) {
   head.previous_root = tip.tree.root();
   Digest seed;
   options_.random_seed(reinterpret_cast<char*>(seed.data()));
-  const PartList parts = encode_parts(transaction, *unsealed.schema, unsealed.kinds);
+  PartList parts = encode_parts(transaction, *unsealed.schema, unsealed.kinds);
+  if (parts.empty())
+    parts = std::move(unsealed.changes);
+  else
+    parts.append(unsealed.changes);
   Sealed sealed;
   AMONT_LET(sealed.encoded, encode_record(head, parts, seed));
   tip.number = head.number;
   tip.time = head.time;
   tip.tree.append(sealed.encoded.leaf);
   sealed.receipt = {head.number, true};
-  sealed.decoded = {std::move(transaction), sealed.encoded.leaf, static_cast<std::uint32_t>(parts.size())};
+  sealed.split = {head, sealed.encoded.leaf, std::move(parts)};
+  sealed.request = transaction.request;
   return sealed;
 }
 
@@ -208,19 +213,18 @@ Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync)
   std::vector<EncodedRecord> records;
   records.reserve(sealed.size());
   for (Sealed& one : sealed) records.push_back(std::move(one.encoded));
-  AMONT_TRY(log_->append(expected_head, records, sealed.back().decoded.transaction.head.time, sync));
+  AMONT_TRY(log_->append(expected_head, records, sealed.back().split.head.time, sync));
   return apply(sealed);
 }
 
 // What is in the log must come into the index, or the writer must stop.
 Status Engine::apply(std::span<Sealed> sealed) {
   const std::shared_ptr<Index> index = writers_index();
-  const ReadRecords read = [this](TxNumber from, TxNumber to,
-                                  const std::function<Status(const DecodedRecord&)>& visit) {
-    return read_records(*log_, from, to, false, visit);
+  const ReadRecords read = [this](TxNumber from, TxNumber to, const std::function<Status(const SplitRecord&)>& visit) {
+    return read_split_records(*log_, from, to, visit);
   };
   for (const Sealed& one : sealed) {
-    const Status applied = index->apply(one.decoded, read);
+    const Status applied = index->apply(one.split, read);
     if (!applied.ok()) return recover_index();
   }
   flush_when_due();

@@ -27,13 +27,15 @@ struct Unsealed {
   LoggedTransaction transaction;
   std::vector<NodeKind> kinds;
   std::shared_ptr<const Schema> schema;
+  PartList changes;  // those of a batch come as parts already
 };
 
 // A transaction whose record is made and numbered, not yet in the log.
 struct Sealed {
   EncodedRecord encoded;
-  DecodedRecord decoded;
+  SplitRecord split;  // the same, for the index
   Receipt receipt;
+  Digest request{};  // that came under the idempotency key
 };
 
 class Engine {

@@ -30,10 +30,47 @@ std::shared_ptr<Table> memory_upon(std::shared_ptr<Table> below) {
   return {both, &both->memory};
 }
 
-struct Decoding {
-  DecodedRecord record;
+template <class Record>
+struct Reading {
+  Record record;
   std::future<Status> done;  // goes first, and waits
 };
+
+// A large record is read aside by `read`, while the one before it is visited.
+template <class Record>
+Status read_aside(const Log& log, TxNumber first, TxNumber last,
+                  const std::function<Result<Record>(std::string_view)>& read,
+                  const std::function<Status(const Record&)>& visit) {
+  if (first > last) return {};
+  constexpr std::size_t kLarge = 256 << 10;
+  std::shared_ptr<Reading<Record>> ahead;
+  const auto visit_ahead = [&]() -> Status {
+    const std::shared_ptr<Reading<Record>> one = std::exchange(ahead, nullptr);
+    if (!one) return {};
+    AMONT_TRY(one->done.get());
+    return visit(one->record);
+  };
+  Status done = log.read(first, last, [&](TxNumber number, std::string_view bytes) -> Status {
+    auto next = std::make_shared<Reading<Record>>();
+    const auto read_one = [next = next.get(), &log, &read, number](std::string_view from) -> Status {
+      Result<Record> record = read(from);
+      if (!record) return std::move(record).status().while_doing(log.place_of(number));
+      next->record = *std::move(record);
+      return {};
+    };
+    if (bytes.size() < kLarge) {
+      AMONT_TRY(visit_ahead());
+      AMONT_TRY(read_one(bytes));
+      return visit(next->record);
+    }
+    next->done = aside([read_one, copy = std::string(bytes)] { return read_one(copy); });
+    AMONT_TRY(visit_ahead());
+    ahead = std::move(next);
+    return {};
+  });
+  Status visited = visit_ahead();
+  return visited.ok() ? done : visited;
+}
 
 }  // namespace
 
@@ -63,48 +100,25 @@ Status IndexHome::erase() const { return remove_tree(files_, index_directory(sto
 
 Status read_records(const Log& log, TxNumber first, TxNumber last, bool check_hashes,
                     const std::function<Status(const DecodedRecord&)>& visit) {
-  if (first > last) return {};
-  // A large record is decoded aside while the one before it is visited.
-  constexpr std::size_t kLarge = 256 << 10;
-  std::shared_ptr<Decoding> ahead;
-  const auto visit_ahead = [&]() -> Status {
-    const std::shared_ptr<Decoding> one = std::exchange(ahead, nullptr);
-    if (!one) return {};
-    AMONT_TRY(one->done.get());
-    return visit(one->record);
-  };
-  Status read = log.read(first, last, [&](TxNumber number, std::string_view bytes) -> Status {
-    auto next = std::make_shared<Decoding>();
-    const auto decode = [next = next.get(), &log, number, check_hashes](std::string_view from) -> Status {
-      Result<DecodedRecord> record = decode_record(from, check_hashes);
-      if (!record) return std::move(record).status().while_doing(log.place_of(number));
-      next->record = *std::move(record);
-      return {};
-    };
-    if (bytes.size() < kLarge) {
-      AMONT_TRY(visit_ahead());
-      AMONT_TRY(decode(bytes));
-      return visit(next->record);
-    }
-    next->done = aside([decode, copy = std::string(bytes)] { return decode(copy); });
-    AMONT_TRY(visit_ahead());
-    ahead = std::move(next);
-    return {};
-  });
-  Status visited = visit_ahead();
-  return visited.ok() ? read : visited;
+  return read_aside<DecodedRecord>(
+      log, first, last, [check_hashes](std::string_view bytes) { return decode_record(bytes, check_hashes); }, visit);
+}
+
+Status read_split_records(const Log& log, TxNumber first, TxNumber last,
+                          const std::function<Status(const SplitRecord&)>& visit) {
+  return read_aside<SplitRecord>(
+      log, first, last, [](std::string_view bytes) { return split_record(bytes, false); }, visit);
 }
 
 Status catch_up(Index& index, const Log& log, TxNumber last, const std::function<Status(TxNumber)>& done) {
   if (index.last_seen() > last)
     return damaged("the index holds transactions that the log does not have; run `amont rebuild`");
-  const ReadRecords read = [&log](TxNumber from, TxNumber to,
-                                  const std::function<Status(const DecodedRecord&)>& visit) {
-    return read_records(log, from, to, false, visit);
+  const ReadRecords read = [&log](TxNumber from, TxNumber to, const std::function<Status(const SplitRecord&)>& visit) {
+    return read_split_records(log, from, to, visit);
   };
-  return read_records(log, index.last_seen() + 1, last, false, [&](const DecodedRecord& record) -> Status {
+  return read_split_records(log, index.last_seen() + 1, last, [&](const SplitRecord& record) -> Status {
     AMONT_TRY(index.apply(record, read));
-    return done ? done(record.transaction.head.number) : Status();
+    return done ? done(record.head.number) : Status();
   });
 }
 

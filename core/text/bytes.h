@@ -65,6 +65,7 @@ class ByteReader {
   bool ok() const { return ok_; }
   bool at_end() const { return at_ == end_; }
   std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+  std::string_view rest() const { return {at_, left()}; }
   // All was read and nothing misfitted.
   bool finished() const { return ok_ && at_end(); }
   void fail() {

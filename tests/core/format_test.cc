@@ -242,9 +242,9 @@ TEST_F(Format, TheIndexOfTheExampleIsWhatTheCodeGives) {
   auto index = Index::open(table, MemoryPlan(1 << 20), header_.register_id);
   ASSERT_TRUE(index.ok());
   for (const Logged& one : logged_) {
-    const auto decoded = decode_record(one.record, true);
-    ASSERT_TRUE(decoded.ok());
-    ASSERT_TRUE((*index)->apply(*decoded, {}).ok());
+    const auto split = split_record(one.record, true);
+    ASSERT_TRUE(split.ok());
+    ASSERT_TRUE((*index)->apply(*split, {}).ok());
   }
   std::size_t keys = 0;
   const Status scanned = table->scan([&](Space space, std::string_view key, std::string_view value) -> Status {
