@@ -1,12 +1,11 @@
 #include "core/check/pending.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "core/check/values.h"
+#include "core/text/hash.h"
 #include "core/text/suggest.h"
 #include "core/text/utf8.h"
 
@@ -30,22 +29,35 @@ Status unknown_kind(std::string_view what, const std::string& kind, const std::v
                              what, in_quotes(kind)));
 }
 
+// Lives of edges by number: in the first life of both ends; and in none, as one that was retracted.
+constexpr std::uint32_t kFirstLives = 0, kNoLives = 1;
+
+Properties properties_of(std::vector<PropertyChange>&& changes) {
+  Properties props;
+  props.reserve(changes.size());
+  for (PropertyChange& change : changes)
+    if (change.value) props.push_back({std::move(change.name), *std::move(change.value)});
+  return props;
+}
+
+Interval interval_of(const TimeChange& from, const TimeChange& to) {
+  return {from.value_or(std::nullopt), to.value_or(std::nullopt)};
+}
+
 Status too_large(const std::string& what) {
   return limit_exceeded(fmt::format("{} has more than {} MiB of properties", what, kRecordBytesMax >> 20));
 }
 
 }  // namespace
 
-std::size_t Pending::EdgeKeyHash::operator()(const EdgeKey& edge) const {
-  std::uint64_t mixed = (std::uint64_t{edge.from} << 32 | edge.to) * 0x9e3779b97f4a7c15ull;
-  mixed = (mixed ^ mixed >> 32 ^ (std::uint64_t{edge.label} << 16 | number_of(edge.kind))) * 0xff51afd7ed558ccdull;
-  return mixed ^ mixed >> 32;
-}
-
-std::size_t Pending::TextHash::operator()(std::string_view text) const { return XXH3_64bits(text.data(), text.size()); }
+std::size_t Pending::TextHash::operator()(std::string_view text) const { return hash_of(text); }
 
 Pending::Pending(const Index& index, std::uint64_t next_id, std::shared_ptr<const Schema> schema)
-    : index_(index), first_new_id_(next_id), next_id_(next_id), schema_(std::move(schema)) {}
+    : index_(index),
+      first_new_id_(next_id),
+      next_id_(next_id),
+      schema_(std::move(schema)),
+      lives_{{0, 0}, {~std::uint32_t{0}, ~std::uint32_t{0}}} {}
 
 Result<bool> Pending::take(Change&& change, std::vector<LoggedChange>& out) {
   if (auto* node = std::get_if<PutNode>(&change)) return put(*node, out);
@@ -68,10 +80,15 @@ void Pending::take_back() {
 
 Result<std::optional<NodeId>> Pending::find(const Ref& ref) {
   text_.assign(ref.kind).append(1, ':').append(ref.key);
-  const auto known = refs_.find(text_);
-  if (known != refs_.end()) return std::optional(NodeId{known->second});
+  return find(text_, hash_of(text_));
+}
+
+Result<std::optional<NodeId>> Pending::find(std::string_view ref, std::uint64_t hash) {
+  const std::uint32_t known =
+      refs_.find(hash, [&](std::uint32_t number) { return name_of(new_nodes_[number]) == ref; });
+  if (known != RefTable::kNone) return std::optional(NodeId{first_new_id_ + known});
   if (first_new_id_ == 0) return std::optional<NodeId>();  // the index holds no node yet
-  return index_.reader()->find(text_);
+  return index_.reader()->find(ref);
 }
 
 const Pending::NodeState& Pending::known_node(NodeId id) const {
@@ -97,11 +114,22 @@ Result<Pending::NodeState*> Pending::node(NodeId id) {
 }
 
 Result<NodeVersion> Pending::record_of(NodeId id, const NodeState& state) const {
-  if (state.has == NodeState::Record::kFirst) return decode_node_version(state.first);
-  if (state.has == NodeState::Record::kReplaced) return decode_node_version(records_.at(id));
-  AMONT_LET(auto version, index_.reader()->node(id, kNewest));
-  if (!version) return damaged(fmt::format("node {} is not in the index; run `amont rebuild`", number_of(id)));
-  return *std::move(version);
+  if (state.has == NodeState::Record::kInIndex) {
+    AMONT_LET(auto version, index_.reader()->node(id, kNewest));
+    if (!version) return damaged(fmt::format("node {} is not in the index; run `amont rebuild`", number_of(id)));
+    return *std::move(version);
+  }
+  AMONT_LET(const std::string text, records_.text_at(state.record_at, state.record_bytes));
+  if (state.has == NodeState::Record::kVersion) return decode_node_version(text);
+  AMONT_LET(LoggedChange change, decode_change(text));
+  auto& put = std::get<LoggedNodePut>(change);
+  return NodeVersion{0,
+                     0,
+                     true,
+                     state.kind,
+                     std::move(put.ref.key),
+                     interval_of(put.valid_from, put.valid_to),
+                     properties_of(std::move(put.props))};
 }
 
 Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
@@ -140,13 +168,20 @@ Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
   if ((logged.begins ? logged.props.size() : version.props.size()) > kPropertiesMax)
     return limit_exceeded(fmt::format("{} has more than {} properties", change.ref.text(), kPropertiesMax));
   if (text_.size() > kRecordBytesMax) return too_large(change.ref.text());
+  if (!known && next_id_ >= kNodesMax) return limit_exceeded("the register has as many nodes as it can hold");
+  NodeState now = state ? *state : NodeState();
+  now.kind = row->kind;
+  now.alive = true;
+  now.has = NodeState::Record::kVersion;
+  now.record_bytes = static_cast<std::uint32_t>(text_.size());
+  AMONT_LET(now.record_at, records_.keep(text_));
   if (known) {
     logged.id = *known;
     remember(*known, *state);
-    *state = {row->kind, true, NodeState::Record::kReplaced, state->life, {}};
-    records_[*known] = text_;
+    *state = now;
   } else {
-    AMONT_LET(logged.id, bind(change.ref, {row->kind, true, NodeState::Record::kFirst, 0, texts_.keep(text_)}));
+    text_.assign(change.ref.kind).append(1, ':').append(change.ref.key);
+    logged.id = bind(text_, hash_of(text_), now);
     logged.binds = true;
     logged.ref = std::move(change.ref);
   }
@@ -154,29 +189,24 @@ Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
   return true;
 }
 
-Result<NodeId> Pending::bind(const Ref& ref, const NodeState& state) {
-  if (next_id_ >= kNodesMax) return limit_exceeded("the register has as many nodes as it can hold");
-  const NodeId id{next_id_};
-  text_.assign(ref.kind).append(1, ':').append(ref.key);
-  const std::string_view text = texts_.keep(text_);
+NodeId Pending::bind(std::string_view ref, std::uint64_t hash, NodeState state) {
+  const NodeId id{next_id_++};
+  const auto number = static_cast<std::uint32_t>(new_nodes_.size());
   if (marked_)
-    undo_.push_back([this, text] {
-      refs_.erase(text);
+    undo_.push_back([this, hash, number] {
+      refs_.erase(hash, number);
       new_nodes_.pop_back();
       --next_id_;
     });
-  refs_.emplace(text, static_cast<std::uint32_t>(next_id_++));
+  state.name = texts_.keep(ref).data();
+  state.name_bytes = static_cast<std::uint16_t>(ref.size());
+  refs_.insert(hash, number);
   new_nodes_.push_back(state);
   return id;
 }
 
 void Pending::remember(NodeId id, const NodeState& old) {
-  if (!marked_) return;
-  const auto record = records_.find(id);
-  undo_.push_back([this, id, old, record = record == records_.end() ? std::string() : record->second] {
-    known_node(id) = old;
-    records_[id] = record;
-  });
+  if (marked_) undo_.push_back([this, id, old] { known_node(id) = old; });
 }
 
 Result<bool> Pending::retract(const RetractNode& change, std::vector<LoggedChange>& out) {
@@ -212,7 +242,7 @@ Status Pending::check_ends(const EdgeRow& row, NodeKind from, NodeKind to) {
   return {};
 }
 
-Pending::EdgeKey Pending::key_of(const EdgeIdentity& identity) {
+EdgeKey Pending::key_of(const EdgeIdentity& identity) {
   EdgeKey key{static_cast<std::uint32_t>(number_of(identity.from)), static_cast<std::uint32_t>(number_of(identity.to)),
               0, identity.kind};
   if (identity.label.empty()) return key;
@@ -231,64 +261,88 @@ bool Pending::looked_at(const EdgeIdentity& identity) const {
     if (label == labels_.end()) return false;
     key.label = label->second;
   }
-  return edges_.contains(key);
+  return edges_.find(key) != nullptr;
 }
 
 bool Pending::stands(const EdgeKey& key, const EdgeState& state) const {
-  return state.alive && known_node(NodeId{key.from}).life == state.from_life &&
-         known_node(NodeId{key.to}).life == state.to_life;
+  return state.alive && known_node(NodeId{key.from}).life == lives_[state.lives].from &&
+         known_node(NodeId{key.to}).life == lives_[state.lives].to;
+}
+
+std::uint32_t Pending::lives_of(std::uint32_t from, std::uint32_t to) {
+  if (from == 0 && to == 0) return kFirstLives;
+  lives_.push_back({from, to});
+  return static_cast<std::uint32_t>(lives_.size() - 1);
 }
 
 // The edge's state, read from the index when this is the first look at it. Both ends have been looked at before. Good until the
 // next call.
-Result<Pending::EdgeState*> Pending::edge(const EdgeIdentity& identity, const EdgeKey& key, const EdgeRow& row) {
-  const auto [at, is_first_look] = edges_.try_emplace(key);
-  if (!is_first_look || key.from >= first_new_id_ || key.to >= first_new_id_) return &at->second;
-  const auto look = [&, state = &at->second]() -> Status {
-    AMONT_LET(const auto live, index_.reader()->live_edge(row.edge_class, identity, kNewest));
-    if (!live) return {};
-    state->alive = true;  // in life 0 of both ends
-    if (!(live->flags & kEdgeDetailed)) return {};
-    AMONT_LET(const auto version, index_.reader()->edge_version(row.edge_class, identity, kNewest));
-    if (!version) return damaged("an edge's record is not in the index; run `amont rebuild`");
-    state->detailed = true;
-    details_.emplace(key, encode(*version));
-    return {};
-  };
-  if (Status failed = look(); !failed.ok()) {
-    edges_.erase(at);
-    return failed;
+Result<EdgeState*> Pending::edge(const EdgeIdentity& identity, const EdgeKey& key, const EdgeRow& row) {
+  if (EdgeState* const known = edges_.find(key)) return known;
+  if (key.from >= first_new_id_ || key.to >= first_new_id_) return edges_.insert(key);
+  AMONT_LET(const auto live, index_.reader()->live_edge(row.edge_class, identity, kNewest));
+  EdgeState state;
+  if (live) {
+    state.alive = true;  // in life 0 of both ends
+    if (live->flags & kEdgeDetailed) {
+      AMONT_LET(const auto version, index_.reader()->edge_version(row.edge_class, identity, kNewest));
+      if (!version) return damaged("an edge's record is not in the index; run `amont rebuild`");
+      AMONT_LET(const Detail detail, keep(*version));
+      state.detailed = true;
+      details_.insert_or_assign(key, detail);
+    }
   }
-  return &at->second;
+  EdgeState* const kept = edges_.insert(key);
+  *kept = state;
+  return kept;
 }
 
 void Pending::remember(const EdgeKey& key, const EdgeState& old) {
   if (!marked_) return;
-  const auto record = details_.find(key);
-  undo_.push_back([this, key, old, record = record == details_.end() ? std::string() : record->second] {
-    edges_[key] = old;
-    details_[key] = record;
+  const auto known = details_.find(key);
+  undo_.push_back([this, key, old, detail = known == details_.end() ? Detail() : known->second] {
+    *edges_.insert(key) = old;
+    if (old.detailed) details_[key] = detail;
   });
 }
 
+Result<EdgeVersion> Pending::record_of(const EdgeKey& key) const {
+  const Detail& detail = details_.at(key);
+  AMONT_LET(const std::string text, records_.text_at(detail.at, detail.bytes));
+  if (!detail.is_logged) return decode_edge_version(text);
+  AMONT_LET(LoggedChange change, decode_change(text));
+  auto& put = std::get<LoggedEdgePut>(change);
+  return EdgeVersion{0, 0, 0, interval_of(put.valid_from, put.valid_to), properties_of(std::move(put.props))};
+}
+
+Result<Pending::Detail> Pending::keep(const EdgeVersion& version) {
+  const std::string record = encode(version);
+  AMONT_LET(const std::uint64_t at, records_.keep(record));
+  return Detail{at, static_cast<std::uint32_t>(record.size()), false};
+}
+
 // A variable is part of at most one dataset or output at a time.
-Status Pending::check_one_container(const EdgeIdentity& identity, const EdgeRow& row, const Ref& from) {
-  const auto other = [&](NodeId container) -> Status {
-    AMONT_LET(const NodeState* const state, node(container));
-    AMONT_LET(const NodeVersion version, record_of(container, *state));
-    return refused(
-        fmt::format("{} is part of {}:{} already, and a variable is part of one dataset or output at a time; "
-                    "retract that edge first",
-                    from.text(), schema_->node(version.kind).name, version.key));
+bool Pending::holds_variable(const EdgeRow& row, NodeKind from, NodeKind to) const {
+  if (row.tie() != Tie::kPartOf || schema_->node(from).role != Role::kVariable) return false;
+  const Role role = schema_->node(to).role;
+  return role == Role::kDataset || role == Role::kOutput;
+}
+
+// Another one that the variable is part of already.
+Result<std::optional<NodeId>> Pending::other_container(const EdgeIdentity& identity, const EdgeRow& row) {
+  const auto variable = static_cast<std::uint32_t>(number_of(identity.from));
+  const auto is_other = [&](const Container& taken) {
+    const EdgeKey key{variable, taken.to, taken.label, taken.kind};
+    const EdgeState* const state = edges_.find(key);
+    return taken.to != number_of(identity.to) && state && stands(key, *state);
   };
-  if (const auto taken = containers_.find(identity.from); taken != containers_.end()) {
-    for (const EdgeKey& key : taken->second) {
-      const auto state = edges_.find(key);
-      if (key.to != number_of(identity.to) && state != edges_.end() && stands(key, state->second))
-        return other(NodeId{key.to});
-    }
+  if (const auto first = containers_.find(variable); first != containers_.end()) {
+    if (is_other(first->second)) return std::optional(NodeId{first->second.to});
+    if (const auto more = more_containers_.find(variable); more != more_containers_.end())
+      for (const Container& taken : more->second)
+        if (is_other(taken)) return std::optional(NodeId{taken.to});
   }
-  if (number_of(identity.from) >= first_new_id_ || known_node(identity.from).life != 0) return {};
+  if (number_of(identity.from) >= first_new_id_ || known_node(identity.from).life != 0) return std::optional<NodeId>();
   AMONT_LET(const auto page,
             index_.reader()->page(EdgeClass::kStructure, Direction::kUpstream, page_of(identity.from), kNewest));
   const std::uint32_t slot = slot_of(identity.from);
@@ -300,9 +354,30 @@ Status Pending::check_one_container(const EdgeIdentity& identity, const EdgeRow&
     if (role != Role::kDataset && role != Role::kOutput) continue;
     const EdgeKey key = key_of(standing);
     AMONT_LET(const EdgeState* const state, edge(standing, key, row));
-    if (stands(key, *state)) return other(standing.to);
+    if (stands(key, *state)) return std::optional(standing.to);
   }
-  return {};
+  return std::optional<NodeId>();
+}
+
+Status Pending::refuse_container(NodeId container, const Ref& from) {
+  AMONT_LET(const NodeState* const state, node(container));
+  AMONT_LET(const NodeVersion version, record_of(container, *state));
+  return refused(
+      fmt::format("{} is part of {}:{} already, and a variable is part of one dataset or output at a time; "
+                  "retract that edge first",
+                  from.text(), schema_->node(version.kind).name, version.key));
+}
+
+// None is taken out: what does not stand may stand again when this is taken back.
+void Pending::remember_container(const EdgeKey& key) {
+  const auto same = [&](const Container& one) {
+    return one.to == key.to && one.label == key.label && one.kind == key.kind;
+  };
+  const Container container{key.to, key.label, key.kind};
+  const auto [first, is_first] = containers_.try_emplace(key.from, container);
+  if (is_first || same(first->second)) return;
+  std::vector<Container>& more = more_containers_[key.from];
+  if (std::ranges::none_of(more, same)) more.push_back(container);
 }
 
 Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
@@ -315,10 +390,11 @@ Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
     return std::move(misfit).while_doing(fmt::format("{} to {}", change.from.text(), change.to.text()));
   LoggedEdgePut logged;
   logged.edge = {row->kind, from.id, to.id, change.label};
-  const Role to_role = schema_->node(to.kind).role;
-  const bool contains_variable = row->tie() == Tie::kPartOf && schema_->node(from.kind).role == Role::kVariable &&
-                                 (to_role == Role::kDataset || to_role == Role::kOutput);
-  if (contains_variable) AMONT_TRY(check_one_container(logged.edge, *row, change.from));
+  const bool contains_variable = holds_variable(*row, from.kind, to.kind);
+  if (contains_variable) {
+    AMONT_LET(const auto other, other_container(logged.edge, *row));
+    if (other) return refuse_container(*other, change.from);
+  }
   if (Status bad = check_properties(change.props, row->props, [&] { return "edge " + in_quotes(row->name); });
       !bad.ok())
     return std::move(bad).while_doing(quoted(change));
@@ -330,7 +406,7 @@ Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
   const bool standing = stands(key, *state);
   EdgeVersion version;
   if (standing && state->detailed) {
-    AMONT_LET(version, decode_edge_version(details_[key]));
+    AMONT_LET(version, record_of(key));
   }
   merge_and_trim(version.valid, logged.valid_from, logged.valid_to);
   if (Status bad = check_interval(version.valid); !bad.ok()) return std::move(bad).while_doing(quoted(change));
@@ -344,14 +420,16 @@ Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
   if (!same || (standing && state->detailed)) record = encode(version);
   if (record.size() > kRecordBytesMax) return too_large("an edge");
 
+  Detail detail;
+  if (!record.empty()) {
+    detail.bytes = static_cast<std::uint32_t>(record.size());
+    AMONT_LET(detail.at, records_.keep(record));
+  }
   remember(key, *state);
   logged.begins = !standing;
-  *state = {true, !record.empty(), from.life, to.life};
-  if (state->detailed) details_[key] = std::move(record);
-  if (contains_variable) {  // none is taken out: what does not stand may stand again when this is taken back
-    std::vector<EdgeKey>& taken = containers_[from.id];
-    if (std::ranges::find(taken, key) == taken.end()) taken.push_back(key);
-  }
+  *state = {true, !record.empty(), lives_of(from.life, to.life)};
+  if (state->detailed) details_[key] = detail;
+  if (contains_variable) remember_container(key);
   out.emplace_back(std::move(logged));
   return true;
 }
@@ -373,8 +451,8 @@ Result<bool> Pending::retract(const RetractEdge& change, std::vector<LoggedChang
   AMONT_TRY(node(*to).status());
   const EdgeIdentity identity{row->kind, *from, *to, change.label};
   const EdgeKey key = key_of(identity);
-  const auto seen = edges_.find(key);
-  const bool seen_here = seen != edges_.end() && seen->second.alive;
+  const EdgeState* const seen = edges_.find(key);
+  const bool seen_here = seen && seen->alive;
   AMONT_LET(EdgeState* const state, edge(identity, key, *row));
   if (!stands(key, *state)) {
     if (seen_here || state->alive) return false;
@@ -385,7 +463,7 @@ Result<bool> Pending::retract(const RetractEdge& change, std::vector<LoggedChang
   }
   remember(key, *state);
   // What never was in the index is known to have been here by its entry: alive, but in no life.
-  *state = {true, false, ~std::uint32_t{0}, ~std::uint32_t{0}};
+  *state = {true, false, kNoLives};
   out.emplace_back(LoggedEdgeRetract{identity});
   return true;
 }

@@ -1,7 +1,8 @@
 // Pending: the register as it will be when what is under way is on disk. It says why a change may not be made, and turns what may
 // into what the log holds: ids for names, and only what really changes. Used by one thread at a time.
 //
-// It remembers every node and edge that it took, and an import takes millions: so everything here is small and lies end to end.
+// It remembers every node and edge that it took, and an import takes millions: so everything here is small and lies end to end,
+// and records, which are seldom asked for again, go to a temporary file when there are many.
 #pragma once
 
 #include <functional>
@@ -13,7 +14,12 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "amont/transaction.h"
+#include "core/check/blocks.h"
+#include "core/check/edge_table.h"
+#include "core/check/ref_table.h"
 #include "core/index/index.h"
+#include "core/io/spill_store.h"
+#include "core/record/flat_put.h"
 #include "core/record/logged.h"
 #include "core/text/arena.h"
 
@@ -29,6 +35,13 @@ class Pending {
   // others its properties may have been moved.
   Result<bool> take(Change&& change, std::vector<LoggedChange>& out);
 
+  // The short way of the commonest changes: a new node, a new edge. Appends its parts to `out`; false, and nothing is changed but
+  // the properties of `put`, when it is anything else or something is wrong with it: then take() decides. Not after mark().
+  Result<bool> take(FlatPut& put, PartList& out);
+  // Brings near what take() will look at: each step what the next one needs, some puts ahead.
+  enum class Step { kSlots, kNodes, kNamesAndEdge };
+  void expect(const FlatPut& put, Step step) const;
+
   // What is taken after mark() can be taken back.
   void mark();
   void take_back();
@@ -41,36 +54,40 @@ class Pending {
   // Lives tell whether an edge still stands without listing a node's edges when it is retracted: each retraction here begins
   // the next life, and an edge stands while its ends are in the lives that it joined.
   struct NodeState {
+    enum class Record : std::uint8_t { kInIndex, kLogged, kVersion };
+    const char* name = nullptr;   // of one that is new here: its ref, in texts_
+    std::uint64_t record_at = 0;  // in records_: the parts of its first put, or an encoded NodeVersion
+    std::uint32_t record_bytes = 0;
+    std::uint32_t life = 0;
+    std::uint16_t name_bytes = 0;
     NodeKind kind{};
     bool alive = false;
-    enum class Record : std::uint8_t { kInIndex, kFirst, kReplaced };
     Record has = Record::kInIndex;
-    std::uint32_t life = 0;
-    std::string_view first;  // an encoded NodeVersion, in texts_; the ones after it are in records_
   };
-  struct EdgeState {
-    bool alive = false;
-    bool detailed = false;  // has a record, in details_
-    std::uint32_t from_life = 0;
-    std::uint32_t to_life = 0;
-  };
-  // An EdgeIdentity in 16 bytes: ids fit 32 bits, labels are numbered in labels_.
-  struct EdgeKey {
+  struct Lives {
     std::uint32_t from = 0;
     std::uint32_t to = 0;
-    std::uint32_t label = 0;  // 0 is none
-    EdgeKind kind{};
-    bool operator==(const EdgeKey&) const = default;
+  };
+  // An edge's record, in records_: the parts of its first put, or an encoded EdgeVersion.
+  struct Detail {
+    std::uint64_t at = 0;
+    std::uint32_t bytes = 0;
+    bool is_logged = false;
   };
   struct EdgeKeyHash {
     using is_avalanching = void;
-    std::size_t operator()(const EdgeKey& edge) const;
+    std::size_t operator()(const EdgeKey& edge) const { return edge.hash(); }
   };
   // An end of an edge, as it is now.
   struct End {
     NodeId id{};
     NodeKind kind{};
     std::uint32_t life = 0;
+  };
+  struct Container {
+    std::uint32_t to = 0;
+    std::uint32_t label = 0;
+    EdgeKind kind{};
   };
   struct TextHash {
     using is_avalanching = void;
@@ -84,18 +101,29 @@ class Pending {
   Result<bool> retract(const RetractEdge& change, std::vector<LoggedChange>& out);
   Result<bool> grow(const GrowSchema& change, std::vector<LoggedChange>& out);
 
+  Result<bool> put_node(FlatPut& put, PartList& out);
+  Result<bool> put_edge(FlatPut& put, PartList& out);
+
   Result<std::optional<NodeId>> find(const Ref& ref);
+  Result<std::optional<NodeId>> find(std::string_view ref, std::uint64_t hash);
+  std::string_view name_of(const NodeState& state) const { return {state.name, state.name_bytes}; }
   NodeState& known_node(NodeId id);  // that was looked at before
   const NodeState& known_node(NodeId id) const;
   Result<NodeState*> node(NodeId id);
-  Result<NodeId> bind(const Ref& ref, const NodeState& state);
+  NodeId bind(std::string_view ref, std::uint64_t hash, NodeState state);
   Result<NodeVersion> record_of(NodeId id, const NodeState& state) const;
+  Result<EdgeVersion> record_of(const EdgeKey& key) const;
+  Result<Detail> keep(const EdgeVersion& version);
   Result<End> living_end(const Ref& ref);
   EdgeKey key_of(const EdgeIdentity& identity);
   bool looked_at(const EdgeIdentity& identity) const;
   Result<EdgeState*> edge(const EdgeIdentity& identity, const EdgeKey& key, const EdgeRow& row);
   bool stands(const EdgeKey& key, const EdgeState& state) const;
-  Status check_one_container(const EdgeIdentity& identity, const EdgeRow& row, const Ref& from);
+  std::uint32_t lives_of(std::uint32_t from, std::uint32_t to);
+  bool holds_variable(const EdgeRow& row, NodeKind from, NodeKind to) const;
+  Result<std::optional<NodeId>> other_container(const EdgeIdentity& identity, const EdgeRow& row);
+  Status refuse_container(NodeId container, const Ref& from);
+  void remember_container(const EdgeKey& key);
   Status check_ends(const EdgeRow& row, NodeKind from, NodeKind to);
   Status check_stored(const Schema& grown) const;
   void remember(NodeId id, const NodeState& old);
@@ -106,14 +134,17 @@ class Pending {
   std::uint64_t next_id_;
   std::shared_ptr<const Schema> schema_;
   Arena texts_;
-  TextMap refs_;                                            // of nodes new here -> id
+  SpillStore records_;
+  RefTable refs_;                                           // of nodes new here -> number in new_nodes_
   TextMap labels_;                                          // of edges looked at here -> number
-  std::vector<NodeState> new_nodes_;                        // by id, from first_new_id_ on
+  Blocks<NodeState> new_nodes_;                             // by id, from first_new_id_ on
   boost::unordered_flat_map<NodeId, NodeState> old_nodes_;  // of the index, looked at here
-  boost::unordered_flat_map<EdgeKey, EdgeState, EdgeKeyHash> edges_;
-  boost::unordered_flat_map<EdgeKey, std::string, EdgeKeyHash> details_;  // encoded EdgeVersions
-  boost::unordered_flat_map<NodeId, std::vector<EdgeKey>> containers_;    // part_of edges of variables, taken here
-  boost::unordered_flat_map<NodeId, std::string> records_;  // of nodes whose record was replaced: encoded NodeVersions
+  EdgeTable edges_;                                         // labels by number in labels_, lives in lives_
+  std::vector<Lives> lives_;                                // the first two are kFirstLives and kNoLives
+  boost::unordered_flat_map<EdgeKey, Detail, EdgeKeyHash> details_;
+  // Of variables, their part_of edges that were taken here: the first, and the others.
+  boost::unordered_flat_map<std::uint32_t, Container> containers_;
+  boost::unordered_flat_map<std::uint32_t, std::vector<Container>> more_containers_;
   boost::unordered_flat_map<std::uint64_t, bool> fitting_ends_;
   std::string text_;  // scratch
   bool marked_ = false;

@@ -72,11 +72,13 @@ Status Pending::check_stored(const Schema& grown) const {
         }
       }
     }
-    for (const auto& [key, state] : edges_) {
-      if (key.kind != row.kind || !state.detailed || !stands(key, state)) continue;
-      AMONT_LET(const EdgeVersion version, decode_edge_version(details_.at(key)));
-      AMONT_TRY(check_properties_fit(version.props, rows, owner, row.text()));
-    }
+    Status misfit;
+    edges_.each([&](const EdgeKey& key, const EdgeState& state) {
+      if (!misfit.ok() || key.kind != row.kind || !state.detailed || !stands(key, state)) return;
+      const Result<EdgeVersion> version = record_of(key);
+      misfit = version ? check_properties_fit(version->props, rows, owner, row.text()) : version.status();
+    });
+    AMONT_TRY(std::move(misfit));
   }
   return {};
 }

@@ -17,6 +17,12 @@ namespace {
 // props := count:varint (name:text removed:u8 [value])*
 // times := for valid_from, then valid_to: 0 keep | 1 clear | 2 set micros:signed
 
+std::uint64_t mark_of(std::initializer_list<std::string_view> texts) {
+  std::uint64_t hash = 0;
+  for (const std::string_view text : texts) hash = (hash ^ std::hash<std::string_view>()(text)) * 0x9e3779b97f4a7c15ull;
+  return hash;
+}
+
 void append_time(std::string& out, const TimeChange& change) {
   out.push_back(static_cast<char>(!change ? 0 : !*change ? 1 : 2));
   if (change && *change) append_signed(out, (*change)->micros);
@@ -80,11 +86,12 @@ RetractEdge read_retraction(ByteReader& in) {
 
 template <class Edge>
 std::uint64_t DeferredQueue::mark(const Edge& edge) {
-  std::uint64_t hash = 0;
-  for (const std::string* text :
-       {&edge.kind, &edge.from.kind, &edge.from.key, &edge.to.kind, &edge.to.key, &edge.label})
-    hash = (hash ^ std::hash<std::string>()(*text)) * 0x9e3779b97f4a7c15ull;
-  return hash;
+  return mark_of({edge.kind, edge.from.kind, edge.from.key, edge.to.kind, edge.to.key, edge.label});
+}
+std::uint64_t DeferredQueue::mark(const FlatPut& edge) {
+  const auto kind_of = [](std::string_view ref) { return ref.substr(0, ref.find(':')); };
+  const auto key_of = [](std::string_view ref) { return ref.substr(ref.find(':') + 1); };
+  return mark_of({edge.kind, kind_of(edge.ref), key_of(edge.ref), kind_of(edge.to), key_of(edge.to), edge.label});
 }
 template std::uint64_t DeferredQueue::mark(const PutEdge&);
 template std::uint64_t DeferredQueue::mark(const RetractEdge&);

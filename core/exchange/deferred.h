@@ -11,6 +11,7 @@
 
 #include "amont/exchange.h"
 #include "core/exchange/spool.h"
+#include "core/record/flat_put.h"
 
 namespace amont {
 
@@ -35,6 +36,7 @@ class DeferredQueue {
   bool empty() const { return spool_.empty(); }
   // May a change of this edge be among what is kept? Seldom yes when it is not; never no when it is.
   bool may_hold(const PutEdge& edge) const { return !edges_.empty() && edges_.contains(mark(edge)); }
+  bool may_hold(const FlatPut& edge) const { return !edges_.empty() && edges_.contains(mark(edge)); }
   bool may_hold(const RetractEdge& edge) const { return !edges_.empty() && edges_.contains(mark(edge)); }
 
   Status push(const Deferred& entry);
@@ -44,6 +46,7 @@ class DeferredQueue {
  private:
   template <class Edge>
   static std::uint64_t mark(const Edge& edge);
+  static std::uint64_t mark(const FlatPut& edge);
 
   Spool spool_;
   EntryReader reader_{spool_};

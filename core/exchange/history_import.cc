@@ -63,6 +63,11 @@ class Keys {
   boost::unordered_flat_map<std::string, std::uint64_t> lines_;
 };
 
+const TxLine* tx_of(JsonlChunk& chunk, const JsonlChunk::Line& line) {
+  const JsonlLine* const content = chunk.content_of(line);
+  return content ? std::get_if<TxLine>(content) : nullptr;
+}
+
 // Everything as one dry batch; the text goes to `text`, which begins at the line `first_line`.
 class Check {
  public:
@@ -74,14 +79,14 @@ class Check {
 
   Status take(JsonlChunk& chunk) {
     AMONT_TRY(text_.append(chunk.text));
-    for (JsonlChunk::Line& line : chunk.lines) {
-      if (const auto* tx = std::get_if<TxLine>(&line.content)) {
+    for (const JsonlChunk::Line& line : chunk.lines) {
+      if (const auto* tx = tx_of(chunk, line)) {
         if (Status bad = check_heading(heading_of(*tx, options_)); !bad.ok()) return work_.fail(bad, {line.number, 1});
         if (Status used = keys_.take(tx->key, line.number); !used.ok()) return work_.fail(used, {line.number, 1});
         ++transactions_;
         continue;
       }
-      AMONT_TRY(take_jsonl(work_, line, chunk.text_of(line), options_.read_schema));
+      AMONT_TRY(take_jsonl(work_, chunk, line, options_.read_schema));
     }
     return {};
   }
@@ -114,12 +119,12 @@ class Writing {
   }
 
   Status take(JsonlChunk& chunk) {
-    for (JsonlChunk::Line& line : chunk.lines) {
-      if (const auto* tx = std::get_if<TxLine>(&line.content)) {
+    for (const JsonlChunk::Line& line : chunk.lines) {
+      if (const auto* tx = tx_of(chunk, line)) {
         AMONT_TRY(close());
         open(*tx);
       } else if (work_) {
-        if (Status failed = take_jsonl(*work_, line, chunk.text_of(line), options_.read_schema); !failed.ok())
+        if (Status failed = take_jsonl(*work_, chunk, line, options_.read_schema); !failed.ok())
           return say_how_far(failed);
       }
     }

@@ -11,12 +11,18 @@
 namespace amont {
 namespace {
 
-Status take_line(ImportWork& work, JsonlChunk& chunk, JsonlChunk::Line& line, const SchemaReader& read_schema) {
-  if (std::holds_alternative<TxLine>(line.content))
+template <class What>
+bool is(JsonlChunk& chunk, const JsonlChunk::Line& line) {
+  const JsonlLine* const content = chunk.content_of(line);
+  return content && std::holds_alternative<What>(*content);
+}
+
+Status take_line(ImportWork& work, JsonlChunk& chunk, const JsonlChunk::Line& line, const SchemaReader& read_schema) {
+  if (is<TxLine>(chunk, line))
     return work.fail(
         invalid("\"tx\" opens a transaction of an exported history, and then the file must begin with one"),
         {line.number, 1});
-  return take_jsonl(work, line, chunk.text_of(line), read_schema);
+  return take_jsonl(work, chunk, line, read_schema);
 }
 
 }  // namespace
@@ -31,10 +37,11 @@ Result<ImportReport> import_jsonl(Store& store, const ByteSource& input, const I
     AMONT_LET(JsonlChunk* const chunk, chunks.next());
     if (!chunk) break;
     work.set_plain(chunk->is_plain);
-    for (JsonlChunk::Line& line : chunk->lines) {
-      if (std::holds_alternative<CommentLine>(line.content)) continue;
-      if (first_record && std::holds_alternative<TxLine>(line.content))
-        return import_history(store, chunks, *chunk, options);
+    for (std::size_t i = 0; i < chunk->lines.size(); ++i) {
+      const JsonlChunk::Line& line = chunk->lines[i];
+      expect_jsonl(work, *chunk, i);
+      if (is<CommentLine>(*chunk, line)) continue;
+      if (first_record && is<TxLine>(*chunk, line)) return import_history(store, chunks, *chunk, options);
       first_record = false;
       AMONT_TRY(take_line(work, *chunk, line, options.read_schema));
     }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/exchange/fit.h"
+#include "core/store/batch_door.h"
 #include "core/text/utf8.h"
 
 namespace amont {
@@ -59,6 +60,26 @@ Status ImportWork::take(Change&& change, Place where, std::string_view record, c
   if (Status misfit = fit(change, culprit); !misfit.ok())
     return reject(misfit, locate(where, record, culprit), record, file);
   return offer(std::move(change), where, record, file, manner_.may_wait);
+}
+
+Result<bool> ImportWork::take(FlatPut& put, Place where, std::string_view record) {
+  if (!failed_.ok()) return failed_;
+  AMONT_TRY(open_batch());
+  if (options_.warn && !plain_ && !put.has_ascii_names) return false;
+  if (manner_.may_wait && put.is_edge && deferred_.may_hold(put)) return false;
+  const auto taken = BatchDoor::add(*batch_, put);
+  if (taken && !*taken) return false;
+  ++report_.records;
+  if (!taken) {
+    AMONT_TRY(reject(taken.status(), where, record, {}));
+    return true;
+  }
+  ++(put.is_edge ? report_.edges : report_.nodes);
+  return true;
+}
+
+void ImportWork::expect(const FlatPut& put, Pending::Step step) const {
+  if (batch_) BatchDoor::expect(*batch_, put, step);
 }
 
 // Gives texts the declared type. Most have it already, and a look at the first letter says so.

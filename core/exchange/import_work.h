@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "amont/exchange.h"
+#include "core/check/pending.h"
 #include "core/exchange/deferred.h"
 
 namespace amont {
@@ -48,6 +49,10 @@ class ImportWork {
 
   // `file` empty: the options'. After a failure all calls return it. Texts of failures begin with "file:line:column: ".
   Status take(Change&& change, Place where, std::string_view record, const std::string& file = {});
+  // The short way of the commonest changes. False: not taken, the same must come as a Change.
+  Result<bool> take(FlatPut& put, Place where, std::string_view record);
+  // Says what comes soon.
+  void expect(const FlatPut& put, Pending::Step step) const;
   // A record that can't be a change: a reject under keep_going, else the end.
   Status refuse(const Status& why, Place where, std::string_view record, const std::string& file = {});
   // Ends the import, whatever keep_going says.

@@ -22,37 +22,46 @@ std::uint64_t newlines_in(std::string_view text) {
   return count;
 }
 
-JsonlLine read_line(std::string_view line, JsonlLineReader& reader, bool is_text) {
-  if (!is_text) {
-    const std::size_t at = first_misfit(line, TextRule::kNoNul);
-    if (at < line.size()) return BadLine{invalid(misfit_text(line, at)), at};
-  }
-  return reader.read(line);
+bool is_text(std::string_view bytes) { return first_misfit(bytes, TextRule::kNoNul) == bytes.size(); }
+
+JsonlLine no_text(std::string_view line) {
+  const std::size_t at = first_misfit(line, TextRule::kNoNul);
+  return BadLine{invalid(misfit_text(line, at)), at};
 }
 
 }  // namespace
 
 void read_lines(JsonlChunk& chunk, JsonlLineReader& reader) {
   chunk.lines.clear();
+  chunk.puts.clear();
+  chunk.contents.clear();
   const std::string_view text = chunk.text;
-  chunk.is_plain = is_ascii(text) && text.find('\\') == std::string_view::npos;
+  const bool ascii = is_ascii(text);
+  chunk.is_plain = ascii && text.find('\\') == std::string_view::npos;
   if (chunk.is_long_line) {
     Status why = limit_exceeded(fmt::format("the line is longer than {} MiB", kLineBytesMax >> 20));
-    chunk.lines.push_back({0, static_cast<std::uint32_t>(text.size()), chunk.first_line, BadLine{std::move(why), 0}});
+    chunk.lines.push_back({0, static_cast<std::uint32_t>(text.size()), chunk.first_line, false, 0});
+    chunk.contents.push_back(BadLine{std::move(why), 0});
     return;
   }
-  const bool is_text =
-      first_misfit(text, TextRule::kNoNul) == text.size();  // one look at all lines; seldom a look at each
+  // One look at all lines; seldom a look at each.
+  const bool all_text = ascii ? text.find('\0') == std::string_view::npos : is_text(text);
   std::uint64_t number = chunk.first_line;
   for (std::size_t begin = 0; begin < text.size(); ++number) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     std::string_view line = text.substr(begin, end - begin);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (!is_blank(line))
+    if (!is_blank(line)) {
+      const bool readable = all_text || is_text(line);
+      const bool is_flat = readable && chunk.puts.read(line);
+      const std::size_t what = is_flat ? chunk.puts.size() - 1 : chunk.contents.size();
       chunk.lines.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(line.size()), number,
-                             read_line(line, reader, is_text)});
+                             is_flat, static_cast<std::uint32_t>(what)});
+      if (!is_flat) chunk.contents.push_back(readable ? reader.read(line) : no_text(line));
+    }
     begin = end + 1;
   }
+  chunk.puts.settle();
 }
 
 // Reads on until `text` has that many bytes, or the input ends; whether anything came.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "amont/exchange.h"
+#include "core/exchange/flat_line.h"
 #include "core/exchange/jsonl_line.h"
 
 namespace amont {
@@ -21,16 +22,24 @@ struct JsonlChunk {
     std::uint32_t begin = 0;
     std::uint32_t size = 0;
     std::uint64_t number = 0;
-    JsonlLine content;
+    bool is_flat = false;    // a plain put, in `puts`; else what it says is in `contents`
+    std::uint32_t what = 0;  // its place there
   };
 
   std::string text;  // lines with their newlines
   std::uint64_t first_line = 1;
   bool is_long_line = false;  // the beginning of one line that is longer than kLineBytesMax
   bool is_plain = false;      // ASCII without escapes; set by read_lines()
-  std::vector<Line> lines;    // without the blank ones; filled by read_lines()
+  // Filled by read_lines():
+  std::vector<Line> lines;  // without the blank ones
+  FlatPuts puts;
+  std::vector<JsonlLine> contents;
 
   std::string_view text_of(const Line& line) const { return std::string_view(text).substr(line.begin, line.size); }
+  // What the line says; nullptr of a plain put.
+  JsonlLine* content_of(const Line& line) { return line.is_flat ? nullptr : &contents[line.what]; }
+  // The same line once more, as a Change.
+  JsonlLine read_again(const Line& line) const { return JsonlLineReader().read(text_of(line)); }
 };
 
 void read_lines(JsonlChunk& chunk, JsonlLineReader& reader);

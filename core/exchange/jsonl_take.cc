@@ -14,15 +14,37 @@ Status take_schema(ImportWork& work, SchemaLine& schema, Place where, std::strin
   return work.take(GrowSchema{*std::move(growth)}, where, text);
 }
 
+Status take_content(ImportWork& work, JsonlLine& content, std::uint64_t line, std::string_view text,
+                    const SchemaReader& read_schema) {
+  const Place where{line, 1};
+  if (auto* change = std::get_if<Change>(&content)) return work.take(std::move(*change), where, text);
+  if (auto* schema = std::get_if<SchemaLine>(&content)) return take_schema(work, *schema, where, text, read_schema);
+  if (auto* bad = std::get_if<BadLine>(&content)) return work.refuse(bad->why, {line, bad->at + 1}, text);
+  return {};
+}
+
 }  // namespace
 
-Status take_jsonl(ImportWork& work, JsonlChunk::Line& line, std::string_view text, const SchemaReader& read_schema) {
-  const Place where{line.number, 1};
-  if (auto* change = std::get_if<Change>(&line.content)) return work.take(std::move(*change), where, text);
-  if (auto* schema = std::get_if<SchemaLine>(&line.content))
-    return take_schema(work, *schema, where, text, read_schema);
-  if (auto* bad = std::get_if<BadLine>(&line.content)) return work.refuse(bad->why, {line.number, bad->at + 1}, text);
-  return {};
+Status take_jsonl(ImportWork& work, JsonlChunk& chunk, const JsonlChunk::Line& line, const SchemaReader& read_schema) {
+  const std::string_view text = chunk.text_of(line);
+  if (JsonlLine* const content = chunk.content_of(line))
+    return take_content(work, *content, line.number, text, read_schema);
+  AMONT_LET(const bool taken, work.take(chunk.puts[line.what], {line.number, 1}, text));
+  if (taken) return {};
+  JsonlLine content = chunk.read_again(line);
+  return take_content(work, content, line.number, text, read_schema);
+}
+
+void expect_jsonl(const ImportWork& work, JsonlChunk& chunk, std::size_t i) {
+  const auto expect = [&](std::size_t ahead, Pending::Step step) {
+    if (i + ahead >= chunk.lines.size()) return;
+    const JsonlChunk::Line& line = chunk.lines[i + ahead];
+    if (line.is_flat) work.expect(chunk.puts[line.what], step);
+  };
+  // Far enough apart for what one step asked of the memory to have come when the next one needs it.
+  expect(24, Pending::Step::kSlots);
+  expect(16, Pending::Step::kNodes);
+  expect(8, Pending::Step::kNamesAndEdge);
 }
 
 Locate locate_in_jsonl() {

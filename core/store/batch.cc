@@ -6,6 +6,7 @@
 
 #include "core/aside.h"
 #include "core/record/parts.h"
+#include "core/store/batch_door.h"
 #include "core/store/engine.h"
 #include "core/store/store_rep.h"
 
@@ -48,6 +49,9 @@ struct Batch::Rep {
         pending(*index, view->graph->id_count(), view->schema),
         tip(engine->log().head()) {}
 
+  Result<bool> take(Change&& change);
+  void append(const LoggedChange& change);
+  Status append_growth(const LoggedChange& growth);
   Status write_part(TxKind kind, bool sync);
   Status wait_for_part();
   Status write_if_full();
@@ -61,9 +65,10 @@ struct Batch::Rep {
   std::shared_ptr<const IndexView> view;
   Pending pending;
   LogHead tip;
-  TxNumber opened = 0;  // the number of the opening record; 0 while everything still fits one transaction
-  LoggedTransaction part;
-  std::uint64_t part_bytes = 0;
+  TxNumber opened = 0;               // the number of the opening record; 0 while everything still fits one transaction
+  PartList part;                     // of the changes since the last part was written
+  std::uint64_t part_bytes = 0;      // as size_of() and FlatPut::size() count
+  std::vector<LoggedChange> logged;  // scratch
   bool changed = false;
   bool over = false;              // closed or abandoned
   std::future<Status> under_way;  // of the part that is being written; it alone uses `tip` until it is done
@@ -84,10 +89,14 @@ void Batch::Rep::heading_into(LoggedTransaction& transaction, bool with_key) con
 // Hashes, compresses and appends on a thread of its own while the caller goes on adding; one part at a time.
 Status Batch::Rep::write_part(TxKind kind, bool sync) {
   AMONT_TRY(wait_for_part());
-  if (kind != TxKind::kBatchPart) heading_into(part, kind == TxKind::kBatchClose || kind == TxKind::kPlain);
-  const std::size_t size = part.changes.size();
-  auto unsealed = std::make_shared<Unsealed>(std::exchange(part, {}), kind, opened, pending);
-  if (!sync) part.changes.reserve(size);  // the next is likely as large
+  LoggedTransaction transaction;
+  if (kind != TxKind::kBatchPart) heading_into(transaction, kind == TxKind::kBatchClose || kind == TxKind::kPlain);
+  auto unsealed = std::make_shared<Unsealed>(std::move(transaction), kind, opened, pending);
+  unsealed->changes = std::exchange(part, {});
+  if (!sync) {  // the next is likely as large
+    part.bytes.reserve(unsealed->changes.bytes.size() + (64 << 10));
+    part.ends.reserve(unsealed->changes.size() + 1024);
+  }
   part_bytes = 0;
   if (kind == TxKind::kBatchOpen) {
     opened = tip.number + 1;
@@ -107,12 +116,42 @@ Status Batch::Rep::write_part(TxKind kind, bool sync) {
   return {};
 }
 
+// Checks one change, and writes the parts of what it changes.
+Result<bool> Batch::Rep::take(Change&& change) {
+  logged.clear();
+  AMONT_LET(const bool changes, pending.take(std::move(change), logged));
+  if (!changes) return false;
+  const LoggedChange& one = logged.back();
+  if (std::holds_alternative<LoggedSchema>(one)) {
+    AMONT_TRY(append_growth(one));
+  } else {
+    append(one);
+  }
+  part_bytes += size_of(one);
+  return true;
+}
+
+void Batch::Rep::append(const LoggedChange& change) {
+  const auto* const node = std::get_if<LoggedNodePut>(&change);
+  append_change(part, change, *pending.schema(), node ? pending.kind_of(node->id) : NodeKind());
+}
+
+// The schema as it is at the end of a part says which values have parts of their own, in all of it.
+Status Batch::Rep::append_growth(const LoggedChange& growth) {
+  LoggedTransaction before;
+  AMONT_TRY(decode_parts(part, before));
+  part.clear();
+  for (const LoggedChange& change : before.changes) append(change);
+  append(growth);
+  return {};
+}
+
 Status Batch::Rep::wait_for_part() { return under_way.valid() ? under_way.get() : Status(); }
 
 Status Batch::Rep::write_if_full() {
   if (part_bytes < engine->options().batch_part_bytes) return {};
   if (dry) {
-    part = {};
+    part.clear();
     part_bytes = 0;
     return {};
   }
@@ -130,7 +169,7 @@ Result<Receipt> Batch::Rep::finish() {
       return *earlier;
     }
   }
-  if (opened == 0 && part.changes.empty()) return Receipt{tip.number, false};
+  if (opened == 0 && part.empty()) return Receipt{tip.number, false};
   AMONT_TRY(write_part(opened == 0 ? TxKind::kPlain : TxKind::kBatchClose, true));
   return Receipt{tip.number, true};
 }
@@ -154,14 +193,30 @@ Result<bool> Batch::add(Change&& change) {
     one.changes.push_back(change);
     offered = digest_of(one);
   }
-  AMONT_LET(const bool taken, rep_->pending.take(std::move(change), rep_->part.changes));
+  AMONT_LET(const bool taken, rep_->take(std::move(change)));
   if (offered) rep_->digest.update(view_of(*offered));
   if (!taken) return false;
-  rep_->part_bytes += size_of(rep_->part.changes.back());
   rep_->changed = true;
   rep_->failed = rep_->write_if_full();
   if (!rep_->failed.ok()) return rep_->failed;
   return true;
+}
+
+Result<bool> BatchDoor::add(Batch& batch, FlatPut& put) {
+  Batch::Rep& rep = *batch.rep_;
+  // The digest for an idempotency key is of changes as they came.
+  if (rep.over || !rep.failed.ok() || !rep.heading.idempotency_key.empty()) return false;
+  AMONT_LET(const bool taken, rep.pending.take(put, rep.part));
+  if (!taken) return false;
+  rep.part_bytes += put.size();
+  rep.changed = true;
+  rep.failed = rep.write_if_full();
+  if (!rep.failed.ok()) return rep.failed;
+  return true;
+}
+
+void BatchDoor::expect(const Batch& batch, const FlatPut& put, Pending::Step step) {
+  batch.rep_->pending.expect(put, step);
 }
 
 Result<Receipt> Batch::close() {

@@ -179,6 +179,7 @@ class Batch {
 
  private:
   friend class Store;
+  friend class BatchDoor;
   struct Rep;
   explicit Batch(std::unique_ptr<Rep> rep);
   std::unique_ptr<Rep> rep_;

@@ -1,0 +1,32 @@
+// Lines of JSONL that say the commonest things, a put of a node or of an edge, as views of their text: nothing is
+// allocated for them. What a line says otherwise, and what is wrong with it, JsonlLineReader tells.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "core/record/flat_put.h"
+
+namespace amont {
+
+class FlatPuts {
+ public:
+  // Whether the line is such a put; then it is the last. `line` is UTF-8 without U+0000, and stays where it is.
+  bool read(std::string_view line);
+  // After the last line.
+  void settle();
+  std::size_t size() const { return puts_.size(); }
+  // Once settled.
+  FlatPut& operator[](std::size_t i) { return puts_[i]; }
+  void clear() {
+    puts_.clear();
+    props_.clear();
+  }
+
+ private:
+  std::vector<FlatPut> puts_;
+  std::vector<FlatProperty> props_;
+};
+
+}  // namespace amont

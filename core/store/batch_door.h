@@ -1,0 +1,19 @@
+// What the readers of core/exchange may do with a batch besides what everybody may.
+#pragma once
+
+#include "amont/store.h"
+#include "core/check/pending.h"
+#include "core/record/flat_put.h"
+
+namespace amont {
+
+class BatchDoor {
+ public:
+  // As Batch::add(), for the commonest changes: true when it was taken, and then it changes something. False: nothing was done,
+  // and the change must be offered to add(), which knows all of them and says what is wrong.
+  static Result<bool> add(Batch& batch, FlatPut& put);
+  // Says what is about to be offered, so that it lies near by then.
+  static void expect(const Batch& batch, const FlatPut& put, Pending::Step step);
+};
+
+}  // namespace amont
