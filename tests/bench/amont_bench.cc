@@ -35,9 +35,11 @@ class Bench {
   }
 
   Status run() {
-    AMONT_TRY(fill());
-    AMONT_TRY(open());
-    AMONT_TRY(ask());
+    if (!arguments_.only_commits) {
+      AMONT_TRY(fill());
+      AMONT_TRY(open());
+      AMONT_TRY(ask());
+    }
     return bench_commits(temp_.path(), arguments_.seconds, report_);
   }
 

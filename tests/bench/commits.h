@@ -12,7 +12,8 @@ namespace amont {
 // 5 nodes and 12 edges of the schema hub; each number's are others.
 Transaction a_run(std::uint64_t number);
 
-// Each transaction puts 5 nodes and 12 edges; RocksDB writes 24 keys and syncs. At 1, 4, 16 and 64 threads, `seconds` each.
+// Each transaction puts 5 nodes and 12 edges; RocksDB writes 24 keys and syncs. At 1, 4, 16 and 64 threads, by turns, `seconds` of
+// each.
 Status bench_commits(const std::string& folder, double seconds, BenchReport& report);
 
 }  // namespace amont
