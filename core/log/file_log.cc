@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kWriteBytes = 1 << 20;       // frames are gathered to about this much
 constexpr std::size_t kKeptBufferBytes = 8 << 20;  // a larger buffer is given back
+constexpr std::uint64_t kRoomBytes = 256 << 10;    // written ahead of the frames
 constexpr std::size_t kOpenMax = 16;               // segments whose files are kept open for reading
 constexpr std::chrono::seconds kHeadSyncEvery{1};
 constexpr int kHeadTries = 5;
@@ -58,8 +59,10 @@ FileLog::FileLog(Files& files, std::string directory, const LogOptions& options)
     : files_(files), directory_(std::move(directory)), head_path_(head_path_of(directory_)), options_(options) {}
 
 FileLog::~FileLog() {
-  if (head_file_ && refusal_.empty())
-    (void)head_file_->settle(shown_);  // if it fails, the next open walks a little further
+  if (!refusal_.empty()) return;
+  // If these fail, the next open has a tail to cut, and walks a little further.
+  (void)give_room_back();
+  if (head_file_) (void)head_file_->settle(shown_);
 }
 
 Result<std::unique_ptr<Log>> FileLog::create(Files& files, const std::string& directory, const LogOptions& options) {
@@ -210,7 +213,8 @@ Status FileLog::roll() {
   if (!segments_.empty()) {
     header.previous_segment = segments_.back()->first();
     AMONT_TRY(open_segment());
-    if (synced_ < written_.number) {
+    if (synced_ < written_.number || room_ > end_) {
+      AMONT_TRY(give_room_back());
       if (const Status synced = file_->sync(); !synced.ok()) return refuse(synced);
       synced_ = written_.number;
     }
@@ -221,7 +225,7 @@ Status FileLog::roll() {
   const std::lock_guard lock(mutex_);
   segments_.push_back(std::move(segment));
   closed_bytes_ += end_;
-  end_ = kSegmentHeaderBytes;
+  room_ = end_ = kSegmentHeaderBytes;
   return {};
 }
 
@@ -263,7 +267,23 @@ Status FileLog::write(std::span<const EncodedRecord> records, HeadSlot& next, st
   return {};
 }
 
+// While a file keeps its size, a sync writes frames and nothing of the file system's own: so zeros are written ahead of them, which
+// are a torn tail to whoever opens the log after a crash. When there are none, the file grows frame by frame, and no harm is done.
+void FileLog::make_room(std::uint64_t end) {
+  if (end <= room_) return;
+  room_ = std::max(end, std::min(end + kRoomBytes, options_.segment_bytes));
+  if (room_ > end) (void)file_->write(end, std::string(room_ - end, '\0'));
+}
+
+// The last segment ends with its last frame again; on disk with the next sync.
+Status FileLog::give_room_back() {
+  if (room_ > end_) AMONT_TRY(file_->truncate(end_));
+  room_ = 0;
+  return {};
+}
+
 Status FileLog::acknowledge(const HeadSlot& next) {
+  make_room(next.end);
   if (const Status synced = file_->sync(); !synced.ok()) return refuse(synced);
   if (Status named = head_file_->write(next); !named.ok())
     return named.code() == Code::kNoSpace ? take_back(std::move(named)) : refuse(named);
@@ -278,6 +298,7 @@ Status FileLog::acknowledge(const HeadSlot& next) {
 
 // The file is again as it was before this append, on disk too: so the caller may say that nothing was appended.
 Status FileLog::take_back(Status why) {
+  room_ = 0;
   Status back = file_->truncate(end_);
   if (back.ok()) back = file_->sync();
   return back.ok() ? std::move(why) : refuse(back);

@@ -60,6 +60,8 @@ class FileLog final : public Log {
   Status roll();
   Status begin_segment(const std::string& path, const SegmentHeader& header);
   Status write(std::span<const EncodedRecord> records, HeadSlot& next, std::vector<std::uint64_t>& offsets);
+  void make_room(std::uint64_t end);
+  Status give_room_back();
   Status acknowledge(const HeadSlot& next);
   Status take_back(Status why);
   Status refuse(const Status& why);
@@ -79,6 +81,7 @@ class FileLog final : public Log {
   TxNumber synced_ = 0;                 // the last one known to be on disk
   std::uint64_t salt_ = 0;              // of the last segment
   std::unique_ptr<WritableFile> file_;  // that segment's; opened by the first append
+  std::uint64_t room_ = 0;              // how far the file may reach; beyond the frames there are zeros
   HeadReading reading_;                 // the second place as it was at open
   bool head_is_right_ = false;          // it says what is shown
   std::unique_ptr<HeadFile> head_file_;

@@ -818,6 +818,56 @@ TEST(LogDamage, NoHeapOfDamagesMakesAnotherRecord) {
   }
 }
 
+// Room ahead of the frames
+// ---------------------------------------------------------------------------------------------
+
+TEST(LogRoom, AWriterKeepsTheFileAsLongAsItIsAndACloseCutsIt) {
+  const auto disk = disk_with(6, 64 << 10);
+  const std::size_t closed = disk->contents(kFirst)->size();
+  auto log = open(*disk, 64 << 10);
+  ASSERT_TRUE(append(*log, 7, 1).ok());
+  const std::size_t opened = disk->contents(kFirst)->size();
+  EXPECT_EQ(opened, 64U << 10);
+  for (TxNumber n = 8; n <= 20; ++n) {
+    ASSERT_TRUE(append(*log, n, 1).ok());
+    EXPECT_EQ(disk->contents(kFirst)->size(), opened);
+  }
+  EXPECT_LT(log->bytes(), opened);
+  const std::uint64_t end = log->bytes();
+  log.reset();
+  EXPECT_EQ(disk->contents(kFirst)->size(), end);
+  EXPECT_GT(end, closed);
+  expect_whole(*open(*disk, 64 << 10), 20);
+}
+
+TEST(LogRoom, WhatACrashLeavesOfItIsATornTail) {
+  for (const DamageModel model : kModels) {
+    const auto disk = disk_with(6, 64 << 10);
+    const auto crashed = open(*disk, 64 << 10);
+    for (TxNumber n = 7; n <= 9; ++n) ASSERT_TRUE(append(*crashed, n, 1).ok());
+    const auto after = disk->after_crash(model, 1);
+    EXPECT_EQ(after->contents(kFirst)->size(), 64U << 10);
+    EXPECT_EQ(open(*after, 64 << 10, false)->damage(), "");
+    const auto log = open(*after, 64 << 10);
+    expect_whole(*log, 9);
+    EXPECT_EQ(after->contents(kFirst)->size(), crashed->bytes());
+    ASSERT_TRUE(append(*log, 10, 3).ok());
+    expect_whole(*log, 12);
+  }
+}
+
+TEST(LogRoom, ASegmentEndsWithItsLastFrameOnceTheNextIsBegun) {
+  const auto disk = disk_with(3, 1200);
+  auto log = open(*disk, 1200);
+  for (TxNumber n = 4; n <= 40; ++n) ASSERT_TRUE(append(*log, n, 1).ok());
+  std::uint64_t bytes = 0;
+  const std::vector<std::string> segments = segments_of(*disk);
+  ASSERT_GT(segments.size(), 3U);
+  for (const std::string& segment : segments) bytes += disk->contents(segment)->size();
+  EXPECT_LE(bytes - log->bytes(), 1200U);  // of the last
+  expect_whole(*open(*disk->after_crash(DamageModel::kStrict, 1), 1200), 40);
+}
+
 // Tails that somebody shaped
 // -------------------------------------------------------------------------------------------
 
