@@ -13,6 +13,8 @@
 namespace amont {
 namespace {
 
+constexpr std::size_t kTogetherBytes = 4 << 20;  // of transactions that are written at once
+
 std::string schema_key(std::uint32_t version) {
   std::string key = "schema";
   append_u32(key, version);
@@ -149,6 +151,43 @@ Status Index::apply(const SplitRecord& record, const ReadRecords& log) {
     case TxKind::kBatchVoid: AMONT_TRY(apply_void(record, log)); break;
   }
   return done();
+}
+
+Status Index::apply(std::span<const SplitRecord> records, const ReadRecords& log) {
+  std::vector<Step> steps;
+  std::size_t bytes = 0;
+  for (const SplitRecord& record : records) {
+    const bool joins = state_.batch_close == 0 && record.head.kind == TxKind::kPlain;
+    if (!joins || !only_adds(record.parts)) {
+      AMONT_TRY(write(steps));
+      bytes = 0;
+    }
+    if (!joins) {
+      AMONT_TRY(apply(record, log));
+      continue;
+    }
+    AMONT_LET(Step step, work_out(record, steps.empty() ? state_ : steps.back().next));
+    bytes += step.batch.bytes();
+    const bool grew = step.schema != schemas_.back().second;
+    steps.push_back(std::move(step));
+    if (!grew && bytes < kTogetherBytes) continue;
+    AMONT_TRY(write(steps));
+    bytes = 0;
+  }
+  return write(steps);
+}
+
+// All of them or none.
+Status Index::write(std::vector<Step>& steps) {
+  if (steps.empty()) return {};
+  std::vector<TableBatch> batches;
+  batches.reserve(steps.size());
+  for (Step& step : steps) batches.push_back(std::move(step.batch));
+  AMONT_TRY(table_->write(batches));
+  for (Step& step : steps) take(std::move(step));
+  last_seen_ = state_.watermark;
+  steps.clear();
+  return {};
 }
 
 Status Index::apply_one(const SplitRecord& record) {

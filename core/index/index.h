@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "amont/snapshot.h"
@@ -49,6 +50,8 @@ class Index {
 
   // Takes the next record of the log. Parts of a batch wait, and are read again through `log` when it closes. One thread at a time.
   Status apply(const SplitRecord& record, const ReadRecords& log);
+  // Takes the next records of the log, with one write for as many as do not look at what those before them wrote.
+  Status apply(std::span<const SplitRecord> records, const ReadRecords& log);
 
   TxNumber watermark() const { return state_.watermark; }  // for the writer
   TxNumber visible() const;
@@ -96,6 +99,7 @@ class Index {
   Result<std::shared_ptr<const Schema>> grow(const LoggedTransaction& transaction, TableBatch& batch) const;
   Result<Step> work_out(const SplitRecord& record, const State& before) const;
   void take(Step&& step);
+  Status write(std::vector<Step>& steps);
   Status apply_one(const SplitRecord& record);
   Status apply_batch(TxNumber close, const ReadRecords& log);
   Status apply_void(const SplitRecord& record, const ReadRecords& log);

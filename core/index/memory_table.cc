@@ -67,12 +67,14 @@ Status MemoryTable::apply(const TableOp& op) {
   return {};
 }
 
-Status MemoryTable::write(const TableBatch& batch) {
+Status MemoryTable::write(std::span<const TableBatch> batches) {
   std::unique_lock lock(mutex_);
-  for (std::size_t i = 0; i < batch.size(); ++i) AMONT_TRY(apply(batch[i]));
+  for (const TableBatch& batch : batches)
+    for (std::size_t i = 0; i < batch.size(); ++i) AMONT_TRY(apply(batch[i]));
   return {};
 }
 
+// Readers come in between.
 Status MemoryTable::write_bulk(std::span<const TableBatch> batches) {
   for (const TableBatch& batch : batches) AMONT_TRY(write(batch));
   return {};

@@ -18,7 +18,8 @@ class MemoryTable final : public Table {
   Result<std::optional<std::string>> get(Space space, std::string_view key) const override;
   Result<std::vector<std::optional<std::string>>> multi_get(Space space,
                                                             const std::vector<std::string>& keys) const override;
-  Status write(const TableBatch& batch) override;
+  using Table::write;
+  Status write(std::span<const TableBatch> batches) override;
   Status write_bulk(std::span<const TableBatch> batches) override;
   Status flush() override { return {}; }
   Status start_flush() override { return {}; }

@@ -147,9 +147,9 @@ class RocksTable final : public Table {
     return out;
   }
 
-  Status write(const TableBatch& batch) override {
+  Status write(std::span<const TableBatch> batches) override {
     rocksdb::WriteBatch out;
-    for (const TableOp& op : in_order_of_keys({&batch, 1})) {
+    AMONT_TRY(visit_keys(batches, [&](const TableOp& op) {
       const char space = static_cast<char>(op.space);
       const rocksdb::Slice key_pieces[] = {{&space, 1}, slice_of(op.key)};
       const rocksdb::Slice value_piece = slice_of(op.value);
@@ -160,8 +160,8 @@ class RocksTable final : public Table {
         case TableOp::What::kMerge: status = out.Merge(key, value); break;
         case TableOp::What::kErase: status = out.Delete(key); break;
       }
-      AMONT_TRY(translate(status, path_));
-    }
+      return translate(status, path_);
+    }));
     rocksdb::WriteOptions options;
     options.disableWAL = true;
     return translate(db_->Write(options, &out), path_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/index/fold.h"
 #include "core/text/bytes.h"
 
 namespace amont {
@@ -43,8 +44,7 @@ void sort(std::vector<TableOp>& ops) {
   ops = std::move(out);
 }
 
-}  // namespace
-
+// By space and key; those on one key in their order.
 std::vector<TableOp> in_order_of_keys(std::span<const TableBatch> batches) {
   std::array<std::vector<TableOp>, kSpaces> spaces;
   for (const TableBatch& batch : batches) {
@@ -59,6 +59,41 @@ std::vector<TableOp> in_order_of_keys(std::span<const TableBatch> batches) {
     ops.insert(ops.end(), space.begin(), space.end());
   }
   return ops;
+}
+
+// One op that does what `ops` do, which are all on one key. `space` may hold its value.
+Result<TableOp> as_one(std::span<const TableOp> ops, std::string& space) {
+  TableOp one = ops.back();
+  if (ops.size() == 1 || one.what != TableOp::What::kMerge) return one;
+  // What came before the last put or erasure is gone.
+  std::size_t first_merge = ops.size();
+  while (first_merge > 0 && ops[first_merge - 1].what == TableOp::What::kMerge) --first_merge;
+  const std::span<const TableOp> merges = ops.subspan(first_merge);
+  space.clear();
+  if (first_merge == 0) {
+    for (const TableOp& merge : merges) join_deltas(merge.space, space, merge.value);
+  } else {
+    std::vector<std::string_view> deltas;
+    for (const TableOp& merge : merges) deltas.push_back(merge.value);
+    one.what = TableOp::What::kPut;
+    if (!fold(one.space, ops[first_merge - 1].value, deltas, space))
+      return damaged("a page of the index does not take its deltas; run `amont rebuild`");
+  }
+  one.value = space;
+  return one;
+}
+
+}  // namespace
+
+Status visit_keys(std::span<const TableBatch> batches, const std::function<Status(const TableOp&)>& visit) {
+  const std::vector<TableOp> ops = in_order_of_keys(batches);
+  std::string space;
+  for (std::size_t begin = 0, end = 0; begin < ops.size(); begin = end) {
+    while (end < ops.size() && ops[end].space == ops[begin].space && ops[end].key == ops[begin].key) ++end;
+    AMONT_LET(const TableOp one, as_one(std::span(ops).subspan(begin, end - begin), space));
+    AMONT_TRY(visit(one));
+  }
+  return {};
 }
 
 }  // namespace amont

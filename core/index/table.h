@@ -80,8 +80,8 @@ class TableBatch {
   std::string bytes_;
 };
 
-// The ops of batches by space and key; those on one key in their order. Good as long as the batches are.
-std::vector<TableOp> in_order_of_keys(std::span<const TableBatch> batches);
+// What batches do, one op for each key, by space and key. What an op shows is good until `visit` returns.
+Status visit_keys(std::span<const TableBatch> batches, const std::function<Status(const TableOp&)>& visit);
 
 class Table {
  public:
@@ -92,7 +92,8 @@ class Table {
   virtual Result<std::vector<std::optional<std::string>>> multi_get(Space space,
                                                                     const std::vector<std::string>& keys) const = 0;
   // All of it or nothing. Not durable before flush().
-  virtual Status write(const TableBatch& batch) = 0;
+  virtual Status write(std::span<const TableBatch> batches) = 0;
+  Status write(const TableBatch& batch) { return write(std::span(&batch, 1)); }
   // The same for many entries at once, better by far for a million than for a few. What is large may be durable at once.
   virtual Status write_bulk(std::span<const TableBatch> batches) = 0;
   // Returns when everything written is on disk.

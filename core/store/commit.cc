@@ -211,22 +211,24 @@ Result<Sealed> Engine::seal(Unsealed&& unsealed, LogHead& tip) {
 
 Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync) {
   std::vector<EncodedRecord> records;
+  std::vector<DecodedRecord> decoded;
   records.reserve(sealed.size());
-  for (Sealed& one : sealed) records.push_back(std::move(one.encoded));
-  AMONT_TRY(log_->append(expected_head, records, sealed.back().split.head.time, sync));
-  return apply(sealed);
+  split.reserve(sealed.size());
+  for (Sealed& one : sealed) {
+    records.push_back(std::move(one.encoded));
+    split.push_back(std::move(one.split));
+  }
+  AMONT_TRY(log_->append(expected_head, records, split.back().head.time, sync));
+  return apply(split);
 }
 
 // What is in the log must come into the index, or the writer must stop.
-Status Engine::apply(std::span<Sealed> sealed) {
+Status Engine::apply(std::span<const SplitRecord> records) {
   const std::shared_ptr<Index> index = writers_index();
   const ReadRecords read = [this](TxNumber from, TxNumber to, const std::function<Status(const SplitRecord&)>& visit) {
     return read_split_records(*log_, from, to, visit);
   };
-  for (const Sealed& one : sealed) {
-    const Status applied = index->apply(one.split, read);
-    if (!applied.ok()) return recover_index();
-  }
+  if (!index->apply(records, read).ok()) return recover_index();
   flush_when_due();
   return {};
 }

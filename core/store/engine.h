@@ -94,7 +94,7 @@ class Engine {
 
   void lead(std::deque<Waiting*>& group);
   Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip);
-  Status apply(std::span<Sealed> sealed);
+  Status apply(std::span<const SplitRecord> records);
   Status recover_index();
   void flush_when_due();
 
