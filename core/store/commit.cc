@@ -1,6 +1,8 @@
 // The write walk of Engine, top to bottom: commit, lead, prepare_one, seal, land, apply.
 #include <algorithm>
+#include <condition_variable>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -8,11 +10,40 @@
 #include "core/store/engine.h"
 
 namespace amont {
+namespace {
 
-struct Engine::Waiting {
-  const Transaction& transaction;
+// From so many commits, or bytes of their records, nobody joins any more.
+constexpr std::size_t kGroupMax = 128, kGroupBytes = 4 << 20;
+
+}  // namespace
+
+// A call that waits for the writer: a commit, or a batch, which has no transaction. The one in front has the writer. Each waits on
+// its own, so that nobody is woken for another.
+class Engine::Waiting {
+ public:
+  enum class Turn { kHasToWait, kToLead, kIsDone };
+  explicit Waiting(const Transaction* with) : transaction(with) {}
+
+  Turn wait() {
+    std::unique_lock lock(mutex_);
+    told_.wait(lock, [&] { return turn_ != Turn::kHasToWait; });
+    return turn_;
+  }
+  void tell(Turn turn) {
+    {
+      const std::lock_guard lock(mutex_);
+      turn_ = turn;
+    }
+    told_.notify_one();
+  }
+
+  const Transaction* const transaction;
   Result<Receipt> result = Status(Code::kClosed, "not committed yet");
-  bool done = false;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable told_;
+  Turn turn_ = Turn::kHasToWait;
 };
 
 Status Engine::may_write() const {
@@ -24,36 +55,45 @@ Status Engine::may_write() const {
 Result<Receipt> Engine::commit(const Transaction& transaction) {
   AMONT_TRY(may_write());
   AMONT_TRY(check_heading(transaction));
-  Waiting mine{transaction};
-  std::unique_lock lock(queue_mutex_);
-  queue_.push_back(&mine);
-  queue_changed_.wait(lock, [&] { return mine.done || !writer_taken_; });
-  if (mine.done) return std::move(mine.result);
-  // Nobody writes: this one leads all that wait.
-  writer_taken_ = true;
-  std::deque<Waiting*> group = std::exchange(queue_, {});
-  lock.unlock();
-  lead(group);
-  lock.lock();
-  for (Waiting* waiting : group) waiting->done = true;
-  writer_taken_ = false;
-  lock.unlock();
-  queue_changed_.notify_all();
-  return std::move(mine.result);
+  const auto mine = std::make_shared<Waiting>(&transaction);
+  queue_up(mine);
+  if (mine->wait() == Waiting::Turn::kToLead) {
+    Group group;
+    lead(group);
+    // Told first, so that the next leader finds them waiting again.
+    for (const auto& waiting : group) waiting->tell(Waiting::Turn::kIsDone);
+    give_writer_back();
+  }
+  return std::move(mine->result);
+}
+
+// First come, first served.
+void Engine::queue_up(const std::shared_ptr<Waiting>& mine) {
+  const std::lock_guard lock(queue_mutex_);
+  queue_.push_back(mine);
+  if (!std::exchange(writer_taken_, true)) mine->tell(Waiting::Turn::kToLead);
+}
+
+// The commits in front, up to the first batch.
+void Engine::take_waiting(Group& group) {
+  const std::lock_guard lock(queue_mutex_);
+  const auto end = std::ranges::find_if(queue_, [](const auto& waiting) { return !waiting->transaction; });
+  group.insert(group.end(), queue_.begin(), end);
+  queue_.erase(queue_.begin(), end);
 }
 
 void Engine::take_writer() {
-  std::unique_lock lock(queue_mutex_);
-  queue_changed_.wait(lock, [&] { return !writer_taken_; });
-  writer_taken_ = true;
+  const auto mine = std::make_shared<Waiting>(nullptr);
+  queue_up(mine);
+  (void)mine->wait();
+  const std::lock_guard lock(queue_mutex_);
+  queue_.pop_front();
 }
 
 void Engine::give_writer_back() {
-  {
-    const std::lock_guard lock(queue_mutex_);
-    writer_taken_ = false;
-  }
-  queue_changed_.notify_all();
+  const std::lock_guard lock(queue_mutex_);
+  writer_taken_ = !queue_.empty();
+  if (writer_taken_) queue_.front()->tell(Waiting::Turn::kToLead);
 }
 
 Status Engine::ready_to_write() {
@@ -86,9 +126,11 @@ Status Engine::void_open_batch() {
   return {};
 }
 
-void Engine::lead(std::deque<Waiting*>& group) {
+// Who comes while others are checked joins them.
+void Engine::lead(Group& group) {
+  take_waiting(group);
   if (const Status ready = ready_to_write(); !ready.ok()) {
-    for (Waiting* waiting : group) waiting->result = ready;
+    for (const auto& waiting : group) waiting->result = ready;
     return;
   }
   const std::shared_ptr<Index> index = writers_index();
@@ -98,31 +140,36 @@ void Engine::lead(std::deque<Waiting*>& group) {
   Pending pending(*index, view->graph->id_count(), view->schema);
   std::vector<Sealed> sealed;
   std::vector<Waiting*> written;
+  std::size_t bytes = 0;
   std::map<std::string_view, std::pair<Digest, TxNumber>> keys;  // of this group
-  for (Waiting* waiting : group) {
-    const std::string& key = waiting->transaction.idempotency_key;
+  for (std::size_t at = 0; at < group.size(); ++at) {
+    if (at + 1 == group.size() && at < kGroupMax && bytes < kGroupBytes) take_waiting(group);
+    const std::shared_ptr<Waiting> waiting = group[at];
+    const Transaction& transaction = *waiting->transaction;
+    const std::string& key = transaction.idempotency_key;
     if (const auto used = keys.find(key); !key.empty() && used != keys.end()) {
-      if (used->second.first == digest_of(waiting->transaction))
+      if (used->second.first == digest_of(transaction))
         waiting->result = Receipt{used->second.second, false};
       else
         waiting->result =
             Status(Code::kConflict, fmt::format("the idempotency key {} was used for other content", key));
       // Its answer stands only if the first one's does: it is written again below when that fails.
-      written.push_back(waiting);
+      written.push_back(waiting.get());
       continue;
     }
-    Result<std::optional<Sealed>> made = prepare_one(waiting->transaction, pending, tip);
+    Result<std::optional<Sealed>> made = prepare_one(transaction, pending, tip);
     if (!made) {
       waiting->result = std::move(made).status();
     } else if (!*made) {
       waiting->result = Receipt{tip.number, false};
       // What it asks for may be there only because of another in this group.
-      if (tip.number != head) written.push_back(waiting);
+      if (tip.number != head) written.push_back(waiting.get());
     } else {
       waiting->result = (*made)->receipt;
       if (!key.empty()) keys.emplace(key, std::pair((*made)->request, (*made)->receipt.tx));
       if ((*made)->receipt.written) {
-        written.push_back(waiting);
+        written.push_back(waiting.get());
+        bytes += (*made)->encoded.bytes.size();
         sealed.push_back(*std::move(*made));
       }
     }
@@ -211,7 +258,7 @@ Result<Sealed> Engine::seal(Unsealed&& unsealed, LogHead& tip) {
 
 Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync) {
   std::vector<EncodedRecord> records;
-  std::vector<DecodedRecord> decoded;
+  std::vector<SplitRecord> split;
   records.reserve(sealed.size());
   split.reserve(sealed.size());
   for (Sealed& one : sealed) {

@@ -6,11 +6,11 @@
 // until it closes. An engine that was opened for reading has no writer, and follows the log.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "amont/store.h"
 #include "core/check/pending.h"
@@ -83,7 +83,8 @@ class Engine {
   std::shared_ptr<Index> writers_index() const;
 
  private:
-  struct Waiting;
+  class Waiting;
+  using Group = std::vector<std::shared_ptr<Waiting>>;
   Engine(std::string path, Options options, bool writable);
   static Result<std::shared_ptr<Engine>> prepare(const std::string& path, Options options, bool writable);
   Status open_log_and_index();
@@ -92,7 +93,9 @@ class Engine {
   Status may_erase_index(const Progress& progress) const;
   Status unless_log_is_damaged(Status caught_up) const;
 
-  void lead(std::deque<Waiting*>& group);
+  void queue_up(const std::shared_ptr<Waiting>& mine);
+  void take_waiting(Group& group);
+  void lead(Group& group);
   Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip);
   Status apply(std::span<const SplitRecord> records);
   Status recover_index();
@@ -121,8 +124,7 @@ class Engine {
   std::mutex follow_mutex_;  // one reader at a time follows the log
 
   std::mutex queue_mutex_;  // guards what follows
-  std::condition_variable queue_changed_;
-  std::deque<Waiting*> queue_;
+  std::deque<std::shared_ptr<Waiting>> queue_;
   bool writer_taken_ = false;
 };
 
