@@ -48,7 +48,7 @@ class Applied {
   explicit Applied(const RegisterId& register_id) {
     auto table = open_rocks_table(disk_, "/index", {});
     EXPECT_TRUE(table.ok()) << table.status().text();
-    auto index = Index::open(*std::move(table), std::make_shared<PageCache>(1 << 20), register_id);
+    auto index = Index::open(*std::move(table), MemoryPlan(1 << 20), register_id);
     EXPECT_TRUE(index.ok()) << index.status().text();
     index_ = *std::move(index);
   }
@@ -79,8 +79,8 @@ TEST(IndexGroups, SayTheSameAsTheirTransactionsOneByOne) {
   ASSERT_TRUE(file.ok()) << file.status().text();
   const auto log = open_log(posix_files(), log_directory(path), {file->id, 64 << 20, false});
   ASSERT_TRUE(log.ok()) << log.status().text();
-  std::vector<DecodedRecord> records;
-  ASSERT_TRUE(read_records(**log, 1, (*log)->head().number, true, [&](const DecodedRecord& record) {
+  std::vector<SplitRecord> records;
+  ASSERT_TRUE(read_split_records(**log, 1, (*log)->head().number, [&](const SplitRecord& record) {
                 records.push_back(record);
                 return Status();
               }).ok());
@@ -91,8 +91,8 @@ TEST(IndexGroups, SayTheSameAsTheirTransactionsOneByOne) {
   Dice dice(seed);
   for (std::size_t begin = 0; begin < records.size();) {
     const std::size_t count = std::min<std::size_t>(1 + dice.below(9), records.size() - begin);
-    const auto group = std::span<const DecodedRecord>(records).subspan(begin, count);
-    for (const DecodedRecord& record : group) ASSERT_TRUE(alone.index().apply(record, no_batches).ok());
+    const auto group = std::span<const SplitRecord>(records).subspan(begin, count);
+    for (const SplitRecord& record : group) ASSERT_TRUE(alone.index().apply(record, no_batches).ok());
     const Status applied = together.index().apply(group, no_batches);
     ASSERT_TRUE(applied.ok()) << applied.text();
     begin += count;

@@ -30,7 +30,7 @@ bool stands(PageShelf& shelf, std::uint32_t number) {
 
 TEST(PageShelf, KeepsWhatWasPutUntilItIsFullAndFoundUnused) {
   const std::uint64_t one = page_to(0)->bytes();
-  PageShelf shelf(std::uint64_t{kPageNodes} * 4, 2 * one);
+  PageShelf shelf(std::uint64_t{kPageNodes} * 4, std::make_shared<MemoryShare>(2 * one));
   {
     const PageShelf::Visit visit(shelf, 0);
     EXPECT_FALSE(stands(shelf, 1));
@@ -54,7 +54,7 @@ TEST(PageShelf, KeepsWhatWasPutUntilItIsFullAndFoundUnused) {
 // Readers never see a page that is not whole, nor one taken away under them.
 TEST(PageShelf, IsUsedAndEmptiedByManyThreads) {
   constexpr std::uint32_t kPages = 8;
-  PageShelf shelf(std::uint64_t{kPageNodes} * kPages, 3 * page_to(0)->bytes());
+  PageShelf shelf(std::uint64_t{kPageNodes} * kPages, std::make_shared<MemoryShare>(3 * page_to(0)->bytes()));
   std::atomic<int> wrong{0};
   std::vector<std::thread> threads;
   for (std::uint32_t thread = 0; thread < 4; ++thread) {
@@ -76,9 +76,23 @@ TEST(PageShelf, IsUsedAndEmptiedByManyThreads) {
 }
 
 TEST(PageShelf, OfAnEmptyRegisterHoldsNothing) {
-  PageShelf shelf(0, 1 << 20);
+  PageShelf shelf(0, std::make_shared<MemoryShare>(1 << 20));
   const PageShelf::Visit visit(shelf, 0);
   EXPECT_NE(shelf.slots(kLineage, kUp), nullptr);
+}
+
+TEST(PageShelf, SharesItsRoomWithOtherShelvesAndGivesItBack) {
+  const std::uint64_t one = page_to(0)->bytes();
+  const auto share = std::make_shared<MemoryShare>(2 * one);
+  auto first = std::make_unique<PageShelf>(std::uint64_t{kPageNodes} * 4, share);
+  PageShelf second(std::uint64_t{kPageNodes} * 4, share);
+  EXPECT_TRUE(first->put(EdgeClass::kLineage, Direction::kUpstream, 0, page_to(0)));
+  EXPECT_TRUE(first->put(EdgeClass::kLineage, Direction::kUpstream, 1, page_to(1)));
+  EXPECT_FALSE(second.put(EdgeClass::kLineage, Direction::kUpstream, 0, page_to(0)));
+  first.reset();
+  EXPECT_EQ(share->used(), 0u);
+  EXPECT_TRUE(second.put(EdgeClass::kLineage, Direction::kUpstream, 0, page_to(0)));
+  EXPECT_EQ(share->used(), one);
 }
 
 }  // namespace
