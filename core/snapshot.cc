@@ -65,14 +65,14 @@ Result<Ref> Snapshot::ref(NodeId id) const {
 Result<std::vector<Ref>> Snapshot::refs(std::span<const NodeId> ids) const {
   // A ref never changes, so the newest version tells it; a kind's number never does either.
   const Schema& names = *view_->newest_schema;
-  AMONT_LET(auto versions, view_->reader->nodes(ids, kNewest));
+  AMONT_LET(auto nodes, view_->reader->names(ids));
   std::vector<Ref> out;
   out.reserve(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (!versions[i]) return no_such_id(ids[i]);
-    if (number_of(versions[i]->kind) >= names.nodes().size())
+    if (!nodes[i]) return no_such_id(ids[i]);
+    if (number_of(nodes[i]->kind) >= names.nodes().size())
       return no_such_id(ids[i]);  // given after this view was taken
-    out.push_back({names.node(versions[i]->kind).name, std::move(versions[i]->key)});
+    out.push_back({names.node(nodes[i]->kind).name, std::move(nodes[i]->key)});
   }
   return out;
 }

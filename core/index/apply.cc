@@ -54,7 +54,10 @@ class Applier {
     nodes.reserve(nodes_.size());
     for (const auto& [id, version] : nodes_) nodes.emplace_back(id, &version);
     std::sort(nodes.begin(), nodes.end());
-    for (const auto& [id, version] : nodes) batch_.put(Space::kNodes, node_key(id), encode(*version));
+    for (const auto& [id, version] : nodes) {
+      batch_.put(Space::kNodes, node_key(id), encode(*version));
+      touched.push_back(PageCache::record(id));
+    }
     for (const auto& [edge, state] : edges_) {
       if (!state.record_changed) continue;
       if (state.has_record)

@@ -87,7 +87,8 @@ Index::Index(std::shared_ptr<Table> table, const MemoryPlan& memory)
     : table_(std::move(table)),
       cache_(std::make_shared<PageCache>(memory.pages)),
       shelves_(std::make_shared<MemoryShare>(memory.shelves)),
-      reader_(std::make_shared<IndexReader>(table_, cache_)),
+      records_(std::make_shared<PageCache>(memory.records)),
+      reader_(std::make_shared<IndexReader>(table_, cache_, records_)),
       whole_(std::make_shared<WholeGraph>(memory.whole_graph)) {
   schemas_.emplace_back(0, std::make_shared<Schema>());
 }
@@ -303,7 +304,7 @@ Result<Index::Step> Index::work_out(const SplitRecord& record, const State& befo
 
 // Now that the table has it. Readers are shown the new state only after no cache can give them an older page.
 void Index::take(Step&& step) {
-  for (const PageCache::Key& key : step.touched) cache_->invalidate(key);
+  for (const PageCache::Key& key : step.touched) (key.what == PageCache::kRecord ? records_ : cache_)->invalidate(key);
   state_ = std::move(step.next);
   std::shared_ptr<const IndexView> old;  // goes after the lock
   const std::lock_guard lock(mutex_);

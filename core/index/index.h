@@ -109,6 +109,7 @@ class Index {
   std::shared_ptr<Table> table_;
   std::shared_ptr<PageCache> cache_;
   std::shared_ptr<MemoryShare> shelves_;
+  std::shared_ptr<PageCache> records_;
   std::shared_ptr<const IndexReader> reader_;
   std::shared_ptr<WholeGraph> whole_;
   std::uint64_t bulk_bytes_ = 0;

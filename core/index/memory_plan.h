@@ -11,12 +11,14 @@ struct MemoryPlan {
   explicit MemoryPlan(std::uint64_t memory_bytes)
       : pages(memory_bytes / 4),
         shelves(memory_bytes / 4),
-        blocks(memory_bytes / 16 * 3),
+        records(memory_bytes / 16),
+        blocks(memory_bytes / 8),
         unwritten(memory_bytes / 8),
         whole_graph(memory_bytes / 16 * 3) {}
 
   std::uint64_t pages;        // decoded pages in the cache (page_cache.h)
   std::uint64_t shelves;      // of all snapshots together (page_shelf.h)
+  std::uint64_t records;      // of nodes, as they are asked for one by one
   std::uint64_t blocks;       // RocksDB's blocks, filters and indexes
   std::uint64_t unwritten;    // what RocksDB has not yet written to a file
   std::uint64_t whole_graph;  // what is kept of the graph as a whole (whole_graph.h)

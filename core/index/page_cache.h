@@ -9,6 +9,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -34,19 +35,26 @@ struct CachedNodePage final : CachedPage {
   std::size_t bytes() const override { return sizeof(*this); }
 };
 
+// The newest record of one node.
+struct CachedRecord final : CachedPage {
+  std::string record;
+  std::size_t bytes() const override { return sizeof(*this) + record.capacity(); }
+};
+
 class PageCache {
  public:
   struct Key {
-    std::uint8_t what = 0;  // class and direction, or kNodes
-    std::uint32_t page = 0;
-    TxNumber as_of = 0;  // 0: current
+    std::uint8_t what = 0;   // class and direction, or kNodes, or kRecord
+    std::uint32_t page = 0;  // or node
+    TxNumber as_of = 0;      // 0: current
     bool operator==(const Key&) const = default;
   };
-  static constexpr std::uint8_t kNodes = 0xff;
+  static constexpr std::uint8_t kNodes = 0xff, kRecord = 0xfe;
   static Key edges(EdgeClass edge_class, Direction direction, std::uint32_t page, TxNumber as_of = 0) {
     return {static_cast<std::uint8_t>(static_cast<int>(edge_class) * 2 + static_cast<int>(direction)), page, as_of};
   }
   static Key nodes(std::uint32_t page) { return {kNodes, page, 0}; }
+  static Key record(NodeId node) { return {kRecord, static_cast<std::uint32_t>(number_of(node)), 0}; }
 
   explicit PageCache(std::uint64_t bytes_max) : shard_bytes_max_(bytes_max / kShards) {}
 

@@ -55,6 +55,8 @@ class PageShelf {
     std::atomic<std::uint32_t>& users_;
   };
 
+  bool is_full() const { return full_.load(std::memory_order_relaxed); }
+
   // One slot for each page.
   Slot* slots(EdgeClass edge_class, Direction direction);
   // The slot where the page stands now; nullptr when the shelf is full.

@@ -1,6 +1,7 @@
 #include "core/index/reader.h"
 
 #include <algorithm>
+#include <deque>
 
 #include <fmt/format.h>
 
@@ -73,6 +74,8 @@ void fill_edges(const EdgePage& from, Page& to) {
   while (slot <= kPageNodes) to.nodes[slot++].begin = static_cast<std::uint32_t>(count);
 }
 
+constexpr std::size_t kRecordsKept = 256;  // of one call
+
 class SnapshotGraph final : public Graph {
  public:
   SnapshotGraph(std::shared_ptr<const IndexReader> reader, TxNumber at, std::uint64_t id_count,
@@ -116,8 +119,43 @@ std::size_t Page::bytes() const {
   return sum;
 }
 
-IndexReader::IndexReader(std::shared_ptr<const Table> table, std::shared_ptr<PageCache> cache)
-    : table_(std::move(table)), cache_(std::move(cache)) {}
+IndexReader::IndexReader(std::shared_ptr<const Table> table, std::shared_ptr<PageCache> cache,
+                         std::shared_ptr<PageCache> records)
+    : table_(std::move(table)), cache_(std::move(cache)), records_(std::move(records)) {}
+
+// Those of many nodes are not kept: they would push out what is asked for again.
+Status IndexReader::for_each_record(std::span<const NodeId> ids, const SeeRecord& see) const {
+  const bool keeps = ids.size() <= kRecordsKept;
+  std::vector<std::size_t> missing;
+  std::vector<std::string> keys;
+  std::deque<PageCache::Load> loads;  // announced before the table is read
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (keeps && number_of(ids[i]) < kNodesMax) {
+      const PageCache::Key key = PageCache::record(ids[i]);
+      if (const auto known = std::static_pointer_cast<const CachedRecord>(records_->find(key))) {
+        AMONT_TRY(see(i, known->record));
+        continue;
+      }
+      loads.emplace_back(*records_, key);
+    }
+    missing.push_back(i);
+    keys.push_back(node_key(ids[i]));
+  }
+  if (missing.empty()) return {};
+  AMONT_LET(auto found, table_->multi_get(Space::kNodes, keys));
+  for (std::size_t n = 0; n < missing.size(); ++n) {
+    if (!found[n]) {
+      AMONT_TRY(see(missing[n], {}));
+      continue;
+    }
+    AMONT_TRY(see(missing[n], *found[n]));
+    if (!keeps || loads.size() != missing.size()) continue;
+    auto kept = std::make_shared<CachedRecord>();
+    kept->record = *std::move(found[n]);
+    loads[n].finish(std::move(kept));
+  }
+  return {};
+}
 
 Result<std::optional<NodeId>> IndexReader::find(std::string_view ref) const {
   AMONT_LET(const auto bytes, table_->get(Space::kRefs, ref));
@@ -129,7 +167,11 @@ Result<std::optional<NodeId>> IndexReader::find(std::string_view ref) const {
 }
 
 Result<std::optional<NodeVersion>> IndexReader::node(NodeId id, TxNumber at) const {
-  AMONT_LET(auto bytes, table_->get(Space::kNodes, node_key(id)));
+  std::optional<std::string> bytes;
+  AMONT_TRY(for_each_record(std::span(&id, 1), [&](std::size_t, std::string_view record) {
+    if (!record.empty()) bytes = record;
+    return Status();
+  }));
   while (bytes) {
     AMONT_LET(auto version, decode_node_version(*bytes));
     if (version.tx <= at) return std::optional<NodeVersion>(std::move(version));
@@ -143,20 +185,27 @@ Result<std::optional<NodeVersion>> IndexReader::node(NodeId id, TxNumber at) con
 }
 
 Result<std::vector<std::optional<NodeVersion>>> IndexReader::nodes(std::span<const NodeId> ids, TxNumber at) const {
-  std::vector<std::string> keys;
-  keys.reserve(ids.size());
-  for (const NodeId id : ids) keys.push_back(node_key(id));
-  AMONT_LET(const auto found, table_->multi_get(Space::kNodes, keys));
   std::vector<std::optional<NodeVersion>> out(ids.size());
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (!found[i]) continue;
-    AMONT_LET(auto version, decode_node_version(*found[i]));
+  AMONT_TRY(for_each_record(ids, [&](std::size_t i, std::string_view record) -> Status {
+    if (record.empty()) return {};
+    AMONT_LET(auto version, decode_node_version(record));
     if (version.tx <= at) {
       out[i] = std::move(version);
     } else {
       AMONT_LET(out[i], node(ids[i], at));
     }
-  }
+    return {};
+  }));
+  return out;
+}
+
+Result<std::vector<std::optional<NodeName>>> IndexReader::names(std::span<const NodeId> ids) const {
+  std::vector<std::optional<NodeName>> out(ids.size());
+  AMONT_TRY(for_each_record(ids, [&](std::size_t i, std::string_view record) -> Status {
+    if (record.empty()) return {};
+    AMONT_LET(out[i], decode_node_name(record));
+    return {};
+  }));
   return out;
 }
 

@@ -2,6 +2,7 @@
 // depends on a scan. All methods may run on many threads.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,12 +38,15 @@ struct EdgeLife {
 
 class IndexReader {
  public:
-  IndexReader(std::shared_ptr<const Table> table, std::shared_ptr<PageCache> cache);
+  // `records` keeps what is asked for few at a time.
+  IndexReader(std::shared_ptr<const Table> table, std::shared_ptr<PageCache> cache, std::shared_ptr<PageCache> records);
 
   Result<std::optional<NodeId>> find(std::string_view ref) const;
   // The newest version at or before `at`, alive or not; nothing when there was none.
   Result<std::optional<NodeVersion>> node(NodeId id, TxNumber at) const;
   Result<std::vector<std::optional<NodeVersion>>> nodes(std::span<const NodeId> ids, TxNumber at) const;
+  // Kind and key, which never change, of nodes that were ever put; nothing for others.
+  Result<std::vector<std::optional<NodeName>>> names(std::span<const NodeId> ids) const;
   Result<std::shared_ptr<const NodePage>> node_page(std::uint32_t number) const;
 
   // The record of a detailed edge that is alive at `at`; nothing when it was bare then.
@@ -65,8 +69,12 @@ class IndexReader {
   Result<std::shared_ptr<const JoinedPage>> build(EdgeClass edge_class, Direction direction, std::uint32_t number,
                                                   TxNumber at) const;
 
+  // The newest record of each node, empty when it was never put. visit(its place in `ids`, record)
+  using SeeRecord = std::function<Status(std::size_t at, std::string_view record)>;
+  Status for_each_record(std::span<const NodeId> ids, const SeeRecord& see) const;
+
   std::shared_ptr<const Table> table_;
-  std::shared_ptr<PageCache> cache_;
+  std::shared_ptr<PageCache> cache_, records_;
 };
 
 // The largest transaction there can be: "now" for a writer.

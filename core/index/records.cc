@@ -116,6 +116,18 @@ Result<NodeVersion> decode_node_version(std::string_view bytes) {
   return version;
 }
 
+Result<NodeName> decode_node_name(std::string_view bytes) {
+  ByteReader in(bytes);
+  in.varint();  // tx
+  in.varint();  // previous
+  in.u8();      // flags
+  NodeName name;
+  name.kind = NodeKind(static_cast<std::uint16_t>(in.varint()));
+  name.key = in.text();
+  if (!in.ok()) return damaged("a node's record in the index is no such record; run `amont rebuild`");
+  return name;
+}
+
 Result<EdgeVersion> decode_edge_version(std::string_view bytes) {
   ByteReader in(bytes);
   EdgeVersion version;

@@ -27,6 +27,11 @@ struct NodeVersion {
   Properties props;
 };
 
+struct NodeName {
+  NodeKind kind{};
+  std::string key;
+};
+
 struct EdgeVersion {
   TxNumber tx = 0;
   TxNumber previous = 0;
@@ -45,6 +50,7 @@ void append_first_version(std::string& out, TxNumber tx, NodeKind kind, std::str
 void append_first_version(std::string& out, TxNumber tx, const Added& edge);
 // kDamaged when the bytes are no version.
 Result<NodeVersion> decode_node_version(std::string_view bytes);
+Result<NodeName> decode_node_name(std::string_view bytes);  // of such a version
 Result<EdgeVersion> decode_edge_version(std::string_view bytes);
 
 // What a put does to properties and interval: absent keeps, empty removes. `changes` are sorted by name. Returns whether

@@ -99,6 +99,10 @@ rocksdb::Options options_for(const RocksOptions& ours, rocksdb::Env* env) {
   table.whole_key_filtering = true;
   table.block_size = 8 << 10;
   table.cache_index_and_filter_blocks = true;
+  // In parts: whole ones are as large as a small cache, and would be read again for each key.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.metadata_block_size = 4 << 10;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.format_version = 5;
   table.checksum = rocksdb::kXXH3;

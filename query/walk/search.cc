@@ -131,6 +131,8 @@ Status Walk::levels() {
     if (begin == end) return {};
     search.levels.push_back(end);
     if (depth == plan_.depth) return last_level(depth);
+    // Where pages come and go, each is to come once for a level.
+    if (shelf_.is_full()) std::sort(search.queue.data() + begin, search.queue.data() + end);
     for (std::size_t i = begin; i < end; ++i) {
       if (clock_.stops()) [[unlikely]]
         return stop(i), Status();

@@ -94,7 +94,7 @@ Result<Answer> touches(const Snapshot& view, std::span<const NodeId> starts, con
 
 // The ids of a closure alone, unsorted, with neither refs nor edges looked up: the fast path under upstream() and downstream().
 struct Closure {
-  std::vector<NodeId> exact;  // in the order reached, by depth
+  std::vector<NodeId> exact;  // by depth
   std::vector<NodeId> possible;
   Completeness completeness;  // reasons only
 };
