@@ -1,6 +1,6 @@
 #include "core/record/flat_put.h"
 
-#include <cstring>
+#include <algorithm>
 
 #include "core/record/part_format.h"
 #include "core/text/bytes.h"
@@ -17,10 +17,7 @@ class RawWriter {
 
   char* at() const { return at_; }
   void byte(std::uint8_t value) { *at_++ = static_cast<char>(value); }
-  void bytes(std::string_view bytes) {
-    std::memcpy(at_, bytes.data(), bytes.size());
-    at_ += bytes.size();
-  }
+  void bytes(std::string_view bytes) { at_ = std::copy(bytes.begin(), bytes.end(), at_); }
   void varint(std::uint64_t value) {
     for (; value >= 0x80; value >>= 7) byte(static_cast<std::uint8_t>(value | 0x80));
     byte(static_cast<std::uint8_t>(value));
