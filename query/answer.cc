@@ -130,10 +130,14 @@ Result<Answer> finish(const Snapshot& view, Walk& walk, const AskOptions& option
   if (options.want_edges) AMONT_TRY(collect_edges(walk, answer.edges));
   if (options.reduce_edges) reduce_edges(walk.clock(), answer.edges);
   AMONT_TRY(add_reasons(walk, answer.completeness));
+  return finish(view, walk.clock(), options, std::move(nodes), std::move(answer));
+}
 
+Result<Answer> finish(const Snapshot& view, Clock& clock, const AskOptions& options, std::vector<Reached> nodes,
+                      Answer answer) {
   const std::uint64_t count = nodes.size();
   cut_deeper(nodes, options.limit);
-  if (walk.clock().stopped()) {  // what can be shown at once
+  if (clock.stopped()) {  // what can be shown at once
     cut_deeper(nodes, kNodesAfterStop);
     if (nodes.size() > kNodesAfterStop) nodes.resize(kNodesAfterStop);
     answer.edges.clear();
@@ -145,7 +149,7 @@ Result<Answer> finish(const Snapshot& view, Walk& walk, const AskOptions& option
     order.want(edge.to);
   }
   for (const UnknownOrigin& unknown : answer.completeness.unknown) order.want(unknown.id);
-  AMONT_TRY(order.read(view, walk.clock()));
+  AMONT_TRY(order.read(view, clock));
   const auto is_not_known = [&](const auto& one) { return !order.known(one.id); };
   std::erase_if(nodes, is_not_known);
   std::erase_if(answer.completeness.unknown, is_not_known);
@@ -156,9 +160,9 @@ Result<Answer> finish(const Snapshot& view, Walk& walk, const AskOptions& option
                     [&](const UnknownOrigin& unknown) { return order.place(unknown.id); });
   sort_edges(view, order, answer.edges);
   const std::uint64_t shown = options.limit > 0 ? std::min(options.limit, count) : count;
-  if (nodes.size() < shown || (walk.clock().stopped() && !answer.completeness.out_of_time()))
+  if (nodes.size() < shown || (clock.stopped() && !answer.completeness.out_of_time()))
     add_reason(answer.completeness, "timeout", shown - nodes.size(), true);
-  if (shown < count) add_reason(answer.completeness, "limit", count - shown, walk.clock().stopped());
+  if (shown < count) add_reason(answer.completeness, "limit", count - shown, clock.stopped());
   answer.nodes = std::move(nodes);
   return answer;
 }

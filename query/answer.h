@@ -13,5 +13,8 @@ Status list_reached(Walk& walk, const TakeThing& take, std::vector<Reached>& out
 
 // Sorts and cuts `nodes`, collects edges, reasons and unknown origins.
 Result<Answer> finish(const Snapshot& view, Walk& walk, const AskOptions& options, std::vector<Reached> nodes);
+// The same for an answer that has its edges and how complete it is, not yet sorted.
+Result<Answer> finish(const Snapshot& view, Clock& clock, const AskOptions& options, std::vector<Reached> nodes,
+                      Answer answer);
 
 }  // namespace amont

@@ -56,16 +56,19 @@ class Choking {
   std::vector<std::uint64_t> behind_;  // by thing
 };
 
-// By what is behind them, depth and ref.
+// By what is behind them, depth and ref; what is unknown by ref.
 Status sort(const Snapshot& view, Walk& walk, Chokepoints& answer) {
   RefOrder order;
   for (const Chokepoint& one : answer.nodes) order.want(one.node.id);
+  for (const UnknownOrigin& unknown : answer.completeness.unknown) order.want(unknown.id);
   AMONT_TRY(order.read(view, walk.clock()));
   if (walk.clock().stopped()) {
     answer.nodes.clear();
+    answer.completeness = {};
     say_out_of_time(answer.completeness);
     return {};
   }
+  std::ranges::sort(answer.completeness.unknown, {}, [&](const UnknownOrigin& one) { return order.place(one.id); });
   std::ranges::sort(answer.nodes, [&](const Chokepoint& a, const Chokepoint& b) {
     return std::tuple(b.behind, a.node.depth, order.place(a.node.id)) <
            std::tuple(a.behind, b.node.depth, order.place(b.node.id));
@@ -123,7 +126,7 @@ Result<Chokepoints> chokepoints(const Snapshot& view, std::span<const NodeId> st
     say_out_of_time(answer.completeness);
     return answer;
   }
-  AMONT_TRY(add_reasons(question.walk(), answer.completeness));
+  AMONT_TRY(question.complete(answer.completeness));
   AMONT_TRY(choking.tell([&](std::uint32_t thing) { return choking.chokes(thing); }, answer.nodes));
   AMONT_TRY(sort(view, question.walk(), answer));
   cut(options.limit, answer);

@@ -103,26 +103,30 @@ Status add_reasons(Walk& walk, Completeness& completeness) {
   return {};
 }
 
-Status add_unknown(Walk& walk, Completeness& completeness) {
-  return walk.for_each_thing(walk.found(), [&](std::span<const std::uint32_t> thing, std::uint32_t) -> Status {
-    bool looked = false;
-    for (const std::uint32_t member : thing) {
-      AMONT_LET(const PageNode found, walk.node(member));
-      const Role role = walk.plan().role(found);
-      if (!may_stop_short(role)) continue;
-      if (!looked) {
-        AMONT_LET(const bool has_origin, thing_has_lineage(walk, thing, Direction::kUpstream));
-        if (has_origin) return {};
-        looked = true;
-      }
-      if (role == Role::kProject) {
-        AMONT_LET(const bool made_something, thing_has_lineage(walk, thing, Direction::kDownstream));
-        if (!made_something) continue;
-      }
-      const bool made = role == Role::kOutput || role == Role::kPublication;
-      completeness.unknown.push_back({NodeId{member}, made ? "origin" : "inputs"});
+Status add_unknown(Walk& walk, std::span<const std::uint32_t> thing, Completeness& completeness) {
+  bool looked = false;
+  for (const std::uint32_t member : thing) {
+    AMONT_LET(const PageNode found, walk.node(member));
+    const Role role = walk.plan().role(found);
+    if (!may_stop_short(role)) continue;
+    if (!looked) {
+      AMONT_LET(const bool has_origin, thing_has_lineage(walk, thing, Direction::kUpstream));
+      if (has_origin) return {};
+      looked = true;
     }
-    return {};
+    if (role == Role::kProject) {
+      AMONT_LET(const bool made_something, thing_has_lineage(walk, thing, Direction::kDownstream));
+      if (!made_something) continue;
+    }
+    const bool made = role == Role::kOutput || role == Role::kPublication;
+    completeness.unknown.push_back({NodeId{member}, made ? "origin" : "inputs"});
+  }
+  return {};
+}
+
+Status add_unknown(Walk& walk, Completeness& completeness) {
+  return walk.for_each_thing(walk.found(), [&](std::span<const std::uint32_t> thing, std::uint32_t) {
+    return add_unknown(walk, thing, completeness);
   });
 }
 

@@ -5,38 +5,36 @@
 namespace amont {
 namespace {
 
-std::vector<std::vector<std::uint32_t>> grouped(const std::vector<std::uint32_t>& group_of, std::uint32_t count) {
-  std::vector<std::vector<std::uint32_t>> groups(count);
+using Things = std::vector<std::uint32_t>;
+
+// `number` says which group each thing is in, and returns how many groups there are; `is_told` which of them are told.
+Result<Groups> ask(const Snapshot& view, std::span<const NodeId> starts, Direction direction, const AskOptions& options,
+                   std::uint32_t (*number)(const Rows& steps, std::vector<std::uint32_t>& group_of),
+                   bool (*is_told)(const ThingGraph& graph, const Things& group)) {
+  GraphQuestion question(view, direction, options);
+  Groups nothing;
+  AMONT_LET(const bool made, question.make(starts, nothing.completeness));
+  if (!made) return nothing;
+  std::vector<std::uint32_t> group_of;
+  std::vector<Things> groups(number(question.graph().steps(), group_of));
   for (std::uint32_t thing = 0; thing < group_of.size(); ++thing) groups[group_of[thing]].push_back(thing);
-  return groups;
+  std::erase_if(groups, [&](const Things& group) { return !is_told(question.graph(), group); });
+  return question.tell(groups);
 }
 
 }  // namespace
 
 Result<Groups> cycles(const Snapshot& view, std::span<const NodeId> starts, Direction direction,
                       const AskOptions& options) {
-  GraphQuestion question(view, direction, options);
-  Completeness completeness;
-  AMONT_LET(const bool made, question.make(starts, completeness));
-  if (!made) return Groups{{}, std::move(completeness)};
-  std::vector<std::uint32_t> component_of;
-  const std::uint32_t count = strong_components(question.graph().steps(), component_of);
-  auto groups = grouped(component_of, count);
-  std::erase_if(groups, [&](const std::vector<std::uint32_t>& things) {
-    return things.size() == 1 && !question.graph().leads_to_itself(things.front());
+  return ask(view, starts, direction, options, strong_components, [](const ThingGraph& graph, const Things& group) {
+    return group.size() > 1 || graph.leads_to_itself(group.front());
   });
-  return question.tell(groups);
 }
 
 Result<Groups> components(const Snapshot& view, std::span<const NodeId> starts, Direction direction,
                           const AskOptions& options) {
-  GraphQuestion question(view, direction, options);
-  Completeness completeness;
-  AMONT_LET(const bool made, question.make(starts, completeness));
-  if (!made) return Groups{{}, std::move(completeness)};
-  std::vector<std::uint32_t> component_of;
-  const std::uint32_t count = connected_components(question.graph().steps(), component_of);
-  return question.tell(grouped(component_of, count));
+  return ask(view, starts, direction, options, connected_components,
+             [](const ThingGraph&, const Things&) { return true; });
 }
 
 }  // namespace amont

@@ -25,9 +25,17 @@ Result<bool> GraphQuestion::make(std::span<const NodeId> starts, Completeness& c
   return true;
 }
 
+Status GraphQuestion::complete(Completeness& completeness) {
+  for (std::uint32_t thing = 0; thing < graph_.size() && !walk_.clock().stops(); ++thing) {
+    walk_.pause();
+    AMONT_TRY(add_unknown(walk_, graph_.members(thing), completeness));
+  }
+  return add_reasons(walk_, completeness);
+}
+
 Result<Groups> GraphQuestion::tell(const std::vector<std::vector<std::uint32_t>>& groups_of_things) {
   Groups answer;
-  AMONT_TRY(add_reasons(walk_, answer.completeness));
+  AMONT_TRY(complete(answer.completeness));
   RefOrder order;
   std::vector<std::uint32_t> nodes;
   for (const std::vector<std::uint32_t>& things : groups_of_things) {
@@ -38,13 +46,15 @@ Result<Groups> GraphQuestion::tell(const std::vector<std::vector<std::uint32_t>>
     answer.groups.emplace_back();
     for (const std::uint32_t node : nodes) answer.groups.back().push_back(NodeId{node});
   }
+  for (const UnknownOrigin& unknown : answer.completeness.unknown) order.want(unknown.id);
   AMONT_TRY(order.read(view_, walk_.clock()));
   if (walk_.clock().stopped()) {
-    answer.groups.clear();
-    say_out_of_time(answer.completeness);
-    return answer;
+    Groups nothing;
+    say_out_of_time(nothing.completeness);
+    return nothing;
   }
   const auto place = [&](NodeId id) { return order.place(id); };
+  std::ranges::sort(answer.completeness.unknown, {}, [&](const UnknownOrigin& one) { return place(one.id); });
   for (std::vector<NodeId>& group : answer.groups) std::ranges::sort(group, {}, place);
   std::ranges::sort(answer.groups, [&](const std::vector<NodeId>& a, const std::vector<NodeId>& b) {
     return a.size() != b.size() ? a.size() > b.size() : place(a.front()) < place(b.front());

@@ -16,7 +16,7 @@ class GraphQuestion {
       : view_(view), options_(options), walk_(view.view(), options, direction, *scratch_) {}
 
   // Walks from the starts, or takes the whole register when there are none. False when it was out of time, and `completeness` says
-  // so. What else the answer lacks is to be added when no more steps are looked at (add_reasons() looks at each once).
+  // so. What else the answer lacks, complete() adds when no more steps are looked at, for that looks at each once.
   Result<bool> make(std::span<const NodeId> starts, Completeness& completeness);
 
   Walk& walk() { return walk_; }
@@ -32,6 +32,9 @@ class GraphQuestion {
   std::function<bool()> stops() {
     return [this] { return walk_.clock().stops(); };
   }
+
+  // What the register itself lacks of all this, and what the walk left out; unsorted.
+  Status complete(Completeness& completeness);
 
   // Sorts groups of things as answers list them, and cuts them.
   Result<Groups> tell(const std::vector<std::vector<std::uint32_t>>& groups_of_things);

@@ -46,7 +46,9 @@ Result<Answer> order(const Snapshot& view, std::span<const NodeId> starts, Direc
       nodes.push_back(
           {NodeId{node}, levels[component_of[thing]], is_start ? Precision::kExact : question.walk().precision(node)});
   }
-  return finish(view, question.walk(), options, std::move(nodes));
+  Answer answer;
+  AMONT_TRY(question.complete(answer.completeness));
+  return finish(view, question.walk().clock(), options, std::move(nodes), std::move(answer));
 }
 
 }  // namespace amont

@@ -18,13 +18,11 @@ Result<int> run_order(Session& session, const AskArguments& ask, const std::vect
   AMONT_LET(const Format format, session.format());
   AMONT_LET(Question question, open_question(session, ask, "order", words));
   AMONT_LET(const std::vector<NodeId> starts, resolve(question, words));
-  const bool shows_edges = !ask.no_edges && (format == Format::kJson || format == Format::kNdjson);
-  question.options.want_edges = shows_edges;
   AMONT_LET(const Answer answer, order(question.view, starts, direction_of(ask), question.options));
   AMONT_TRY(question.heading.take(answer.completeness, question.view));
   ShownAnswer shown = begin_answer(question, ask);
+  shown.with_edges = false;
   AMONT_TRY(collect_nodes(shown, question.view, answer.nodes));
-  if (shows_edges) AMONT_TRY(collect_edges(shown, question.view, answer.edges));
   AMONT_TRY(show(session, format, shown, ask, counted(answer.nodes.size(), "node") + ", causes first"));
   return exit_code(session, question, ask);
 }
@@ -81,10 +79,13 @@ Result<int> run_chokepoints(Session& session, const AskArguments& ask, const std
   return exit_code(session, question, ask);
 }
 
+constexpr const char* kMaybeRefs = "[REF...]";  // the whole register without
+
 using Run = std::function<Result<int>(const AskArguments&, const std::vector<std::string>&)>;
 
+// A verb about what REFs reach, which `own_options` may add to.
 Verb graph_verb(std::string name, std::string words, Run run, std::string summary, std::string about,
-                std::string examples) {
+                std::string examples, void (*own_options)(std::vector<Option>&, AskArguments&) = nullptr) {
   const auto ask = std::make_shared<AskArguments>();
   Verb verb;
   verb.name = std::move(name);
@@ -93,13 +94,11 @@ Verb graph_verb(std::string name, std::string words, Run run, std::string summar
   verb.summary = std::move(summary);
   verb.about = std::move(about);
   verb.examples = std::move(examples);
-  verb.words_min = verb.words.starts_with('[') ? 0 : 1;
+  verb.words_min = verb.words == kMaybeRefs ? 0 : 1;
   verb.words_max = kAnyNumber;
   verb.options.push_back({"--downstream", "", "what was made from the REFs, instead of what they were made from",
                           tool::into(ask->downstream)});
-  if (verb.name == "chokepoints")
-    verb.options.push_back(
-        {"--to", "REF", "what all ways from the one REF to this one lead through", tool::into(ask->to)});
+  if (own_options) own_options(verb.options, *ask);
   add_walk_options(verb.options, *ask);
   add_listing_options(verb.options, *ask);
   add_valid_options(verb.options, *ask);
@@ -125,16 +124,16 @@ std::vector<Verb> graph_verbs(Session& session) {
   };
   return {
       graph_verb(
-          "order", "[REF...]", with_session(run_order), "causes before effects, for doing things again in order",
+          "order", kMaybeRefs, with_session(run_order), "causes before effects, for doing things again in order",
           "Of REFs and their upstream, or of the whole register. \"depth\" is the longest way to a node from where\n"
           "lineage begins: nodes of one depth need lower depths only. Nodes of a cycle share one.",
           "amont order output:x\n"
           "amont order dataset:snds/dcir --downstream --kind run"),
-      graph_verb("cycles", "[REF...]", groups("cycles", "cycle", cycles), "what was made, in a circle, from itself",
+      graph_verb("cycles", kMaybeRefs, groups("cycles", "cycle", cycles), "what was made, in a circle, from itself",
                  "Nodes each of which is upstream of the others, in the upstream of REFs or in the whole register.",
                  "amont cycles\n"
                  "amont cycles output:x --exact --json"),
-      graph_verb("components", "[REF...]", groups("components", "component", components),
+      graph_verb("components", kMaybeRefs, groups("components", "component", components),
                  "what lineage joins, whichever way it leads",
                  "Connected components of the whole register, or of the upstream of REFs, the largest first.",
                  "amont components --limit 5\n"
@@ -145,7 +144,11 @@ std::vector<Verb> graph_verbs(Session& session) {
           "comes first. With --to, what is on every way to that one node, in the order of the way.",
           "amont chokepoints publication:doi/10.1000/1\n"
           "amont chokepoints dataset:snds/dcir --downstream\n"
-          "amont chokepoints output:x --to dataset:snds/dcir"),
+          "amont chokepoints output:x --to dataset:snds/dcir",
+          [](std::vector<Option>& options, AskArguments& ask) {
+            options.push_back(
+                {"--to", "REF", "what all ways from the one REF to this one lead through", tool::into(ask.to)});
+          }),
   };
 }
 

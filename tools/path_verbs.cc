@@ -156,7 +156,7 @@ Result<int> run_reaches(Session& session, const AskArguments& ask, const std::ve
 using Run = Result<int> (*)(Session&, const AskArguments&, const std::vector<std::string>&);
 
 Verb pair_verb(Session& session, std::string name, Run run, std::string summary, std::string about,
-               std::string examples) {
+               std::string examples, void (*own_options)(std::vector<Option>&, AskArguments&) = nullptr) {
   const auto ask = std::make_shared<AskArguments>();
   Verb verb;
   verb.name = std::move(name);
@@ -168,10 +168,7 @@ Verb pair_verb(Session& session, std::string name, Run run, std::string summary,
   verb.words_min = 2;
   verb.words_max = 2;
   verb.formats = {Format::kTable, Format::kJson, Format::kNdjson};
-  if (verb.name == "path")
-    verb.options.push_back({"--count", "N",
-                            "up to N different paths, the shortest first, exact ones before possible ones",
-                            tool::into(ask->count)});
+  if (own_options) own_options(verb.options, *ask);
   add_walk_options(verb.options, *ask);
   add_valid_options(verb.options, *ask);
   add_time_options(verb.options, *ask);
@@ -192,7 +189,12 @@ std::vector<Verb> path_verbs(Session& session) {
                 "Exit code 1 when neither was made from the other.",
                 "amont path output:x dataset:snds/dcir\n"
                 "amont path output:x dataset:snds/dcir --json\n"
-                "amont path output:x dataset:snds/dcir --count 3"),
+                "amont path output:x dataset:snds/dcir --count 3",
+                [](std::vector<Option>& options, AskArguments& ask) {
+                  options.push_back({"--count", "N",
+                                     "up to N different paths, the shortest first, exact ones before possible ones",
+                                     tool::into(ask.count)});
+                }),
   };
 }
 

@@ -1,4 +1,4 @@
-// RefTable: numbers found by the hash of a text that its user keeps: 8 bytes a slot, a third of them empty or more.
+// RefTable: numbers found by the hash of a text that its user keeps: 8 bytes a slot, a quarter of them empty or more.
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/io/temporary_file.h"
 #include "core/text/bytes.h"
 
 namespace amont {
@@ -12,33 +11,10 @@ constexpr std::size_t kReadAhead = 256 << 10;
 
 }  // namespace
 
-Status Spool::append(std::string_view bytes) {
-  tail_.append(bytes);
-  return tail_.size() > memory_bytes_ ? spill() : Status();
-}
-
-Status Spool::spill() {
-  if (!writer_) {
-    AMONT_LET(TemporaryFile file, make_temporary_file());
-    writer_ = std::move(file.writer);
-    reader_ = std::move(file.reader);
-  }
-  AMONT_TRY(writer_->write(on_disk_, tail_));
-  on_disk_ += tail_.size();
-  tail_.clear();
-  return {};
-}
+Status Spool::append(std::string_view bytes) { return store_.keep(bytes).status(); }
 
 Result<std::size_t> Spool::read(std::span<char> out) {
-  std::size_t got = 0;
-  if (read_ < on_disk_) {
-    AMONT_LET(got, reader_->read(read_, out.first(std::min<std::uint64_t>(out.size(), on_disk_ - read_))));
-    if (got == 0 && !out.empty()) return io_error("a temporary file is shorter than what was written to it");
-  } else {
-    const std::string_view rest = std::string_view(tail_).substr(read_ - on_disk_);
-    got = std::min(out.size(), rest.size());
-    std::copy_n(rest.data(), got, out.data());
-  }
+  AMONT_LET(const std::size_t got, store_.read(read_, out));
   read_ += got;
   return got;
 }

@@ -3,35 +3,28 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "core/io/files.h"
+#include "core/io/spill_store.h"
 
 namespace amont {
 
 class Spool {
  public:
-  explicit Spool(std::size_t memory_bytes = 4 << 20) : memory_bytes_(memory_bytes) {}
+  explicit Spool(std::size_t memory_bytes = 4 << 20) : store_(memory_bytes) {}
 
   // Only before the first read.
   Status append(std::string_view bytes);
-  std::uint64_t size() const { return on_disk_ + tail_.size(); }
+  std::uint64_t size() const { return store_.size(); }
   bool empty() const { return size() == 0; }
 
   // Reads on from where the last read ended; 0 at the end.
   Result<std::size_t> read(std::span<char> out);
 
  private:
-  Status spill();
-
-  std::size_t memory_bytes_;
-  std::string tail_;  // what follows the file
-  std::unique_ptr<WritableFile> writer_;
-  std::unique_ptr<ReadableFile> reader_;
-  std::uint64_t on_disk_ = 0;
+  SpillStore store_;
   std::uint64_t read_ = 0;
 };
 

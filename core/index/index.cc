@@ -141,11 +141,11 @@ Status Index::apply(const SplitRecord& record, const ReadRecords& log) {
     return Status();
   };
   if (state_.batch_close != 0 && head.number == state_.watermark + 1) {  // stopped in the middle of a batch
-    AMONT_TRY(apply_one(record));
+    AMONT_TRY(apply_one(record, only_adds(record.parts)));
     return done();
   }
   switch (head.kind) {
-    case TxKind::kPlain: AMONT_TRY(apply_one(record)); break;
+    case TxKind::kPlain: AMONT_TRY(apply_one(record, only_adds(record.parts))); break;
     case TxKind::kBatchOpen:
     case TxKind::kBatchPart: break;
     case TxKind::kBatchClose: AMONT_TRY(apply_batch(head.number, log)); break;
@@ -159,7 +159,8 @@ Status Index::apply(std::span<const SplitRecord> records, const ReadRecords& log
   std::size_t bytes = 0;
   for (const SplitRecord& record : records) {
     const bool joins = state_.batch_close == 0 && record.head.kind == TxKind::kPlain;
-    if (!joins || !only_adds(record.parts)) {
+    const bool adds = joins && only_adds(record.parts);
+    if (!adds) {
       AMONT_TRY(write(steps));
       bytes = 0;
     }
@@ -167,7 +168,7 @@ Status Index::apply(std::span<const SplitRecord> records, const ReadRecords& log
       AMONT_TRY(apply(record, log));
       continue;
     }
-    AMONT_LET(Step step, work_out(record, steps.empty() ? state_ : steps.back().next));
+    AMONT_LET(Step step, work_out(record, adds, steps.empty() ? state_ : steps.back().next));
     bytes += step.batch.bytes();
     const bool grew = step.schema != schemas_.back().second;
     steps.push_back(std::move(step));
@@ -191,8 +192,8 @@ Status Index::write(std::vector<Step>& steps) {
   return {};
 }
 
-Status Index::apply_one(const SplitRecord& record) {
-  AMONT_LET(Step step, work_out(record, state_));
+Status Index::apply_one(const SplitRecord& record, bool adds) {
+  AMONT_LET(Step step, work_out(record, adds, state_));
   AMONT_TRY(table_->write(step.batch));
   take(std::move(step));
   return {};
@@ -227,10 +228,10 @@ Status Index::apply_batch(TxNumber close, const ReadRecords& log) {
     if (!only_adds(part.parts)) {
       AMONT_TRY(write());
       AMONT_TRY(settle());
-      return apply_one(part);
+      return apply_one(part, false);
     }
     const State& before = !gathered.empty() ? gathered.back().next : !written.empty() ? written.back().next : state_;
-    AMONT_LET(Step step, work_out(part, before));
+    AMONT_LET(Step step, work_out(part, true, before));
     bytes += step.batch.bytes();
     gathered.push_back(std::move(step));
     return bytes < bulk_bytes_ ? Status() : write();
@@ -257,7 +258,7 @@ Result<std::shared_ptr<const Schema>> Index::grow(const LoggedTransaction& trans
   return schema;
 }
 
-Result<Index::Step> Index::work_out(const SplitRecord& record, const State& before) const {
+Result<Index::Step> Index::work_out(const SplitRecord& record, bool adds, const State& before) const {
   const LoggedHead& head = record.head;
   const bool in_batch = before.batch_close != 0;
   if (head.number != before.watermark + 1)
@@ -272,7 +273,7 @@ Result<Index::Step> Index::work_out(const SplitRecord& record, const State& befo
   worked.counts = before.counts;
   LoggedTransaction transaction;
   transaction.head = head;
-  if (only_adds(record.parts)) {
+  if (adds) {
     AMONT_LET(const std::size_t first, decode_heading(record.parts, transaction));
     AMONT_TRY(apply_added(head.number, record.parts, first, *step.schema, worked));
   } else {

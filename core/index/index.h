@@ -97,10 +97,11 @@ class Index {
     bool visible = false;
   };
   Result<std::shared_ptr<const Schema>> grow(const LoggedTransaction& transaction, TableBatch& batch) const;
-  Result<Step> work_out(const SplitRecord& record, const State& before) const;
+  // `adds`: it is one that only_adds().
+  Result<Step> work_out(const SplitRecord& record, bool adds, const State& before) const;
   void take(Step&& step);
   Status write(std::vector<Step>& steps);
-  Status apply_one(const SplitRecord& record);
+  Status apply_one(const SplitRecord& record, bool adds);
   Status apply_batch(TxNumber close, const ReadRecords& log);
   Status apply_void(const SplitRecord& record, const ReadRecords& log);
   static std::string encode_state(const State& state);

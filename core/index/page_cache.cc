@@ -5,7 +5,7 @@
 namespace amont {
 
 std::size_t PageCache::Hash::operator()(const Key& key) const {
-  std::uint64_t mixed = (std::uint64_t{key.what} << 32 | key.page) + key.as_of * 0x9e3779b97f4a7c15ull;
+  std::uint64_t mixed = (std::uint64_t{key.what} << 32 | key.number) + key.as_of * 0x9e3779b97f4a7c15ull;
   mixed = (mixed ^ mixed >> 33) * 0xff51afd7ed558ccdull;
   return mixed ^ mixed >> 33;
 }

@@ -44,9 +44,9 @@ struct CachedRecord final : CachedPage {
 class PageCache {
  public:
   struct Key {
-    std::uint8_t what = 0;   // class and direction, or kNodes, or kRecord
-    std::uint32_t page = 0;  // or node
-    TxNumber as_of = 0;      // 0: current
+    std::uint8_t what = 0;     // class and direction, kNodes, or kRecord
+    std::uint32_t number = 0;  // of the page, or of the node whose record it is
+    TxNumber as_of = 0;        // 0: current
     bool operator==(const Key&) const = default;
   };
   static constexpr std::uint8_t kNodes = 0xff, kRecord = 0xfe;

@@ -1,9 +1,10 @@
-// SpillStore: many texts put aside, each found again by its place: in memory while they are few, then in a temporary file. One
+// SpillStore: texts put aside end to end, each found again by its place: in memory while they are few, then in a temporary file. One
 // thread.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,9 @@ class SpillStore {
   Result<std::uint64_t> keep(std::string_view text);
   // What keep() put there.
   Result<std::string> text_at(std::uint64_t place, std::size_t size) const;
+  // Some of what lies from there on, at least a byte unless it is the end; how many.
+  Result<std::size_t> read(std::uint64_t place, std::span<char> out) const;
+  std::uint64_t size() const { return on_disk_ + tail_.size(); }
 
  private:
   Status spill();

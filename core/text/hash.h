@@ -1,4 +1,4 @@
-// A hash of a text for tables in memory: never on disk, and no defence against whoever picks the texts.
+// A hash of a text for tables in memory: another one in each process, so that nobody can pick texts that collide.
 #pragma once
 
 #include <cstdint>

@@ -7,7 +7,7 @@ namespace amont {
 namespace {
 
 constexpr std::uint64_t kPathsUnlessTold = 10;
-constexpr std::uint64_t kStepsPerEdge = 60;
+constexpr std::uint64_t kStepsPerEdge = 60;  // about what looking up an edge and two refs costs
 
 // What a path needs while its table is made.
 struct PathRead {

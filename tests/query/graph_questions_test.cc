@@ -85,8 +85,8 @@ class ShapeQuestion {
     compare_between(any_node(), any_node());
   }
 
-  static inline std::uint64_t paths_compared = 0, chokepoints_found = 0, cycles_found = 0, edges_needed = 0,
-                              edges_dropped = 0;
+  static inline std::uint64_t paths_compared = 0, chokepoints_found = 0, cycles_found = 0, unknown_found = 0,
+                              edges_needed = 0, edges_dropped = 0;
 
  private:
   Ref any_node() {
@@ -117,6 +117,16 @@ class ShapeQuestion {
     return {found.begin(), found.end()};
   }
 
+  std::map<std::string, std::uint64_t> reasons_of(const ModelWalk& model) const {
+    return starts_.empty() ? std::map<std::string, std::uint64_t>() : model.reasons();
+  }
+  template <class Row>
+  void cut(std::vector<Row>& rows, std::map<std::string, std::uint64_t>& reasons) const {
+    if (options_.limit == 0 || rows.size() <= options_.limit) return;
+    reasons["limit"] = rows.size() - options_.limit;
+    rows.resize(options_.limit);
+  }
+
   void compare_groups(const Result<Groups>& found, const std::vector<std::set<Ref>>& expected, const ModelWalk& model) {
     ASSERT_TRUE(found.ok()) << found.status().text();
     std::vector<std::vector<std::string>> wanted, got;
@@ -130,7 +140,7 @@ class ShapeQuestion {
     std::ranges::sort(wanted, [](const auto& a, const auto& b) {
       return a.size() != b.size() ? a.size() > b.size() : a.front() < b.front();
     });
-    std::map<std::string, std::uint64_t> reasons = starts_.empty() ? decltype(reasons){} : model.reasons();
+    std::map<std::string, std::uint64_t> reasons = reasons_of(model);
     for (; options_.limit > 0 && wanted.size() > options_.limit; wanted.pop_back())
       reasons["limit"] += wanted.back().size();
     for (const auto& group : found->groups) {
@@ -138,13 +148,19 @@ class ShapeQuestion {
       for (const NodeId id : group) got.back().push_back(ref_of(id).text());
     }
     EXPECT_EQ(got, wanted);
-    compare_reasons(found->completeness, reasons);
+    compare_completeness(found->completeness, reasons, model);
   }
 
-  static void compare_reasons(const Completeness& completeness, const std::map<std::string, std::uint64_t>& expected) {
+  void compare_completeness(const Completeness& completeness, const std::map<std::string, std::uint64_t>& expected,
+                            const ModelWalk& model) {
     std::map<std::string, std::uint64_t> found;
     for (const PartialReason& reason : completeness.reasons) found[reason.reason] = reason.count;
     EXPECT_EQ(found, expected);
+    std::vector<std::pair<std::string, std::string>> unknown;
+    for (const UnknownOrigin& one : completeness.unknown) unknown.push_back({ref_of(one.id).text(), one.missing});
+    const std::set<std::pair<std::string, std::string>> wanted = model.answer().unknown;
+    EXPECT_EQ(unknown, decltype(unknown)(wanted.begin(), wanted.end()));
+    unknown_found += wanted.size();
   }
 
   void compare_order(const StepGraph& graph, const ModelWalk& model) {
@@ -177,9 +193,12 @@ class ShapeQuestion {
     for (const auto& [thing, level] : levels)
       for (const Ref& ref : model.shown_members(thing)) wanted.push_back({level, ref.text()});
     std::ranges::sort(wanted);
-    if (options_.limit > 0 && wanted.size() > options_.limit) wanted.resize(options_.limit);
+    std::map<std::string, std::uint64_t> reasons = reasons_of(model);
+    cut(wanted, reasons);
     for (const Reached& node : found->nodes) got.push_back({*node.depth, ref_of(node.id).text()});
     EXPECT_EQ(got, wanted) << "order";
+    EXPECT_TRUE(found->edges.empty());
+    compare_completeness(found->completeness, reasons, model);
   }
 
   void compare_chokepoints(const StepGraph& graph, const ModelWalk& model) {
@@ -201,10 +220,12 @@ class ShapeQuestion {
     }
     std::ranges::sort(wanted);
     chokepoints_found += wanted.size();
-    if (options_.limit > 0 && wanted.size() > options_.limit) wanted.resize(options_.limit);
+    std::map<std::string, std::uint64_t> reasons = reasons_of(model);
+    cut(wanted, reasons);
     for (const Chokepoint& one : found->nodes)
       got.push_back({-static_cast<std::int64_t>(one.behind), *one.node.depth, ref_of(one.node.id).text()});
     EXPECT_EQ(got, wanted) << "chokepoints";
+    compare_completeness(found->completeness, reasons, model);
   }
 
   // chokepoints_between() and paths().
@@ -366,9 +387,12 @@ TEST(GraphQuestions, AreAnsweredAsTheirDefinitionsSay) {
   std::uint64_t questions = 0;
   for (std::uint64_t round = 0; round < 60 && !testing::Test::HasFailure(); ++round) run(seed + round, questions);
   using Q = ShapeQuestion;
-  fmt::print("{} questions; {} pairs with all their paths, {} chokepoints, {} cycles; {} edges needed, {} not\n",
-             questions, Q::paths_compared, Q::chokepoints_found, Q::cycles_found, Q::edges_needed, Q::edges_dropped);
-  EXPECT_GT(std::min({Q::paths_compared, Q::chokepoints_found, Q::cycles_found, Q::edges_needed, Q::edges_dropped}),
+  fmt::print(
+      "{} questions; {} pairs with all their paths, {} chokepoints, {} cycles, {} unknown; {} edges needed, {} not\n",
+      questions, Q::paths_compared, Q::chokepoints_found, Q::cycles_found, Q::unknown_found, Q::edges_needed,
+      Q::edges_dropped);
+  EXPECT_GT(std::min({Q::paths_compared, Q::chokepoints_found, Q::cycles_found, Q::unknown_found, Q::edges_needed,
+                      Q::edges_dropped}),
             40u);
 }
 

@@ -250,13 +250,18 @@ void ModelWalk::finish(ModelAnswer& answer, std::vector<ModelReached> nodes) con
   }
 }
 
+// What was settled; all things when there is no start.
+std::set<ModelWalk::Thing> ModelWalk::asked_about() const {
+  std::set<Thing> things;
+  for (const auto& [thing, depth] : settled()) things.insert(thing);
+  if (starts_.empty())
+    for (const auto& [thing, members] : members_) things.insert(thing);
+  return things;
+}
+
 std::map<Ref, std::map<Ref, bool>> ModelWalk::step_graph() const {
   std::map<Ref, std::map<Ref, bool>> graph;
-  if (starts_.empty()) {
-    for (const auto& [thing, members] : members_) graph[thing];
-  } else {
-    for (const auto& [thing, depth] : settled()) graph[thing];
-  }
+  for (const Thing& thing : asked_about()) graph[thing];
   for (auto& [near, row] : graph) {
     for (const Step& step : steps(near)) {
       if (!step.counts || (options_.exact && !step.exact) || !graph.contains(step.far)) continue;
@@ -328,7 +333,7 @@ bool ModelWalk::has_lineage(const Thing& thing, Direction direction) const {
 // runs without inputs, projects that made something and used nothing."
 std::set<std::pair<std::string, std::string>> ModelWalk::unknown() const {
   std::set<std::pair<std::string, std::string>> found;
-  for (const auto& [thing, depth] : settled()) {
+  for (const Thing& thing : asked_about()) {
     if (has_lineage(thing, Direction::kUpstream)) continue;
     for (const Ref& ref : members_.at(thing)) {
       if (is(ref, Role::kOutput) || is(ref, Role::kPublication)) found.emplace(ref.text(), "origin");

@@ -95,6 +95,7 @@ class ModelWalk {
   Thing thing_of(const Ref& ref) const;
   bool is_start(const Thing& thing) const { return start_things_.contains(thing); }
   const Depths& settled() const { return options_.exact ? exact_depths_ : any_depths_; }
+  std::set<Thing> asked_about() const;
   std::vector<Ref> listed_members(const Thing& thing) const;
   ModelReached reached(const Thing& thing) const;
   bool kind_is_wanted(const Ref& ref) const;

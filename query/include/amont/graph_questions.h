@@ -16,7 +16,7 @@ namespace amont {
 
 // Causes before effects: each node has as its depth the length of the longest way by which lineage leads to it from where it
 // begins, so that what has one depth depends on lower depths only and could be made at the same time. Nodes of one cycle have one
-// depth. `direction` is that of the walk from the starts.
+// depth. `direction` is that of the walk from the starts. The answer has no edges.
 Result<Answer> order(const Snapshot& view, std::span<const NodeId> starts, Direction direction,
                      const AskOptions& options = {});
 
