@@ -65,6 +65,12 @@ struct Contributor {
   std::uint8_t uses = 0xff;  // EdgeUse of the edges that count
 };
 
+// What a search does with edges of a kind.
+enum EdgeTaken : std::uint8_t {
+  kIsTaken = 1,
+  kIsLeft = 2,  // a possible step in a search of exact ones
+};
+
 inline constexpr std::uint32_t kNoNode = 0xffff'ffff;
 
 // What one search settled: plain nodes in the queue, level after level, and things of which there was more to know apart.
@@ -101,6 +107,7 @@ struct Scratch {
   Plan plan;
   Seen seen;
   Marks marks;
+  std::vector<std::uint8_t> taken;                           // by EdgeKind: EdgeTaken
   std::unordered_map<std::uint64_t, LoosePage> loose_pages;  // by class, direction and number
   std::uint64_t loose_bytes = 0;
   void let_go();  // of them

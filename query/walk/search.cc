@@ -31,7 +31,6 @@ Walk::Walk(const IndexView& view, const AskOptions& options, Direction direction
 Status Walk::begin(std::span<const NodeId> starts) {
   AMONT_TRY(plan_.make(view_.schema, direction_, options_));
   if (!plan_.classes.empty()) first_class_ = plan_.classes.front();
-  odd_traits_ = plan_.has_plain_pages ? plan_.odd_traits : ~0ull;
   ids_ = view_.graph->id_count();
   scratch_.marks.start(ids_);
   plain_start_ = kNoNode;
@@ -103,6 +102,7 @@ Status Walk::search(bool exact_only, std::uint32_t target, const ReachGuide* gui
   target_ = target;
   guide_ = target == kNoNode ? nullptr : guide;
   now_->clear();
+  choose_loops();
   scratch_.seen.start(ids_);
   now_->make_room(scratch_.starts.size());
   for (const std::uint32_t id : scratch_.starts) {
@@ -118,12 +118,54 @@ Status Walk::search(bool exact_only, std::uint32_t target, const ReachGuide* gui
   return target == kNoNode ? levels<false>() : levels<true>();
 }
 
+// Which pages' edges all count, and which need a look at each edge's kind only: then nobody has to ask for more.
+void Walk::choose_loops() {
+  const std::uint64_t dated = plan_.dated ? Page::trait_of(kEdgeDated) : 0;
+  odd_traits_ = !plan_.has_plain_pages ? ~0ull : exact_only_ ? plan_.odd_traits : dated;
+  looks_at_kinds_ = plan_.classes.size() == 1 && !plan_.dated;
+  if (!looks_at_kinds_) return;
+  std::vector<std::uint8_t>& taken = scratch_.taken;
+  taken.resize(plan_.edge_use.size());
+  for (std::uint16_t kind = 0; kind < taken.size(); ++kind) {
+    const bool possible = exact_only_ && !plan_.exact(kind, /*leaves_project=*/false);
+    taken[kind] = !plan_.walks(kind) ? 0 : possible ? kIsLeft : kIsTaken;
+  }
+}
+
+// Without a branch: whether a node was seen is hard to foretell.
+std::uint32_t* Walk::take_all(const std::uint32_t* far, const std::uint32_t* last, std::uint32_t* tail) {
+  std::uint16_t* const seen = scratch_.seen.data();
+  const std::uint16_t now = scratch_.seen.now();
+  for (; far != last; ++far) {
+    *tail = *far;
+    tail += seen[*far] != now;
+    seen[*far] = now;
+  }
+  return tail;
+}
+
+std::uint32_t* Walk::take_by_kind(const std::uint32_t* far, const std::uint32_t* last, const std::uint16_t* kind,
+                                  std::uint32_t* tail) {
+  std::uint16_t* const seen = scratch_.seen.data();
+  const std::uint16_t now = scratch_.seen.now();
+  const std::uint8_t* const taken = scratch_.taken.data();
+  std::uint8_t met = 0;
+  for (; far != last; ++far, ++kind) {
+    const std::uint8_t use = taken[*kind];
+    const bool takes = (use & kIsTaken) != 0;
+    met |= use;
+    *tail = *far;
+    tail += takes & (seen[*far] != now);
+    seen[*far] = takes ? now : seen[*far];
+  }
+  now_->possible_left |= (met & kIsLeft) != 0;
+  return tail;
+}
+
 template <bool kSeeksTarget>
 Status Walk::levels() {
   Search& search = *now_;
   PageShelf::Slot* const slots = shelf_.slots(first_class_, direction_);
-  std::uint16_t* const seen = scratch_.seen.data();
-  const std::uint16_t now = scratch_.seen.now();
   constexpr std::size_t kAhead = 4;
   search.levels.push_back(0);
   for (std::uint32_t depth = 0;; ++depth) {
@@ -150,7 +192,8 @@ Status Walk::levels() {
         node = slot->nodes;
       }
       node += id % kPageNodes;
-      if (!is_plain(*slot) || plan_.watches(*node)) {
+      const bool all_count = is_plain(*slot);
+      if (!(all_count || looks_at_kinds_) || plan_.watches(*node)) {
         search.queue[i] = kNoNode;
         AMONT_TRY(settle(id, depth));
       } else {
@@ -158,11 +201,8 @@ Status Walk::levels() {
         const std::uint32_t* const last = slot->targets + node[1].begin;
         search.make_room(static_cast<std::size_t>(last - far) + 1);
         std::uint32_t* tail = search.queue.data() + search.tail;
-        for (; far != last; ++far) {  // without a branch: whether a node was seen is hard to foretell
-          *tail = *far;
-          tail += seen[*far] != now;
-          seen[*far] = now;
-        }
+        tail = all_count ? take_all(far, last, tail)
+                         : take_by_kind(far, last, slot->page->kinds.data() + node[0].begin, tail);
         if constexpr (kSeeksTarget) {
           if (guide_)
             tail = std::remove_if(search.queue.data() + search.tail, tail,

@@ -154,6 +154,11 @@ class Walk {
   Status not_in_register(NodeId id) const;
   Status mark_own_thing(std::uint32_t start);
 
+  void choose_loops();
+  // Put the far ends that count and were not seen behind the queue's tail; where it is then.
+  std::uint32_t* take_all(const std::uint32_t* far, const std::uint32_t* last, std::uint32_t* tail);
+  std::uint32_t* take_by_kind(const std::uint32_t* far, const std::uint32_t* last, const std::uint16_t* kind,
+                              std::uint32_t* tail);
   template <bool kSeeksTarget>
   Status levels();
   Status last_level(std::uint32_t depth);
@@ -183,7 +188,9 @@ class Walk {
   PageShelf& shelf_;
   PageShelf::Visit visit_;
   PageShelf::Slot* slots_[kEdgeClasses][2] = {};
-  std::uint64_t odd_traits_ = 0;
+  std::uint64_t odd_traits_ =
+      0;  // a page with one of these has edges that do not count, or only by what more is known of them
+  bool looks_at_kinds_ = false;  // their kinds tell which count
   std::uint64_t ids_ = 0;
   EdgeClass first_class_ = EdgeClass::kLineage;  // whose pages the plain loop reads
   Search* now_ = nullptr;
