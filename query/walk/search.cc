@@ -123,7 +123,11 @@ void Walk::choose_loops() {
   const std::uint64_t dated = plan_.dated ? Page::trait_of(kEdgeDated) : 0;
   odd_traits_ = !plan_.has_plain_pages ? ~0ull : exact_only_ ? plan_.odd_traits : dated;
   looks_at_kinds_ = plan_.classes.size() == 1 && !plan_.dated;
-  if (!looks_at_kinds_) return;
+  knows_kinds_ = false;
+}
+
+void Walk::learn_kinds() {
+  knows_kinds_ = true;
   std::vector<std::uint8_t>& taken = scratch_.taken;
   taken.resize(plan_.edge_use.size());
   for (std::uint16_t kind = 0; kind < taken.size(); ++kind) {
@@ -132,8 +136,9 @@ void Walk::choose_loops() {
   }
 }
 
-// Without a branch: whether a node was seen is hard to foretell.
-std::uint32_t* Walk::take_all(const std::uint32_t* far, const std::uint32_t* last, std::uint32_t* tail) {
+// Without a branch: whether a node was seen is hard to foretell. Inlined, for most nodes have an edge or two.
+[[gnu::always_inline]] inline std::uint32_t* Walk::take_all(const std::uint32_t* far, const std::uint32_t* last,
+                                                            std::uint32_t* tail) {
   std::uint16_t* const seen = scratch_.seen.data();
   const std::uint16_t now = scratch_.seen.now();
   for (; far != last; ++far) {
@@ -144,8 +149,8 @@ std::uint32_t* Walk::take_all(const std::uint32_t* far, const std::uint32_t* las
   return tail;
 }
 
-std::uint32_t* Walk::take_by_kind(const std::uint32_t* far, const std::uint32_t* last, const std::uint16_t* kind,
-                                  std::uint32_t* tail) {
+[[gnu::always_inline]] inline std::uint32_t* Walk::take_by_kind(const std::uint32_t* far, const std::uint32_t* last,
+                                                                const std::uint16_t* kind, std::uint32_t* tail) {
   std::uint16_t* const seen = scratch_.seen.data();
   const std::uint16_t now = scratch_.seen.now();
   const std::uint8_t* const taken = scratch_.taken.data();
@@ -201,6 +206,7 @@ Status Walk::levels() {
         const std::uint32_t* const last = slot->targets + node[1].begin;
         search.make_room(static_cast<std::size_t>(last - far) + 1);
         std::uint32_t* tail = search.queue.data() + search.tail;
+        if (!all_count && !knows_kinds_) learn_kinds();
         tail = all_count ? take_all(far, last, tail)
                          : take_by_kind(far, last, slot->page->kinds.data() + node[0].begin, tail);
         if constexpr (kSeeksTarget) {

@@ -155,6 +155,7 @@ class Walk {
   Status mark_own_thing(std::uint32_t start);
 
   void choose_loops();
+  void learn_kinds();  // once a page is met that needs it
   // Put the far ends that count and were not seen behind the queue's tail; where it is then.
   std::uint32_t* take_all(const std::uint32_t* far, const std::uint32_t* last, std::uint32_t* tail);
   std::uint32_t* take_by_kind(const std::uint32_t* far, const std::uint32_t* last, const std::uint16_t* kind,
@@ -191,6 +192,7 @@ class Walk {
   std::uint64_t odd_traits_ =
       0;  // a page with one of these has edges that do not count, or only by what more is known of them
   bool looks_at_kinds_ = false;  // their kinds tell which count
+  bool knows_kinds_ = false;     // learn_kinds() was called for this search
   std::uint64_t ids_ = 0;
   EdgeClass first_class_ = EdgeClass::kLineage;  // whose pages the plain loop reads
   Search* now_ = nullptr;
