@@ -1,9 +1,10 @@
-// path(a, b): one shortest path. The fast search tells whether there is one and of which precision; then a search that
-// remembers where each thing was reached from finds it.
+// path(a, b): one shortest path. Among plain nodes a search from both ends finds it. Else the fast search tells whether there is
+// one and of which precision; then a search that remembers where each thing was reached from finds it.
 #include <algorithm>
 
 #include "query/completeness.h"
 #include "query/path_parts.h"
+#include "query/walk/two_sided.h"
 
 namespace amont {
 namespace {
@@ -77,6 +78,46 @@ class Trace {
   std::vector<std::uint32_t> members_;
 };
 
+// Is the question one that both ends can be searched for? There no step depends on depth, dates or variables.
+bool is_two_sided(const AskOptions& options) {
+  return options.depth == kAnyDepth && !options.valid_at && options.granularity == Granularity::kDataset;
+}
+
+// The first exact edge that stands for each step of the path.
+Status tell_plain(Walk& walk, std::span<const std::uint32_t> nodes, PathAnswer& answer) {
+  answer.direction = walk.direction();
+  for (const std::uint32_t node : nodes) answer.nodes.push_back(NodeId{node});
+  for (std::size_t i = 0; i + 1 < nodes.size(); ++i) {
+    walk.pause();
+    std::optional<FollowedEdge> edge;
+    AMONT_TRY(walk.for_each_step(nodes.subspan(i, 1), /*with_possible=*/false, /*once=*/false, [&](const Step& step) {
+      if (!edge && step.exact && step.far == nodes[i + 1]) edge = edge_of(step, walk.direction());
+      return Status();
+    }));
+    if (!edge) return damaged("the two directions of the index differ; run `amont rebuild`");
+    answer.edges.push_back(*std::move(edge));
+  }
+  return {};
+}
+
+// Tries the search from both ends. False: the one from `a` alone has to tell: whether there is a path of possible steps, if
+// `no_exact`; or what was left out, when only exact ones were asked for.
+Result<bool> find_two_sided(const Snapshot& view, Walk& walk, NodeId a, NodeId b, const AskOptions& options,
+                            bool& no_exact, PathAnswer& answer) {
+  const bool up = walk.direction() == Direction::kUpstream;
+  const ScratchLease scratch;
+  Walk back(view.view(), options, up ? Direction::kDownstream : Direction::kUpstream, *scratch);
+  AMONT_TRY(back.begin({&b, 1}));
+  AMONT_LET(const TwoSided met, search_two_sided(walk, static_cast<std::uint32_t>(number_of(a)), back,
+                                                 static_cast<std::uint32_t>(number_of(b))));
+  if (met.found == TwoSided::Found::kPath) {
+    AMONT_TRY(tell_plain(walk, met.nodes, answer));
+    return true;
+  }
+  no_exact = met.found == TwoSided::Found::kNoExactPath && !options.exact;
+  return met.found == TwoSided::Found::kNoPath && !options.exact;
+}
+
 // The path in one direction, if there is one.
 Status find_path(const Snapshot& view, NodeId a, NodeId b, Direction direction, const AskOptions& options,
                  PathAnswer& answer) {
@@ -90,9 +131,15 @@ Status find_path(const Snapshot& view, NodeId a, NodeId b, Direction direction, 
   const ReachGuide any_guide =
       is_plain_question(options) && direction == Direction::kUpstream ? ReachGuide(view.view()) : ReachGuide();
   const ReachGuide* const guide = any_guide ? &any_guide : nullptr;
-  bool exact_only = true;
-  AMONT_TRY(walk.search(true, sought, guide));
-  if (!options.exact && walk.found().possible_left && !walk.found().stopped && !(counts && walk.settled(target))) {
+  bool no_exact = false;
+  if (is_two_sided(options)) {
+    AMONT_LET(const bool told, find_two_sided(view, walk, a, b, options, no_exact, answer));
+    if (told) return {};
+  }
+  bool exact_only = !no_exact;
+  AMONT_TRY(walk.search(exact_only, sought, guide));
+  if (exact_only && !options.exact && walk.found().possible_left && !walk.found().stopped &&
+      !(counts && walk.settled(target))) {
     exact_only = false;
     AMONT_TRY(walk.search(false, sought, guide));
   }

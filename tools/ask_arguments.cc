@@ -80,6 +80,10 @@ Result<std::string> options_json(const AskArguments& ask, const AskOptions& opti
     append_member(out, "reduce");
     out += "true";
   }
+  if (ask.each) {
+    append_member(out, "each");
+    out += "true";
+  }
   if (!ask.to.empty()) append_string(out, "to", ask.to);
   if (ask.count) {
     append_member(out, "count");

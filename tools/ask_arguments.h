@@ -21,6 +21,7 @@ struct AskArguments {
   bool exact = false;
   bool downstream = false;
   bool reduce = false;
+  bool each = false;
   std::string to;                      // a ref; empty: none
   std::optional<std::uint64_t> count;  // of paths
   std::string granularity;

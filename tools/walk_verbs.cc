@@ -1,5 +1,7 @@
 // Questions that walk from nodes and list what they reach.
 
+#include <algorithm>
+
 #include "tools/collect.h"
 #include "tools/exit_code.h"
 #include "tools/verbs.h"
@@ -27,6 +29,35 @@ Result<int> run_walk(Session& session, const AskArguments& ask, const std::strin
   return exit_code(session, question, ask);
 }
 
+// How much each REF reaches by itself; most first.
+Result<int> run_each(Session& session, const AskArguments& ask, const std::string& verb,
+                     const std::vector<std::string>& words) {
+  AMONT_LET(const Format format, session.format());
+  AMONT_LET(Question question, open_question(session, ask, verb, words));
+  AMONT_LET(const std::vector<NodeId> starts, resolve(question, words));
+  const Direction direction = verb == "upstream" ? Direction::kUpstream : Direction::kDownstream;
+  AMONT_LET(ReachCounts answer, reach_counts(question.view, starts, direction, question.options));
+  const std::size_t shown_max = std::min<std::uint64_t>(answer.counts.size(), ask.limit.value_or(~0ull));
+  if (shown_max < answer.counts.size())
+    answer.completeness.reasons.push_back({"limit", answer.counts.size() - shown_max, false});
+  AMONT_TRY(question.heading.take(answer.completeness, question.view));
+  ShownAnswer shown = begin_answer(question, ask);
+  shown.number_name = "reached";
+  shown.has_depth = false;
+  shown.with_edges = false;
+  std::vector<Reached> nodes;
+  for (std::size_t i = 0; i < answer.counts.size(); ++i) nodes.push_back({starts[i], {}});
+  AMONT_TRY(collect_nodes(shown, question.view, nodes));
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    shown.nodes[i].number = answer.counts[i].exact + answer.counts[i].possible;
+  std::ranges::sort(shown.nodes, [](const AnswerNode& a, const AnswerNode& b) {
+    return a.number != b.number ? a.number > b.number : a.node.ref.text() < b.node.ref.text();
+  });
+  shown.nodes.resize(shown_max);
+  AMONT_TRY(show(session, format, shown, ask, counted(shown.nodes.size(), "node")));
+  return exit_code(session, question, ask);
+}
+
 Verb walk_verb(Session& session, std::string name, Walk walk, std::string summary, std::string about,
                std::string examples) {
   const auto ask = std::make_shared<AskArguments>();
@@ -46,7 +77,10 @@ Verb walk_verb(Session& session, std::string name, Walk walk, std::string summar
   add_shape_options(verb.options, *ask);
   verb.options.push_back(
       {"--reduce", "", "leave out edges between nodes that longer ways join as well", tool::into(ask->reduce)});
+  if (name == "upstream" || name == "downstream")
+    verb.options.push_back({"--each", "", "how many nodes each REF reaches by itself", tool::into(ask->each)});
   verb.run = [&session, ask, name, walk](const std::vector<std::string>& words) {
+    if (ask->each) return run_each(session, *ask, name, words);
     return run_walk(session, *ask, name, walk, words);
   };
   return verb;
@@ -71,7 +105,8 @@ std::vector<Verb> walk_verbs(Session& session) {
           "Follows lineage from cause to effect, from all REFs together, and lists what is reached, nearest first.",
           "amont downstream dataset:snds/dcir\n"
           "amont downstream variable:snds/ER_PRS_F/AGE --granularity variable\n"
-          "amont downstream dataset:snds/dcir --kind output,publication --format csv"),
+          "amont downstream dataset:snds/dcir --kind output,publication --format csv\n"
+          "amont downstream dataset:snds/dcir dataset:snds/pmsi --each --kind publication"),
       walk_verb(session, "sources", sources, "where it came from in the end",
                 "The nodes of its upstream beyond which the register knows no exact step: raw data, or where recording "
                 "stops.",

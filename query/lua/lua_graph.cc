@@ -1,4 +1,6 @@
-// The shape of lineage in scripts: order(x), cycles(), components(), chokepoints(x).
+// The shape of lineage in scripts: order(x), cycles(), components(), chokepoints(x), reach_counts(x).
+
+#include <algorithm>
 
 #include "amont/graph_questions.h"
 #include "query/lua/ask_options.h"
@@ -139,18 +141,68 @@ int ask_chokepoints(lua_State* L, ScriptContext* context, const AtView& at, int 
   return 1;
 }
 
+struct CountsRead {
+  std::shared_ptr<const NodePage> page;
+  std::vector<std::pair<std::size_t, ReachCount>> counts;  // with the node's place in the page; most first
+};
+std::uint64_t bytes_held(const CountsRead& read) noexcept { return read.counts.size() * sizeof read.counts[0]; }
+
+// reach_counts(x, options): how many nodes each of x reaches by itself. A list of tables with `node`, `exact` and `possible`.
+int ask_reach_counts(lua_State* L, ScriptContext* context, const AtView& at, int first) {
+  luaL_checkany(L, first);
+  lua_settop(L, first + 1);
+  Slot<CountsRead>* slot = push_slot<CountsRead>(L);
+  run_into(slot, [&]() -> Result<CountsRead> {
+    Budget& budget = *slot->budget;
+    OwnOptions own = with_direction();
+    AMONT_LET(const NodeSet starts, nodes_meant(L, first, at, budget));
+    AMONT_LET(const AskOptions options, read_options(L, first + 1, at, budget, &own));
+    const std::vector<NodeId> ids = starts.ids();
+    AMONT_LET(const ReachCounts answer, reach_counts(at.view, ids, own.direction, options));
+    context->take(answer.completeness);
+    CountsRead read;
+    AMONT_LET(read.page, read_page(at, budget, ids));
+    for (std::size_t i = 0; i < answer.counts.size(); ++i) read.counts.emplace_back(i, answer.counts[i]);
+    const std::vector<Node>& nodes = read.page->nodes;
+    std::ranges::sort(read.counts, [&](const auto& a, const auto& b) {
+      const std::uint64_t many = a.second.exact + a.second.possible, few = b.second.exact + b.second.possible;
+      return many != few ? many > few : nodes[a.first].ref.text() < nodes[b.first].ref.text();
+    });
+    return read;
+  });
+  if (!slot->value) return raise_status(L, slot->status);
+  const CountsRead& read = *slot->value;
+  lua_createtable(L, static_cast<int>(read.counts.size()), 0);
+  for (std::size_t i = 0; i < read.counts.size(); ++i) {
+    const auto& [place, count] = read.counts[i];
+    lua_createtable(L, 0, 3);
+    NodeItem* item = push_item(L);
+    item->at = &at;
+    item->page = read.page;
+    item->index = place;
+    lua_setfield(L, -2, "node");
+    lua_pushinteger(L, static_cast<lua_Integer>(count.exact));
+    lua_setfield(L, -2, "exact");
+    lua_pushinteger(L, static_cast<lua_Integer>(count.possible));
+    lua_setfield(L, -2, "possible");
+    lua_rawseti(L, -2, static_cast<lua_Integer>(i + 1));
+  }
+  return 1;
+}
+
 }  // namespace
 
 std::span<const TimedFunction> graph_functions() {
-  static constexpr TimedFunction kFunctions[] = {timed<ask_order>("order"), timed<ask_groups<cycles>>("cycles"),
-                                                 timed<ask_groups<components>>("components"),
-                                                 timed<ask_chokepoints>("chokepoints")};
+  static constexpr TimedFunction kFunctions[] = {
+      timed<ask_order>("order"), timed<ask_groups<cycles>>("cycles"), timed<ask_groups<components>>("components"),
+      timed<ask_chokepoints>("chokepoints"), timed<ask_reach_counts>("reach_counts")};
   return kFunctions;
 }
 
 void define_graph_types(lua_State* L) {
   define_slot_type<GroupsRead>(L, {"groups", {}, {}});
   define_slot_type<ChokepointsRead>(L, {"chokepoints", {}, {}});
+  define_slot_type<CountsRead>(L, {"reach counts", {}, {}});
 }
 
 }  // namespace amont

@@ -11,7 +11,8 @@ struct ThreadScratch {
   Scratch scratch;
   bool lent = false;
 };
-thread_local ThreadScratch of_thread;
+// A search from both ends of a path has two.
+thread_local ThreadScratch of_thread[2];
 
 // What a very large walk leaves behind is given back.
 constexpr std::size_t kQueueKept = 1 << 20;
@@ -33,15 +34,15 @@ void Scratch::let_go() {
 }
 
 ScratchLease::ScratchLease() {
-  ThreadScratch& mine = of_thread;
-  if (mine.lent) {
-    own_ = std::make_unique<Scratch>();
-    scratch_ = own_.get();
-  } else {
+  for (ThreadScratch& mine : of_thread) {
+    if (mine.lent) continue;
     mine.lent = true;
     lent_ = &mine.lent;
     scratch_ = &mine.scratch;
+    return;
   }
+  own_ = std::make_unique<Scratch>();
+  scratch_ = own_.get();
 }
 
 ScratchLease::~ScratchLease() {

@@ -116,7 +116,7 @@ struct Scratch {
   Search any;
 };
 
-// This thread's scratch, or a fresh one when a walk is asked for inside of a walk.
+// One of this thread's two, or a fresh one when walks are asked for inside of walks.
 class ScratchLease {
  public:
   ScratchLease();

@@ -95,15 +95,19 @@ Status Walk::search_all() {
   return search(false);
 }
 
-Status Walk::search(bool exact_only, std::uint32_t target, const ReachGuide* guide) {
+void Walk::begin_search(bool exact_only) {
   now_ = exact_only ? &scratch_.exact : &scratch_.any;
   phase_ = exact_only ? kExactPhase : kAnyPhase;
   exact_only_ = exact_only;
-  target_ = target;
-  guide_ = target == kNoNode ? nullptr : guide;
   now_->clear();
   choose_loops();
   scratch_.seen.start(ids_);
+}
+
+Status Walk::search(bool exact_only, std::uint32_t target, const ReachGuide* guide) {
+  begin_search(exact_only);
+  target_ = target;
+  guide_ = target == kNoNode ? nullptr : guide;
   now_->make_room(scratch_.starts.size());
   for (const std::uint32_t id : scratch_.starts) {
     now_->queue[now_->tail++] = id;
@@ -134,6 +138,17 @@ void Walk::learn_kinds() {
     const bool possible = exact_only_ && !plan_.exact(kind, /*leaves_project=*/false);
     taken[kind] = !plan_.walks(kind) ? 0 : possible ? kIsLeft : kIsTaken;
   }
+}
+
+Result<Walk::PlainRow> Walk::plain_row(std::uint32_t id) {
+  AMONT_LET(const PageShelf::Slot* const slot, page(first_class_, direction_, id / kPageNodes));
+  const PageNode* const node = slot->nodes + id % kPageNodes;
+  const bool all_count = is_plain(*slot);
+  if (!(all_count || looks_at_kinds_) || plan_.watches(*node)) return PlainRow();
+  if (!all_count && !knows_kinds_) learn_kinds();
+  return PlainRow{true,
+                  {slot->targets + node[0].begin, slot->targets + node[1].begin},
+                  all_count ? nullptr : slot->page->kinds.data() + node[0].begin};
 }
 
 // Without a branch: whether a node was seen is hard to foretell. Inlined, for most nodes have an edge or two.

@@ -90,6 +90,21 @@ class Walk {
   Status search(bool exact_only, std::uint32_t target = kNoNode, const ReachGuide* guide = nullptr);
   // Exact first, then all if the options ask for it and it makes a difference.
   Status search_all();
+  // Makes ready for another kind of search, which goes on by plain_row() and for_each_step().
+  void begin_search(bool exact_only);
+
+  // The edges of a node that is a thing of its own, where their kinds alone tell which count; `plain` is false elsewhere. Of one search,
+  // and good until pause().
+  struct PlainRow {
+    bool plain = false;
+    std::span<const std::uint32_t> far;
+    const std::uint16_t* kinds = nullptr;  // of each edge; nullptr when all are taken
+  };
+  Result<PlainRow> plain_row(std::uint32_t id);
+  // What this search does with an edge of the row: EdgeTaken, or 0.
+  std::uint8_t takes(const PlainRow& row, std::size_t edge) const {
+    return row.kinds ? scratch_.taken[row.kinds[edge]] : std::uint8_t{kIsTaken};
+  }
 
   // The last search: what the answer knows.
   const Search& found() const { return *now_; }
@@ -122,6 +137,7 @@ class Walk {
   Status variables_of(std::span<const std::uint32_t> thing, std::vector<std::uint32_t>& out);
 
   Result<PageNode> node(std::uint32_t id);
+  Result<bool> is_project(std::span<const std::uint32_t> thing);
   Result<bool> has_lineage(std::uint32_t id, Direction direction);
   Result<bool> counts(std::uint32_t id);
   Result<bool> edge_counts(const Page& page, std::uint32_t edge, std::uint32_t near, std::uint32_t far,
@@ -142,6 +158,7 @@ class Walk {
   const Plan& plan() const { return plan_; }
   const IndexView& view() const { return view_; }
   Marks& marks() { return scratch_.marks; }
+  Seen& seen() { return scratch_.seen; }
   // Is it of a start's own thing, which is never listed?
   bool is_own(std::uint32_t id) const { return id == plain_start_ || scratch_.marks.has(id, kOwn); }
   Clock& clock() { return clock_; }
@@ -177,7 +194,6 @@ class Walk {
   Status holders_of(std::uint32_t variable, std::vector<std::uint32_t>& out);
   enum class Climb { kUp, kDown, kDownPartsOnly };
   Status climb(std::span<const std::uint32_t> thing, Climb where, std::uint32_t bit, std::vector<std::uint32_t>& out);
-  Result<bool> is_project(std::span<const std::uint32_t> thing);
 
   const IndexView& view_;
   const AskOptions& options_;

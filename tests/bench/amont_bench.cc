@@ -97,6 +97,7 @@ class Bench {
       AMONT_TRY(bench_closures(field));
       AMONT_TRY(bench_reaches(field));
       AMONT_TRY(bench_paths(field, view));
+      AMONT_TRY(bench_batches(field, view));
       std::optional<Snapshot> then;
       if (filled_.early) {
         AMONT_LET(then, store_->snapshot_at(filled_.early));

@@ -1,6 +1,7 @@
 // Walks that are long, stopped, or asked for what is not there.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -57,6 +58,39 @@ TEST_F(LongChain, IsWalkedToItsEnd) {
   EXPECT_EQ(hub_->ref(answer.nodes.back().id), "dataset:100000");
   EXPECT_EQ(answer.nodes.back().depth, static_cast<std::uint32_t>(kLong));
   EXPECT_TRUE(answer.completeness.complete());
+}
+
+TEST(WideAnswer, IsSortedByRefHoweverManyThreadsReadIt) {
+  constexpr std::size_t kWide = 40'000;
+  TextHub hub;
+  std::vector<Change> changes;
+  for (std::size_t i = 0; i <= kWide; ++i) {
+    PutNode put;
+    put.ref = {"dataset", std::to_string(i * 7919 % (kWide + 1))};  // a prime: ids are not in the order of refs
+    changes.push_back(std::move(put));
+  }
+  for (std::size_t i = 1; i <= kWide; ++i) {
+    PutEdge link;
+    link.kind = "derived_from";
+    link.from = {"dataset", std::to_string(i)};
+    link.to = {"dataset", "0"};
+    changes.push_back(std::move(link));
+  }
+  hub.commit(std::move(changes));
+  const Snapshot view = hub.view();
+  const Answer answer = *downstream(view, hub.ids("dataset:0"));
+  ASSERT_EQ(answer.nodes.size(), kWide);
+  ASSERT_EQ(answer.edges.size(), kWide);
+  std::vector<NodeId> ids;
+  for (const Reached& node : answer.nodes) ids.push_back(node.id);
+  const std::vector<Ref> refs = *view.refs(ids);
+  EXPECT_TRUE(std::ranges::is_sorted(refs, {}, [](const Ref& ref) { return ref.text(); }));
+
+  AskOptions late;
+  late.deadline = std::chrono::steady_clock::now();
+  const Answer cut = *downstream(view, hub.ids("dataset:0"), late);
+  EXPECT_TRUE(cut.completeness.out_of_time());
+  EXPECT_LE(cut.nodes.size(), kWide);
 }
 
 TEST_F(LongChain, HasAnOrderChokepointsAndNoCycleHoweverDeep) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -71,6 +72,7 @@ class Question {
       compare_closure(Direction::kUpstream, up.answer());
       compare_closure(Direction::kDownstream, down.answer());
     }
+    compare_counts(dice_.coin() ? Direction::kUpstream : Direction::kDownstream);
     const Ref other = any_node();
     compare_reaches(other, *refs_.begin());
     compare_path(other, *refs_.begin());
@@ -128,6 +130,25 @@ class Question {
     EXPECT_EQ(exact, wanted_exact) << "closure";
     EXPECT_EQ(possible, wanted_possible) << "closure";
     EXPECT_EQ(text_of(reasons_of(found.completeness)), text_of(expected.reasons)) << "closure";
+  }
+
+  // Closures were compared with the model; counts are of those.
+  void compare_counts(Direction direction) {
+    std::vector<NodeId> starts = ids_;
+    for (std::uint64_t n = dice_.below(9); n > 0; --n) starts.push_back(id_of(any_node()));
+    AskOptions unlimited = options_;
+    unlimited.limit = 0;
+    const ReachCounts found = value_of(reach_counts(view_, starts, direction, options_));
+    ASSERT_EQ(found.counts.size(), starts.size());
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+      const Closure alone = value_of(closure(view_, {&starts[i], 1}, direction, unlimited));
+      EXPECT_EQ(found.counts[i].exact, alone.exact.size()) << ref_of(starts[i]);
+      EXPECT_EQ(found.counts[i].possible, alone.possible.size()) << ref_of(starts[i]);
+      for (const PartialReason& reason : alone.completeness.reasons)
+        EXPECT_TRUE(std::ranges::any_of(found.completeness.reasons, [&](const PartialReason& told) {
+          return told.reason == reason.reason && told.count >= reason.count;
+        })) << reason.reason;
+    }
   }
 
   void compare_reaches(const Ref& a, const Ref& b) {

@@ -153,6 +153,18 @@ TEST_F(GraphVerbs, ReduceLeavesOutEdgesThatALongerWayImplies) {
   EXPECT_EQ(edges({"--reduce"}), 5u);
 }
 
+TEST_F(GraphVerbs, CountWhatEachRefReaches) {
+  const auto all = place_.run({"-s", "hub", "upstream", "--each", "dataset:left", "output:x", "--format", "csv"});
+  EXPECT_EQ(all.out,
+            "ref,kind,key,reached,valid_from,valid_to\noutput:x,output,x,4,,\ndataset:left,dataset,left,2,,\n");
+  const auto most =
+      place_.run({"-s", "hub", "upstream", "--each", "dataset:left", "output:x", "--limit", "1", "--json"});
+  EXPECT_TRUE(is_json(most.out)) << most.out;
+  EXPECT_NE(most.out.find("{\"reason\": \"limit\", \"count\": 1}"), std::string::npos) << most.out;
+  EXPECT_NE(most.out.find("\"reached\": 4"), std::string::npos) << most.out;
+  EXPECT_EQ(most.out.find("dataset:left\", \"kind"), std::string::npos) << most.out;
+}
+
 TEST_F(GraphVerbs, SayWhatCanNotBeAsked) {
   EXPECT_EQ(refused({"cycles", "--depth", "2"}), "amont: depth counts from a start, and none was given\n");
   EXPECT_EQ(refused({"chokepoints", "output:x", "dataset:a", "--to", "dataset:raw"}),

@@ -50,6 +50,14 @@ TEST_F(GraphScripts, TellChokepointsWithWhatIsBehind) {
             "3\n1\n0\n");
 }
 
+TEST_F(GraphScripts, CountWhatEachOfManyReaches) {
+  EXPECT_EQ(hub.answer("local t = {} for i, c in ipairs(reach_counts{'dataset:left', 'output:x', 'dataset:raw'}) do\n"
+                       "  t[i] = c.node.key .. c.exact .. c.possible end\n"
+                       "return table.concat(t, ' '), #reach_counts({})"),
+            "x40 left20 raw00\n0\n");
+  EXPECT_EQ(hub.answer("return reach_counts('dataset:raw', {direction = 'down', kind = 'output'})[1].exact"), "1\n");
+}
+
 TEST_F(GraphScripts, ListSeveralPaths) {
   EXPECT_EQ(hub.answer("local t = {} for i, p in ipairs(paths('output:x', 'dataset:clean')) do\n"
                        "  t[i] = #p .. p.precision .. p.direction .. #p.edges .. p[2].key end\n"
