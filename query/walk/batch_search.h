@@ -1,5 +1,6 @@
 // The searches from up to 64 starts at once: each node has a bit for every start that reached it, so that what many reach is looked at
-// together. (M. Then et al., "The More the Merrier: Efficient Multi-Source Graph Traversal", VLDB 2014.)
+// together. (M. Then et al., "The More the Merrier: Efficient Multi-Source Graph Traversal", VLDB 2014.) Not level by level but by
+// number: effects are mostly put after their causes, so that most nodes have met all their starts by their turn.
 //
 // For starts that are no project, at granularity dataset, without depth or dates: then what a thing leads to does not depend on the
 // start.
@@ -8,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "query/graph/number_queue.h"
 #include "query/walk/walk.h"
 
 namespace amont {
@@ -36,9 +38,13 @@ class BatchSearch {
 
   Walk* walk_ = nullptr;  // of the last search
   bool exact_only_ = false, possible_left_ = false, stopped_ = false;
-  // By node: who reached it, and who met it since its edges were last followed.
-  ZeroArray<Lanes> reached_, met_;
-  std::vector<std::uint32_t> queue_, next_, first_members_;  // the first member of every thing that was reached
+  struct State {
+    Lanes reached = 0;
+    Lanes met = 0;  // since its edges were last followed
+  };
+  ZeroArray<State> states_;                   // by node
+  NumberQueue queue_;                         // nodes with somebody new
+  std::vector<std::uint32_t> first_members_;  // the first member of every thing that was reached
   // Things that are more than a plain node; and of which each of their members is.
   std::vector<std::vector<std::uint32_t>> things_;
   std::unordered_map<std::uint32_t, std::size_t> thing_of_member_;

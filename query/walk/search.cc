@@ -101,6 +101,7 @@ void Walk::begin_search(bool exact_only) {
   exact_only_ = exact_only;
   now_->clear();
   choose_loops();
+  row_slots_ = shelf_.slots(first_class_, direction_);
   scratch_.seen.start(ids_);
 }
 
@@ -138,17 +139,6 @@ void Walk::learn_kinds() {
     const bool possible = exact_only_ && !plan_.exact(kind, /*leaves_project=*/false);
     taken[kind] = !plan_.walks(kind) ? 0 : possible ? kIsLeft : kIsTaken;
   }
-}
-
-Result<Walk::PlainRow> Walk::plain_row(std::uint32_t id) {
-  AMONT_LET(const PageShelf::Slot* const slot, page(first_class_, direction_, id / kPageNodes));
-  const PageNode* const node = slot->nodes + id % kPageNodes;
-  const bool all_count = is_plain(*slot);
-  if (!(all_count || looks_at_kinds_) || plan_.watches(*node)) return PlainRow();
-  if (!all_count && !knows_kinds_) learn_kinds();
-  return PlainRow{true,
-                  {slot->targets + node[0].begin, slot->targets + node[1].begin},
-                  all_count ? nullptr : slot->page->kinds.data() + node[0].begin};
 }
 
 // Without a branch: whether a node was seen is hard to foretell. Inlined, for most nodes have an edge or two.

@@ -7,15 +7,21 @@ namespace {
 
 constexpr std::size_t kNowhere = ~std::size_t{0};
 
+// So many edges are looked at from the near end before the other is asked: most of what is asked about has few causes and many effects.
+constexpr std::size_t kAlone = 1024;
+
 // What was reached from one end.
 struct End {
   Walk& walk;
   std::vector<std::uint32_t> queue;
   std::vector<std::size_t> from;  // by place in the queue: the place that led there
   std::size_t level = 0;          // where the last level begins
+  std::size_t looked_at = 0;      // edges, so far
+  std::size_t edges = 0;          // of its nodes: what going on costs
   bool possible_left = false;
 
-  std::size_t width() const { return queue.size() - level; }
+  std::size_t cost() const { return looked_at + edges; }
+  bool is_done() const { return level == queue.size(); }
   void add(std::uint32_t id, std::size_t place) {
     walk.seen().add(id);
     queue.push_back(id);
@@ -27,20 +33,23 @@ enum class Outcome : std::uint8_t { kMet, kNot, kGivenUp };
 
 // Takes one level from an end; the last node of its queue is the one that was met.
 Result<Outcome> take_level(End& end, End& other) {
+  Walk::PlainRow row, next;
   const std::size_t last = end.queue.size();
   const std::size_t first = std::exchange(end.level, last);
+  end.looked_at += std::exchange(end.edges, 0);
   for (std::size_t i = first; i < last; ++i) {
     if (end.walk.clock().stops()) return Outcome::kGivenUp;
     end.walk.pause();
-    AMONT_LET(const Walk::PlainRow row, end.walk.plain_row(end.queue[i]));
+    AMONT_TRY(end.walk.plain_row(end.queue[i], row));
     if (!row.plain) return Outcome::kGivenUp;
     for (std::size_t edge = 0; edge < row.far.size(); ++edge) {
       const std::uint8_t use = end.walk.takes(row, edge);
       end.possible_left = end.possible_left || (use & kIsLeft) != 0;
       const std::uint32_t far = row.far[edge];
       if (!(use & kIsTaken) || end.walk.seen().has(far)) continue;
-      AMONT_LET(const PageNode node, other.walk.node(far));
-      if (end.walk.plan().watches(node) || other.walk.plan().watches(node)) return Outcome::kGivenUp;
+      AMONT_TRY(end.walk.plain_row(far, next));
+      if (!next.plain || other.walk.plan().watches(*next.node)) return Outcome::kGivenUp;
+      end.edges += next.far.size() + 1;
       end.add(far, i);
       // All that meet in this level make paths of one length: a shorter one would have met before.
       if (other.walk.seen().has(far)) return Outcome::kMet;
@@ -80,8 +89,8 @@ Result<TwoSided> search_two_sided(Walk& near, std::uint32_t a, Walk& far, std::u
   ends[0].add(a, kNowhere);
   ends[1].add(b, kNowhere);
   while (true) {
-    End& end = ends[0].width() <= ends[1].width() ? ends[0] : ends[1];
-    if (end.width() == 0) {
+    End& end = ends[0].cost() <= std::max(ends[1].cost(), kAlone) ? ends[0] : ends[1];
+    if (end.is_done()) {
       answer.found = end.possible_left ? TwoSided::Found::kNoExactPath : TwoSided::Found::kNoPath;
       return answer;
     }

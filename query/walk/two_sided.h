@@ -1,7 +1,7 @@
 // A search from both ends at once for a shortest path of exact steps. (I. Pohl, "Bi-directional search", 1971.)
 //
-// Each round takes one level from the end that has fewer nodes to go on from, so that what one end alone would have to go through,
-// all that a much used source fed, say, is left out. It works among nodes that are things of their own, whose steps
+// Each round takes one level from the end that will have looked at fewer edges then, so that both together cost at most twice what the
+// cheaper one alone would, and often far less; but short searches are made from `a` alone. It works among nodes that are things of their own, whose steps
 // stand at both ends; where it meets another it gives up, for whose edges count there depends on where one comes from.
 #pragma once
 

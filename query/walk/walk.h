@@ -97,10 +97,24 @@ class Walk {
   // and good until pause().
   struct PlainRow {
     bool plain = false;
+    const PageNode* node = nullptr;
     std::span<const std::uint32_t> far;
     const std::uint16_t* kinds = nullptr;  // of each edge; nullptr when all are taken
   };
-  Result<PlainRow> plain_row(std::uint32_t id);
+  Status plain_row(std::uint32_t id, PlainRow& out) {
+    PageShelf::Slot* slot = row_slots_ + id / kPageNodes;
+    if (!PageShelf::nodes_of(*slot)) [[unlikely]] {
+      AMONT_LET(slot, page(first_class_, direction_, id / kPageNodes));
+    }
+    const PageNode* const node = slot->nodes + id % kPageNodes;
+    const bool all_count = is_plain(*slot);
+    out.plain = (all_count || looks_at_kinds_) && !plan_.watches(*node);
+    out.node = node;
+    out.far = {slot->targets + node[0].begin, slot->targets + node[1].begin};
+    out.kinds = all_count ? nullptr : slot->page->kinds.data() + node[0].begin;
+    if (!all_count && !knows_kinds_) learn_kinds();
+    return {};
+  }
   // What this search does with an edge of the row: EdgeTaken, or 0.
   std::uint8_t takes(const PlainRow& row, std::size_t edge) const {
     return row.kinds ? scratch_.taken[row.kinds[edge]] : std::uint8_t{kIsTaken};
@@ -205,6 +219,7 @@ class Walk {
   PageShelf& shelf_;
   PageShelf::Visit visit_;
   PageShelf::Slot* slots_[kEdgeClasses][2] = {};
+  PageShelf::Slot* row_slots_ = nullptr;  // of first_class_, this way
   std::uint64_t odd_traits_ =
       0;  // a page with one of these has edges that do not count, or only by what more is known of them
   bool looks_at_kinds_ = false;  // their kinds tell which count
