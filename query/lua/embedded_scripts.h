@@ -13,4 +13,7 @@ struct EmbeddedScript {
 extern const EmbeddedScript kEmbeddedScripts[];
 extern const std::size_t kEmbeddedScriptCount;
 
+// The text of one of them, which must be there.
+std::string_view embedded_text(std::string_view name);
+
 }  // namespace amont

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "query/lua/nearest.h"
 #include "query/lua/script_types.h"
 
@@ -14,6 +16,13 @@ int guess(lua_State* L) {
   if (lua_type(L, 2) == LUA_TSTRING) {
     std::size_t length = 0;
     const char* name = lua_tolstring(L, 2, &length);
+    if (std::ranges::count(words_in_lua(), std::string_view(name, length)) != 0) {
+      install_words_in_lua(L);
+      lua_pushglobaltable(L);
+      lua_pushvalue(L, 2);
+      lua_rawget(L, -2);
+      return 1;
+    }
     const std::string_view meant = nearest({name, length}, *names);
     if (!meant.empty()) {
       push_text(L, meant);

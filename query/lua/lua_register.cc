@@ -155,6 +155,34 @@ int get_known_at(lua_State* L, ScriptContext*, const AtView& at, int) {
   return 1;
 }
 
+// transaction(item.tx): who wrote it, when, why, and from which file.
+int get_transaction(lua_State* L, ScriptContext* context, const AtView&, int first) {
+  const lua_Integer number = luaL_checkinteger(L, first);
+  Slot<TxEntry>* slot = push_slot<TxEntry>(L);
+  run_into(slot, [&]() -> Result<TxEntry> {
+    if (!slot->budget->charge(1000)) return slot->budget->reason();  // it is read from the log
+    return context->transaction(number < 0 ? 0 : static_cast<TxNumber>(number));
+  });
+  if (!slot->value) return raise_status(L, slot->status);
+  const TxEntry& entry = *slot->value;
+  lua_createtable(L, 0, 8);
+  const auto set_text = [L](const char* name, const std::string& text) {
+    if (text.empty()) return;
+    push_text(L, text);
+    lua_setfield(L, -2, name);
+  };
+  lua_pushinteger(L, static_cast<lua_Integer>(entry.number));
+  lua_setfield(L, -2, "tx");
+  push_time(L, entry.time);
+  lua_setfield(L, -2, "time");
+  set_text("author", entry.author);
+  set_text("reason", entry.reason);
+  set_text("format", entry.source.format);
+  set_text("file", entry.source.file);
+  set_text("sha256", entry.source.sha256);
+  return 1;
+}
+
 // A transaction, or a time: all digits are a transaction.
 Result<Snapshot> read_known_at(const ScriptContext& context, const ScriptValue& value) {
   if (value.what == What::kInteger) {
@@ -224,9 +252,13 @@ void set_timed(lua_State* L, std::span<const TimedFunction> functions, lua_CFunc
 }  // namespace
 
 std::span<const TimedFunction> register_functions() {
-  static constexpr TimedFunction kFunctions[] = {timed<get_node>("node"),     timed<get_nodes>("nodes"),
-                                                 timed<get_exists>("exists"), timed<get_found>("find"),
-                                                 timed<get_schema>("schema"), timed<get_known_at>("known_at")};
+  static constexpr TimedFunction kFunctions[] = {timed<get_node>("node"),
+                                                 timed<get_nodes>("nodes"),
+                                                 timed<get_exists>("exists"),
+                                                 timed<get_found>("find"),
+                                                 timed<get_schema>("schema"),
+                                                 timed<get_known_at>("known_at"),
+                                                 timed<get_transaction>("transaction")};
   return kFunctions;
 }
 
@@ -234,6 +266,7 @@ void install_questions(lua_State* L, ScriptContext* context) {
   define_slot_type<ScriptValue>(L, {"table", {}, {}});
   define_path_types(L);
   define_graph_types(L);
+  define_slot_type<TxEntry>(L, {"transaction", {}, {}});
   define_slot_type<OtherTime>(L, {"register at another time", {}, {}});
   lua_rawgetp(L, LUA_REGISTRYINDEX, &slot_detail::key<OtherTime>);
   lua_getfield(L, -1, "__index");

@@ -1,5 +1,5 @@
-// Times in scripts: time("2026-03-31"). They compare with each other and with text, and count in days: t + 90, t - 7, t
-// - u.
+// Times in scripts: time("2026-03-31"). They compare with each other and with text, and count in days: t + 90, t - 7, t - u; or in
+// what the calendar has: t + months(18), t - years(1).
 
 #include <fmt/format.h>
 
@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "core/text/timestamp.h"
+#include "query/lua/duration.h"
 #include "query/lua/nearest.h"
 #include "query/lua/script_types.h"
 
@@ -76,15 +77,30 @@ int push_days_after(lua_State* L, Timestamp time, lua_Number days) {
   return 1;
 }
 
+int push_moved(lua_State* L, Timestamp time, const Duration& by, int sign) {
+  HostContext* context = context_of<HostContext>(L);
+  const bool ok = run_work(L, context, [&]() -> Status {
+    AMONT_LET(time, moved(time, by, sign));
+    return {};
+  });
+  if (!ok) return raise_status(L, context->status);
+  push_time(L, time);
+  return 1;
+}
+
+// t + 90, t + months(18), and the other way round.
 int add(lua_State* L) {
   const int days_index = time_at(L, 1) ? 2 : 1;
   const std::optional<Timestamp> time = time_at(L, days_index == 2 ? 1 : 2);
+  if (!time) return luaL_error(L, "a duration is added to a time, such as time(\"2026-01-31\") + months(1)");
+  if (to_slot<Duration>(L, days_index)) return push_moved(L, *time, check_slot<Duration>(L, days_index), 1);
   const lua_Number days = luaL_checknumber(L, days_index);
   return push_days_after(L, *time, days);
 }
 
 int subtract(lua_State* L) {
   HostContext* context = context_of<HostContext>(L);
+  if (to_slot<Duration>(L, 2)) return push_moved(L, check_slot<Timestamp>(L, 1), check_slot<Duration>(L, 2), -1);
   if (lua_type(L, 2) == LUA_TNUMBER) {
     const Timestamp& time = check_slot<Timestamp>(L, 1);
     return push_days_after(L, time, -lua_tonumber(L, 2));
@@ -134,14 +150,45 @@ int field(lua_State* L) {
   return raise_status(L, context->status);
 }
 
+// months(18): a whole number of them.
+template <std::int64_t months, std::int64_t micros>
+int make_duration(lua_State* L) {
+  const lua_Integer count = luaL_checkinteger(L, 1);
+  luaL_argcheck(L, count >= -10'000'000 && count <= 10'000'000, 1, "at most ten million");
+  Slot<Duration>* slot = push_slot<Duration>(L);
+  run_into(slot, [&]() -> Result<Duration> { return Duration{count * months, count * micros}; });
+  return slot->value ? 1 : raise_status(L, slot->status);
+}
+
+int duration_text(lua_State* L) {
+  HostContext* context = context_of<HostContext>(L);
+  const Duration& duration = check_slot<Duration>(L, 1);
+  TimeText text;
+  const bool ok = run_work(L, context, [&]() -> Status {
+    std::snprintf(text.bytes, sizeof text.bytes, "%s", duration.text().c_str());
+    return {};
+  });
+  if (!ok) return raise_status(L, context->status);
+  lua_pushstring(L, text.bytes);
+  return 1;
+}
+
 }  // namespace
 
 void install_times(lua_State* L, HostContext* context) {
   static constexpr HostFunction kMeta[] = {
       {"__lt", less},          {"__le", less_or_equal},    {"__eq", equal},   {"__add", add}, {"__sub", subtract},
       {"__tostring", to_text}, {"__concat", concat_texts}, {"__index", field}};
-  static constexpr HostFunction kGlobals[] = {{"time", make_time}};
+  static constexpr HostFunction kDurationMeta[] = {
+      {"__add", add}, {"__tostring", duration_text}, {"__concat", concat_texts}};
+  static constexpr HostFunction kGlobals[] = {{"time", make_time},
+                                              {"hours", make_duration<0, kMicrosPerDay / 24>},
+                                              {"days", make_duration<0, kMicrosPerDay>},
+                                              {"weeks", make_duration<0, 7 * kMicrosPerDay>},
+                                              {"months", make_duration<1, 0>},
+                                              {"years", make_duration<12, 0>}};
   define_slot_type<Timestamp>(L, {"time", {}, kMeta}, context);
+  define_slot_type<Duration>(L, {"duration", {}, kDurationMeta}, context);
   set_globals(L, kGlobals, context);
 }
 

@@ -6,8 +6,9 @@
 // lua_paths      path(a, b, options): a list of nodes, with direction, precision and edges; paths(a, b, options), with count: a
 //                list of these; edges(x, options), with direction and reduce: the edges that a walk follows
 // lua_graph      order(x, options): a set; cycles(x, options) components: a list of sets; chokepoints(x, options) or
-//                chokepoints(a, b, options): a list of {node =, behind =}. With direction; x may be left out of the first three
-// lua_register   node(ref) exists(ref) nodes(kind, ...) find(words, kind, ...) schema() known_at()
+//                chokepoints(a, b, options): a list of {node =, behind =}; reach_counts(x, options): a list of {node =, exact =,
+//                possible =}. With direction; x may be left out of the first three
+// lua_register   node(ref) exists(ref) nodes(kind, ...) find(words, kind, ...) schema() known_at() transaction(number)
 //                at{known_at =, valid_at =}: all these functions as methods, at another time: before:upstream(x)
 // lua_sets       a & b  a | b  a - b  #a  a == b  a[1]  for item in a do  set{...}  a:only(kind, ...)  a:where{property = value}
 //                a:where(function)  a:has(x)  a:refs()  a:incoming(edge kind, ...) a:outgoing(...): the nodes at the far ends
@@ -15,6 +16,9 @@
 //                item:get(property)  item:edges("up" or "down", edge kind, ...)  item:incoming(...)  item:outgoing(...)
 //                edge.kind .from .to .label .valid_from .valid_to .tx, and its properties; edge:get(property)
 // lua_time       time("2026-01-31")  t + days  t - days  t - u  t < u  t.year .month .day .date; text is read as a date beside a time
+//                hours(n) days weeks months years: t + months(18)
+// lua_words      group sorted map keep join sum average smallest largest median percentile opens_data in_force variables_named: they
+//                are written in Lua, scripts/words.lua
 // lua_report     rows{set or list, "column", {"header", "column"}, {"header", function}, title = ...}  text(...)
 //                report{title = ..., block, ...}. What a script returns is its report: blocks, sets, plain values.
 // Arguments      arg.name, of the type that the header declares
@@ -39,10 +43,13 @@ struct Run {
 };
 
 constexpr std::string_view kGlobals[] = {
-    "upstream", "downstream", "sources",     "touches", "reaches", "path",   "paths",  "edges",  "order",
-    "cycles",   "components", "chokepoints", "node",    "nodes",   "exists", "find",   "schema", "known_at",
-    "at",       "set",        "rows",        "text",    "report",  "time",   "arg",    "print",  "pairs",
-    "ipairs",   "tostring",   "tonumber",    "table",   "string",  "math",   "select", "pcall",  "error"};
+    "upstream", "downstream", "sources",    "touches",     "reaches",      "path",       "paths",  "edges",
+    "order",    "cycles",     "components", "chokepoints", "node",         "nodes",      "exists", "find",
+    "schema",   "known_at",   "at",         "set",         "rows",         "text",       "report", "time",
+    "arg",      "print",      "pairs",      "ipairs",      "tostring",     "tonumber",   "table",  "string",
+    "math",     "select",     "pcall",      "error",       "reach_counts", "hours",      "days",   "weeks",
+    "months",   "years",      "group",      "sorted",      "map",          "keep",       "join",   "sum",
+    "average",  "median",     "smallest",   "largest",     "percentile",   "transaction"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {

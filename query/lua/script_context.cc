@@ -20,7 +20,8 @@ std::vector<std::string_view> names_of(const Rows& rows) {
 
 Status no_store() {
   return {Code::kUnsupported,
-          "this run sees the register at one transaction only, so at{known_at = ...} can't be asked here"};
+          "this run sees the register at one transaction only, so at{known_at = ...} and transaction() can't be asked "
+          "here"};
 }
 
 }  // namespace
@@ -52,6 +53,15 @@ Result<Snapshot> ScriptContext::known_at(Timestamp time) const {
   if (!store_) return no_store();
   AMONT_LET(Snapshot then, store_->snapshot_at(time));
   return then.tx() > now_.view.tx() ? now_.view : then;
+}
+
+Result<TxEntry> ScriptContext::transaction(TxNumber tx) const {
+  if (tx == 0 || tx > now_.view.tx())
+    return not_found(fmt::format("there is no transaction {}: this run sees 1 to {}", tx, now_.view.tx()));
+  if (!store_) return no_store();
+  AMONT_LET(std::vector<TxEntry> entries, store_->log(tx, tx));
+  if (entries.empty()) return not_found(fmt::format("there is no transaction {}", tx));
+  return std::move(entries.front());
 }
 
 void ScriptContext::take(const Completeness& answer) {

@@ -63,6 +63,8 @@ class ScriptContext : public HostContext {
   // gives the same answer whenever it is run on that view. kUnsupported without a store.
   Result<Snapshot> known_at(TxNumber tx) const;
   Result<Snapshot> known_at(Timestamp time) const;
+  // Who wrote a transaction that the run can see, when and why. kUnsupported without a store.
+  Result<TxEntry> transaction(TxNumber tx) const;
 
   // Adds what an answer lacked. Of one reason given by several answers, whose unlisted things may be the same or not,
   // the largest count is what there is at least.

@@ -112,6 +112,11 @@ void install_report(lua_State* L, ScriptContext* context);
 // nil. `names` is kept, so it must be static. Raises.
 void install_guesses(lua_State* L, const std::span<const std::string_view>& names);
 
+// Words that are written in Lua (scripts/words.lua) and read when a script first says one of them.
+std::span<const std::string_view> words_in_lua();
+// Makes all of them globals. Raises.
+void install_words_in_lua(lua_State* L);
+
 // Sets the functions as globals, with `context` in their first upvalue. Raises.
 void set_globals(lua_State* L, std::span<const HostFunction> functions, void* context);
 // __concat for types that have __tostring.

@@ -9,15 +9,23 @@
 namespace amont {
 namespace {
 
-constexpr std::string_view kHub = "hub";  // a schema, and no script to run
+// What is there to be read by others, and no script to run: a schema, and words of all scripts.
+constexpr std::string_view kHub = "hub", kWords = "words";
 
 }  // namespace
+
+std::string_view embedded_text(std::string_view name) {
+  for (const EmbeddedScript& script : std::span(kEmbeddedScripts, kEmbeddedScriptCount))
+    if (script.name == name) return script.text;
+  std::abort();  // the library was built without it
+}
 
 const std::vector<ShippedScript>& shipped_scripts() {
   static const std::vector<ShippedScript> scripts = [] {
     std::vector<ShippedScript> all;
     for (const EmbeddedScript& script : std::span(kEmbeddedScripts, kEmbeddedScriptCount))
-      if (script.name != kHub) all.push_back({std::string(script.name), std::string(script.text)});
+      if (script.name != kHub && script.name != kWords)
+        all.push_back({std::string(script.name), std::string(script.text)});
     return all;
   }();
   return scripts;
@@ -31,12 +39,9 @@ const ShippedScript* find_shipped_script(std::string_view name) {
 
 const SchemaGrowth& hub_schema() {
   static const SchemaGrowth hub = [] {
-    for (const EmbeddedScript& script : std::span(kEmbeddedScripts, kEmbeddedScriptCount)) {
-      if (script.name != kHub) continue;
-      Result<SchemaGrowth> read = read_schema(script.text, "hub.lua");
-      if (read.ok()) return *std::move(read);
-      std::fprintf(stderr, "amont: %s\n", read.status().text().c_str());
-    }
+    Result<SchemaGrowth> read = read_schema(embedded_text(kHub), "hub.lua");
+    if (read.ok()) return *std::move(read);
+    std::fprintf(stderr, "amont: %s\n", read.status().text().c_str());
     std::abort();  // the library was built with a schema that does not read; tests see to it that none is
   }();
   return hub;

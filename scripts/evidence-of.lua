@@ -1,0 +1,14 @@
+--- On what does it rest that a result came from a source? Each step of the chain, and who wrote it down.
+--- A step is an edge as it was recorded: in which transaction, when, by whom, for what reason and from which file. "possible" says that
+--- the chain leads through something of which nobody recorded what was used for what.
+--- @param result ref  the result
+--- @param source ref  the source
+local way = path(arg.result, arg.source)
+local function recorded(field)
+  return function(edge) return transaction(edge.tx)[field] end
+end
+return report {
+  title = "From " .. arg.result .. " to " .. arg.source .. ": " .. (way.precision or "no way"),
+  rows { way.edges or {}, "from", "kind", "to", "tx", { "recorded", recorded "time" }, { "by", recorded "author" },
+    { "because", recorded "reason" }, { "file", recorded "file" } },
+}

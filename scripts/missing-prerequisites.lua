@@ -1,0 +1,17 @@
+--- Which projects had data and lacked something that had to come first?
+--- An approval that opens data and requires another that is not in force; an entry in the public register that is not there, or came after the
+--- first use.
+local function first_use(project)
+  return smallest(project:incoming("performed_for"):where(function(run) return #run:outgoing("used") > 0 end), "started_at")
+end
+local function unmet(project)
+  local opening = project:incoming("for_project"):only("approval"):where(opens_data)
+  return opening:outgoing("requires"):where(function(required) return not in_force(required, first_use(project)) end)
+end
+local function unregistered(project) return not project.registered_at or project.registered_at > first_use(project) end
+local function lacks_some(project) return first_use(project) and (unregistered(project) or #unmet(project) > 0) end
+return report {
+  title = "Projects that had data without what must come first",
+  rows { nodes("project"):where(lacks_some), "ref", "type", { "first use", first_use }, { "not in force then", unmet },
+    { "not registered then", unregistered }, { "registered", "registered_at" } },
+}

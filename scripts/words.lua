@@ -1,0 +1,202 @@
+--- Words that every script has and that are written in Lua themselves: grouping, sorting, counting.
+--
+-- `x` is a set or a list. `by` is the name of a property ("status", "kind") or a function; without it the items themselves count.
+-- Errors are told of the line that called the word, which is why they name a level.
+
+local words = {}
+
+-- What a word does to get at an item's value.
+local function reader(word, by, level)
+  if by == nil then return function(item) return item end end
+  if type(by) == "function" then return by end
+  if type(by) == "string" then return function(item) return item[by] end end
+  error(word .. ": expected the name of a property or a function, got " .. type(by), level or 3)
+end
+
+local function is_set(x)
+  return type(x) == "userdata" and pcall(function() return #x end)
+end
+
+-- For a loop over a set or a list.
+local function each(word, x, level)
+  if is_set(x) then return x end
+  if type(x) ~= "table" then error(word .. ": expected a set or a list, got " .. type(x), level or 3) end
+  local i = 0
+  return function()
+    i = i + 1
+    return x[i]
+  end
+end
+
+-- Values of different types stand beside each other: nothing last, numbers before text, times and nodes by what they read as.
+local rank = { number = 1, string = 2, userdata = 2, boolean = 3, ["nil"] = 4 }
+local function comes_before(a, b)
+  local left, right = rank[type(a)] or 3, rank[type(b)] or 3
+  if left ~= right then return left < right end
+  if left == 1 then return a < b end
+  return tostring(a) < tostring(b)
+end
+
+local function name_of(key)
+  return type(key) == "number" and "n" .. key or type(key) == "nil" and "" or "t" .. tostring(key)
+end
+
+--- group(x, by): a list of {key =, count =, items =}, by key. An item whose key is a set or a list is in the group of each of its members.
+function words.group(x, by)
+  local key_of, groups, known = reader("group", by), {}, {}
+  local function add(key, item)
+    local name = name_of(key)
+    local found = known[name]
+    if not found then
+      found = { key = key, count = 0, items = {} }
+      known[name], groups[#groups + 1] = found, found
+    end
+    found.count = found.count + 1
+    found.items[found.count] = item
+  end
+  for item in each("group", x) do
+    local key = key_of(item)
+    if is_set(key) or type(key) == "table" then
+      if #key == 0 then add(nil, item) end
+      for member in each("group", key) do add(member, item) end
+    else
+      add(key, item)
+    end
+  end
+  table.sort(groups, function(a, b) return comes_before(a.key, b.key) end)
+  return groups
+end
+
+--- sorted(x, by, {descending = true}): a list; items that are alike stay in their order, and those without a value come last.
+function words.sorted(x, by, options)
+  local value_of, list = reader("sorted", by), {}
+  for item in each("sorted", x) do list[#list + 1] = { item = item, value = value_of(item) } end
+  local down = options and options.descending
+  table.sort(list, function(a, b)
+    if down and a.value ~= nil and b.value ~= nil then return comes_before(b.value, a.value) end
+    return comes_before(a.value, b.value)
+  end)
+  for i, one in ipairs(list) do list[i] = one.item end
+  return list
+end
+
+--- map(x, function): a list of what the function makes of each item; what it makes nothing of is left out.
+function words.map(x, by)
+  local value_of, list = reader("map", by), {}
+  for item in each("map", x) do list[#list + 1] = value_of(item) end
+  return list
+end
+
+--- keep(x, function): a list of the items for which it says yes. Sets have where(), which keeps them sets.
+function words.keep(x, wanted)
+  local is_wanted, list = reader("keep", wanted), {}
+  for item in each("keep", x) do
+    if is_wanted(item) then list[#list + 1] = item end
+  end
+  return list
+end
+
+--- join(x, ", "): the items as one text.
+function words.join(x, between)
+  local list = {}
+  for item in each("join", x) do list[#list + 1] = tostring(item) end
+  return table.concat(list, between or ", ")
+end
+
+local function total_of(word, list)
+  local total = 0
+  for _, value in ipairs(list) do
+    if type(value) ~= "number" then error(word .. ": expected numbers, got a " .. type(value), 3) end
+    total = total + value
+  end
+  return total
+end
+
+-- The values that there are, in order.
+local function values(word, x, by)
+  local value_of, list = reader(word, by, 4), {}
+  for item in each(word, x, 4) do list[#list + 1] = value_of(item) end
+  table.sort(list, comes_before)
+  return list
+end
+
+--- sum(x, by) average(x, by): of numbers; those that are absent do not count. The average of nothing is nothing.
+function words.sum(x, by)
+  local total = total_of("sum", values("sum", x, by))
+  return total
+end
+
+function words.average(x, by)
+  local list = values("average", x, by)
+  return #list > 0 and total_of("average", list) / #list or nil
+end
+
+--- smallest(x, by) largest(x, by): the first and the last value, of numbers, times or texts.
+function words.smallest(x, by) return values("smallest", x, by)[1] end
+
+function words.largest(x, by)
+  local list = values("largest", x, by)
+  return list[#list]
+end
+
+--- percentile(x, 90, by): the smallest value that is not below 90 % of them. median(x, by) is percentile(x, 50, by).
+function words.percentile(x, percent, by)
+  if type(percent) ~= "number" or percent < 0 or percent > 100 then
+    error("percentile: expected a number from 0 to 100, got " .. tostring(percent), 2)
+  end
+  local list = values("percentile", x, by)
+  return list[math.max(1, math.ceil(#list * percent / 100))]
+end
+
+function words.median(x, by)
+  local list = values("median", x, by)
+  return list[math.max(1, math.ceil(#list / 2))]
+end
+
+-- Of uses --------------------------------------------------------------------------------------------------------------
+
+--- variables_named(edge): the refs of the variables that a "used" edge names: its end, when that is a variable, or the columns it lists.
+function words.variables_named(edge)
+  local kind, key = edge.to:match("^([%w_]+):(.*)$")
+  if kind == "variable" then return { edge.to } end
+  return words.map(edge.columns or {}, function(column) return "variable:" .. key .. "/" .. column end)
+end
+
+-- Of approvals ----------------------------------------------------------------------------------------------------------
+
+--- opens_data(approval): does it let anybody use data? An opinion, or an agreement that names none, does not.
+function words.opens_data(approval)
+  return #approval:outgoing("covers") > 0 and (approval.decision == "granted" or approval.decision == "favourable" or approval.decision == "reserves")
+end
+
+local function suspended(approval, day)
+  local from, to = approval.suspended_from or {}, approval.suspended_to or {}
+  for i, start in ipairs(from) do
+    if start <= day and not (to[i] and to[i] <= day) then return true end
+  end
+  for _, edge in ipairs(approval:edges("down", "suspends")) do
+    if (not edge.at or edge.at <= day) and not (edge["until"] and edge["until"] <= day) then return true end
+  end
+  return false
+end
+
+local function revoked(approval, day)
+  if approval.revoked_at and approval.revoked_at <= day then return true end
+  for _, edge in ipairs(approval:edges("down", "revokes")) do
+    if not edge.at or edge.at <= day then return true end
+  end
+  return false
+end
+
+--- in_force(approval, day): does it hold on that day: granted, begun, not ended, neither suspended nor revoked, and with all that it requires?
+function words.in_force(approval, day)
+  local function holds(one)
+    return one.decision ~= "refused" and one.decision ~= "unfavourable" and one.decision ~= nil
+      and not (one.valid_from and one.valid_from > day) and not (one.valid_to and one.valid_to <= day)
+      and not suspended(one, day) and not revoked(one, day)
+  end
+  local required = upstream(approval, { through = "requires" })
+  return holds(approval) and #required:where(holds) == #required
+end
+
+return words
