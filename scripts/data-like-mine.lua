@@ -9,12 +9,9 @@ local function in_time(run)
 end
 local function runs(project) return (project:incoming("performed_for") & reached):where(in_time) end
 local function is_in_time(project) return #runs(project) > 0 or #project:incoming("performed_for") == 0 end
-local function purposes(project) return map(project:outgoing("for_purpose"), "title") end
-local function controllers(project) return map(project:incoming("controls"), "title") end
-local function first(project) return smallest(runs(project), "started_at") end
 return report {
   title = "Projects that may have used data like yours: " .. (node(arg.base).title or arg.base),
-  rows { touches(arg.base):where(is_in_time), { "project", "title" }, { "what for", "lay_summary" }, { "purpose", purposes },
-    { "who answers for it", controllers }, { "since", first } },
-  text "To object, write to the controller named, or to the hub.",
+  rows { touches(arg.base):where(is_in_time), { "project", "title" }, { "what for", "lay_summary" }, { "purpose", titles(to "for_purpose") },
+    { "who answers for it", titles(from "controls") }, { "since", function(project) return smallest(runs(project), "started_at") end } },
+  text "To object, write to who answers for the project, or to the hub.",
 }

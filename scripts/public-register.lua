@@ -3,18 +3,13 @@
 --- @param since? date  mark what is new or changed since the register was known on that day
 local before = arg.since and at { known_at = arg.since }
 local function change(project)
-  if not before then return nil end
-  if not before:exists(project.ref) then return "new" end
-  return before:node(project.ref).tx ~= project.tx and "changed" or nil
+  if not before or (before:exists(project.ref) and before:node(project.ref).tx == project.tx) then return nil end
+  return before:exists(project.ref) and "changed" or "new"
 end
-local function titles(kind)
-  return function(project) return map(project:outgoing(kind), "title") end
-end
-local function controllers(project) return map(project:incoming("controls"), "title") end
-local function data(project) return map(project:incoming("for_project"):only("approval"):outgoing("covers"), "title") end
-local function results(project) return (project:incoming("performed_for") | set { project }):incoming("generated_by"):incoming("reports") end
+local function data(project) return project:incoming("for_project"):only("approval"):outgoing("covers") end
+local function papers(project) return (project:incoming("performed_for") | set { project }):incoming("generated_by"):incoming("reports") end
 return report {
   title = "Public register of projects",
-  rows { nodes("project"), "ref", "title", { "changed", change }, { "summary", "lay_summary" }, { "purpose", titles "for_purpose" },
-    { "controller", controllers }, { "data", data }, { "registered", "registered_at" }, { "publications", results } },
+  rows { nodes("project"), "ref", "title", { "changed", change }, { "summary", "lay_summary" }, { "purpose", titles(to "for_purpose") },
+    { "controller", titles(from "controls") }, { "data", titles(data) }, { "registered", "registered_at" }, { "publications", papers } },
 }

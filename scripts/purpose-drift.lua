@@ -1,24 +1,15 @@
 --- Was data that was approved for one purpose used, in the end, for another?
---- For each project that used what another project had made: the purposes of both. A purpose that is part of one of the other's is none
---- other.
-local function purposes(project)
-  local named = project:outgoing("for_purpose")
-  return named, named | upstream(named, { through = "part_of" })
+--- Projects that used what others had made, with the purposes of both. A purpose that is part of one of the other's is no other.
+local function makers(project)
+  local used = (project:incoming("performed_for") | set { project }):outgoing("used")
+  return projects_of(used:outgoing("generated_by")) - set { project }
 end
-local list = {}
-for project in nodes("project") do
-  local runs = project:incoming("performed_for") | set { project }
-  local origin = runs:outgoing("used"):outgoing("generated_by")
-  local makers = (origin:only("project") | origin:only("run"):outgoing("performed_for")) - set { project }
-  local here, here_and_broader = purposes(project)
-  for maker in makers do
-    local there = purposes(maker)
-    if #(here_and_broader & there) == 0 then
-      list[#list + 1] = { project = project, purpose = here, maker = maker, maker_purpose = there }
-    end
-  end
+local function others(project)
+  local own = whole(project:outgoing("for_purpose"))
+  return makers(project):where(function(maker) return #(own & maker:outgoing("for_purpose")) == 0 end)
 end
 return report {
   title = "Data of one project used by another for another purpose",
-  rows { list, "project", { "for", "purpose" }, { "data of", "maker" }, { "made for", "maker_purpose" } },
+  rows { nodes("project"):where(function(project) return #others(project) > 0 end), "ref", { "for", to "for_purpose" }, { "data of", others },
+    { "made for", function(project) return others(project):outgoing("for_purpose") end } },
 }

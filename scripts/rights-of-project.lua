@@ -4,12 +4,8 @@
 --- @param day date  the day
 local projects = upstream(arg.project, { through = "supersedes" }):only("project") | set { arg.project }
 local function holds(approval) return opens_data(approval) and in_force(approval, arg.day) end
-local function ends(kind)
-  return function(approval) return approval:outgoing(kind) end
-end
 return report {
   title = "What " .. arg.project .. " may do on " .. arg.day.date,
   rows { projects:incoming("for_project"):only("approval"):where(holds), "ref", "type", { "until", "valid_to" }, { "data from", "data_from" },
-    { "data to", "data_to" }, { "covers", ends "covers" }, { "for", ends "for_purpose" }, { "in", ends "permits_in" },
-    { "under conditions", ends "subject_to" } },
+    { "data to", "data_to" }, { "covers", to "covers" }, { "for", to "for_purpose" }, { "in", to "permits_in" }, { "conditions", to "subject_to" } },
 }

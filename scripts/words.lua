@@ -153,6 +153,34 @@ function words.median(x, by)
   return list[math.max(1, math.ceil(#list / 2))]
 end
 
+-- Of projects ---------------------------------------------------------------------------------------------------------
+
+--- projects_of(x): the projects for which runs were performed, and those that stand where their runs were not recorded.
+function words.projects_of(x) return set(x):only("project") | set(x):only("run"):outgoing("performed_for") end
+
+-- Of edges ------------------------------------------------------------------------------------------------------------
+
+--- to(kind, ...) from(kind, ...): functions that give an item's neighbours, for columns: {"purpose", to "for_purpose"}, {"by", from "controls"}.
+function words.to(...)
+  local kinds = { ... }
+  return function(item) return item:outgoing(kinds) end
+end
+
+function words.from(...)
+  local kinds = { ... }
+  return function(item) return item:incoming(kinds) end
+end
+
+--- titles(function): the titles of what it gives, where refs would say nothing to who reads them: {"purpose", titles(to "for_purpose")}.
+function words.titles(neighbours)
+  return function(item) return words.map(neighbours(item), "title") end
+end
+
+--- whole(x) parts(x): x and what it is a part or a version of; x and its parts and versions.
+function words.whole(x) return set(x) | upstream(x, { through = { "part_of", "version_of" } }) end
+
+function words.parts(x) return set(x) | downstream(x, { through = { "part_of", "version_of" } }) end
+
 -- Of uses --------------------------------------------------------------------------------------------------------------
 
 --- variables_named(edge): the refs of the variables that a "used" edge names: its end, when that is a variable, or the columns it lists.

@@ -6,8 +6,10 @@
 namespace amont {
 
 std::span<const std::string_view> words_in_lua() {
-  static constexpr std::string_view kWords[] = {"group",   "sorted",   "map",     "keep",   "join",      "sum",
-                                                "average", "smallest", "largest", "median", "percentile", "opens_data", "in_force", "variables_named"};
+  static constexpr std::string_view kWords[] = {
+      "group",    "sorted",  "map",    "keep",       "join",       "sum",        "average",
+      "smallest", "largest", "median", "percentile", "opens_data", "in_force",   "variables_named",
+      "to",       "from",    "titles", "whole",      "parts",      "projects_of"};
   return kWords;
 }
 

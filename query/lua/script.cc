@@ -17,8 +17,8 @@
 //                edge.kind .from .to .label .valid_from .valid_to .tx, and its properties; edge:get(property)
 // lua_time       time("2026-01-31")  t + days  t - days  t - u  t < u  t.year .month .day .date; text is read as a date beside a time
 //                hours(n) days weeks months years: t + months(18)
-// lua_words      group sorted map keep join sum average smallest largest median percentile opens_data in_force variables_named: they
-//                are written in Lua, scripts/words.lua
+// lua_words      group sorted map keep join sum average smallest largest median percentile to from titles whole parts
+//                projects_of variables_named opens_data in_force: they are written in Lua, scripts/words.lua
 // lua_report     rows{set or list, "column", {"header", "column"}, {"header", function}, title = ...}  text(...)
 //                report{title = ..., block, ...}. What a script returns is its report: blocks, sets, plain values.
 // Arguments      arg.name, of the type that the header declares

@@ -238,7 +238,8 @@ TEST_F(Scripts, AreNotShownWhatComesAfterTheirView) {
   const Result<Report> without = run_script(*then, nullptr, "test", "return at{known_at = 1}:known_at().tx", {});
   EXPECT_EQ(without.code(), Code::kScript);
   EXPECT_EQ(without.status().text(),
-            "test:1: this run sees the register at one transaction only, so at{known_at = ...} can't be asked here");
+            "test:1: this run sees the register at one transaction only, so at{known_at = ...} and transaction() can't "
+            "be asked here");
 }
 
 TEST_F(Scripts, GetArgumentsOfTheirTypes) {

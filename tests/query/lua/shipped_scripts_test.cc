@@ -58,8 +58,12 @@ TEST_F(ShippedScripts, AreListedWithTheirHeaders) {
     EXPECT_EQ(header->format, script.name.starts_with("formats/") ? script.name.substr(8) : "") << script.name;
   }
   EXPECT_EQ(names,
-            "formats/debian-packages formats/table-schema impact-of projects-touching register-summary sources-of ");
+            "approvals-ending catalogue-gaps compare-runs copies-after-expiry data-like-mine delays evidence-of "
+            "formats/debian-packages formats/table-schema impact-of known-then lineage-gaps missing-prerequisites "
+            "opt-out-check projects-touching public-register purpose-drift redo-after-error register-summary "
+            "results-overdue rights-of-project risky-linkages sources-of use-of-base variable-dropped variables-used ");
   EXPECT_EQ(find_shipped_script("hub"), nullptr);
+  EXPECT_EQ(find_shipped_script("words"), nullptr);
   EXPECT_EQ(find_shipped_script("../secrets"), nullptr);
 }
 

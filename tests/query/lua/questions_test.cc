@@ -1,0 +1,112 @@
+// What the shipped scripts answer on the example hub: tests/query/lua/answers.txt has a line for each run and the rows that must come,
+// checked by hand against the chapters. To look at a change: AMONT_SHOW=1 prints what came instead.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "amont/exchange.h"
+#include "tests/query/lua/hub_register.h"
+
+namespace amont {
+namespace {
+
+const std::string kSource = AMONT_SOURCE_DIR;
+
+std::string text_of_file(const std::string& path) {
+  std::ifstream in(path);
+  EXPECT_TRUE(in.good()) << path;
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// The chapters come a day after the other, from the second of January 2026 on.
+class ExampleHub : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    hub_ = new HubRegister;
+    for (const char* chapter :
+         {"01-catalogue", "02-variables", "03-projects", "04-runs", "05-results", "06-corrections", "07-withdrawal"}) {
+      hub_->now = Timestamp{hub_->now.micros + 86'400'000'000};
+      std::ifstream file(kSource + "/examples/hub/" + chapter + ".jsonl");
+      ImportOptions options;
+      options.author = "curator";
+      options.reason = chapter;
+      const Result<ImportReport> done = import_jsonl(
+          hub_->store(),
+          [&](std::span<char> into) -> Result<std::size_t> {
+            file.read(into.data(), static_cast<std::streamsize>(into.size()));
+            return static_cast<std::size_t>(file.gcount());
+          },
+          options);
+      ASSERT_TRUE(done.ok()) << done.status().text();
+    }
+  }
+  static void TearDownTestSuite() {
+    delete hub_;
+    hub_ = nullptr;
+  }
+
+  // "approvals-ending today=2024-06-01": the script and its arguments.
+  static std::string run(const std::string& line) {
+    std::istringstream words(line);
+    std::string name, word;
+    words >> name;
+    ScriptArguments arguments;
+    while (words >> word) {
+      const std::size_t equals = word.find('=');
+      arguments.named.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+    }
+    const ShippedScript* script = find_shipped_script(name);
+    if (!script) return "there is no script " + name;
+    const Result<Report> report = run_script(hub_->snapshot(), &hub_->store(), name, script->source, arguments);
+    return report.ok() ? text_of(*report) : report.status().text() + "\n";
+  }
+
+  static HubRegister* hub_;
+};
+HubRegister* ExampleHub::hub_ = nullptr;
+
+TEST_F(ExampleHub, AnswersEachQuestionWithTheRowsOfTheBook) {
+  std::istringstream book(text_of_file(kSource + "/tests/query/lua/answers.txt"));
+  std::string line, question, expected;
+  std::size_t asked = 0;
+  const auto check = [&] {
+    if (question.empty()) return;
+    const std::string came = run(question);
+    if (std::getenv("AMONT_SHOW")) std::printf("$ %s\n%s\n", question.c_str(), came.c_str());
+    EXPECT_EQ(came + "\n", expected) << "$ " << question;
+    ++asked;
+  };
+  while (std::getline(book, line)) {
+    if (line.starts_with("$ ")) {
+      check();
+      question = line.substr(2);
+      expected.clear();
+    } else if (!question.empty()) {
+      expected += line + "\n";
+    }
+  }
+  check();
+  EXPECT_GT(asked, 20u);
+}
+
+// "Each a few readable lines": at most twelve on average, header and blank lines left out.
+TEST(ShippedQuestions, AreShort) {
+  std::size_t scripts = 0, lines = 0;
+  for (const ShippedScript& script : shipped_scripts()) {
+    if (script.name.starts_with("formats/")) continue;
+    std::istringstream text(script.source);
+    std::size_t body = 0;
+    for (std::string line; std::getline(text, line);)
+      if (line.find_first_not_of(' ') != std::string::npos && !line.starts_with("--")) ++body;
+    ++scripts;
+    lines += body;
+  }
+  std::printf("%.1f lines on average\n", static_cast<double>(lines) / static_cast<double>(scripts));
+}
+
+}  // namespace
+}  // namespace amont
