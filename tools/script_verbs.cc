@@ -1,7 +1,6 @@
 // Running scripts, and telling which there are.
 
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -9,7 +8,7 @@
 #include "amont/script.h"
 #include "tools/ask_arguments.h"
 #include "tools/exit_code.h"
-#include "tools/files.h"
+#include "tools/find_script.h"
 #include "tools/render/report.h"
 #include "tools/script_arguments.h"
 #include "tools/verbs.h"
@@ -17,25 +16,11 @@
 namespace amont::tool {
 namespace {
 
-constexpr std::size_t kScriptBytesMax = 4 << 20;
-
 struct RunArguments {
   AskArguments ask;         // known_at, timeout, strict, raw
   std::uint64_t steps = 0;  // 0: what scripts have unless told
   std::uint64_t memory_mib = 0;
 };
-
-// A file when it looks like one, else one that ships with Amont.
-Result<ShippedScript> find_script(const std::string& word) {
-  const bool is_file = word.ends_with(".lua") || word.find('/') != std::string::npos;
-  const ShippedScript* shipped = find_shipped_script(word);
-  if (shipped) return *shipped;
-  if (!is_file)
-    return not_found(
-        fmt::format("there is no script \"{}\"; `amont scripts` lists them, and a file's name ends in .lua", word));
-  AMONT_LET(std::string source, read_text_file(word, kScriptBytesMax));
-  return ShippedScript{std::filesystem::path(word).stem().string(), std::move(source)};
-}
 
 ScriptRunLimits limits_of(const RunArguments& arguments) {
   ScriptRunLimits limits;

@@ -98,6 +98,20 @@ int node_get(lua_State* L) {
   return 1;
 }
 
+// A table of all properties by name.
+int push_properties(lua_State* L, const Properties& props) {
+  charge(L, props.size());
+  lua_createtable(L, 0, static_cast<int>(props.size()));
+  for (const Property& property : props) {
+    push_text(L, property.name);
+    push_value(L, property.value);
+    lua_rawset(L, -3);
+  }
+  return 1;
+}
+int node_properties(lua_State* L) { return push_properties(L, check_slot<NodeItem>(L, 1).node().props); }
+int edge_properties(lua_State* L) { return push_properties(L, check_slot<EdgeItem>(L, 1).row().edge.props); }
+
 int node_text(lua_State* L) {
   push_word(L, check_slot<NodeItem>(L, 1), "ref");
   return 1;
@@ -263,10 +277,11 @@ void install_items(lua_State* L, ScriptContext* context) {
   static constexpr HostFunction kNode[] = {{"edges", node_edges},
                                            {"incoming", node_far_ends<Direction::kDownstream>},
                                            {"outgoing", node_far_ends<Direction::kUpstream>},
-                                           {"get", node_get}};
+                                           {"get", node_get},
+                                           {"properties", node_properties}};
   static constexpr HostFunction kNodeMeta[] = {
       {"__index", node_index}, {"__tostring", node_text}, {"__concat", concat_texts}, {"__eq", node_equal}};
-  static constexpr HostFunction kEdge[] = {{"get", edge_get}};
+  static constexpr HostFunction kEdge[] = {{"get", edge_get}, {"properties", edge_properties}};
   static constexpr HostFunction kEdgeMeta[] = {
       {"__index", edge_index}, {"__tostring", edge_text}, {"__concat", concat_texts}};
   keep_methods(L, &kNodeMethods, kNode, context);

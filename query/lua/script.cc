@@ -13,8 +13,8 @@
 // lua_sets       a & b  a | b  a - b  #a  a == b  a[1]  for item in a do  set{...}  a:only(kind, ...)  a:where{property = value}
 //                a:where(function)  a:has(x)  a:refs()  a:incoming(edge kind, ...) a:outgoing(...): the nodes at the far ends
 // lua_items      item.ref .kind .key .valid_from .valid_to .tx .alive, from an answer .depth .precision .direct, and its properties;
-//                item:get(property)  item:edges("up" or "down", edge kind, ...)  item:incoming(...)  item:outgoing(...)
-//                edge.kind .from .to .label .valid_from .valid_to .tx, and its properties; edge:get(property)
+//                item:get(property)  item:properties()  item:edges("up" or "down", edge kind, ...)  item:incoming(...)  item:outgoing(...)
+//                edge.kind .from .to .label .valid_from .valid_to .tx, and its properties; edge:get(property) edge:properties()
 // lua_time       time("2026-01-31")  t + days  t - days  t - u  t < u  t.year .month .day .date; text is read as a date beside a time
 //                hours(n) days weeks months years: t + months(18)
 // lua_words      group sorted map keep join sum average smallest largest median percentile to from titles whole parts

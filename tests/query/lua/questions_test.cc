@@ -97,7 +97,7 @@ TEST_F(ExampleHub, AnswersEachQuestionWithTheRowsOfTheBook) {
 TEST(ShippedQuestions, AreShort) {
   std::size_t scripts = 0, lines = 0;
   for (const ShippedScript& script : shipped_scripts()) {
-    if (script.name.starts_with("formats/")) continue;
+    if (script.name.find('/') != std::string::npos) continue;  // formats and rules
     std::istringstream text(script.source);
     std::size_t body = 0;
     for (std::string line; std::getline(text, line);)

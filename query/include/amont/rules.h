@@ -1,0 +1,32 @@
+// Rules: scripts whose rows are what is wrong. A rule that returns no row holds.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "amont/script.h"
+
+namespace amont {
+
+// A row of a rule's answer.
+struct Violation {
+  std::string text;      // "dataset:x, days: 12, state: available": the first cell, then the others with their columns
+  std::string identity;  // the row without numbers and times, which change from day to day; what a baseline knows it by
+};
+
+struct RuleOutcome {
+  std::string name;
+  std::string question;  // the first line of its header
+  Status status;         // why it could not be checked; then there are no violations
+  std::vector<Violation> violations;
+  Completeness completeness;  // of all questions it asked
+};
+
+// Runs a rule, as run_script() runs a script. Of `given` it gets what its header declares.
+RuleOutcome check_rule(const Snapshot& view, Store* store, const ShippedScript& rule, const ScriptArguments& given,
+                       const ScriptRunLimits& limits = {}, const std::atomic<bool>* cancel = nullptr);
+
+// Takes out what was there before as well: a violation for each one known.
+std::vector<Violation> new_violations(const std::vector<Violation>& now, const std::vector<Violation>& before);
+
+}  // namespace amont

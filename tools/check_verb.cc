@@ -1,0 +1,211 @@
+// The check verb: rules, and what they find that is wrong.
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "tools/ask_arguments.h"
+#include "tools/exit_code.h"
+#include "tools/files.h"
+#include "tools/find_script.h"
+#include "tools/render/check.h"
+#include "tools/verbs.h"
+
+namespace amont::tool {
+namespace {
+
+constexpr std::size_t kBaselineBytesMax = 64 << 20;
+constexpr std::string_view kRulesFolder = "rules/";
+
+struct CheckArguments {
+  AskArguments ask;  // known_at, timeout, strict
+  std::string baseline;
+  std::string write_baseline;
+  std::string since;  // a transaction or a time
+};
+
+struct Asked {
+  std::vector<ShippedScript> rules;
+  ScriptArguments given;
+};
+
+// Rules by name, file or folder, and what they need to know: today=2026-01-01.
+Result<Asked> read_words(const std::vector<std::string>& words) {
+  Asked asked;
+  for (const std::string& word : words) {
+    const std::size_t equals = word.find('=');
+    if (equals != std::string::npos && word.find('/') > equals) {
+      asked.given.named.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+    } else if (is_directory(word)) {
+      AMONT_LET(const std::vector<NamedFile> files, files_under(word, {".lua"}));
+      for (const NamedFile& file : files) {
+        AMONT_LET(ShippedScript rule, find_script(file.path));
+        asked.rules.push_back(std::move(rule));
+      }
+    } else {
+      const ShippedScript* const shipped = find_shipped_script(std::string(kRulesFolder) + word);
+      if (shipped) {
+        asked.rules.push_back(*shipped);
+        continue;
+      }
+      AMONT_LET(ShippedScript rule, find_script(word));
+      asked.rules.push_back(std::move(rule));
+    }
+  }
+  if (asked.rules.empty())
+    for (const ShippedScript& script : shipped_scripts())
+      if (script.name.starts_with(kRulesFolder)) asked.rules.push_back(script);
+  for (ShippedScript& rule : asked.rules)
+    if (rule.name.starts_with(kRulesFolder)) rule.name.erase(0, kRulesFolder.size());
+  return asked;
+}
+
+// Who types `todai=` means a parameter that some rule has.
+Status check_parameters(const Asked& asked) {
+  for (const auto& [name, value] : asked.given.named) {
+    bool known = false;
+    for (const ShippedScript& rule : asked.rules) {
+      AMONT_LET(const ScriptHeader header, read_script_header(rule.name, rule.source));
+      known =
+          known || std::ranges::any_of(header.parameters, [&](const ScriptParameter& one) { return one.name == name; });
+    }
+    if (!known) return invalid(fmt::format("none of the rules takes \"{}\"", name));
+  }
+  return {};
+}
+
+// What is known already: for each rule a line "rule<TAB>identity" for each violation.
+using Baseline = std::map<std::string, std::vector<Violation>, std::less<>>;
+Result<Baseline> read_baseline(const std::string& path) {
+  Baseline baseline;
+  if (path.empty()) return baseline;
+  AMONT_LET(const std::string text, read_text_file(path, kBaselineBytesMax));
+  std::size_t number = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string line = text.substr(at, end - at);
+    at = end + 1;
+    ++number;
+    if (line.empty() || line[0] == '#') continue;
+    const std::size_t tab = line.find('\t');
+    if (tab == std::string::npos)
+      return invalid(fmt::format("{}:{}: a line of a baseline is a rule, a tab and what is known", path, number));
+    baseline[line.substr(0, tab)].push_back({"", line.substr(tab + 1)});
+  }
+  return baseline;
+}
+
+// On one line, so that texts with line ends can't pretend to be others.
+std::string one_line(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  std::ranges::replace(text, '\r', ' ');
+  return text;
+}
+
+Status write_baseline(const std::string& path, const std::vector<CheckedRule>& rules) {
+  FileOutput file(path);
+  AMONT_TRY(file.open());
+  file.out().add(
+      "# What `amont check --baseline` passes over: a rule, a tab, a violation without its numbers and times.\n");
+  for (const CheckedRule& rule : rules)
+    for (const Violation& violation : rule.outcome.violations)
+      file.out().add(rule.outcome.name + "\t" + one_line(violation.identity) + "\n");
+  return file.finish();
+}
+
+Status write(Session& session, const Heading& heading, const std::vector<CheckedRule>& rules) {
+  Output& out = session.out();
+  const std::string& format = session.format_word();
+  if (session.wants_json() || format == "json")
+    write_check_json(out, heading, rules);
+  else if (format == "tap")
+    write_check_tap(out, heading, rules);
+  else if (format == "junit")
+    write_check_junit(out, heading, rules);
+  else if (format.empty() || format == "table")
+    write_check_table(out, heading, rules, {session.colour(), session.width()});
+  else
+    return invalid(fmt::format("--format: \"{}\" is neither table, json, tap nor junit", format));
+  return out.flush();
+}
+
+Result<int> run_check(Session& session, const CheckArguments& arguments, const std::vector<std::string>& words) {
+  if (!arguments.write_baseline.empty() && (!arguments.baseline.empty() || !arguments.since.empty()))
+    return invalid("--write-baseline takes all that is wrong now: leave out --baseline and --since");
+  AMONT_LET(const Asked asked, read_words(words));
+  AMONT_TRY(check_parameters(asked));
+  AMONT_LET(const Baseline baseline, read_baseline(arguments.baseline));
+  AMONT_LET(Question question, open_question(session, arguments.ask, "check", {}));
+  std::optional<Snapshot> before;
+  if (!arguments.since.empty()) {
+    AMONT_LET(before, view_known_at(*question.store, arguments.since).while_doing("--since"));
+  }
+  ScriptRunLimits limits;
+  if (arguments.ask.timeout_micros) limits.time_ms = std::max<std::uint64_t>(1, arguments.ask.timeout_micros / 1000);
+
+  std::vector<CheckedRule> rules;
+  bool any_error = false, any_violation = false;
+  for (const ShippedScript& rule : asked.rules) {
+    const auto check = [&](const Snapshot& view) {
+      return check_rule(view, question.store.get(), rule, asked.given, limits, &session.interrupted());
+    };
+    CheckedRule checked{check(question.view)};
+    RuleOutcome& outcome = checked.outcome;
+    const std::size_t found = outcome.violations.size();
+    for (Violation& violation : outcome.violations) violation.identity = one_line(violation.identity);
+    if (const auto known = baseline.find(rule.name); known != baseline.end())
+      outcome.violations = new_violations(outcome.violations, known->second);
+    if (before && outcome.status.ok()) {
+      RuleOutcome then = check(*before);
+      for (Violation& violation : then.violations) violation.identity = one_line(violation.identity);
+      outcome.violations = new_violations(outcome.violations, then.violations);
+      if (!then.status.ok()) outcome.status = std::move(then.status).while_doing("at --since");
+    }
+    checked.known = found - outcome.violations.size();
+    any_error = any_error || !outcome.status.ok();
+    any_violation = any_violation || !outcome.violations.empty();
+    AMONT_TRY(question.heading.take(outcome.completeness, question.view));
+    rules.push_back(std::move(checked));
+  }
+  if (!arguments.write_baseline.empty() && !any_error) AMONT_TRY(write_baseline(arguments.write_baseline, rules));
+  AMONT_TRY(write(session, question.heading, rules));
+  if (any_error) return kBadUse;
+  if (!arguments.write_baseline.empty()) return kYes;
+  if (any_violation) return kNo;
+  return exit_code(session, question, arguments.ask);
+}
+
+}  // namespace
+
+std::vector<Verb> check_verbs(Session& session) {
+  const auto arguments = std::make_shared<CheckArguments>();
+  Verb verb;
+  verb.name = "check";
+  verb.group = "script";
+  verb.words = "[RULE|FILE.lua|DIR...] [NAME=VALUE...]";
+  verb.words_max = kAnyNumber;
+  verb.summary = "rules: scripts whose rows are what is wrong";
+  verb.about =
+      "Checks the rules named, or all that ship with Amont (`amont scripts` lists them as rules/...). What they need "
+      "to\n"
+      "know is told as NAME=VALUE. Exit code 1 when there is a violation, 2 when a rule could not be checked.";
+  verb.examples =
+      "amont check today=2026-01-01\n"
+      "amont check no-prohibited-purpose my-rules/ --format junit > report.xml\n"
+      "amont check today=2026-01-01 --write-baseline known.txt\n"
+      "amont check today=2026-01-01 --baseline known.txt --format tap";
+  verb.options = {
+      session.own_format_option("table (unless given), json, tap or junit"),
+      {"--baseline", "FILE", "pass over the violations that this file knows", into(arguments->baseline)},
+      {"--write-baseline", "FILE", "write all that is wrong now to such a file", into(arguments->write_baseline)},
+      {"--since", "TX|TIME", "only what was not wrong then", into(arguments->since)},
+  };
+  add_time_options(verb.options, arguments->ask);
+  verb.run = [&session, arguments](const std::vector<std::string>& words) {
+    return run_check(session, *arguments, words);
+  };
+  return {verb};
+}
+
+}  // namespace amont::tool

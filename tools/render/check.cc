@@ -1,0 +1,141 @@
+#include "tools/render/check.h"
+
+#include <fmt/format.h>
+
+#include "amont/exchange.h"
+#include "tools/render/escape.h"
+
+namespace amont::tool {
+namespace {
+
+std::string known_text(const CheckedRule& rule) {
+  return rule.known == 0 ? std::string() : fmt::format(" ({} known before)", rule.known);
+}
+
+std::string verdict(const CheckedRule& rule) {
+  if (!rule.outcome.status.ok()) return "not checked: " + rule.outcome.status.text();
+  if (rule.outcome.violations.empty()) return "holds" + known_text(rule);
+  return counted(rule.outcome.violations.size(), "violation") + known_text(rule);
+}
+
+// For a line of YAML or TAP: no control characters, and quoted as JSON is, which YAML reads.
+std::string quoted(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
+// One line of TAP: what it could take for a directive or the end of a line is gone.
+std::string plain(std::string_view text) {
+  std::string out;
+  for (const char c : for_terminal(text)) out += c == '#' ? "\\#" : std::string(1, c);
+  return out;
+}
+
+std::string xml(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\n': out += "&#10;"; break;
+      default:
+        // XML has no place for other control characters.
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+          out += "\xef\xbf\xbd";
+        else
+          out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void write_check_table(Output& out, const Heading& heading, const std::vector<CheckedRule>& rules,
+                       const TableLook& look) {
+  std::size_t broken = 0;
+  for (const CheckedRule& rule : rules) {
+    const bool holds = rule.outcome.status.ok() && rule.outcome.violations.empty();
+    broken += holds ? 0 : 1;
+    write_line(out, fmt::format("{} {}: {}", holds ? "ok    " : "not ok", rule.outcome.name, verdict(rule)), look,
+               holds ? Style::kGood : Style::kWarning);
+    for (const Violation& violation : rule.outcome.violations) write_line(out, "         " + violation.text, look);
+  }
+  out.add("\n");
+  const std::string what = fmt::format("{}, {} not ok", counted(rules.size(), "rule"), broken);
+  write_line(out, heading.closing_line(what), look, heading.complete() ? Style::kGood : Style::kWarning);
+}
+
+void write_check_json(Output& out, const Heading& heading, const std::vector<CheckedRule>& rules) {
+  std::string text = heading.open_json() + ",\n \"rules\": [";
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const RuleOutcome& outcome = rules[i].outcome;
+    text += i ? ",\n  {" : "\n  {";
+    append_member(text, "name");
+    append_json_string(text, outcome.name);
+    append_member(text, "question");
+    append_json_string(text, outcome.question);
+    append_member(text, "ok");
+    text += outcome.status.ok() && outcome.violations.empty() ? "true" : "false";
+    append_member(text, "known");
+    text += std::to_string(rules[i].known);
+    if (!outcome.status.ok()) {
+      append_member(text, "error");
+      append_json_string(text, outcome.status.text());
+    }
+    append_member(text, "violations");
+    text += "[";
+    for (std::size_t j = 0; j < outcome.violations.size(); ++j) {
+      text += j ? ",\n    " : "\n    ";
+      append_json_string(text, outcome.violations[j].text);
+    }
+    text += "]}";
+  }
+  out.add(text + "]}\n");
+}
+
+void write_check_tap(Output& out, const Heading& heading, const std::vector<CheckedRule>& rules) {
+  out.add(fmt::format("TAP version 14\n1..{}\n", rules.size()));
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const RuleOutcome& outcome = rules[i].outcome;
+    const bool holds = outcome.status.ok() && outcome.violations.empty();
+    out.add(fmt::format("{} {} - {}{}\n", holds ? "ok" : "not ok", i + 1, plain(outcome.name),
+                        plain(known_text(rules[i]))));
+    if (holds) continue;
+    out.add("  ---\n");
+    if (!outcome.status.ok()) out.add("  error: " + quoted(outcome.status.text()) + "\n");
+    if (!outcome.violations.empty()) out.add("  violations:\n");
+    for (const Violation& violation : outcome.violations) out.add("    - " + quoted(violation.text) + "\n");
+    out.add("  ...\n");
+  }
+  out.add("# " + plain(heading.closing_line(counted(rules.size(), "rule"))) + "\n");
+}
+
+void write_check_junit(Output& out, const Heading& heading, const std::vector<CheckedRule>& rules) {
+  std::size_t failures = 0, errors = 0;
+  for (const CheckedRule& rule : rules) {
+    errors += rule.outcome.status.ok() ? 0 : 1;
+    failures += rule.outcome.violations.empty() ? 0 : 1;
+  }
+  out.add("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+  out.add(fmt::format("<testsuites>\n<testsuite name=\"amont check\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n",
+                      rules.size(), failures, errors));
+  for (const CheckedRule& rule : rules) {
+    const RuleOutcome& outcome = rule.outcome;
+    out.add("<testcase classname=\"amont\" name=\"" + xml(outcome.name) + "\">");
+    if (!outcome.status.ok()) out.add("<error message=\"" + xml(outcome.status.text()) + "\"/>");
+    if (!outcome.violations.empty()) {
+      out.add("<failure message=\"" + xml(verdict(rule)) + "\">\n");
+      for (const Violation& violation : outcome.violations) out.add(xml(violation.text) + "\n");
+      out.add("</failure>");
+    }
+    out.add("</testcase>\n");
+  }
+  out.add("<system-out>" + xml(heading.closing_line(counted(rules.size(), "rule"))) + "</system-out>\n");
+  out.add("</testsuite>\n</testsuites>\n");
+}
+
+}  // namespace amont::tool
