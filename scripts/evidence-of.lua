@@ -3,12 +3,12 @@
 --- the chain leads through something of which nobody recorded what was used for what.
 --- @param result ref  the result
 --- @param source ref  the source
-local way = path(arg.result, arg.source)
+local steps = why(arg.result, arg.source)
 local function recorded(field)
-  return function(edge) return transaction(edge.tx)[field] end
+  return function(step) return transaction(step.tx)[field] end
 end
 return report {
-  title = "From " .. arg.result .. " to " .. arg.source .. ": " .. (way.precision or "no way"),
-  rows { way.edges or {}, "from", "kind", "to", "tx", { "recorded", recorded "time" }, { "by", recorded "author" },
-    { "because", recorded "reason" }, { "file", recorded "file" } },
+  title = "From " .. arg.result .. " to " .. arg.source .. ": " .. (steps.precision or "no way"),
+  rows { steps, "from", "kind", "to", "tx", { "recorded", recorded "time" }, { "by", recorded "author" }, { "reason", recorded "reason" },
+    { "file", recorded "file" }, { "only possible because", function(step) return step.because end } },
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "query/lua/made_values.h"
 #include "query/lua/nearest.h"
 #include "query/lua/script_types.h"
 
@@ -14,23 +15,6 @@ namespace {
 
 using What = ScriptValue::What;
 
-ScriptValue text_value(std::string_view text) {
-  ScriptValue value;
-  value.what = What::kText;
-  value.text = text;
-  return value;
-}
-ScriptValue flag_value(bool flag) {
-  ScriptValue value;
-  value.what = What::kBoolean;
-  value.boolean = flag;
-  return value;
-}
-ScriptValue table_value() {
-  ScriptValue value;
-  value.what = What::kTable;
-  return value;
-}
 ScriptValue names_value(const std::vector<std::string>& names) {
   ScriptValue value = table_value();
   for (const std::string& name : names) value.list.push_back(text_value(name));
@@ -270,11 +254,13 @@ void install_questions(lua_State* L, ScriptContext* context) {
   define_slot_type<OtherTime>(L, {"register at another time", {}, {}});
   lua_rawgetp(L, LUA_REGISTRYINDEX, &slot_detail::key<OtherTime>);
   lua_getfield(L, -1, "__index");
-  for (const auto functions : {question_functions(), path_functions(), graph_functions(), register_functions()})
+  for (const auto functions :
+       {question_functions(), path_functions(), graph_functions(), why_functions(), register_functions()})
     set_timed(L, functions, &TimedFunction::then, context);
   lua_pop(L, 2);
   lua_pushglobaltable(L);
-  for (const auto functions : {question_functions(), path_functions(), graph_functions(), register_functions()})
+  for (const auto functions :
+       {question_functions(), path_functions(), graph_functions(), why_functions(), register_functions()})
     set_timed(L, functions, &TimedFunction::now, context);
   static constexpr HostFunction kAt[] = {{"at", other_time}};
   set_functions(L, kAt, context);

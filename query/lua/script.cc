@@ -8,6 +8,8 @@
 // lua_graph      order(x, options): a set; cycles(x, options) components: a list of sets; chokepoints(x, options) or
 //                chokepoints(a, b, options): a list of {node =, behind =}; reach_counts(x, options): a list of {node =, exact =,
 //                possible =}. With direction; x may be left out of the first three
+// lua_why        why(a, b, options): a list of steps {kind, from, to, label, tx, because}, with refs, direction and precision;
+//                why_not(a, b, options): a list of findings {reason, tx, path}, with upstream and common
 // lua_register   node(ref) exists(ref) nodes(kind, ...) find(words, kind, ...) schema() known_at() transaction(number)
 //                at{known_at =, valid_at =}: all these functions as methods, at another time: before:upstream(x)
 // lua_sets       a & b  a | b  a - b  #a  a == b  a[1]  for item in a do  set{...}  a:only(kind, ...)  a:where{property = value}

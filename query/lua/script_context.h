@@ -57,6 +57,7 @@ class ScriptContext : public HostContext {
   ScriptContext& operator=(const ScriptContext&) = delete;
 
   const AtView& now() const { return now_; }
+  Store* store() const { return store_; }  // may be absent
   // `at` unless the run has it already. kLimit when a script collects views.
   Result<const AtView*> keep(AtView at);
   // As the register was known at a transaction, or at a time; never later than the run's own view, so that a script

@@ -58,6 +58,17 @@ TEST_F(GraphScripts, CountWhatEachOfManyReaches) {
   EXPECT_EQ(hub.answer("return reach_counts('dataset:raw', {direction = 'down', kind = 'output'})[1].exact"), "1\n");
 }
 
+TEST_F(GraphScripts, TellWhyAndWhyNot) {
+  EXPECT_EQ(
+      hub.answer("local w = why('output:x', 'dataset:raw') return #w, w.precision, w.direction, w[1].from, w[1].kind,\n"
+                 "  #w.refs, #why('output:x', 'dataset:a')"),
+      "2\nexact\nup\noutput:x\nderived_from\n3\n0\n");
+  EXPECT_EQ(
+      hub.answer(
+          "local w = why_not('dataset:raw', 'output:x') return #w, w[1].reason, #w[1].path, w.upstream, #w.common"),
+      "1\ndirection\n3\nfalse\n0\n");
+}
+
 TEST_F(GraphScripts, ListSeveralPaths) {
   EXPECT_EQ(hub.answer("local t = {} for i, p in ipairs(paths('output:x', 'dataset:clean')) do\n"
                        "  t[i] = #p .. p.precision .. p.direction .. #p.edges .. p[2].key end\n"
