@@ -16,6 +16,7 @@ std::vector<Verb> import_verbs(Session& session);  // import
 std::vector<Verb> walk_verbs(Session& session);    // upstream downstream sources touches
 std::vector<Verb> path_verbs(Session& session);    // reaches path
 std::vector<Verb> why_verbs(Session& session);     // why why-not
+std::vector<Verb> diff_verbs(Session& session);    // diff
 std::vector<Verb> graph_verbs(Session& session);   // order cycles components chokepoints
 std::vector<Verb> look_verbs(Session& session);    // get find
 std::vector<Verb> log_verbs(Session& session);     // log

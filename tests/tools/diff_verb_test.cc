@@ -1,0 +1,66 @@
+// diff: tables, JSON, exit codes.
+#include <gtest/gtest.h>
+
+#include "tests/tools/command.h"
+
+namespace amont {
+namespace {
+
+class DiffVerb : public testing::Test {
+ protected:
+  DiffVerb() {
+    place_.write("1.jsonl", R"({"node": "dataset:a", "props": {"title": "A"}}
+{"node": "output:x"}
+{"edge": "derived_from", "from": "output:x", "to": "dataset:a"}
+)");
+    place_.write("2.jsonl", R"({"node": "dataset:a", "props": {"title": "B"}}
+{"node": "dataset:b"}
+{"edge": "derived_from", "from": "dataset:a", "to": "dataset:b"}
+)");
+    EXPECT_EQ(place_.run({"-s", "hub", "init"}).code, 0);
+    EXPECT_EQ(place_.run({"-s", "hub", "import", "1.jsonl"}).code, 0);
+    EXPECT_EQ(place_.run({"-s", "hub", "import", "2.jsonl", "--author", "curator", "--reason", "more is known"}).code,
+              0);
+  }
+  Outcome diff(std::vector<std::string> words) {
+    words.insert(words.begin(), {"-s", "hub", "diff"});
+    return place_.run(words);
+  }
+  Workplace place_;
+};
+
+TEST_F(DiffVerb, ListsRecordsWithWhoChangedThem) {
+  const Outcome outcome = diff({"2", "3"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.out.substr(0, outcome.out.find("\n\n")),
+            "what     record                            tx  by                      change\n"
+            "changed  dataset:a                          3  curator: more is known  title: A -> B\n"
+            "added    dataset:b                          3  curator: more is known\n"
+            "added    dataset:a derived_from dataset:b   3  curator: more is known");
+  EXPECT_EQ(diff({"3", "3"}).code, 0);
+  EXPECT_EQ(diff({"3", "2"}).code, 2);
+}
+
+TEST_F(DiffVerb, ComparesTheLineageOfARef) {
+  const Outcome outcome = diff({"2", "3", "output:x"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.out.substr(0, outcome.out.find("\n\ncomplete")),
+            "what   ref        before  after\n"
+            "added  dataset:b          2, exact\n\n"
+            "what   from       edge          to         tx  by\n"
+            "added  dataset:a  derived_from  dataset:b   3  curator: more is known");
+  EXPECT_EQ(diff({"2", "3", "dataset:none"}).code, 3);
+}
+
+TEST_F(DiffVerb, SaysTheSameInJson) {
+  const Outcome records = diff({"2", "3", "--json"});
+  EXPECT_TRUE(is_json(records.out)) << records.out;
+  EXPECT_NE(records.out.find(R"({"name": "title", "before": "A", "after": "B"})"), std::string::npos) << records.out;
+  const Outcome lineage = diff({"2", "3", "output:x", "--json"});
+  EXPECT_TRUE(is_json(lineage.out)) << lineage.out;
+  EXPECT_NE(lineage.out.find(R"("before": null, "after": {"depth": 2, "precision": "exact"})"), std::string::npos)
+      << lineage.out;
+}
+
+}  // namespace
+}  // namespace amont

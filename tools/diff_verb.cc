@@ -1,0 +1,263 @@
+// The diff verb: what differs between two states of the register, as records or in the lineage of nodes.
+
+#include <map>
+
+#include <fmt/format.h>
+
+#include "amont/diff.h"
+#include "amont/exchange.h"
+#include "tools/ask_arguments.h"
+#include "tools/exit_code.h"
+#include "tools/verbs.h"
+
+namespace amont::tool {
+namespace {
+
+std::string_view name_of(DiffKind what) {
+  return what == DiffKind::kAdded ? "added" : what == DiffKind::kRemoved ? "removed" : "changed";
+}
+
+std::string shown(const std::optional<Value>& value) { return value ? value_text(*value) : "nothing"; }
+
+void append_text(std::string& out, std::string_view name, std::string_view text) {
+  append_member(out, name);
+  append_json_string(out, text);
+}
+void append_tx(std::string& out, TxNumber tx) {
+  append_member(out, "tx");
+  out += tx ? std::to_string(tx) : "null";
+}
+void append_value(std::string& out, std::string_view name, const std::optional<Value>& value) {
+  append_member(out, name);
+  if (value)
+    append_json(out, *value);
+  else
+    out += "null";
+}
+
+// Who wrote a transaction, each asked once.
+class Authors {
+ public:
+  explicit Authors(Store& store) : store_(store) {}
+  Result<std::string> of(TxNumber tx) {
+    if (tx == 0) return std::string();
+    if (const auto known = known_.find(tx); known != known_.end()) return known->second;
+    AMONT_LET(const std::vector<TxEntry> entries, store_.log(tx, tx));
+    const std::string text = entries.empty()             ? std::string()
+                             : entries[0].reason.empty() ? entries[0].author
+                             : entries[0].author.empty() ? entries[0].reason
+                                                         : entries[0].author + ": " + entries[0].reason;
+    return known_.emplace(tx, text).first->second;
+  }
+
+ private:
+  Store& store_;
+  std::map<TxNumber, std::string> known_;
+};
+
+std::string changes_text(const RecordDiff& diff) {
+  std::string text;
+  if (diff.what != DiffKind::kChanged) return text;
+  for (const RecordDiff::Property& property : diff.props)
+    text += fmt::format("{}{}: {} -> {}", text.empty() ? "" : "; ", property.name, shown(property.before),
+                        shown(property.after));
+  return text;
+}
+
+std::string record_text(const RecordDiff& diff) {
+  if (diff.edge_kind.empty()) return diff.node.text();
+  return fmt::format("{} {} {}{}{}", diff.node.text(), diff.edge_kind, diff.to.text(), diff.label.empty() ? "" : " ",
+                     diff.label);
+}
+
+std::string record_json(const RecordDiff& diff) {
+  std::string out = "{";
+  append_text(out, "what", name_of(diff.what));
+  if (diff.edge_kind.empty()) {
+    append_text(out, "node", diff.node.text());
+  } else {
+    append_text(out, "edge", diff.edge_kind);
+    append_text(out, "from", diff.node.text());
+    append_text(out, "to", diff.to.text());
+    append_text(out, "label", diff.label);
+  }
+  append_tx(out, diff.tx);
+  append_member(out, "props");
+  out += "[";
+  for (const RecordDiff::Property& property : diff.props) {
+    out += out.back() == '[' ? "{" : ", {";
+    append_text(out, "name", property.name);
+    append_value(out, "before", property.before);
+    append_value(out, "after", property.after);
+    out += "}";
+  }
+  return out + "]}";
+}
+
+struct States {
+  Snapshot before, after;
+};
+
+Result<int> show_records(Session& session, Format format, Question& question, const States& states,
+                         const AskArguments& ask) {
+  AMONT_LET(std::vector<RecordDiff> diffs,
+            diff_records(*question.store, states.before, states.after, question.options));
+  const bool differs = !diffs.empty();
+  const std::size_t count = diffs.size();
+  if (ask.limit && diffs.size() > *ask.limit) {
+    diffs.resize(*ask.limit);
+    question.heading.reasons.push_back({"limit", count - diffs.size(), false});
+  }
+  Output& out = session.out();
+  if (format == Format::kTable) {
+    const TableLook look = {session.colour(), session.width()};
+    Authors authors(*question.store);
+    std::vector<std::vector<TableCell>> rows;
+    for (const RecordDiff& diff : diffs) {
+      AMONT_LET(const std::string who, authors.of(diff.tx));
+      rows.push_back(
+          {std::string(name_of(diff.what)), record_text(diff), std::to_string(diff.tx), who, changes_text(diff)});
+    }
+    if (!rows.empty())
+      write_table(out, {{"what"}, {"record"}, {"tx", true}, {"by"}, {"change", false, true}}, rows, look);
+    if (!rows.empty()) out.add("\n");
+    write_line(out, question.heading.closing_line(counted(count, "difference")), look,
+               question.heading.complete() ? Style::kGood : Style::kWarning);
+  } else {
+    out.add(question.heading.open_json() + ",\n \"records\": [");
+    for (std::size_t i = 0; i < diffs.size(); ++i) out.add((i ? ",\n  " : "\n  ") + record_json(diffs[i]));
+    out.add("]}\n");
+  }
+  AMONT_TRY(out.flush());
+  const int code = exit_code(session, question, ask);
+  return code == kYes && differs ? kNo : code;
+}
+
+std::string reached_text(const std::optional<Reached>& reached) {
+  if (!reached) return "";
+  return fmt::format("{}, {}", reached->depth.value_or(0),
+                     reached->precision == Precision::kExact ? "exact" : "possible");
+}
+
+void append_reached(std::string& out, std::string_view name, const std::optional<Reached>& reached) {
+  append_member(out, name);
+  if (!reached) {
+    out += "null";
+    return;
+  }
+  out += fmt::format("{{\"depth\": {}, \"precision\": \"{}\"}}", reached->depth.value_or(0),
+                     reached->precision == Precision::kExact ? "exact" : "possible");
+}
+
+Result<int> show_lineage(Session& session, Format format, Question& question, const States& states,
+                         const AskArguments& ask, const std::vector<std::string>& words) {
+  std::vector<Ref> starts;
+  for (const std::string& word : words) {
+    const auto ref = Ref::parse(word);
+    if (!ref.ok()) return ref.status();
+    starts.push_back(*ref);
+  }
+  const Direction direction = ask.downstream ? Direction::kDownstream : Direction::kUpstream;
+  AMONT_LET(const LineageDiff diff,
+            diff_lineage(*question.store, states.before, states.after, starts, direction, question.options));
+  AMONT_TRY(question.heading.take(diff.completeness, states.after));
+  Output& out = session.out();
+  if (format == Format::kTable) {
+    const TableLook look = {session.colour(), session.width()};
+    Authors authors(*question.store);
+    std::vector<std::vector<TableCell>> rows;
+    for (const LineageDiff::NodeDiff& node : diff.nodes)
+      rows.push_back(
+          {std::string(name_of(node.what)), node.node.text(), reached_text(node.before), reached_text(node.after)});
+    if (!rows.empty()) write_table(out, {{"what"}, {"ref"}, {"before"}, {"after"}}, rows, look);
+    rows.clear();
+    for (const LineageDiff::EdgeDiff& edge : diff.edges) {
+      AMONT_LET(const std::string who, authors.of(edge.tx));
+      rows.push_back({std::string(name_of(edge.what)), edge.from.text(), edge.kind, edge.to.text(),
+                      edge.tx ? std::to_string(edge.tx) : "", edge.tx ? who : "not on the way in one of the states"});
+    }
+    if (!diff.nodes.empty() && !rows.empty()) out.add("\n");
+    if (!rows.empty())
+      write_table(out, {{"what"}, {"from"}, {"edge"}, {"to"}, {"tx", true}, {"by", false, true}}, rows, look);
+    if (!diff.nodes.empty() || !rows.empty()) out.add("\n");
+    const std::string what =
+        fmt::format("{}, {}", counted(diff.nodes.size(), "node"), counted(diff.edges.size(), "edge"));
+    write_line(out, question.heading.closing_line(what + " differ"), look,
+               question.heading.complete() ? Style::kGood : Style::kWarning);
+  } else {
+    std::string text = question.heading.open_json() + ",\n \"nodes\": [";
+    for (std::size_t i = 0; i < diff.nodes.size(); ++i) {
+      text += i ? ",\n  {" : "\n  {";
+      append_text(text, "what", name_of(diff.nodes[i].what));
+      append_text(text, "ref", diff.nodes[i].node.text());
+      append_reached(text, "before", diff.nodes[i].before);
+      append_reached(text, "after", diff.nodes[i].after);
+      text += "}";
+    }
+    text += "],\n \"edges\": [";
+    for (std::size_t i = 0; i < diff.edges.size(); ++i) {
+      const LineageDiff::EdgeDiff& edge = diff.edges[i];
+      text += i ? ",\n  {" : "\n  {";
+      append_text(text, "what", name_of(edge.what));
+      append_text(text, "kind", edge.kind);
+      append_text(text, "from", edge.from.text());
+      append_text(text, "to", edge.to.text());
+      append_text(text, "label", edge.label);
+      append_tx(text, edge.tx);
+      text += "}";
+    }
+    out.add(text + "]}\n");
+  }
+  AMONT_TRY(out.flush());
+  const int code = exit_code(session, question, ask);
+  return code == kYes && !(diff.nodes.empty() && diff.edges.empty()) ? kNo : code;
+}
+
+Result<int> run_diff(Session& session, const AskArguments& ask, const std::vector<std::string>& words) {
+  AMONT_LET(const Format format, session.format());
+  const std::vector<std::string> refs(words.begin() + 2, words.end());
+  AskArguments asked = ask;
+  asked.known_at = words[1];
+  AMONT_LET(Question question, open_question(session, asked, "diff", refs));
+  append_text(question.heading.options, "from", words[0]);
+  AMONT_LET(Snapshot before, view_known_at(*question.store, words[0]));
+  const States states{std::move(before), question.view};
+  if (refs.empty() && ask.downstream) return invalid("--downstream is about the lineage of REFs, and none was given");
+  return refs.empty() ? show_records(session, format, question, states, ask)
+                      : show_lineage(session, format, question, states, ask, refs);
+}
+
+}  // namespace
+
+std::vector<Verb> diff_verbs(Session& session) {
+  const auto ask = std::make_shared<AskArguments>();
+  Verb verb;
+  verb.name = "diff";
+  verb.group = "ask";
+  verb.words = "TX|TIME TX|TIME [REF...]";
+  verb.words_min = 2;
+  verb.words_max = kAnyNumber;
+  verb.formats = {Format::kTable, Format::kJson};
+  verb.summary = "what differs between two states of the register";
+  verb.about =
+      "The records that were added, removed or changed between two transactions or times, each with the last "
+      "transaction\n"
+      "that changed it; with REFs, where their upstream is not the same. Exit code 1 when something differs.";
+  verb.examples =
+      "amont diff 12 15\n"
+      "amont diff 2026-01-01 2026-03-01 output:x\n"
+      "amont diff 12 15 dataset:y --downstream --json";
+  verb.options = {{"--downstream", "", "what was made from the REFs, instead of what they were made from",
+                   tool::into(ask->downstream)},
+                  {"--limit", "N", "at most N records", tool::into(ask->limit)}};
+  add_walk_options(verb.options, *ask);
+  add_valid_options(verb.options, *ask);
+  std::vector<Option> time;
+  add_time_options(time, *ask);
+  for (Option& option : time)
+    if (option.names != "--known-at") verb.options.push_back(std::move(option));
+  verb.run = [&session, ask](const std::vector<std::string>& words) { return run_diff(session, *ask, words); };
+  return {verb};
+}
+
+}  // namespace amont::tool
