@@ -9,6 +9,7 @@
 #include "tools/ask_arguments.h"
 #include "tools/exit_code.h"
 #include "tools/find_script.h"
+#include "tools/render/excerpt.h"
 #include "tools/render/report.h"
 #include "tools/script_arguments.h"
 #include "tools/verbs.h"
@@ -68,8 +69,20 @@ Result<int> run_run(Session& session, const RunArguments& arguments, const std::
   AMONT_LET(const ScriptArguments given, read_script_arguments(header, {words.begin() + 1, words.end()}));
   AMONT_LET(Question question, open_question(session, arguments.ask, "run", {}));
   add_options(question.heading.options, script.name, given);
-  AMONT_LET(const Report report, run_script(question.view, question.store.get(), script.name, script.source, given,
-                                            limits_of(arguments), &session.interrupted()));
+  Result<Report> ran = run_script(question.view, question.store.get(), script.name, script.source, given,
+                                  limits_of(arguments), &session.interrupted());
+  if (!ran.ok()) {
+    session.error(ran.status().text());
+    const std::string why = ran.status().text();
+    const std::string shown = excerpt(script.source, line_in(script.name, why), 0, why);
+    for (std::size_t at = 0; at < shown.size();) {
+      const std::size_t end = std::min(shown.find('\n', at), shown.size());
+      session.note(shown.substr(at, end - at));
+      at = end + 1;
+    }
+    return exit_code(ran.code());
+  }
+  const Report report = *std::move(ran);
   AMONT_TRY(question.heading.take(report.completeness, question.view));
   AMONT_TRY(show_report(session, format, question, report, arguments.ask.raw));
   return exit_code(session, question, arguments.ask);

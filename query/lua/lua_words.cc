@@ -1,6 +1,7 @@
 // Words of scripts that are written in Lua themselves: scripts/words.lua.
 
 #include "query/lua/embedded_scripts.h"
+#include "query/lua/reading.h"
 #include "query/lua/script_types.h"
 
 namespace amont {
@@ -14,8 +15,10 @@ std::span<const std::string_view> words_in_lua() {
 }
 
 void install_words_in_lua(lua_State* L) {
-  const std::string_view text = embedded_text("words");
-  if (luaL_loadbufferx(L, text.data(), text.size(), "=words", "t") != LUA_OK) lua_error(L);
+  if (const int status = load_text(L, embedded_text("words"), "=words"); status != LUA_OK) {
+    pass_on_the_end(L, status);
+    lua_error(L);
+  }
   lua_call(L, 0, 1);
   lua_pushglobaltable(L);
   for (const std::string_view word : words_in_lua()) {

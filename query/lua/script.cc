@@ -29,6 +29,7 @@
 
 #include "amont/script.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/merkle/sha256.h"
@@ -45,13 +46,15 @@ struct Run {
 };
 
 constexpr std::string_view kGlobals[] = {
-    "upstream", "downstream", "sources",    "touches",     "reaches",      "path",       "paths",  "edges",
-    "order",    "cycles",     "components", "chokepoints", "node",         "nodes",      "exists", "find",
-    "schema",   "known_at",   "at",         "set",         "rows",         "text",       "report", "time",
-    "arg",      "print",      "pairs",      "ipairs",      "tostring",     "tonumber",   "table",  "string",
-    "math",     "select",     "pcall",      "error",       "reach_counts", "hours",      "days",   "weeks",
-    "months",   "years",      "group",      "sorted",      "map",          "keep",       "join",   "sum",
-    "average",  "median",     "smallest",   "largest",     "percentile",   "transaction"};
+    "upstream",    "downstream",   "sources", "touches",    "reaches",     "path",     "paths",
+    "edges",       "order",        "cycles",  "components", "chokepoints", "node",     "nodes",
+    "exists",      "find",         "schema",  "known_at",   "at",          "set",      "rows",
+    "text",        "report",       "time",    "arg",        "print",       "pairs",    "ipairs",
+    "tostring",    "tonumber",     "table",   "string",     "math",        "select",   "pcall",
+    "error",       "reach_counts", "hours",   "days",       "weeks",       "months",   "years",
+    "group",       "sorted",       "map",     "keep",       "join",        "sum",      "average",
+    "median",      "smallest",     "largest", "percentile", "transaction", "why",      "why_not",
+    "projects_of", "titles",       "whole",   "parts",      "opens_data",  "in_force", "variables_named"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {
@@ -67,6 +70,27 @@ int install(lua_State* L) {
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> names_in_scripts() {
+  // What Lua itself has is asked of a sandbox.
+  static constexpr std::string_view kAsk =
+      "local names = {} for name in pairs(_G) do names[#names + 1] = name end return table.concat(names, ' ')";
+  std::vector<std::string> names(std::begin(kGlobals), std::end(kGlobals));
+  for (const std::string_view word : words_in_lua()) names.emplace_back(word);
+  AMONT_LET(const std::unique_ptr<Sandbox> sandbox, Sandbox::create(ScriptRunLimits()));
+  AMONT_TRY(sandbox->load("names", kAsk));
+  AMONT_TRY(sandbox->run([&](lua_State* L, int first, int) -> Status {
+    std::string_view text;
+    if (!read_text(L, first, &text)) return invalid("the names of Lua could not be read");
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find(' '), text.size());
+      names.emplace_back(text.substr(0, end));
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return {};
+  }));
+  return names;
+}
 
 Result<Report> run_script(const Snapshot& view, Store* store, std::string_view name, std::string_view source,
                           const ScriptArguments& arguments, const ScriptRunLimits& limits,

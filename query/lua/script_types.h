@@ -109,6 +109,9 @@ void install_sets(lua_State* L, ScriptContext* context);
 void install_questions(lua_State* L, ScriptContext* context);  // of both kinds, and at{...}
 void install_report(lua_State* L, ScriptContext* context);
 
+// All names that a script finds there, Lua's own too.
+Result<std::vector<std::string>> names_in_scripts();
+
 // Makes the global table guess what was meant by an unknown name that is near to one of these; other unknown names stay
 // nil. `names` is kept, so it must be static. Raises.
 void install_guesses(lua_State* L, const std::span<const std::string_view>& names);

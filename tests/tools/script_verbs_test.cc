@@ -128,5 +128,31 @@ TEST_F(ScriptVerbs, ScriptsTellsWhatThereIsAndWhatOneTakes) {
   EXPECT_EQ(place_->run({"scripts", "absent"}).code, 3);
 }
 
+TEST(ScriptsAtTheKeyboard, ErrorsShowTheLineWithAMarkUnderWhatTheyName) {
+  Workplace place;
+  ASSERT_EQ(place.run({"-s", "hub", "init"}).code, 0);
+  place.write("slip.lua", "local x = set {}\nreturn upsteam(x)\n");
+  const Outcome outcome = place.run({"-s", "hub", "run", "slip.lua"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.err,
+            "amont: slip:2: there is no 'upsteam'; did you mean 'upstream'?\n"
+            "    2 | return upsteam(x)\n"
+            "      |        ^^^^^^^\n");
+}
+
+TEST(ScriptsAtTheKeyboard, LintLooksWithoutRunning) {
+  Workplace place;
+  place.write("slip.lua", "return upsteam(1)\n");
+  place.write("fine.lua", "return 1\n");
+  const Outcome outcome = place.run({"lint", "slip.lua", "fine.lua"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.out,
+            "slip.lua:1:8: nobody has the name \"upsteam\"; did you mean \"upstream\"?\n"
+            "    1 | return upsteam(1)\n"
+            "      |        ^^^^^^^\n");
+  EXPECT_EQ(place.run({"lint", "fine.lua"}).code, 0);
+  EXPECT_TRUE(is_json(place.run({"lint", "slip.lua", "--json"}).out));
+}
+
 }  // namespace
 }  // namespace amont
