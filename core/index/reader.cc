@@ -324,6 +324,36 @@ Result<std::optional<EdgeVersion>> IndexReader::edge_version(EdgeClass edge_clas
   return std::optional<EdgeVersion>();
 }
 
+Result<std::vector<std::optional<EdgeVersion>>> IndexReader::edge_versions(EdgeClass edge_class,
+                                                                           std::span<const EdgeIdentity> edges,
+                                                                           TxNumber at) const {
+  std::vector<std::string> keys;
+  keys.reserve(edges.size());
+  for (const EdgeIdentity& edge : edges) keys.push_back(edge_key(edge));
+  AMONT_LET(const auto found, table_->multi_get(Space::kEdges, keys));
+  std::vector<std::optional<EdgeVersion>> out(edges.size());
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    if (found[i]) {
+      AMONT_LET(out[i], decode_edge_version(*found[i]));
+      if (out[i]->tx <= at) continue;
+    }
+    AMONT_LET(out[i], edge_version(edge_class, edges[i], at));
+  }
+  return out;
+}
+
+Result<Timestamp> IndexReader::time_of(TxNumber tx) const {
+  AMONT_LET(const auto bytes, table_->get(Space::kLog, number_key(tx)));
+  ByteReader in(bytes ? std::string_view(*bytes) : std::string_view());
+  in.u8();      // kind
+  in.u8();      // visible
+  in.varint();  // batch
+  const Timestamp time{in.signed_varint()};
+  if (!in.ok())
+    return damaged(fmt::format("what the index says of transaction {} can't be read; run `amont rebuild`", tx));
+  return time;
+}
+
 Result<std::vector<EdgeLife>> IndexReader::lives_at(NodeId id) const {
   std::vector<EdgeLife> out;
   for (std::size_t c = 0; c < kEdgeClasses; ++c) {

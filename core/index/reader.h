@@ -51,11 +51,17 @@ class IndexReader {
 
   // The record of a detailed edge that is alive at `at`; nothing when it was bare then.
   Result<std::optional<EdgeVersion>> edge_version(EdgeClass edge_class, const EdgeIdentity& edge, TxNumber at) const;
+  // Of many edges of one class, one entry for each, in order: better by far than one by one.
+  Result<std::vector<std::optional<EdgeVersion>>> edge_versions(EdgeClass edge_class,
+                                                                std::span<const EdgeIdentity> edges, TxNumber at) const;
   // Nothing when there is no such edge at `at`.
   Result<std::optional<LiveEdge>> live_edge(EdgeClass edge_class, const EdgeIdentity& edge, TxNumber at) const;
 
   Result<std::shared_ptr<const Page>> page(EdgeClass edge_class, Direction direction, std::uint32_t number,
                                            TxNumber at) const;
+
+  // When a transaction was committed. kDamaged when the index does not know it.
+  Result<Timestamp> time_of(TxNumber tx) const;
 
   // Every life, over and under way, of the edges at a node; and the older versions of one of them, newest first.
   Result<std::vector<EdgeLife>> lives_at(NodeId id) const;

@@ -19,6 +19,7 @@ Status not_an_option(std::string_view name, const OwnOptions* own) {
   if (own && own->takes_direction) names.push_back("direction");
   if (own && own->takes_count) names.push_back("count");
   if (own && own->takes_reduce) names.push_back("reduce");
+  if (own && own->coverage) names.insert(names.end(), {"as_of", "gaps", "project"});
   const std::string_view last = names.back();
   return invalid(fmt::format("there is no option \"{}\"; options are {} and {}{}", name,
                              fmt::join(names.begin(), names.end() - 1, ", "), last, did_you_mean(name, names)));
@@ -51,6 +52,26 @@ Status read_through(const ScriptValue& value, const Schema& schema, AskOptions* 
   options->through = std::move(names);
   options->through_adds = added != 0;
   return {};
+}
+
+// Those that coverage() has besides. False when `name` is none of them.
+Result<bool> read_coverage_option(const std::string& name, const ScriptValue& value, const AtView& at,
+                                  CoverageOptions* options) {
+  if (name == "as_of") {
+    AMONT_LET(options->as_of, time_in(value, "as_of"));
+  } else if (name == "gaps") {
+    if (value.what != What::kBoolean) return invalid("gaps must be true or false");
+    options->gaps_only = value.boolean;
+  } else if (name == "project") {
+    AMONT_LET(const std::vector<std::string> refs, names_in(value, "project"));
+    for (const std::string& ref : refs) {
+      AMONT_LET(const NodeId id, find_id(at, ref));
+      options->projects.push_back(id);
+    }
+  } else {
+    return false;
+  }
+  return true;
 }
 
 Status read_option(const std::string& name, const ScriptValue& value, const Schema& schema, AskOptions* options,
@@ -105,13 +126,26 @@ Result<AskOptions> read_options(lua_State* L, int index, const AtView& at, Budge
     AMONT_LET(const ScriptValue table, read_value(L, index));
     if (table.what != What::kTable || !table.list.empty())
       return invalid("options are named: {depth = 3, precision = \"exact\"}");
-    for (const auto& [name, value] : table.fields) AMONT_TRY(read_option(name, value, at.view.schema(), &options, own));
+    for (const auto& [name, value] : table.fields) {
+      if (own && own->coverage) {
+        AMONT_LET(const bool taken, read_coverage_option(name, value, at, own->coverage));
+        if (taken) continue;
+      }
+      AMONT_TRY(read_option(name, value, at.view.schema(), &options, own));
+    }
   }
   options.valid_at = at.valid_at;
   options.valid_until = at.valid_until;
   options.keep_going = [&budget] { return budget.charge_and_look(kStepsPerLook); };
   options.want_edges = false;
   return options;
+}
+
+Result<bool> read_starts(lua_State* L, int index, const AtView& at, Budget& budget, std::vector<NodeId>& out) {
+  if (lua_isnoneornil(L, index)) return true;
+  AMONT_LET(const NodeSet starts, nodes_meant(L, index, at, budget));
+  out = starts.ids();
+  return !out.empty();
 }
 
 Result<NodeId> node_meant(lua_State* L, int index, const AtView& at, Budget& budget) {

@@ -8,15 +8,6 @@
 namespace amont {
 namespace {
 
-// What is meant by an argument that may be left out: nothing, then, which asks about the whole register. False when something was
-// named and nothing meant, such as an empty set.
-Result<bool> read_starts(lua_State* L, int index, const AtView& at, Budget& budget, std::vector<NodeId>& out) {
-  if (lua_isnoneornil(L, index)) return true;
-  AMONT_LET(const NodeSet starts, nodes_meant(L, index, at, budget));
-  out = starts.ids();
-  return !out.empty();
-}
-
 OwnOptions with_direction() {
   OwnOptions own;
   own.takes_direction = true;

@@ -251,17 +251,16 @@ void install_questions(lua_State* L, ScriptContext* context) {
   define_path_types(L);
   define_graph_types(L);
   define_slot_type<TxEntry>(L, {"transaction", {}, {}});
+  define_coverage_types(L);
+  const std::span<const TimedFunction> groups[] = {question_functions(), path_functions(),     graph_functions(),
+                                                   why_functions(),      coverage_functions(), register_functions()};
   define_slot_type<OtherTime>(L, {"register at another time", {}, {}});
   lua_rawgetp(L, LUA_REGISTRYINDEX, &slot_detail::key<OtherTime>);
   lua_getfield(L, -1, "__index");
-  for (const auto functions :
-       {question_functions(), path_functions(), graph_functions(), why_functions(), register_functions()})
-    set_timed(L, functions, &TimedFunction::then, context);
+  for (const auto functions : groups) set_timed(L, functions, &TimedFunction::then, context);
   lua_pop(L, 2);
   lua_pushglobaltable(L);
-  for (const auto functions :
-       {question_functions(), path_functions(), graph_functions(), why_functions(), register_functions()})
-    set_timed(L, functions, &TimedFunction::now, context);
+  for (const auto functions : groups) set_timed(L, functions, &TimedFunction::now, context);
   static constexpr HostFunction kAt[] = {{"at", other_time}};
   set_functions(L, kAt, context);
   lua_pop(L, 1);

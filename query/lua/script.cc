@@ -10,6 +10,8 @@
 //                possible =}. With direction; x may be left out of the first three
 // lua_why        why(a, b, options): a list of steps {kind, from, to, label, tx, because}, with refs, direction and precision;
 //                why_not(a, b, options): a list of findings {reason, tx, path}, with upstream and common
+// lua_coverage   coverage(x, options): a list of uses, each with what covers it and its gaps. With as_of, gaps, project; x may be
+//                left out
 // lua_register   node(ref) exists(ref) nodes(kind, ...) find(words, kind, ...) schema() known_at() transaction(number)
 //                at{known_at =, valid_at =}: all these functions as methods, at another time: before:upstream(x)
 // lua_sets       a & b  a | b  a - b  #a  a == b  a[1]  for item in a do  set{...}  a:only(kind, ...)  a:where{property = value}
@@ -54,7 +56,8 @@ constexpr std::string_view kGlobals[] = {
     "error",       "reach_counts", "hours",   "days",       "weeks",       "months",   "years",
     "group",       "sorted",       "map",     "keep",       "join",        "sum",      "average",
     "median",      "smallest",     "largest", "percentile", "transaction", "why",      "why_not",
-    "projects_of", "titles",       "whole",   "parts",      "opens_data",  "in_force", "variables_named"};
+    "projects_of", "titles",       "whole",   "parts",      "opens_data",  "in_force", "variables_named",
+    "coverage"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {

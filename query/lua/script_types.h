@@ -98,9 +98,11 @@ std::span<const TimedFunction> question_functions();  // walks: upstream, downst
 std::span<const TimedFunction> path_functions();      // path, paths, edges
 std::span<const TimedFunction> graph_functions();     // order, cycles, components, chokepoints
 std::span<const TimedFunction> why_functions();       // why, why_not
+std::span<const TimedFunction> coverage_functions();
 std::span<const TimedFunction> register_functions();  // look-ups: node, nodes, known_at...
 void define_path_types(lua_State* L);
 void define_graph_types(lua_State* L);
+void define_coverage_types(lua_State* L);
 
 // Each raises. Types are defined before functions that use them.
 void install_times(lua_State* L, HostContext* context);

@@ -4,17 +4,20 @@
 
 namespace amont {
 
-ModelledRegister::ModelledRegister(std::uint64_t memory_bytes) : disk_(std::make_unique<CrashFiles>()) {
+ModelledRegister::ModelledRegister(std::uint64_t memory_bytes) : ModelledRegister(small_schema(), memory_bytes) {}
+
+ModelledRegister::ModelledRegister(const SchemaGrowth& schema, std::uint64_t memory_bytes)
+    : disk_(std::make_unique<CrashFiles>()) {
   Options options;
   options.memory_bytes = memory_bytes;
   options.index_in_memory = true;
   options.files = disk_.get();
   options.clock = [this] { return Timestamp{clock_ += 1'000'000}; };
-  auto created = Store::create("hub", small_schema(), options);
+  auto created = Store::create("hub", schema, options);
   EXPECT_TRUE(created.ok()) << created.status().text();
   store_ = *std::move(created);
   ModelState first;
-  EXPECT_TRUE(apply_all(first, {GrowSchema{small_schema()}}, 1).ok());
+  EXPECT_TRUE(apply_all(first, {GrowSchema{schema}}, 1).ok());
   first.tx = 1;
   first.time = Timestamp{clock_};
   model_.land(std::move(first));

@@ -15,6 +15,7 @@ namespace amont {
 class ModelledRegister {
  public:
   explicit ModelledRegister(std::uint64_t memory_bytes = Options().memory_bytes);
+  explicit ModelledRegister(const SchemaGrowth& schema, std::uint64_t memory_bytes = Options().memory_bytes);
 
   // Commits those of the changes that the model takes, and of those that retract a node with all its edges one in `keeps`; none when
   // that is 0. Returns whether that was anything.

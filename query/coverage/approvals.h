@@ -1,0 +1,79 @@
+// Approvals: who may use what, and when. An approval's own times are worked out once: when it stands, and when all that it
+// requires does.
+#pragma once
+
+#include <memory>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "amont/coverage.h"
+#include "query/coverage/facts.h"
+
+namespace amont::approvals {
+
+// A `covers` edge.
+struct Cover {
+  NodeId target{};
+  bool is_list = false;  // only the variables that are covered one by one
+  Stretch when;
+  Stretch years;
+  Identifiability identifiability_max{};
+  TxNumber begin = 0;
+};
+
+struct Approval {
+  NodeId id{};
+  std::string key;          // of its ref
+  TxNumber begin = 0;       // the transaction since which the register has it
+  bool favourable = false;  // granted, favourable, or with reserves
+  bool may_grant = false;   // of a type that grants access
+
+  Stretch validity;
+  Times revoked, superseded, suspended;
+  Times stands;         // within its validity, and none of the three
+  Times prerequisites;  // all that it requires, and what that requires, stand
+
+  std::vector<Cover> covers;           // of datasets and catalogues; by target
+  std::vector<Cover> variable_covers;  // by target
+  std::vector<Tied> projects, purposes, places;
+  bool has_dated_cover = false;
+  Stretch years;
+  Identifiability identifiability_max{};
+
+  std::vector<NodeId> required, superseded_by;
+
+  // Why it does not stand at an instant at which it does not.
+  GapReason why_not(Micros instant) const;
+};
+
+class Approvals {
+ public:
+  explicit Approvals(FactReader& reader) : reader_(reader), words_(reader.schema()) {}
+
+  // Reads these, all that they require and all that supersedes them.
+  Status need(std::vector<NodeId> ids);
+  // nullptr for what was not read, because it is not in the register. Good as long as these approvals.
+  const Approval* find(NodeId id) const;
+
+ private:
+  Result<Approval*> read(NodeFacts& facts);
+  void take_stops(Approval& approval) const;
+  void take_prerequisites(Approval& approval) const;
+  Times stand_for(NodeId id) const;  // itself or, granted, one that supersedes it
+
+  FactReader& reader_;
+  EdgeWords words_;
+  // Stays where it is.
+  boost::unordered_flat_map<NodeId, std::unique_ptr<Approval>> known_;
+  // What ends or suspends an approval, until take_stops().
+  struct Stop {
+    NodeId approval{};
+    NodeId by{};
+    EdgeKind kind{};
+    std::string how;  // of `supersedes`: renews, amends...
+    std::optional<Timestamp> at, until;
+  };
+  std::vector<Stop> stops_;
+};
+
+}  // namespace amont::approvals

@@ -1,0 +1,26 @@
+// What an approval says about the data of one use: which, which variables, which years, and how much they may tell of people.
+#pragma once
+
+#include "query/coverage/approvals.h"
+#include "query/coverage/things.h"
+#include "query/coverage/users.h"
+
+namespace amont::approvals {
+
+struct OnData {
+  // When its `covers` edges fulfil the first check, the first two, and all three.
+  Times scope, depth, identifiability;
+  TxNumber recorded_in = 0;  // with which the register knew of the edges that fulfil all
+  bool of_sources = false;   // it covers what the data were made from, and not the data themselves
+};
+
+// The years that were read: as the edge says, else those of the data.
+Stretch years_read(const UsedEdge& edge, const Thing& thing);
+// The variables that were read; empty when nobody said.
+std::vector<std::string> variables_read(const UsedEdge& edge, Things& things);
+// R11: was a variable read for years that do not have it?
+bool reads_missing_variable(const UsedEdge& edge, Things& things, Thing& thing);
+
+OnData on_data(const Approval& approval, const UsedEdge& edge, Things& things, Thing& thing);
+
+}  // namespace amont::approvals
