@@ -1,6 +1,6 @@
 // reach_counts(): how much each of many nodes reaches, by searches that share their work.
 #include <algorithm>
-#include <bit>
+#include <unordered_map>
 
 #include "query/completeness.h"
 #include "query/walk/batch_search.h"
@@ -42,20 +42,17 @@ class Counting {
   Result<ReachCounts> run() {
     const bool shares = options_.depth == kAnyDepth && !options_.valid_at &&
                         options_.granularity == Granularity::kDataset && starts_.size() > 1;
+    if (shares) AMONT_TRY(learn_things());
     std::vector<std::size_t> together;
     bool all_small = true;
     for (std::size_t i = 0; i < starts_.size() && !stopped_; ++i) {
-      bool alone = !shares || all_small;
-      if (!alone) {
-        AMONT_LET(alone, is_project(starts_[i]));
-      }
-      if (!alone) {
+      if (shares && !all_small && !things_[thing_of_[i]].project) {
         together.push_back(i);
         continue;
       }
       AMONT_TRY(count_alone(i));
-      all_small = all_small &&
-                  (answer_.counts[i].exact + answer_.counts[i].possible) * kLargePart < view_.view().graph->id_count();
+      const std::uint64_t reached = answer_.counts[i].exact + answer_.counts[i].possible;
+      all_small = all_small && reached * kLargePart < view_.view().graph->id_count();
     }
     for (std::size_t at = 0; at < together.size() && !stopped_; at += BatchSearch::kStartsMax)
       AMONT_TRY(
@@ -69,14 +66,37 @@ class Counting {
   }
 
  private:
-  // Steps that leave a project are exact for the walk that starts there only.
-  Result<bool> is_project(NodeId start) {
+  // What is to know of a start's thing; many starts may be of one.
+  struct Thing {
+    bool project = false;      // steps that leave it are exact for the walk that starts there only
+    std::uint64_t listed = 0;  // of its own nodes, which are reached and not counted
+  };
+
+  Status learn_things() {
     const ScratchLease scratch;
     Walk walk(view_.view(), options_, direction_, *scratch);
-    AMONT_TRY(walk.begin({&start, 1}));
-    std::vector<std::uint32_t> thing;
-    AMONT_TRY(walk.gather_once(walk.starts().front(), thing));
-    return walk.is_project(thing);
+    AMONT_TRY(walk.begin(starts_));
+    std::unordered_map<std::uint32_t, std::size_t> known;  // by each member
+    std::vector<std::uint32_t> members, listed;
+    for (const NodeId start : starts_) {
+      if (walk.clock().stops()) stopped_ = true;
+      if (stopped_) return {};
+      const auto id = static_cast<std::uint32_t>(number_of(start));
+      if (const auto found = known.find(id); found != known.end()) {
+        thing_of_.push_back(found->second);
+        continue;
+      }
+      members.clear();
+      listed.clear();
+      walk.pause();
+      AMONT_TRY(walk.gather_once(id, members));
+      AMONT_TRY(walk.listed(members, listed));
+      AMONT_LET(const bool project, walk.is_project(members));
+      for (const std::uint32_t member : members) known[member] = things_.size();
+      thing_of_.push_back(things_.size());
+      things_.push_back({project, listed.size()});
+    }
+    return {};
   }
 
   Status count_alone(std::size_t i) {
@@ -111,8 +131,6 @@ class Counting {
     std::vector<std::uint32_t> ids;
     for (const NodeId start : starts) ids.push_back(static_cast<std::uint32_t>(number_of(start)));
 
-    std::vector<std::uint64_t> own;
-    AMONT_TRY(count_own(walk, ids, own));
     const std::uint64_t nodes = view_.view().graph->id_count();
     std::vector<std::uint64_t> exact(ids.size()), all(ids.size());
     AMONT_TRY(search_.search(walk, ids, /*exact_only=*/true, nodes));
@@ -124,20 +142,8 @@ class Counting {
       AMONT_TRY(count(walk, all));
     }
     stopped_ = search_.stopped();
-    for (std::size_t i = 0; i < places.size(); ++i) answer_.counts[places[i]] = {exact[i] - own[i], all[i] - exact[i]};
-    return {};
-  }
-
-  // What is listed of each start's own thing, which is reached and not counted.
-  Status count_own(Walk& walk, std::span<const std::uint32_t> ids, std::vector<std::uint64_t>& own) {
-    std::vector<std::uint32_t> thing, nodes;
-    for (const std::uint32_t id : ids) {
-      thing.clear();
-      nodes.clear();
-      AMONT_TRY(walk.gather_once(id, thing));
-      AMONT_TRY(walk.listed(thing, nodes));
-      own.push_back(nodes.size());
-    }
+    for (std::size_t i = 0; i < places.size(); ++i)
+      answer_.counts[places[i]] = {exact[i] - things_[thing_of_[places[i]]].listed, all[i] - exact[i]};
     return {};
   }
 
@@ -163,6 +169,8 @@ class Counting {
   Direction direction_;
   AskOptions options_;
   BatchSearch search_;
+  std::vector<Thing> things_;
+  std::vector<std::size_t> thing_of_;  // of each start
   bool stopped_ = false;
   ReachCounts answer_;
 };

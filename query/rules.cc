@@ -26,6 +26,7 @@ Violation violation_of(const ReportBlock& block, const std::vector<Cell>& row) {
     violation.text += text;
     if (std::holds_alternative<std::string>(row[i])) violation.identity += (i > 0 ? "\t" : "") + text;
   }
+  if (violation.identity.find_first_not_of('\t') == std::string::npos) violation.identity = violation.text;
   return violation;
 }
 

@@ -1,7 +1,7 @@
 // why(): a path, and on what each of its steps rests.
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <initializer_list>
 
 #include "amont/explain.h"
 
@@ -10,7 +10,13 @@ namespace {
 
 class Explaining {
  public:
-  Explaining(const Snapshot& view, const PathAnswer& path) : view_(view), path_(path) {}
+  Explaining(const Snapshot& view, const PathAnswer& path, const AskOptions& options) : view_(view), path_(path) {
+    asked_.valid_at = options.valid_at;
+    asked_.valid_until = options.valid_until;
+    asked_.deadline = options.deadline;
+    asked_.cancel = options.cancel;
+    asked_.keep_going = options.keep_going;
+  }
 
   Result<WhyStep> step(std::size_t i) {
     WhyStep step{path_.edges[i], 0, {}};
@@ -36,25 +42,44 @@ class Explaining {
       return fmt::format("what {} used for what was not recorded", ref.text());
     if (near == here) return std::string();
     AMONT_LET(const Ref other, view_.ref(near));
-    AMONT_LET(const bool whole, leads(here, near, Direction::kUpstream));
+    // A variable speaks for what it is part of.
+    AMONT_LET(const bool whole, climbs(here, near, {"part_of", "version_of"}));
     if (whole)
       return fmt::format("it was recorded of {}, of which {} is only a part or version", other.text(), ref.text());
-    AMONT_LET(const bool part, leads(here, near, Direction::kDownstream));
-    if (part && path_.direction == Direction::kUpstream)
-      return fmt::format("it was recorded of {}, a version or part of {}", other.text(), ref.text());
+    AMONT_LET(const bool version, climbs(near, here, {"version_of"}));
+    if (version && path_.direction == Direction::kUpstream)
+      return fmt::format("it was recorded of {}, a version of {}", other.text(), ref.text());
     return std::string();
   }
 
-  // Is `to` a whole of `from` (upstream), or a part or version of it?
-  Result<bool> leads(NodeId from, NodeId to, Direction direction) {
-    AskOptions options;
-    for (const char* const kind : {"part_of", "version_of"})
+  // Do these kinds lead upwards from `from`, or from what it is a variable of, to `to` or what that is a variable of?
+  Result<bool> climbs(NodeId from, NodeId to, std::initializer_list<const char*> kinds) {
+    AskOptions options = asked_;
+    for (const char* const kind : kinds)
       if (view_.schema().edge(kind)) options.through.emplace_back(kind);
     if (options.through.empty()) return false;
-    AMONT_LET(const Closure found, closure(view_, {&from, 1}, direction, options));
-    return std::ranges::find(found.exact, to) != found.exact.end();
+    AMONT_LET(const std::vector<NodeId> starts, with_holders(from));
+    AMONT_LET(const std::vector<NodeId> ends, with_holders(to));
+    for (const NodeId start : starts)
+      for (const NodeId end : ends) {
+        if (start == end) continue;
+        AMONT_LET(const Reaches found, reaches(view_, end, start, options));
+        if (found.yes) return true;
+      }
+    return false;
   }
 
+  Result<std::vector<NodeId>> with_holders(NodeId id) {
+    std::vector<NodeId> nodes = {id};
+    AMONT_LET(const std::optional<Node> node, view_.node(id));
+    if (!node || view_.schema().node(node->kind).role != Role::kVariable) return nodes;
+    AMONT_LET(const std::vector<Edge> edges, view_.edges(id, Direction::kUpstream));
+    for (const Edge& edge : edges)
+      if (edge.kind_name == "part_of") nodes.push_back(edge.to);
+    return nodes;
+  }
+
+  AskOptions asked_;  // when, and how long
   const Snapshot& view_;
   const PathAnswer& path_;
 };
@@ -64,7 +89,7 @@ class Explaining {
 Result<Why> why(const Snapshot& view, NodeId a, NodeId b, const AskOptions& options) {
   Why answer;
   AMONT_LET(answer.path, path(view, a, b, options));
-  Explaining explaining(view, answer.path);
+  Explaining explaining(view, answer.path, options);
   for (std::size_t i = 0; i < answer.path.edges.size(); ++i) {
     AMONT_LET(WhyStep step, explaining.step(i));
     answer.steps.push_back(std::move(step));

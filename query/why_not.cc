@@ -28,6 +28,7 @@ class Asking {
     }
     AMONT_TRY(with_one_option_otherwise());
     AMONT_TRY(other_way_round());
+    AMONT_TRY(without_options());
     AMONT_TRY(by_structure());
     AMONT_TRY(later());
     AMONT_TRY(earlier());
@@ -80,6 +81,21 @@ class Asking {
     return found.status();
   }
 
+  // When no one option alone keeps it out.
+  Status without_options() {
+    if (!answer_.findings.empty()) return {};
+    AskOptions bare;
+    bare.deadline = options_.deadline;
+    bare.cancel = options_.cancel;
+    bare.keep_going = options_.keep_going;
+    AMONT_TRY(finds("options", bare).status());
+    if (!answer_.findings.empty()) return {};
+    std::swap(a_, b_);
+    const Result<bool> found = finds("direction", bare);
+    std::swap(a_, b_);
+    return found.status();
+  }
+
   Status by_structure() {
     AskOptions options = options_;
     options.through.clear();
@@ -98,7 +114,10 @@ class Asking {
     const Snapshot* const now = newest_ ? newest_ : head ? &*head : nullptr;
     if (!now || now->tx() <= view_.tx()) return {};
     AMONT_LET(const bool found, finds("later", options_, now));
-    return found ? note_when(*now, answer_.findings.back()) : Status();
+    if (!found || !store_) return {};
+    TxNumber without = view_.tx(), with = now->tx();
+    AMONT_TRY(bisect(without, with));
+    return retell(with, with);
   }
 
   Status earlier() {
@@ -107,35 +126,52 @@ class Asking {
     for (std::size_t i = 0; i < changes.size() && i < kTransactionsLookedAt && !out_of_time(); ++i) {
       AMONT_LET(const Snapshot before, store_->snapshot_at(changes[i] - 1));
       AMONT_LET(const bool found, finds("earlier", options_, &before, changes[i]));
-      if (found) return {};
+      if (!found) continue;
+      // Not every change between is among those looked at.
+      TxNumber with = changes[i] - 1, without = view_.tx();
+      AMONT_TRY(bisect(without, with));
+      return retell(with, without);
     }
     if (changes.size() > kTransactionsLookedAt)
       add_reason(answer_.completeness, "limit", changes.size() - kTransactionsLookedAt, false);
     return {};
   }
 
-  // The transaction that made a path known: the last that wrote one of its edges.
-  static Status note_when(const Snapshot& view, WhyNotFinding& finding) {
-    for (const FollowedEdge& edge : finding.path.edges) {
-      AMONT_LET(const auto written, view.edge(edge.kind, edge.from, edge.to, edge.label));
-      if (written) finding.tx = std::max(finding.tx, written->tx);
+  // Moves both together until they are neighbours: a transaction as of which there is a path, and one as of which there is none.
+  Status bisect(TxNumber& without, TxNumber& with) {
+    while ((with > without ? with - without : without - with) > 1 && !out_of_time()) {
+      const TxNumber middle = std::min(with, without) + (std::max(with, without) - std::min(with, without)) / 2;
+      AMONT_LET(const Snapshot then, store_->snapshot_at(middle));
+      AMONT_LET(const bool found, finds("", options_, &then));
+      if (found) answer_.findings.pop_back();
+      (found ? with : without) = middle;
     }
     return {};
   }
 
-  // Transactions that changed a node of the upstream of `a`, or an edge there, the newest first. A step that was taken away began at
-  // such a node: all steps before it are still there.
+  // The last finding as of `with`, ascribed to `tx`.
+  Status retell(TxNumber with, TxNumber tx) {
+    if (out_of_time()) return {};
+    const std::string reason = answer_.findings.back().reason;
+    AMONT_LET(const Snapshot then, store_->snapshot_at(with));
+    WhyNotFinding known = std::move(answer_.findings.back());
+    answer_.findings.pop_back();
+    AMONT_LET(const bool found, finds(reason, options_, &then, tx));
+    if (!found) answer_.findings.push_back(std::move(known));
+    return {};
+  }
+
+  // Transactions that may have changed it, the newest first: all when they are few; else those that changed what is upstream of `a`, what
+  // belongs to it, or `b`. A step that was taken away began there: all steps before it are still there.
   Result<std::vector<TxNumber>> changes_upstream() {
-    AMONT_LET(const Closure found, closure(view_, {&a_, 1}, Direction::kUpstream, options_));
-    std::vector<NodeId> nodes = {a_};
-    nodes.insert(nodes.end(), found.exact.begin(), found.exact.end());
-    nodes.insert(nodes.end(), found.possible.begin(), found.possible.end());
-    if (nodes.size() > kNodesLookedAt) {
-      add_reason(answer_.completeness, "limit", nodes.size() - kNodesLookedAt, false);
-      nodes.resize(kNodesLookedAt);
-    }
     std::set<TxNumber, std::greater<>> changes;
+    if (view_.tx() <= kTransactionsLookedAt) {
+      for (TxNumber tx = 2; tx <= view_.tx(); ++tx) changes.insert(tx);
+      return std::vector<TxNumber>(changes.begin(), changes.end());
+    }
+    AMONT_LET(const std::vector<NodeId> nodes, around_upstream());
     for (const NodeId node : nodes) {
+      if (!goes_on()) return std::vector<TxNumber>();
       AMONT_LET(const std::vector<TxNumber> history, store_->history_of(node));
       for (const TxNumber tx : history)
         if (tx > 1 && tx <= view_.tx()) changes.insert(tx);
@@ -143,7 +179,44 @@ class Asking {
     return std::vector<TxNumber>(changes.begin(), changes.end());
   }
 
+  Result<std::vector<NodeId>> around_upstream() {
+    AskOptions any_time = options_;
+    any_time.valid_at.reset();
+    any_time.valid_until.reset();
+    AMONT_LET(const Closure found, closure(view_, {&a_, 1}, Direction::kUpstream, any_time));
+    std::vector<NodeId> nodes = {a_, b_};
+    nodes.insert(nodes.end(), found.exact.begin(), found.exact.end());
+    nodes.insert(nodes.end(), found.possible.begin(), found.possible.end());
+    AskOptions structure = any_time;
+    structure.depth = kAnyDepth;
+    structure.through_adds = false;
+    structure.through.clear();
+    for (const EdgeRow& row : view_.schema().edges())
+      if (row.edge_class == EdgeClass::kStructure) structure.through.push_back(row.name);
+    const std::vector<NodeId> met = nodes;
+    for (const Direction direction : {Direction::kUpstream, Direction::kDownstream}) {
+      if (structure.through.empty()) break;
+      AMONT_LET(const Closure near, closure(view_, met, direction, structure));
+      nodes.insert(nodes.end(), near.exact.begin(), near.exact.end());
+    }
+    if (nodes.size() > kNodesLookedAt) {
+      add_reason(answer_.completeness, "limit", nodes.size() - kNodesLookedAt, true);
+      nodes.resize(kNodesLookedAt);
+    }
+    return nodes;
+  }
+
+  // Asked where no walk asks.
+  bool goes_on() {
+    const bool stopped = (options_.cancel && options_.cancel->load(std::memory_order_relaxed)) ||
+                         (options_.deadline && std::chrono::steady_clock::now() >= *options_.deadline) ||
+                         (options_.keep_going && !options_.keep_going());
+    if (stopped && !out_of_time()) add_reason(answer_.completeness, "timeout", 1, true);
+    return !out_of_time();
+  }
+
   Status around() {
+    if (!goes_on()) return {};
     AskOptions options = options_;
     options.want_edges = false;
     AMONT_LET(Answer mine, upstream(view_, {&a_, 1}, options));

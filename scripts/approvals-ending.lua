@@ -1,4 +1,4 @@
---- Which approvals end soon although work still depends on them?
+--- Which approvals end soon, and does work still depend on them?
 --- Approvals that end within so many days after `today`, with the runs of their projects in the half year before, and what is recorded to
 --- supersede them.
 --- @param today date  the day to count from

@@ -3,7 +3,7 @@
 local function days(application) return math.floor(application.decided_at - application.submitted_at) end
 local filed = nodes("application"):where(function(one) return one.submitted_at end)
 local decided = filed:where(function(one) return one.decided_at end)
-local function route_and_year(one) return one.route .. " " .. one.submitted_at.year end
+local function route_and_year(one) return (one.route or "no route") .. " " .. one.submitted_at.year end
 local function of(word, ...)
   local more = { ... }
   return function(one) return word(one.items, table.unpack(more)) end

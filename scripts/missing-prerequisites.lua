@@ -5,8 +5,10 @@ local function first_use(project)
   return smallest(project:incoming("performed_for"):where(function(run) return #run:outgoing("used") > 0 end), "started_at")
 end
 local function unmet(project)
-  local opening = project:incoming("for_project"):only("approval"):where(opens_data)
-  return opening:outgoing("requires"):where(function(required) return not in_force(required, first_use(project)) end)
+  local day = first_use(project)
+  local function stood(approval) return opens_data(approval) and not (approval.valid_from and approval.valid_from > day) end
+  local opening = project:incoming("for_project"):only("approval"):where(stood)
+  return opening:outgoing("requires"):where(function(required) return not in_force(required, day) end)
 end
 local function unregistered(project) return not project.registered_at or project.registered_at > first_use(project) end
 local function lacks_some(project) return first_use(project) and (unregistered(project) or #unmet(project) > 0) end

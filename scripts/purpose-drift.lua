@@ -1,7 +1,7 @@
 --- Was data that was approved for one purpose used, in the end, for another?
 --- Projects that used what others had made, with the purposes of both. A purpose that is part of one of the other's is no other.
 local function makers(project)
-  local used = (project:incoming("performed_for") | set { project }):outgoing("used")
+  local used = whole((project:incoming("performed_for") | set { project }):outgoing("used"))
   return projects_of(used:outgoing("generated_by")) - set { project }
 end
 local function others(project)

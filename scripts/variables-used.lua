@@ -4,7 +4,11 @@
 local variables, uses = parts(arg.base):incoming("part_of"):only("variable"), {}
 for data in parts(arg.base) | variables do
   for _, edge in ipairs(data:edges("down", "used")) do
-    for _, ref in ipairs(variables_named(edge)) do uses[#uses + 1] = { variable = ref, by = node(edge.from) } end
+    for _, ref in ipairs(variables_named(edge)) do
+      -- A column of a release or an extract is the variable of what it was taken from, when that has it.
+      local names = whole(data):incoming("part_of"):only("variable"):where { name = ref:match("[^/]+$") }
+      uses[#uses + 1] = { variable = exists(ref) and ref or #names > 0 and names[1].ref or ref, by = node(edge.from) }
+    end
   end
 end
 local used = group(uses, "variable")

@@ -29,16 +29,23 @@ local function each(word, x, level)
 end
 
 -- Values of different types stand beside each other: nothing last, numbers before text, times and nodes by what they read as.
-local rank = { number = 1, string = 2, userdata = 2, boolean = 3, ["nil"] = 4 }
+local rank = { number = 1, string = 2, userdata = 3, boolean = 4, ["nil"] = 5 }
+local function is_less(a, b) return a < b end
 local function comes_before(a, b)
-  local left, right = rank[type(a)] or 3, rank[type(b)] or 3
+  local left, right = rank[type(a)] or 4, rank[type(b)] or 4
   if left ~= right then return left < right end
   if left == 1 then return a < b end
+  if left == 3 then
+    local are_times, less = pcall(is_less, a, b)
+    if are_times then return less end
+  end
   return tostring(a) < tostring(b)
 end
 
+-- What is one group: 1 and 1.0 are, true and "true" are not.
 local function name_of(key)
-  return type(key) == "number" and "n" .. key or type(key) == "nil" and "" or "t" .. tostring(key)
+  if type(key) == "number" then return "number " .. (math.tointeger(key) or key) end
+  return type(key) .. " " .. tostring(key)
 end
 
 --- group(x, by): a list of {key =, count =, items =}, by key. An item whose key is a set or a list is in the group of each of its members.
@@ -177,9 +184,20 @@ function words.titles(neighbours)
 end
 
 --- whole(x) parts(x): x and what it is a part or a version of; x and its parts and versions.
-function words.whole(x) return set(x) | upstream(x, { through = { "part_of", "version_of" } }) end
+-- Step by step, so that what comes from at{} stays in its time.
+local function grown(x, step)
+  local all = type(x) == "userdata" and x or set(x)
+  local near = step(all) | all
+  repeat
+    local before = #near
+    near = near | step(near)
+  until #near == before
+  return near
+end
 
-function words.parts(x) return set(x) | downstream(x, { through = { "part_of", "version_of" } }) end
+function words.whole(x) return grown(x, words.to("part_of", "version_of")) end
+
+function words.parts(x) return grown(x, words.from("part_of", "version_of")) end
 
 -- Of uses --------------------------------------------------------------------------------------------------------------
 
@@ -192,10 +210,12 @@ end
 
 -- Of approvals ----------------------------------------------------------------------------------------------------------
 
---- opens_data(approval): does it let anybody use data? An opinion, or an agreement that names none, does not.
-function words.opens_data(approval)
-  return #approval:outgoing("covers") > 0 and (approval.decision == "granted" or approval.decision == "favourable" or approval.decision == "reserves")
+local function is_granted(approval)
+  return approval.decision == "granted" or approval.decision == "favourable" or approval.decision == "reserves"
 end
+
+--- opens_data(approval): does it let anybody use data? An opinion, or an agreement that names none, does not.
+function words.opens_data(approval) return is_granted(approval) and #approval:outgoing("covers") > 0 end
 
 local function suspended(approval, day)
   local from, to = approval.suspended_from or {}, approval.suspended_to or {}
@@ -219,11 +239,11 @@ end
 --- in_force(approval, day): does it hold on that day: granted, begun, not ended, neither suspended nor revoked, and with all that it requires?
 function words.in_force(approval, day)
   local function holds(one)
-    return one.decision ~= "refused" and one.decision ~= "unfavourable" and one.decision ~= nil
-      and not (one.valid_from and one.valid_from > day) and not (one.valid_to and one.valid_to <= day)
+    return is_granted(one) and not (one.valid_from and one.valid_from > day) and not (one.valid_to and one.valid_to <= day)
       and not suspended(one, day) and not revoked(one, day)
   end
-  local required = upstream(approval, { through = "requires" })
+  local required = approval:outgoing("requires")
+  if #required > 0 then required = grown(required, words.to "requires") end
   return holds(approval) and #required:where(holds) == #required
 end
 

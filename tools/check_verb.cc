@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -22,7 +23,9 @@ struct CheckArguments {
   AskArguments ask;  // known_at, timeout, strict
   std::string baseline;
   std::string write_baseline;
-  std::string since;  // a transaction or a time
+  std::string since;        // a transaction or a time
+  std::uint64_t steps = 0;  // of each rule; 0: what scripts have unless told
+  std::uint64_t memory_mib = 0;
 };
 
 struct Asked {
@@ -41,6 +44,7 @@ Result<Asked> read_words(const std::vector<std::string>& words) {
       AMONT_LET(const std::vector<NamedFile> files, files_under(word, {".lua"}));
       for (const NamedFile& file : files) {
         AMONT_LET(ShippedScript rule, find_script(file.path));
+        rule.name = file.name.substr(0, file.name.size() - 4);  // below the folder, without ".lua"
         asked.rules.push_back(std::move(rule));
       }
     } else {
@@ -56,8 +60,13 @@ Result<Asked> read_words(const std::vector<std::string>& words) {
   if (asked.rules.empty())
     for (const ShippedScript& script : shipped_scripts())
       if (script.name.starts_with(kRulesFolder)) asked.rules.push_back(script);
-  for (ShippedScript& rule : asked.rules)
+  std::set<std::string> names;
+  for (ShippedScript& rule : asked.rules) {
     if (rule.name.starts_with(kRulesFolder)) rule.name.erase(0, kRulesFolder.size());
+    if (!names.insert(rule.name).second)
+      return invalid(
+          fmt::format("two rules have the name \"{}\", and a baseline could not tell them apart", rule.name));
+  }
   return asked;
 }
 
@@ -142,6 +151,8 @@ Result<int> run_check(Session& session, const CheckArguments& arguments, const s
     AMONT_LET(before, view_known_at(*question.store, arguments.since).while_doing("--since"));
   }
   ScriptRunLimits limits;
+  if (arguments.steps) limits.steps_max = arguments.steps;
+  if (arguments.memory_mib) limits.memory_bytes = std::min<std::uint64_t>(arguments.memory_mib, 1 << 20) << 20;
   if (arguments.ask.timeout_micros) limits.time_ms = std::max<std::uint64_t>(1, arguments.ask.timeout_micros / 1000);
 
   std::vector<CheckedRule> rules;
@@ -159,10 +170,11 @@ Result<int> run_check(Session& session, const CheckArguments& arguments, const s
     if (before && outcome.status.ok()) {
       RuleOutcome then = check(*before);
       for (Violation& violation : then.violations) violation.identity = one_line(violation.identity);
-      outcome.violations = new_violations(outcome.violations, then.violations);
+      outcome.violations =
+          then.status.ok() ? new_violations(outcome.violations, then.violations) : std::vector<Violation>();
       if (!then.status.ok()) outcome.status = std::move(then.status).while_doing("at --since");
     }
-    checked.known = found - outcome.violations.size();
+    checked.known = outcome.status.ok() ? found - outcome.violations.size() : 0;
     any_error = any_error || !outcome.status.ok();
     any_violation = any_violation || !outcome.violations.empty();
     AMONT_TRY(question.heading.take(outcome.completeness, question.view));
@@ -200,8 +212,13 @@ std::vector<Verb> check_verbs(Session& session) {
       {"--baseline", "FILE", "pass over the violations that this file knows", into(arguments->baseline)},
       {"--write-baseline", "FILE", "write all that is wrong now to such a file", into(arguments->write_baseline)},
       {"--since", "TX|TIME", "only what was not wrong then", into(arguments->since)},
+      {"--steps", "N", "how many steps each rule may take", into(arguments->steps)},
+      {"--memory", "MIB", "how much memory each rule may use", into(arguments->memory_mib)},
   };
   add_time_options(verb.options, arguments->ask);
+  for (Option& option : verb.options)
+    if (option.names == "--timeout")
+      option.help = "end a rule after S seconds; it then counts as not checked (exit code 2)";
   verb.run = [&session, arguments](const std::vector<std::string>& words) {
     return run_check(session, *arguments, words);
   };

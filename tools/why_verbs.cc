@@ -68,8 +68,10 @@ std::string why_json(const std::vector<std::string>& refs, const std::vector<Tol
   std::string out = ",\n \"paths\": [";
   if (!refs.empty()) append_texts(out, refs);
   out += "]";
-  append_text(out, "direction", answer.path.direction == Direction::kUpstream ? "up" : "down");
-  append_text(out, "precision", answer.path.precision == Precision::kExact ? "exact" : "possible");
+  if (!refs.empty()) {
+    append_text(out, "direction", answer.path.direction == Direction::kUpstream ? "up" : "down");
+    append_text(out, "precision", answer.path.precision == Precision::kExact ? "exact" : "possible");
+  }
   out += ",\n \"steps\": [";
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const ToldStep& step = steps[i];
@@ -129,6 +131,8 @@ std::string sentence(const WhyNotFinding& finding) {
   if (finding.reason == "through") return "it does by lineage";
   if (finding.reason == "direction") return "it is the other way round";
   if (finding.reason == "structure") return "they are joined by part, version or name, and not by lineage";
+  if (finding.reason == "options")
+    return "it does when nothing is asked but lineage: several of the options keep it out";
   if (finding.reason == "later") return fmt::format("it was recorded later, in transaction {}", finding.tx);
   return fmt::format("it was said so until transaction {} took it back", finding.tx);
 }
@@ -154,6 +158,7 @@ Result<int> run_why_not(Session& session, const AskArguments& ask, const std::ve
   AMONT_LET(const Format format, session.format());
   AMONT_LET(Question question, open_question(session, ask, "why-not", words));
   AMONT_LET(const std::vector<NodeId> ends, resolve(question, words));
+  if (ends[0] == ends[1]) return invalid("why-not asks about two nodes, and both words name the same");
   AMONT_LET(const WhyNot answer, why_not(question.store.get(), question.view, ends[0], ends[1], question.options));
   AMONT_TRY(question.heading.take({answer.completeness.reasons, answer.unknown}, question.view));
   std::vector<ToldFinding> findings;
@@ -179,7 +184,7 @@ Result<int> run_why_not(Session& session, const AskArguments& ask, const std::ve
     out.add("\n");
     const std::string what = answer.upstream ? fmt::format("{} does come from {}", words[0], words[1])
                              : findings.empty()
-                                 ? fmt::format("nothing in the register joins {} to {}", words[0], words[1])
+                                 ? fmt::format("nothing was found that joins {} to {}", words[0], words[1])
                                  : fmt::format("{} does not come from {}", words[0], words[1]);
     write_closing(out, question.heading, what, look);
   } else {

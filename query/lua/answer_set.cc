@@ -163,6 +163,7 @@ Result<NodeSet> of_kinds(const AtView& at, Budget& budget, const NodeSet& set, s
 }
 
 Result<NodeSet> all_of_kind(const AtView& at, Budget& budget, std::string_view kind) {
+  if (at.view.schema().nodes().empty()) return NodeSet();  // before the first transaction there are no kinds
   if (!kind.empty()) AMONT_TRY(check_node_kind(at.view.schema(), kind));
   if (!budget.charge(at.view.id_count() + 1)) return budget.reason();
   AMONT_LET(const NodeSet all, nodes_of_kind(at.view, kind));

@@ -17,10 +17,7 @@ int guess(lua_State* L) {
     std::size_t length = 0;
     const char* name = lua_tolstring(L, 2, &length);
     if (std::ranges::count(words_in_lua(), std::string_view(name, length)) != 0) {
-      install_words_in_lua(L);
-      lua_pushglobaltable(L);
-      lua_pushvalue(L, 2);
-      lua_rawget(L, -2);
+      push_word_in_lua(L, {name, length});
       return 1;
     }
     const std::string_view meant = nearest({name, length}, *names);

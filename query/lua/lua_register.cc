@@ -145,7 +145,9 @@ int get_transaction(lua_State* L, ScriptContext* context, const AtView&, int fir
   Slot<TxEntry>* slot = push_slot<TxEntry>(L);
   run_into(slot, [&]() -> Result<TxEntry> {
     if (!slot->budget->charge(1000)) return slot->budget->reason();  // it is read from the log
-    return context->transaction(number < 0 ? 0 : static_cast<TxNumber>(number));
+    AMONT_LET(TxEntry entry, context->transaction(number < 0 ? 0 : static_cast<TxNumber>(number)));
+    if (!slot->budget->charge(entry.change_count)) return slot->budget->reason();
+    return entry;
   });
   if (!slot->value) return raise_status(L, slot->status);
   const TxEntry& entry = *slot->value;

@@ -69,6 +69,7 @@ int install(lua_State* L) {
   install_report(L, &run->context);
   install_arguments(L, &run->arguments);
   install_guesses(L, kNames);
+  keep_globals_for_words(L);
   return 0;
 }
 

@@ -111,6 +111,7 @@ Status check_edge_kind(const Schema& schema, std::string_view name) {
 
 Result<NodeId> find_id(const AtView& at, std::string_view text) {
   AMONT_LET(const Ref ref, Ref::parse(text));
+  if (at.view.schema().nodes().empty()) return not_found(fmt::format("the register was empty, and knew no {}", text));
   AMONT_TRY(check_node_kind(at.view.schema(), ref.kind));
   AMONT_LET(const std::optional<NodeId> id, at.view.find(ref));
   if (!id) return not_found(fmt::format("the register knows no {}", text));

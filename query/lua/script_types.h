@@ -120,8 +120,10 @@ void install_guesses(lua_State* L, const std::span<const std::string_view>& name
 
 // Words that are written in Lua (scripts/words.lua) and read when a script first says one of them.
 std::span<const std::string_view> words_in_lua();
-// Makes all of them globals. Raises.
-void install_words_in_lua(lua_State* L);
+// Keeps the globals as they are, for these words to call. Once, after all others are installed. Raises.
+void keep_globals_for_words(lua_State* L);
+// Pushes one of them. The script's own globals stay as they are. Raises.
+void push_word_in_lua(lua_State* L, std::string_view word);
 
 // Sets the functions as globals, with `context` in their first upvalue. Raises.
 void set_globals(lua_State* L, std::span<const HostFunction> functions, void* context);

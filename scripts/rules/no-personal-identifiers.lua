@@ -1,8 +1,12 @@
 --- No text of the register holds what identifies a person.
 --- National health numbers (NIR, INS), IBANs, e-mail addresses, telephone numbers, and NHS numbers beside a word that says so; by their
---- check digits where they have some. Only where it stands is told, and never what was found.
--- Without spaces, dots and hyphens, wide and invisible ones too.
-local function digits(text) return (text:gsub("[%s%.%-]", ""):gsub("\u{a0}", ""):gsub("\u{202f}", ""):gsub("\u{2009}", ""):gsub("\u{200b}", "")) end
+--- check digits where they have some. Only where it stands is told, and never what was found. Texts as they are now, of nodes and edges; not
+--- those that were replaced, nor authors and reasons of transactions, nor digits of other scripts.
+-- Spaces of all widths as one, and none that is invisible.
+local function plain(text)
+  return (text:gsub("\u{a0}", " "):gsub("\u{202f}", " "):gsub("\u{2009}", " "):gsub("\u{200b}", ""))
+end
+local function close(text) return (text:gsub("[%s%.%-()]", "")) end
 
 local function is_nir(text)
   local body, key = text:match("^([12]%d%d%d%d[%dAB][%dAB]%d%d%d%d%d%d)(%d%d)$")
@@ -30,26 +34,34 @@ local function is_nhs(text)
   return check ~= 10 and check == tonumber(text:sub(10, 10))
 end
 
+local roles = { contact = true, dpo = true, info = true, support = true }
+local phone = "%f[%w%.]0[1-9][%s%.%-]?%d%d[%s%.%-]?%d%d[%s%.%-]?%d%d[%s%.%-]?%d%d%f[%D]"
+
 -- What kind of identifier a text holds, if any.
-local function found_in(text)
-  local close = digits(text:upper())
-  for run in close:gmatch("[%dAB]+") do
+local function found_in(raw)
+  if not raw:find("[@%d]") then return nil end
+  local text = plain(raw)
+  for mailbox in text:gmatch("([%w%.%_%+%-]+)@[%w%-]+%.[%w%.%-]+") do
+    if not roles[mailbox:lower()] then return "e-mail address" end
+  end
+  local upper = text:upper()
+  for run in upper:gsub("[%s%.%-]", ""):gmatch("[%dAB]+") do
     for at = 1, #run - 14 do
       if is_nir(run:sub(at, at + 14)) then return "national health number" end
     end
   end
-  for word in (" " .. text .. " "):gmatch("%f[%w]%u%u%d%d[%w ]+") do
-    local joined = digits(word)
+  for at in upper:gmatch("%f[%w]()%u%u%d%d") do
+    local joined = upper:sub(at, at + 60):gsub("%s", "")
     local length = iban_lengths[joined:sub(1, 2)]
-    if length and #joined >= length and is_iban(joined:sub(1, length)) then return "IBAN" end
+    if length and joined:sub(1, length):match("^%w+$") and #joined >= length and is_iban(joined:sub(1, length)) then return "IBAN" end
   end
-  local mailbox = text:match("([%w%.%_%+%-]+)@[%w%-]+%.[%w%.%-]+")
-  if mailbox and not ({ contact = 1, dpo = 1, info = 1, support = 1 })[mailbox:lower()] then return "e-mail address" end
-  local phone = text:match("%f[%w+]%+33[%s%.%-]?[1-9][%d%s%.%-]+") or text:match("%f[%w%.]0[1-9][%s%.%-]%d%d[%s%.%-]%d%d[%s%.%-]%d%d[%s%.%-]%d%d%f[^%d%.]")
-  if phone and #digits(phone) >= 10 then return "telephone number" end
-  if text:lower():match("nhs") then
-    for number in close:gmatch("%f[%d]%d%d%d%d%d%d%d%d%d%d%f[%D]") do
-      if is_nhs(number) then return "NHS number" end
+  local numbers = close(text)
+  if text:match(phone) or numbers:match("%+330?[1-9]%d%d%d%d%d%d%d%d") or numbers:match("%f[%d]0033[1-9]%d%d%d%d%d%d%d%d%f[%D]") then
+    return "telephone number"
+  end
+  if text:lower():find("nhs", 1, true) then
+    for number in text:gmatch("%f[%d]%d%d%d[%s%-]?%d%d%d[%s%-]?%d%d%d%d%f[%D]") do
+      if is_nhs(close(number)) then return "NHS number" end
     end
   end
 end

@@ -1,4 +1,4 @@
---- Every result has an origin, and every run its inputs.
+--- Every result has an origin, and every run that was completed its inputs.
 local function lacks(...)
   local origins = to(...)
   return function(item) return #origins(item) == 0 end

@@ -1,4 +1,4 @@
---- Results are published within 18 months of the end of processing.
+--- Results that were due 18 months after the end of processing are published.
 --- @param today date  the day to count from
 local function due(project) return project.processing_completed_at + months(18) end
 local late = nodes("project"):where(function(project)

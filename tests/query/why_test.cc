@@ -39,6 +39,14 @@ TEST(Why, TellsTheTransactionOfEachStepAndWhyItIsNoMoreThanPossible) {
   EXPECT_LT(answer.steps[0].tx, answer.steps[2].tx);
 }
 
+TEST(Why, SeesThatAVariableSpeaksForTheWhole) {
+  TextHub hub(
+      "dataset:part part_of dataset:whole; variable:v part_of dataset:whole; variable:v derived_from dataset:raw");
+  const Why answer = *why(hub.view(), hub.id("dataset:part"), hub.id("dataset:raw"));
+  ASSERT_EQ(answer.steps.size(), 1u);
+  EXPECT_EQ(answer.steps[0].because, "it was recorded of variable:v, of which dataset:part is only a part or version");
+}
+
 TEST(Why, NamesWeakEdges) {
   TextHub hub("run:a informed_by run:b");
   EXPECT_EQ(why(hub.view(), hub.id("run:a"), hub.id("run:b"))->steps[0].because,
@@ -92,6 +100,38 @@ TEST(WhyNot, FindsTheTransactionThatTookItBackAndTheOneThatMadeItKnown) {
             "later " + std::to_string(hub.view().tx()) + ": output:x dataset:a dataset:c dataset:d dataset:f\n");
   // A view that must not look beyond itself does not.
   EXPECT_EQ(findings(hub, *why_not(&hub.store(), middle, hub.id("output:x"), hub.id("dataset:f"), {}, &middle)), "");
+}
+
+TEST(WhyNot, BlamesTheTransactionThatDidItAndNoOther) {
+  TextHub hub("variable:v part_of dataset:x; variable:v derived_from dataset:y");
+  hub.put("dataset:x", "", "", {{"title", std::string("first")}});
+  RetractEdge retract;
+  retract.kind = "derived_from";
+  retract.from = *Ref::parse("variable:v");
+  retract.to = *Ref::parse("dataset:y");
+  hub.commit({retract});
+  const TxNumber taken = hub.view().tx();
+  hub.put("dataset:x", "", "", {{"title", std::string("second")}});
+  EXPECT_EQ(not_because(hub, "dataset:x", "dataset:y"), "earlier " + std::to_string(taken) + ": dataset:x dataset:y\n");
+}
+
+TEST(WhyNot, NamesTheTransactionThatMadeItKnownAndNotOneThatTouchedItLater) {
+  TextHub hub("output:x derived_from dataset:a; dataset:b derived_from dataset:c");
+  const Snapshot before = hub.view();
+  hub.add("dataset:a derived_from dataset:b");
+  const TxNumber known = hub.view().tx();
+  hub.put_edge("dataset:a", "derived_from", "dataset:b", "2020-01-01", "");
+  EXPECT_EQ(findings(hub, *why_not(&hub.store(), before, hub.id("output:x"), hub.id("dataset:c"))),
+            "later " + std::to_string(known) + ": output:x dataset:a dataset:b dataset:c\n");
+}
+
+TEST(WhyNot, AsksWithoutOptionsWhenSeveralKeepItOut) {
+  TextHub hub("output:x derived_from dataset:a; dataset:a generated_by run:r; run:r informed_by run:s");
+  AskOptions narrow;
+  narrow.exact = true;
+  narrow.depth = 1;
+  EXPECT_EQ(not_because(hub, "output:x", "run:s", narrow), "options: output:x dataset:a run:r run:s\n");
+  EXPECT_EQ(not_because(hub, "run:s", "output:x", narrow), "direction: output:x dataset:a run:r run:s\n");
 }
 
 TEST(WhyNot, SaysThatItIsSoAfterAll) {

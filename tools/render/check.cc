@@ -34,7 +34,15 @@ std::string plain(std::string_view text) {
 
 std::string xml(std::string_view text) {
   std::string out;
-  for (const char c : text) {
+  constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    // XML has no place for U+FFFE and U+FFFF.
+    if (text.substr(i, 3) == "\xef\xbf\xbe" || text.substr(i, 3) == "\xef\xbf\xbf") {
+      out += kReplacement;
+      i += 2;
+      continue;
+    }
     switch (c) {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;
@@ -42,9 +50,9 @@ std::string xml(std::string_view text) {
       case '"': out += "&quot;"; break;
       case '\n': out += "&#10;"; break;
       default:
-        // XML has no place for other control characters.
+        // Nor for other control characters.
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-          out += "\xef\xbf\xbd";
+          out += kReplacement;
         else
           out += c;
     }

@@ -16,7 +16,8 @@ struct WhyStep {
   std::string because;  // why the step is no more than possible; empty when it is exact
 };
 
-// path() from `a` to `b`, step by step. `path` is empty when neither comes from the other. Errors as in query.h.
+// path() from `a` to `b`, step by step: the lineage edges on which it rests, and not the part_of, version_of and same_as by which several
+// nodes are one thing. `path` is empty when neither comes from the other. Errors as in query.h.
 struct Why {
   PathAnswer path;
   std::vector<WhyStep> steps;  // one for each edge of the path
@@ -37,7 +38,7 @@ struct WhyNotFinding {
   //   earlier      it was said so until transaction `tx` took a step away
   std::string reason;
   PathAnswer path;
-  TxNumber tx = 0;  // later: that made it known; earlier: that took it away
+  TxNumber tx = 0;  // later, earlier: before it one was true, after it the other
 };
 struct WhyNot {
   bool upstream = false;  // it is upstream after all: one finding, "reached", has the path
@@ -47,7 +48,8 @@ struct WhyNot {
   Completeness completeness;           // reasons only: out of time, not all was looked at
 };
 // `newest` is the last transaction that "later" looks at. `store` may be absent: then nothing is said of other transactions than the
-// view's. For "earlier" it looks at no more than 200 transactions, the newest first, that changed something in the upstream of `a`.
+// view's. For "earlier" it looks at no more than 200 transactions, the newest first; where there are more, at those that changed something
+// in or about the upstream of `a`. `completeness` tells how many it passed over.
 Result<WhyNot> why_not(Store* store, const Snapshot& view, NodeId a, NodeId b, const AskOptions& options = {},
                        const Snapshot* newest = nullptr);
 

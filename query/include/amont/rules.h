@@ -10,8 +10,9 @@ namespace amont {
 
 // A row of a rule's answer.
 struct Violation {
-  std::string text;      // "dataset:x, days: 12, state: available": the first cell, then the others with their columns
-  std::string identity;  // the row without numbers and times, which change from day to day; what a baseline knows it by
+  std::string text;  // "dataset:x, days: 12, state: available": the first cell, then the others with their columns
+  std::string
+      identity;  // the row without numbers and times, which change from day to day; what a baseline knows it by; all of it when there is no text
 };
 
 struct RuleOutcome {

@@ -62,18 +62,27 @@ TEST_F(ShippedRules, WantACheckBeforeARelease) {
 
 // The numbers are the published test vectors of each kind; no person has them.
 TEST_F(ShippedRules, FindWhatIdentifiesAPersonAndNeverPrintIt) {
-  const std::pair<const char*, const char*> texts[] = {{"nir", "patient 1 00 01 75 999 901 50 seen"},
-                                                       {"nir-corsica", "1 85 07 2A 999 903 13"},
-                                                       {"nir-wrong-key", "1 00 01 75 999 901 51"},
-                                                       {"iban", "paid to FR76 3000 6000 0112 3456 7890 189 in May"},
-                                                       {"iban-wrong", "FR76 3000 6000 0112 3456 7890 188"},
-                                                       {"mail", "ask jean.exemple@example.test"},
-                                                       {"mail-role", "ask dpo@example.test"},
-                                                       {"phone", "call 06 12 34 56 78"},
-                                                       {"version", "version 01.02.03"},
-                                                       {"nhs", "NHS number 943 476 5919"},
-                                                       {"ten-digits", "order 9434765919"},
-                                                       {"time", "1700000000000"}};
+  const std::pair<const char*, const char*> texts[] = {
+      {"nir", "patient 1 00 01 75 999 901 50 seen"},
+      {"nir-corsica", "1 85 07 2A 999 903 13"},
+      {"nir-wrong-key", "1 00 01 75 999 901 51"},
+      {"iban", "paid to FR76 3000 6000 0112 3456 7890 189 in May"},
+      {"iban-wrong", "FR76 3000 6000 0112 3456 7890 188"},
+      {"mail", "ask jean.exemple@example.test"},
+      {"mail-role", "ask dpo@example.test"},
+      {"phone", "call 06 12 34 56 78"},
+      {"version", "version 01.02.03"},
+      {"nhs", "NHS number 943 476 5919"},
+      {"mail-second", "contact@hub.test, jean.exemple@example.test"},
+      {"phone-stop", "call 06 12 34 56 78."},
+      {"phone-wide", "call +33\u00a06 12 34 56 78"},
+      {"phone-close", "0612345678"},
+      {"phone-zero", "+33 (0)6 12 34 56 78"},
+      {"iban-small", "fr76 3000 6000 0112 3456 7890 189"},
+      {"iban-after", "DE01 and FR76\u00a03000 6000 0112 3456 7890 189"},
+      {"nhs-second", "NHS 1234567890 943 476 5919"},
+      {"ten-digits", "order 9434765919"},
+      {"time", "1700000000000"}};
   for (const auto& [key, text] : texts) hub.node(std::string("dataset:") + key, {{"description", text}});
   hub.node("agent:1850799999 90583");
   hub.node("run:r").node("run:s").edge("informed_by", "run:r", "run:s", {{"note", "mail a.b@example.test"}}, "label");
@@ -81,11 +90,19 @@ TEST_F(ShippedRules, FindWhatIdentifiesAPersonAndNeverPrintIt) {
   const std::string found = violations("no-personal-identifiers");
   EXPECT_EQ(found,
             "dataset:iban, property: description, what: IBAN\n"
+            "dataset:iban-after, property: description, what: IBAN\n"
+            "dataset:iban-small, property: description, what: IBAN\n"
             "dataset:mail, property: description, what: e-mail address\n"
+            "dataset:mail-second, property: description, what: e-mail address\n"
             "dataset:nhs, property: description, what: NHS number\n"
+            "dataset:nhs-second, property: description, what: NHS number\n"
             "dataset:nir, property: description, what: national health number\n"
             "dataset:nir-corsica, property: description, what: national health number\n"
             "dataset:phone, property: description, what: telephone number\n"
+            "dataset:phone-close, property: description, what: telephone number\n"
+            "dataset:phone-stop, property: description, what: telephone number\n"
+            "dataset:phone-wide, property: description, what: telephone number\n"
+            "dataset:phone-zero, property: description, what: telephone number\n"
             "run:r, property: informed_by edge's note, what: e-mail address\n");
 }
 

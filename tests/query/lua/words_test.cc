@@ -64,6 +64,30 @@ TEST_F(ScriptWords, MayBeNamesOfTheScriptsOwn) {
   EXPECT_EQ(hub.answer("function sum() return 'mine' end return sum()"), "mine\n");
 }
 
+TEST_F(ScriptWords, LeaveTheScriptsOwnNamesAlone) {
+  EXPECT_EQ(hub.answer("sum = 0 for _, run in ipairs(sorted(nodes('run'))) do sum = sum + 1 end return sum"), "2\n");
+  EXPECT_EQ(hub.answer("function parts(x) return 'mine' end local x = sorted{2, 1} return parts(x), x[1]"),
+            "mine\n1\n");
+  EXPECT_EQ(hub.answer("set = 5 return #whole('dataset:a')"), "2\n");
+}
+
+TEST_F(ScriptWords, CompareTimesAsTimesAndKeepTypesApart) {
+  EXPECT_EQ(hub.answer("local a, b = time('2026-01-01T00:00:00Z'), time('2026-01-01T00:00:00.5Z')\n"
+                       "return largest{b, a} == b, sorted{b, a}[1] == a, #group{true, 'true', 1, 1.0}"),
+            "true\ntrue\n3\n");
+}
+
+TEST_F(ScriptWords, AskOfTheTimeThatTheirItemsAreOf) {
+  hub.edge("part_of", "dataset:d", "dataset:c");
+  hub.commit();
+  EXPECT_EQ(
+      hub.answer("local before = at{known_at = 2}\n"
+                 "return #whole(node('dataset:a')), #whole(before:node('dataset:a')), #parts(before:nodes('dataset'))"),
+      "3\n2\n4\n");
+  EXPECT_EQ(hub.answer("local before = at{known_at = 0} return before:exists('dataset:a'), #before:nodes('dataset')"),
+            "false\n0\n");
+}
+
 TEST_F(ScriptWords, FollowPartsAndProjects) {
   EXPECT_EQ(
       hub.answer("return join(whole('dataset:a')), join(parts('dataset:d')), join(projects_of{'run:s', 'project:p'})"),
