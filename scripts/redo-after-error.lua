@@ -16,7 +16,7 @@ local function contacts(item)
 end
 return report {
   title = ("To be done again after an error in %s, %d to %d"):format(arg.item, arg.from, arg.to),
-  rows { (affected | downstream(affected, options)):only("dataset", "output", "publication"), "ref", "title", "status",
+  rows { (affected | affected:only("variable"):outgoing("part_of") | downstream(affected, options)):only("dataset", "output", "publication"), "ref", "title", "status",
     { "tell", contacts } },
   rows { spared - affected, "ref", "title", title = "Spared: read other years" },
 }

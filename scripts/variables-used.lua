@@ -2,7 +2,7 @@
 --- A use of a variable is recorded as such, or as a column of a use of its table.
 --- @param base ref  the base or table
 local variables, uses = parts(arg.base):incoming("part_of"):only("variable"), {}
-for data in parts(arg.base) | variables do
+for data in parts(arg.base) do
   for _, edge in ipairs(data:edges("down", "used")) do
     for _, ref in ipairs(variables_named(edge)) do
       -- A column of a release or an extract is the variable of what it was taken from, when that has it.

@@ -59,12 +59,12 @@ TEST_F(ShippedScripts, AreListedWithTheirHeaders) {
   }
   EXPECT_EQ(names,
             "approvals-ending catalogue-gaps compare-runs copies-after-expiry data-like-mine delays evidence-of "
-            "formats/debian-packages formats/table-schema impact-of known-then lineage-gaps missing-prerequisites "
+            "formats/debian-packages formats/table-schema gaps impact-of known-then lineage-gaps may-use missing-prerequisites "
             "opt-out-check projects-touching public-register purpose-drift redo-after-error register-summary "
             "results-overdue rights-of-project risky-linkages rules/checked-before-release rules/copies-deleted "
             "rules/no-personal-identifiers rules/no-prohibited-purpose rules/opt-out-stated rules/origins-recorded "
-            "rules/registered-before-start rules/results-published rules/small-counts rules/years-of-variables "
-            "sources-of use-of-base variable-dropped variables-used ");
+            "rules/registered-before-start rules/results-published rules/small-counts rules/uses-approved "
+            "rules/years-of-variables sources-of use-of-base uses-of-result variable-dropped variables-used ");
   EXPECT_EQ(find_shipped_script("hub"), nullptr);
   EXPECT_EQ(find_shipped_script("words"), nullptr);
   EXPECT_EQ(find_shipped_script("../secrets"), nullptr);
