@@ -83,6 +83,10 @@ Status collect_edges(ShownAnswer& shown, const Snapshot& view, std::span<const F
   return {};
 }
 
+bool wants_drawing(Format format, const AskArguments& ask) {
+  return is_graph(format) || (is_drawn(format) && !ask.no_edges);
+}
+
 ToDraw to_draw(const ShownAnswer& shown, const Snapshot& view, std::span<const NodeId> starts,
                std::span<const FollowedEdge> edges) {
   ToDraw what;

@@ -17,6 +17,8 @@ Status collect_nodes(ShownAnswer& shown, const Snapshot& view, std::span<const R
 // Looks up each edge as recorded. kDamaged.
 Status collect_edges(ShownAnswer& shown, const Snapshot& view, std::span<const FollowedEdge> followed);
 
+// Whether the answer is to have a drawing: a page without edges has the table alone.
+bool wants_drawing(Format format, const AskArguments& ask);
 // Draws what was asked about, `starts`, what the answer lists, collected before, and the edges between them. kDamaged.
 Status collect_drawing(ShownAnswer& shown, const Snapshot& view, std::span<const NodeId> starts,
                        std::span<const FollowedEdge> edges);

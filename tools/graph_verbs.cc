@@ -15,24 +15,24 @@ Direction direction_of(const AskArguments& ask) {
 }
 
 // The nodes listed, and the lineage between them.
-Status draw_between(ShownAnswer& shown, const Question& question) {
+Status draw_between(ShownAnswer& shown, const Question& question, const AskArguments& ask) {
   std::vector<NodeId> ids;
   for (const AnswerNode& one : shown.nodes) ids.push_back(one.node.id);
   AMONT_LET(const std::vector<FollowedEdge> edges, edges_between(question.view, ids, question.options));
-  shown.with_edges = true;
+  shown.with_edges = !ask.no_edges;
   return collect_drawing(shown, question.view, {}, edges);
 }
 
 // All that is reached, with the chokepoints highlighted.
-Status draw_chokepoints(ShownAnswer& shown, const Question& question, std::span<const NodeId> starts,
-                        Direction direction) {
+Status draw_chokepoints(ShownAnswer& shown, const Question& question, const AskArguments& ask,
+                        std::span<const NodeId> starts, Direction direction) {
   AskOptions options = question.options;
   options.want_edges = true;
   options.kinds.clear();
   options.limit = 0;
   AMONT_LET(const Answer all,
             (direction == Direction::kUpstream ? upstream : downstream)(question.view, starts, options));
-  shown.with_edges = true;
+  shown.with_edges = !ask.no_edges;
   ToDraw what = to_draw(shown, question.view, starts, all.edges);
   for (ToDraw::Node& node : what.nodes) node.highlighted = !node.start;
   for (const Reached& one : all.nodes)
@@ -49,7 +49,7 @@ Result<int> run_order(Session& session, const AskArguments& ask, const std::vect
   ShownAnswer shown = begin_answer(question, ask);
   shown.with_edges = false;
   AMONT_TRY(collect_nodes(shown, question.view, answer.nodes));
-  if (is_drawn(format)) AMONT_TRY(draw_between(shown, question));
+  if (wants_drawing(format, ask)) AMONT_TRY(draw_between(shown, question, ask));
   AMONT_TRY(show(session, format, shown, ask, counted(answer.nodes.size(), "node") + ", causes first"));
   return exit_code(session, question, ask);
 }
@@ -76,7 +76,7 @@ Result<int> run_groups(Session& session, const AskArguments& ask, const std::str
     for (std::size_t i = 0; i < answer.groups[number - 1].size(); ++i) shown.nodes[next++].number = number;
   const std::string what =
       fmt::format("{}, {}", counted(answer.groups.size(), group), counted(shown.nodes.size(), "node"));
-  if (is_drawn(format)) AMONT_TRY(draw_between(shown, question));
+  if (wants_drawing(format, ask)) AMONT_TRY(draw_between(shown, question, ask));
   AMONT_TRY(show(session, format, shown, ask, what));
   return exit_code(session, question, ask);
 }
@@ -103,9 +103,9 @@ Result<int> run_chokepoints(Session& session, const AskArguments& ask, const std
   for (const Chokepoint& one : answer.nodes) nodes.push_back(one.node);
   AMONT_TRY(collect_nodes(shown, question.view, nodes));
   for (std::size_t i = 0; i < nodes.size(); ++i) shown.nodes[i].number = answer.nodes[i].behind;
-  if (is_drawn(format)) {
+  if (wants_drawing(format, ask)) {
     const Direction direction = ask.to.empty() ? direction_of(ask) : answer.direction;
-    AMONT_TRY(draw_chokepoints(shown, question, starts, direction));
+    AMONT_TRY(draw_chokepoints(shown, question, ask, starts, direction));
   }
   AMONT_TRY(show(session, format, shown, ask, counted(nodes.size(), "chokepoint")));
   return exit_code(session, question, ask);

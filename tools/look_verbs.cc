@@ -125,7 +125,7 @@ Result<int> run_get(Session& session, const AskArguments& ask, const std::vector
     write_closing(session.out(), shown.heading, what, look);
     AMONT_TRY(session.out().flush());
   } else {
-    if (is_drawn(format)) AMONT_TRY(draw_neighbours(shown, question.view, id, found));
+    if (wants_drawing(format, ask)) AMONT_TRY(draw_neighbours(shown, question.view, id, found));
     AMONT_TRY(show(session, format, shown, ask, what));
   }
   return exit_code(session, question, ask);

@@ -106,7 +106,7 @@ Result<int> show_paths(Session& session, const Question& question, const AskArgu
     write_closing(session.out(), question.heading, told, look);
     AMONT_TRY(session.out().flush());
   } else {
-    if (is_drawn(format)) AMONT_TRY(draw_paths(all, question, answer.paths));
+    if (wants_drawing(format, ask)) AMONT_TRY(draw_paths(all, question, answer.paths));
     AMONT_TRY(show(session, format, all, ask, told));
   }
   const int code = exit_code(session, question, ask);
@@ -142,7 +142,7 @@ Result<int> run_path(Session& session, const AskArguments& ask, const std::vecto
     write_closing(session.out(), shown.heading, path_words(answer, words), look);
     AMONT_TRY(session.out().flush());
   } else {
-    if (is_drawn(format)) AMONT_TRY(collect_drawing(shown, question.view, ends, answer.edges));
+    if (wants_drawing(format, ask)) AMONT_TRY(collect_drawing(shown, question.view, ends, answer.edges));
     AMONT_TRY(show(session, format, shown, ask, path_words(answer, words)));
   }
   const int code = exit_code(session, question, ask);

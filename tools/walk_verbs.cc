@@ -34,7 +34,7 @@ Result<int> run_walk(Session& session, const AskArguments& ask, const std::strin
   AMONT_LET(Question question, open_question(session, ask, verb, words));
   AMONT_LET(const std::vector<NodeId> starts, resolve(question, words));
   const bool shows_edges = !ask.no_edges && (format == Format::kJson || format == Format::kNdjson);
-  question.options.want_edges = shows_edges || is_drawn(format);
+  question.options.want_edges = shows_edges || wants_drawing(format, ask);
   AMONT_LET(const Answer answer, walk(question.view, starts, question.options));
   AMONT_TRY(question.heading.take(answer.completeness, question.view));
 
@@ -42,7 +42,7 @@ Result<int> run_walk(Session& session, const AskArguments& ask, const std::strin
   shown.has_direct = verb == "touches";
   AMONT_TRY(collect_nodes(shown, question.view, answer.nodes));
   if (shows_edges) AMONT_TRY(collect_edges(shown, question.view, answer.edges));
-  if (is_drawn(format)) {
+  if (wants_drawing(format, ask)) {
     ToDraw what = to_draw(shown, question.view, starts, answer.edges);
     if (shown.has_direct && shown.with_edges) AMONT_TRY(add_runs_of(question.view, answer, what));
     AMONT_TRY(collect_drawing(shown, question.view, what));

@@ -98,6 +98,14 @@ flowchart RL
                                      kState));
 }
 
+TEST_F(ReportFormats, WithoutEdgesAPageHasNoPictureAndAGraphItsNodes) {
+  EXPECT_FALSE(has(run({"upstream", "output:x", "--no-edges"}, "md").out, "mermaid"));
+  EXPECT_FALSE(has(run({"upstream", "output:x", "--no-edges"}, "html").out, "<svg"));
+  const Outcome dot = run({"upstream", "output:x", "--no-edges"}, "dot");
+  EXPECT_TRUE(has(dot.out, "project:p")) << dot.out;
+  EXPECT_FALSE(has(dot.out, "->")) << dot.out;
+}
+
 TEST_F(ReportFormats, GraphmlHasAllThatIsKnown) {
   const Outcome outcome = run({"upstream", "output:y"}, "graphml");
   EXPECT_EQ(outcome.code, 0) << outcome.err;
