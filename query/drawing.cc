@@ -248,6 +248,7 @@ Result<std::vector<FollowedEdge>> edges_between(const Snapshot& view, std::span<
   one_step.limit = 0;
   one_step.kinds.clear();
   AMONT_LET(Answer answer, upstream(view, nodes, one_step));
+  if (answer.completeness.out_of_time()) return Status{Code::kTimeout, "out of time while drawing"};
 
   const NodeSet within(nodes);
   std::map<NodeId, bool> known;  // is an end one of the nodes, or a variable, a part or a version of one?

@@ -68,7 +68,7 @@ class Groups {
   std::map<NodeId, std::optional<NodeId>> projects_of_runs_;
 };
 
-// A node that what the reader looks for is never folded away.
+// What the reader looks for is never folded away.
 bool stays(const Drawing::Node& node) { return node.start || node.highlighted || !node.gap.empty(); }
 
 }  // namespace

@@ -32,6 +32,7 @@ Status draw_chokepoints(ShownAnswer& shown, const Question& question, const AskA
   options.limit = 0;
   AMONT_LET(const Answer all,
             (direction == Direction::kUpstream ? upstream : downstream)(question.view, starts, options));
+  if (all.completeness.out_of_time()) return {Code::kTimeout, "out of time while drawing"};
   shown.with_edges = !ask.no_edges;
   ToDraw what = to_draw(shown, question.view, starts, all.edges);
   for (ToDraw::Node& node : what.nodes) node.highlighted = !node.start;

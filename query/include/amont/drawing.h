@@ -83,7 +83,8 @@ struct ToDraw {
 // every thousand look-ups; false ends it with kTimeout. kDamaged.
 Result<Drawing> draw(const Snapshot& view, const ToDraw& what, const std::function<bool()>& keep_going = {});
 
-// The lineage edges between these nodes, by the rules of walks: those of a dataset's variables and parts too, as recorded.
+// The lineage edges between these nodes, by the rules of walks: those of a dataset's variables and parts too, as recorded. kTimeout
+// where a walk would be partial.
 Result<std::vector<FollowedEdge>> edges_between(const Snapshot& view, std::span<const NodeId> nodes,
                                                 const AskOptions& options = {});
 
