@@ -44,14 +44,21 @@ Status read_fold(const ScriptValue& table, ToDraw& out) {
 using EdgeKey = std::tuple<NodeId, NodeId, std::string, std::string>;
 EdgeKey key_of(const ToDraw::Edge& edge) { return {edge.from, edge.to, edge.kind, edge.label}; }
 
-// Marks edges that are drawn already, and draws those that are not.
+// Marks edges that are drawn already, and draws those that are not. One without a label means all of its kind between its ends.
 void mark_edges(const std::vector<ToDraw::Edge>& marked, ToDraw& out, void (*mark)(ToDraw::Edge&, const std::string&)) {
   std::map<EdgeKey, std::size_t> places;
   for (std::size_t i = 0; i < out.edges.size(); ++i) places.emplace(key_of(out.edges[i]), i);
   for (const ToDraw::Edge& edge : marked) {
-    const auto [at, is_new] = places.try_emplace(key_of(edge), out.edges.size());
-    if (is_new) out.edges.push_back(edge);
-    mark(out.edges[at->second], edge.gap);
+    const auto same = [&](const ToDraw::Edge& drawn) {
+      return drawn.from == edge.from && drawn.to == edge.to && drawn.kind == edge.kind &&
+             (edge.label.empty() || drawn.label == edge.label);
+    };
+    auto at = places.lower_bound(key_of(edge));
+    if (at == places.end() || !same(out.edges[at->second])) {
+      at = places.emplace(key_of(edge), out.edges.size()).first;
+      out.edges.push_back(edge);
+    }
+    for (; at != places.end() && same(out.edges[at->second]); ++at) mark(out.edges[at->second], edge.gap);
   }
 }
 

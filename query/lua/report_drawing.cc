@@ -1,6 +1,9 @@
 #include "query/lua/report_drawing.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
 
 #include "query/lua/report_parts.h"
 
@@ -58,6 +61,7 @@ class ThingReader {
   }
 
   Status read_table(const ScriptValue& table, std::string why) {
+    if (takes_reasons_ && table.field("covered")) return read_use(table);
     if (table.field("from") || table.field("to")) return read_edge(table, why);
     if (const ScriptValue* given = table.field("why"); given && takes_reasons_) {
       if (given->what != What::kText) return invalid("why must be text");
@@ -68,6 +72,22 @@ class ThingReader {
     }
     for (const ScriptValue& one : table.list) AMONT_TRY(read(one, why));
     if (const ScriptValue* edges = table.field("edges")) AMONT_TRY(read(*edges, why));  // of a path
+    return {};
+  }
+
+  // A use as coverage() tells it: a gap, for its reasons, unless it was covered.
+  Status read_use(const ScriptValue& use) {
+    if (use.field("covered")->boolean) return {};
+    ToDraw::Edge edge;
+    AMONT_LET(edge.from, end_of(use, use.field("run") ? "run" : "project"));
+    AMONT_LET(edge.to, end_of(use, "dataset"));
+    edge.kind = "used";
+    const ScriptValue* const gaps = use.field("gaps");
+    std::set<std::string> reasons;
+    for (const ScriptValue& gap : gaps ? std::span(gaps->list) : std::span<const ScriptValue>())
+      if (const ScriptValue* reason = gap.field("reason")) reasons.insert(reason->text);
+    edge.gap = fmt::format("{}", fmt::join(reasons, ", "));
+    out_.edges.push_back(std::move(edge));
     return {};
   }
 

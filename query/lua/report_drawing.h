@@ -21,7 +21,8 @@ struct Named {
   std::vector<ToDraw::Node> nodes;
   std::vector<ToDraw::Edge> edges;
 };
-// `where` begins a message that says what was expected; lists in it may carry why = "..." if `takes_reasons`. kInvalid, kNotFound.
+// `where` begins a message that says what was expected; if `takes_reasons`, lists in it may carry why = "...", and the uses that
+// coverage() gives may stand in it. kInvalid, kNotFound.
 Status read_things(const ScriptValue& value, const AtView& at, Budget& budget, std::string_view where,
                    bool takes_reasons, Named& out);
 

@@ -136,6 +136,20 @@ TEST_F(ReportBlocks, AGraphHighlightsAPathOrASetAndShowsGaps) {
             "run:r1 -used-> dataset:extract lit\n");
 }
 
+TEST_F(ReportBlocks, AGraphShowsTheUsesThatNoApprovalCovered) {
+  EXPECT_EQ(
+      hub.answer("local run = node('run:r1')\n"
+                 "local uses = { {run = run, dataset = node('dataset:extract'), covered = false, gaps = { {reason = "
+                 "'expired'}, {reason = 'expired'}, {reason = 'scope'} } },\n"
+                 "  {run = run, dataset = node('dataset:base/t'), covered = true, gaps = {}} }\n"
+                 "return graph { 'run:r1', depth = 1, gaps = uses }"),
+      "dataset:base/t\n"
+      "dataset:extract\n"
+      "run:r1 start\n"
+      "run:r1 -used-> dataset:base/t\n"
+      "run:r1 -used-> dataset:extract gap: expired, scope\n");
+}
+
 TEST_F(ReportBlocks, AGraphKnowsWhatItsNodesMayBeFoldedInto) {
   EXPECT_EQ(hub.answer("return graph { {'output:figure', 'run:r1', 'dataset:base/t'}, fold = true, legend = false }"),
             "dataset:base/t in dataset:base\n"
