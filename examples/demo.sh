@@ -51,6 +51,8 @@ show run sources-of "$paper"
 
 say "3. By which way did long-term conditions come in? The shortest is not its own delivery, but a map the insurer makes."
 show path "$paper" dataset:snds/IR_IMB_R
+say "   The same as a picture, for a page that draws Mermaid; --format html makes a page of its own."
+show path "$paper" dataset:snds/IR_IMB_R --format mermaid
 
 say "4. Who touched causes of death: themselves, or through what others had made from them?"
 show touches dataset:snds/causes-de-deces

@@ -19,4 +19,5 @@ return report {
   rows { affected:only("output"), "ref", "title", "status", "depth", "precision", title = "Results to compute again" },
   rows { affected:only("publication"), "ref", "title", "depth", "precision", title = "Publications to review" },
   rows { told, "ref", "title", "precision", { "controller", controllers }, title = "Projects to tell" },
+  graph { arg.item, direction = "down", exact = arg.exact, granularity = options.granularity, title = "How it spread" },
 }

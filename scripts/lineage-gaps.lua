@@ -8,9 +8,13 @@ local function lacks(...)
   return function(item) return #origins(item) == 0 end
 end
 local function unheld(source) return #whole(source):incoming("holds") == 0 end
+local results = all:only("output", "publication"):where(lacks("generated_by", "derived_from", "reports"))
+local runs = all:only("run"):where(lacks "used")
+local ends = sources(arg.result):only("dataset"):where(unheld)
 return report {
   title = "What is missing behind " .. arg.result,
-  rows { all:only("output", "publication"):where(lacks("generated_by", "derived_from", "reports")), "ref", "title", title = "Results without an origin" },
-  rows { all:only("run"):where(lacks "used"), "ref", "title", "state", title = "Runs without inputs" },
-  rows { sources(arg.result):only("dataset"):where(unheld), "ref", "title", title = "Sources without a holder" },
+  rows { results, "ref", "title", title = "Results without an origin" },
+  rows { runs, "ref", "title", "state", title = "Runs without inputs" },
+  rows { ends, "ref", "title", title = "Sources without a holder" },
+  graph { arg.result, gaps = { { results, why = "no origin" }, { runs, why = "no inputs" }, { ends, why = "no holder" } }, title = "Where it ends" },
 }

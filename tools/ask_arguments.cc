@@ -199,7 +199,7 @@ void add_listing_options(std::vector<Option>& options, AskArguments& ask) {
 
 void add_shape_options(std::vector<Option>& options, AskArguments& ask) {
   options.push_back({"--no-props", "", "leave properties out of JSON, NDJSON and CSV", tool::into(ask.no_props)});
-  options.push_back({"--no-edges", "", "leave edges out of JSON and NDJSON", tool::into(ask.no_edges)});
+  options.push_back({"--no-edges", "", "leave edges out of JSON, NDJSON and pictures", tool::into(ask.no_edges)});
   options.push_back(
       {"--raw", "", "CSV for machines: texts that look like formulas stay as they are", tool::into(ask.raw)});
 }

@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "tools/render/answer_report.h"
+#include "tools/show_report.h"
+
 namespace amont::tool {
 namespace {
 
@@ -80,6 +83,32 @@ Status collect_edges(ShownAnswer& shown, const Snapshot& view, std::span<const F
   return {};
 }
 
+bool wants_drawing(Format format, const AskArguments& ask) {
+  return is_graph(format) || (is_drawn(format) && !ask.no_edges);
+}
+
+ToDraw to_draw(const ShownAnswer& shown, const Snapshot& view, std::span<const NodeId> starts,
+               std::span<const FollowedEdge> edges) {
+  ToDraw what;
+  for (const NodeId id : starts) what.nodes.push_back({id, true, true, false, false, {}});
+  for (const AnswerNode& one : shown.nodes)
+    what.nodes.push_back({one.node.id, false, true, one.precision == Precision::kPossible, false, {}});
+  if (!shown.with_edges) return what;
+  for (const FollowedEdge& edge : edges)
+    what.edges.push_back({edge.from, edge.to, view.schema().edge(edge.kind).name, edge.label, false, {}});
+  return what;
+}
+
+Status collect_drawing(ShownAnswer& shown, const Snapshot& view, const ToDraw& what) {
+  AMONT_LET(shown.drawing, draw(view, what));
+  return {};
+}
+
+Status collect_drawing(ShownAnswer& shown, const Snapshot& view, std::span<const NodeId> starts,
+                       std::span<const FollowedEdge> edges) {
+  return collect_drawing(shown, view, to_draw(shown, view, starts, edges));
+}
+
 Status show(Session& session, Format format, const ShownAnswer& shown, const AskArguments& ask, std::string_view what) {
   Output& out = session.out();
   const TableLook look = {session.colour(), session.width()};
@@ -95,6 +124,7 @@ Status show(Session& session, Format format, const ShownAnswer& shown, const Ask
       session.note(shown.heading.closing_line(what));
       if (!shown.heading.unknown.empty()) session.note(shown.heading.unknown_line());
       break;
+    default: return show_report(session, format, {shown.heading, report_of(shown, is_graph(format)), what}, ask.raw);
   }
   return out.flush();
 }

@@ -17,6 +17,16 @@ Status collect_nodes(ShownAnswer& shown, const Snapshot& view, std::span<const R
 // Looks up each edge as recorded. kDamaged.
 Status collect_edges(ShownAnswer& shown, const Snapshot& view, std::span<const FollowedEdge> followed);
 
+// Whether the answer is to have a drawing: a page without edges has the table alone.
+bool wants_drawing(Format format, const AskArguments& ask);
+// Draws what was asked about, `starts`, what the answer lists, collected before, and the edges between them. kDamaged.
+Status collect_drawing(ShownAnswer& shown, const Snapshot& view, std::span<const NodeId> starts,
+                       std::span<const FollowedEdge> edges);
+Status collect_drawing(ShownAnswer& shown, const Snapshot& view, const ToDraw& what);
+// What these draw.
+ToDraw to_draw(const ShownAnswer& shown, const Snapshot& view, std::span<const NodeId> starts,
+               std::span<const FollowedEdge> edges);
+
 // Writes the answer as the session wants it; `what` is what the closing line counts: "3 nodes".
 Status show(Session& session, Format format, const ShownAnswer& shown, const AskArguments& ask, std::string_view what);
 

@@ -27,8 +27,11 @@ std::vector<std::string> words_of(const Verb& verb) {
 }
 
 std::vector<std::string> choices_of(const Option& option) {
-  if (long_name(option) == "--format") return {"table", "json", "ndjson", "csv", "jsonl"};
-  return option.choices;
+  if (long_name(option) != "--format") return option.choices;
+  std::vector<std::string> names;
+  for (const Format format : all_formats()) names.emplace_back(name_of(format));
+  names.emplace_back("jsonl");  // of import and export
+  return names;
 }
 
 // In single quotes, for all three shells; a quote inside would end them.

@@ -77,6 +77,7 @@ Status show(Session& session, Format format, const Coverage& answer, const Quest
         case Format::kJson: out.add((first + i ? ",\n  " : "\n  ") + coverage_json(some[i], refs)); break;
         case Format::kNdjson: out.add(coverage_json(some[i], refs) + "\n"); break;
         case Format::kCsv: out.add(coverage_csv(some[i], refs, raw)); break;
+        default: break;  // formats that this verb has not
       }
     }
   }

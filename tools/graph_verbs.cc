@@ -14,6 +14,33 @@ Direction direction_of(const AskArguments& ask) {
   return ask.downstream ? Direction::kDownstream : Direction::kUpstream;
 }
 
+// The nodes listed, and the lineage between them.
+Status draw_between(ShownAnswer& shown, const Question& question, const AskArguments& ask) {
+  std::vector<NodeId> ids;
+  for (const AnswerNode& one : shown.nodes) ids.push_back(one.node.id);
+  AMONT_LET(const std::vector<FollowedEdge> edges, edges_between(question.view, ids, question.options));
+  shown.with_edges = !ask.no_edges;
+  return collect_drawing(shown, question.view, {}, edges);
+}
+
+// All that is reached, with the chokepoints highlighted.
+Status draw_chokepoints(ShownAnswer& shown, const Question& question, const AskArguments& ask,
+                        std::span<const NodeId> starts, Direction direction) {
+  AskOptions options = question.options;
+  options.want_edges = true;
+  options.kinds.clear();
+  options.limit = 0;
+  AMONT_LET(const Answer all,
+            (direction == Direction::kUpstream ? upstream : downstream)(question.view, starts, options));
+  if (all.completeness.out_of_time()) return {Code::kTimeout, "out of time while drawing"};
+  shown.with_edges = !ask.no_edges;
+  ToDraw what = to_draw(shown, question.view, starts, all.edges);
+  for (ToDraw::Node& node : what.nodes) node.highlighted = !node.start;
+  for (const Reached& one : all.nodes)
+    what.nodes.push_back({one.id, false, true, one.precision == Precision::kPossible, false, {}});
+  return collect_drawing(shown, question.view, what);
+}
+
 Result<int> run_order(Session& session, const AskArguments& ask, const std::vector<std::string>& words) {
   AMONT_LET(const Format format, session.format());
   AMONT_LET(Question question, open_question(session, ask, "order", words));
@@ -23,6 +50,7 @@ Result<int> run_order(Session& session, const AskArguments& ask, const std::vect
   ShownAnswer shown = begin_answer(question, ask);
   shown.with_edges = false;
   AMONT_TRY(collect_nodes(shown, question.view, answer.nodes));
+  if (wants_drawing(format, ask)) AMONT_TRY(draw_between(shown, question, ask));
   AMONT_TRY(show(session, format, shown, ask, counted(answer.nodes.size(), "node") + ", causes first"));
   return exit_code(session, question, ask);
 }
@@ -49,6 +77,7 @@ Result<int> run_groups(Session& session, const AskArguments& ask, const std::str
     for (std::size_t i = 0; i < answer.groups[number - 1].size(); ++i) shown.nodes[next++].number = number;
   const std::string what =
       fmt::format("{}, {}", counted(answer.groups.size(), group), counted(shown.nodes.size(), "node"));
+  if (wants_drawing(format, ask)) AMONT_TRY(draw_between(shown, question, ask));
   AMONT_TRY(show(session, format, shown, ask, what));
   return exit_code(session, question, ask);
 }
@@ -75,6 +104,10 @@ Result<int> run_chokepoints(Session& session, const AskArguments& ask, const std
   for (const Chokepoint& one : answer.nodes) nodes.push_back(one.node);
   AMONT_TRY(collect_nodes(shown, question.view, nodes));
   for (std::size_t i = 0; i < nodes.size(); ++i) shown.nodes[i].number = answer.nodes[i].behind;
+  if (wants_drawing(format, ask)) {
+    const Direction direction = ask.to.empty() ? direction_of(ask) : answer.direction;
+    AMONT_TRY(draw_chokepoints(shown, question, ask, starts, direction));
+  }
   AMONT_TRY(show(session, format, shown, ask, counted(nodes.size(), "chokepoint")));
   return exit_code(session, question, ask);
 }
@@ -96,6 +129,7 @@ Verb graph_verb(std::string name, std::string words, Run run, std::string summar
   verb.examples = std::move(examples);
   verb.words_min = verb.words == kMaybeRefs ? 0 : 1;
   verb.words_max = kAnyNumber;
+  verb.formats = all_formats();
   verb.options.push_back({"--downstream", "", "what was made from the REFs, instead of what they were made from",
                           tool::into(ask->downstream)});
   if (own_options) own_options(verb.options, *ask);

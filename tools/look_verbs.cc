@@ -88,6 +88,17 @@ std::vector<AnswerEdge> sorted_edges(const std::vector<Neighbour>& found) {
   return edges;
 }
 
+// The node, and all that an edge of any class joins to it, as recorded.
+Status draw_neighbours(ShownAnswer& shown, const Snapshot& view, NodeId id, const std::vector<Neighbour>& found) {
+  std::vector<FollowedEdge> edges;
+  for (const AnswerEdge& one : shown.edges)
+    edges.push_back({one.edge.kind, one.edge.from, one.edge.to, one.edge.label});
+  ToDraw what = to_draw(shown, view, std::span(&id, 1), edges);
+  if (shown.with_edges)
+    for (const Neighbour& one : found) what.nodes.push_back({one.far.id, false, true, false, false, {}});
+  return collect_drawing(shown, view, what);
+}
+
 Result<int> run_get(Session& session, const AskArguments& ask, const std::vector<std::string>& words) {
   AMONT_LET(const Format format, session.format());
   AMONT_LET(Question question, open_question(session, ask, "get", words));
@@ -114,6 +125,7 @@ Result<int> run_get(Session& session, const AskArguments& ask, const std::vector
     write_closing(session.out(), shown.heading, what, look);
     AMONT_TRY(session.out().flush());
   } else {
+    if (wants_drawing(format, ask)) AMONT_TRY(draw_neighbours(shown, question.view, id, found));
     AMONT_TRY(show(session, format, shown, ask, what));
   }
   return exit_code(session, question, ask);
@@ -156,6 +168,7 @@ std::vector<Verb> look_verbs(Session& session) {
       "amont get dataset:snds/dcir --known-at 12\n"
       "amont get dataset:snds/dcir --json --no-edges";
   get.words_min = get.words_max = 1;
+  get.formats = all_formats();
   add_valid_options(get.options, *get_ask);
   add_time_options(get.options, *get_ask);
   add_shape_options(get.options, *get_ask);
@@ -173,6 +186,7 @@ std::vector<Verb> look_verbs(Session& session) {
       "amont find hospital stays --kind dataset\n"
       "amont find dataset:snds/ --limit 20";
   find.words_min = 1;
+  find.formats.insert(find.formats.end(), {Format::kMarkdown, Format::kHtml});
   find.words_max = kAnyNumber;
   add_listing_options(find.options, *find_ask);
   add_valid_options(find.options, *find_ask);

@@ -1,5 +1,6 @@
 // Questions about two nodes: is one in the other's past, and how.
 
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -48,6 +49,20 @@ std::string path_words(const PathAnswer& answer, const std::vector<std::string>&
                      answer.precision == Precision::kExact ? "exact" : "possible");
 }
 
+Status draw_paths(ShownAnswer& all, const Question& question, std::span<const Paths::Path> paths) {
+  std::vector<NodeId> ends;
+  std::vector<FollowedEdge> edges;
+  for (const Paths::Path& path : paths) {
+    ends = {path.nodes.front(), path.nodes.back()};
+    edges.insert(edges.end(), path.edges.begin(), path.edges.end());
+  }
+  const auto key = [](const FollowedEdge& edge) { return std::tie(edge.kind, edge.from, edge.to, edge.label); };
+  std::ranges::sort(edges, [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  const auto same = std::ranges::unique(edges, [&](const auto& a, const auto& b) { return key(a) == key(b); });
+  edges.erase(same.begin(), same.end());
+  return collect_drawing(all, question.view, ends, edges);
+}
+
 // Several paths: a table for each; in JSON the nodes and edges of all, each once.
 Result<int> show_paths(Session& session, const Question& question, const AskArguments& ask, const Paths& answer,
                        const std::vector<std::string>& words) {
@@ -82,14 +97,17 @@ Result<int> show_paths(Session& session, const Question& question, const AskArgu
         all.edges.push_back(std::move(one.edges[i]));
     }
   }
+  const std::string told =
+      answer.paths.empty()
+          ? no_path(words)
+          : fmt::format("{} {} from {} to {}", counted(answer.paths.size(), "path"),
+                        answer.direction == Direction::kUpstream ? "upstream" : "downstream", words[0], words[1]);
   if (format == Format::kTable) {
-    const std::string what =
-        fmt::format("{} {} from {} to {}", counted(answer.paths.size(), "path"),
-                    answer.direction == Direction::kUpstream ? "upstream" : "downstream", words[0], words[1]);
-    write_closing(session.out(), question.heading, answer.paths.empty() ? no_path(words) : what, look);
+    write_closing(session.out(), question.heading, told, look);
     AMONT_TRY(session.out().flush());
   } else {
-    AMONT_TRY(show(session, format, all, ask, ""));
+    if (wants_drawing(format, ask)) AMONT_TRY(draw_paths(all, question, answer.paths));
+    AMONT_TRY(show(session, format, all, ask, told));
   }
   const int code = exit_code(session, question, ask);
   return code == kYes && answer.paths.empty() ? kNo : code;
@@ -124,7 +142,8 @@ Result<int> run_path(Session& session, const AskArguments& ask, const std::vecto
     write_closing(session.out(), shown.heading, path_words(answer, words), look);
     AMONT_TRY(session.out().flush());
   } else {
-    AMONT_TRY(show(session, format, shown, ask, ""));
+    if (wants_drawing(format, ask)) AMONT_TRY(collect_drawing(shown, question.view, ends, answer.edges));
+    AMONT_TRY(show(session, format, shown, ask, path_words(answer, words)));
   }
   const int code = exit_code(session, question, ask);
   return code == kYes && answer.nodes.empty() ? kNo : code;
@@ -137,17 +156,17 @@ Result<int> run_reaches(Session& session, const AskArguments& ask, const std::ve
   AMONT_LET(const Reaches answer, reaches(question.view, ends[0], ends[1], question.options));
   AMONT_TRY(question.heading.take(answer.completeness, question.view));
 
+  const std::string what = fmt::format("{}, {} is{} upstream of {}", answer.yes ? "yes" : "no", words[0],
+                                       answer.yes ? "" : " not", words[1]);
   if (format == Format::kTable) {
     const TableLook look = {session.colour(), session.width()};
-    const std::string what = fmt::format("{}, {} is{} upstream of {}", answer.yes ? "yes" : "no", words[0],
-                                         answer.yes ? "" : " not", words[1]);
     session.out().add(answer.yes ? "yes\n\n" : "no\n\n");
     write_closing(session.out(), question.heading, what, look);
     AMONT_TRY(session.out().flush());
   } else {
     ShownAnswer shown = begin_answer(question, ask);
     shown.yes = answer.yes;
-    AMONT_TRY(show(session, format, shown, ask, ""));
+    AMONT_TRY(show(session, format, shown, ask, what));
   }
   const int code = exit_code(session, question, ask);
   return code == kYes && !answer.yes ? kNo : code;
@@ -167,7 +186,7 @@ Verb pair_verb(Session& session, std::string name, Run run, std::string summary,
   verb.examples = std::move(examples);
   verb.words_min = 2;
   verb.words_max = 2;
-  verb.formats = {Format::kTable, Format::kJson, Format::kNdjson};
+  verb.formats = {Format::kTable, Format::kJson, Format::kNdjson, Format::kMarkdown, Format::kHtml};
   if (own_options) own_options(verb.options, *ask);
   add_walk_options(verb.options, *ask);
   add_valid_options(verb.options, *ask);
@@ -179,7 +198,7 @@ Verb pair_verb(Session& session, std::string name, Run run, std::string summary,
 }  // namespace
 
 std::vector<Verb> path_verbs(Session& session) {
-  return {
+  std::vector<Verb> verbs = {
       pair_verb(session, "reaches", run_reaches, "is A in the past of B?",
                 "Prints yes or no: A is in the upstream of B. Exit code 0 for yes, 1 for no.",
                 "amont reaches dataset:snds/dcir output:x\n"
@@ -196,6 +215,9 @@ std::vector<Verb> path_verbs(Session& session) {
                                      tool::into(ask.count)});
                 }),
   };
+  Verb& path = verbs.back();
+  path.formats.insert(path.formats.end(), {Format::kDot, Format::kMermaid, Format::kGraphml});
+  return verbs;
 }
 
 }  // namespace amont::tool

@@ -10,8 +10,8 @@
 #include "tools/exit_code.h"
 #include "tools/find_script.h"
 #include "tools/render/excerpt.h"
-#include "tools/render/report.h"
 #include "tools/script_arguments.h"
+#include "tools/show_report.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
@@ -44,21 +44,6 @@ void add_options(std::string& options, const std::string& name, const ScriptArgu
   options += "}";
 }
 
-Status show_report(Session& session, Format format, const Question& question, const Report& report, bool raw) {
-  Output& out = session.out();
-  switch (format) {
-    case Format::kTable: write_report_table(out, question.heading, report, {session.colour(), session.width()}); break;
-    case Format::kJson: write_report_json(out, question.heading, report); break;
-    case Format::kNdjson: write_report_ndjson(out, question.heading, report); break;
-    case Format::kCsv:
-      write_report_csv(out, report, raw);
-      session.note(question.heading.closing_line(report.title));
-      if (!question.heading.unknown.empty()) session.note(question.heading.unknown_line());
-      break;
-  }
-  return out.flush();
-}
-
 Result<int> run_run(Session& session, const RunArguments& arguments, const std::vector<std::string>& words) {
   AMONT_LET(const Format format, session.format());
   AMONT_LET(const ShippedScript script, find_script(words[0]));
@@ -84,7 +69,7 @@ Result<int> run_run(Session& session, const RunArguments& arguments, const std::
   }
   const Report report = *std::move(ran);
   AMONT_TRY(question.heading.take(report.completeness, question.view));
-  AMONT_TRY(show_report(session, format, question, report, arguments.ask.raw));
+  AMONT_TRY(show_report(session, format, {question.heading, report, counts_of(report)}, arguments.ask.raw));
   return exit_code(session, question, arguments.ask);
 }
 
@@ -187,6 +172,7 @@ std::vector<Verb> script_verbs(Session& session) {
   run.words = "NAME|FILE.lua [ARGUMENT...]";
   run.words_min = 1;
   run.words_max = kAnyNumber;
+  run.formats = all_formats();
   run.keeps_unknown_options = true;
   run.summary = "run a script: a question in Lua, contained and read-only";
   run.about =
@@ -196,6 +182,7 @@ std::vector<Verb> script_verbs(Session& session) {
   run.examples =
       "amont run sources-of output:x\n"
       "amont run projects-touching dataset=dataset:snds/dcir --exact --json\n"
+      "amont run impact-of dataset:snds/dcir --format html > impact.html\n"
       "amont run mine.lua --since 2025-01-01 --timeout 60";
   run.options = {
       {"--steps", "N", "how many steps it may take", into(arguments->steps)},

@@ -15,9 +15,6 @@
 namespace amont::tool {
 namespace {
 
-constexpr std::pair<std::string_view, Format> kFormats[] = {
-    {"table", Format::kTable}, {"json", Format::kJson}, {"ndjson", Format::kNdjson}, {"csv", Format::kCsv}};
-
 std::string_view environment(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
@@ -42,14 +39,13 @@ void listen_for_interrupts() {
 
 }  // namespace
 
-std::string_view name_of(Format format) { return kFormats[static_cast<std::size_t>(format)].first; }
-
 Session::Session() : store_(environment("AMONT_STORE")), out_(STDOUT_FILENO, "the answer") { listen_for_interrupts(); }
 
 std::vector<Option> Session::options() {
   return {
       {"-s,--store", "DIR", "the store; else the environment variable AMONT_STORE says where it is", into(store_)},
-      {"--format", "FORMAT", "how to write the answer: table, json, ndjson or csv", into(format_)},
+      {"--format", "FORMAT", "how to write the answer: table, json, ndjson, csv, md, html, dot, mermaid or graphml",
+       into(format_)},
       {"--json", "", "the same as --format json", into(json_)},
       {"--color",
        "WHEN",

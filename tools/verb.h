@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "amont/status.h"
+#include "tools/format.h"
 
 namespace amont::tool {
 
@@ -26,10 +27,6 @@ struct Option {
 };
 
 inline constexpr std::size_t kAnyNumber = SIZE_MAX;
-
-// How an answer is written.
-enum class Format { kTable, kJson, kNdjson, kCsv };
-std::string_view name_of(Format format);
 
 struct Verb {
   std::string name;

@@ -11,13 +11,30 @@ namespace {
 
 using Walk = Result<Answer> (*)(const Snapshot&, std::span<const NodeId>, const AskOptions&);
 
+// A project that is known by its runs alone is joined to them, to those on the way, so that it does not stand alone.
+Status add_runs_of(const Snapshot& view, const Answer& answer, ToDraw& what) {
+  const EdgeRow* const done_for = view.schema().edge("performed_for");
+  if (!done_for) return {};
+  std::vector<NodeId> ends;
+  for (const FollowedEdge& edge : answer.edges) ends.insert(ends.end(), {edge.from, edge.to});
+  std::ranges::sort(ends);
+  const NodeSet on_the_way{std::span<const NodeId>(ends)};
+  for (const Reached& project : answer.nodes) {
+    AMONT_LET(const std::vector<Edge> edges, view.edges(project.id, Direction::kDownstream));
+    for (const Edge& edge : edges)
+      if (edge.kind == done_for->kind && on_the_way.contains(edge.from))
+        what.edges.push_back({edge.from, edge.to, edge.kind_name, edge.label, false, {}});
+  }
+  return {};
+}
+
 Result<int> run_walk(Session& session, const AskArguments& ask, const std::string& verb, Walk walk,
                      const std::vector<std::string>& words) {
   AMONT_LET(const Format format, session.format());
   AMONT_LET(Question question, open_question(session, ask, verb, words));
   AMONT_LET(const std::vector<NodeId> starts, resolve(question, words));
   const bool shows_edges = !ask.no_edges && (format == Format::kJson || format == Format::kNdjson);
-  question.options.want_edges = shows_edges;
+  question.options.want_edges = shows_edges || wants_drawing(format, ask);
   AMONT_LET(const Answer answer, walk(question.view, starts, question.options));
   AMONT_TRY(question.heading.take(answer.completeness, question.view));
 
@@ -25,6 +42,11 @@ Result<int> run_walk(Session& session, const AskArguments& ask, const std::strin
   shown.has_direct = verb == "touches";
   AMONT_TRY(collect_nodes(shown, question.view, answer.nodes));
   if (shows_edges) AMONT_TRY(collect_edges(shown, question.view, answer.edges));
+  if (wants_drawing(format, ask)) {
+    ToDraw what = to_draw(shown, question.view, starts, answer.edges);
+    if (shown.has_direct && shown.with_edges) AMONT_TRY(add_runs_of(question.view, answer, what));
+    AMONT_TRY(collect_drawing(shown, question.view, what));
+  }
   AMONT_TRY(show(session, format, shown, ask, counted(answer.nodes.size(), verb == "touches" ? "project" : "node")));
   return exit_code(session, question, ask);
 }
@@ -70,6 +92,7 @@ Verb walk_verb(Session& session, std::string name, Walk walk, std::string summar
   verb.examples = std::move(examples);
   verb.words_min = 1;
   verb.words_max = kAnyNumber;
+  verb.formats = all_formats();
   add_walk_options(verb.options, *ask);
   add_listing_options(verb.options, *ask);
   add_valid_options(verb.options, *ask);
@@ -99,6 +122,7 @@ std::vector<Verb> walk_verbs(Session& session) {
           "amont upstream output:x\n"
           "amont upstream output:x --kind dataset --exact\n"
           "amont upstream output:x --known-at 2026-01-01 --json\n"
+          "amont upstream output:x --reduce --format html > lineage.html\n"
           "amont upstream project:p --through +performed_for"),
       walk_verb(
           session, "downstream", downstream, "where it went: everything that was made from it",

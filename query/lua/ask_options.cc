@@ -120,25 +120,28 @@ Status read_option(const std::string& name, const ScriptValue& value, const Sche
 
 }  // namespace
 
-Result<AskOptions> read_options(lua_State* L, int index, const AtView& at, Budget& budget, OwnOptions* own) {
+Result<AskOptions> options_in(const ScriptValue& table, const AtView& at, Budget& budget, OwnOptions* own) {
   AskOptions options;
-  if (!lua_isnoneornil(L, index)) {
-    AMONT_LET(const ScriptValue table, read_value(L, index));
-    if (table.what != What::kTable || !table.list.empty())
-      return invalid("options are named: {depth = 3, precision = \"exact\"}");
-    for (const auto& [name, value] : table.fields) {
-      if (own && own->coverage) {
-        AMONT_LET(const bool taken, read_coverage_option(name, value, at, own->coverage));
-        if (taken) continue;
-      }
-      AMONT_TRY(read_option(name, value, at.view.schema(), &options, own));
+  for (const auto& [name, value] : table.fields) {
+    if (own && own->coverage) {
+      AMONT_LET(const bool taken, read_coverage_option(name, value, at, own->coverage));
+      if (taken) continue;
     }
+    AMONT_TRY(read_option(name, value, at.view.schema(), &options, own));
   }
   options.valid_at = at.valid_at;
   options.valid_until = at.valid_until;
   options.keep_going = [&budget] { return budget.charge_and_look(kStepsPerLook); };
   options.want_edges = false;
   return options;
+}
+
+Result<AskOptions> read_options(lua_State* L, int index, const AtView& at, Budget& budget, OwnOptions* own) {
+  if (lua_isnoneornil(L, index)) return options_in({}, at, budget, own);
+  AMONT_LET(const ScriptValue table, read_value(L, index));
+  if (table.what != What::kTable || !table.list.empty())
+    return invalid("options are named: {depth = 3, precision = \"exact\"}");
+  return options_in(table, at, budget, own);
 }
 
 Result<bool> read_starts(lua_State* L, int index, const AtView& at, Budget& budget, std::vector<NodeId>& out) {

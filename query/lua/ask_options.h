@@ -17,6 +17,9 @@ struct OwnOptions {
 // The options at `index`, or none; and what the view and the budget add to every question. kInvalid.
 Result<AskOptions> read_options(lua_State* L, int index, const AtView& at, Budget& budget, OwnOptions* own = nullptr);
 
+// The same of the fields of a table that was read. kInvalid.
+Result<AskOptions> options_in(const ScriptValue& table, const AtView& at, Budget& budget, OwnOptions* own = nullptr);
+
 // What is meant by an argument that may be left out: nothing, then, which asks about the whole register. False when something was
 // named and nothing meant, such as an empty set.
 Result<bool> read_starts(lua_State* L, int index, const AtView& at, Budget& budget, std::vector<NodeId>& out);

@@ -20,8 +20,9 @@ namespace {
 using What = LuaToken::What;
 
 // Questions, whose answer is all that they are for.
-constexpr std::string_view kAnswers[] = {"upstream", "downstream", "sources", "touches", "path", "paths",  "rows",
-                                         "text",     "report",     "nodes",   "find",    "why",  "why_not"};
+constexpr std::string_view kAnswers[] = {"upstream", "downstream", "sources", "touches",  "path",   "paths",
+                                         "rows",     "tree",       "graph",   "timeline", "chart",  "text",
+                                         "report",   "nodes",      "find",    "why",      "why_not"};
 
 class Lint {
  public:

@@ -23,8 +23,12 @@
 //                hours(n) days weeks months years: t + months(18)
 // lua_words      group sorted map keep join sum average smallest largest median percentile to from titles whole parts
 //                projects_of variables_named opens_data in_force: they are written in Lua, scripts/words.lua
-// lua_report     rows{set or list, "column", {"header", "column"}, {"header", function}, title = ...}  text(...)
+// lua_rows       rows{set or list, "column", {"header", "column"}, {"header", function}, title = ...}
+// lua_report     text(...)
 //                report{title = ..., block, ...}. What a script returns is its report: blocks, sets, plain values.
+// lua_tree       tree{x, direction =, depth = ...}: what a walk follows; tree{x, function(node) ... end, depth = ...}
+// lua_graph_block graph{set, edges(x), highlight =, gaps =, fold =, legend =}; graph{x, direction = ...}: what a walk follows
+// lua_spans      timeline{set or list, label =, from =, to =, kind =}  chart{set or list, label =, value =, shape =, unit =}
 // Arguments      arg.name, of the type that the header declares
 //
 // And of Lua what safe_libraries.h lists.
@@ -48,16 +52,16 @@ struct Run {
 };
 
 constexpr std::string_view kGlobals[] = {
-    "upstream",    "downstream",   "sources", "touches",    "reaches",     "path",     "paths",
-    "edges",       "order",        "cycles",  "components", "chokepoints", "node",     "nodes",
-    "exists",      "find",         "schema",  "known_at",   "at",          "set",      "rows",
-    "text",        "report",       "time",    "arg",        "print",       "pairs",    "ipairs",
-    "tostring",    "tonumber",     "table",   "string",     "math",        "select",   "pcall",
-    "error",       "reach_counts", "hours",   "days",       "weeks",       "months",   "years",
-    "group",       "sorted",       "map",     "keep",       "join",        "sum",      "average",
-    "median",      "smallest",     "largest", "percentile", "transaction", "why",      "why_not",
-    "projects_of", "titles",       "whole",   "parts",      "opens_data",  "in_force", "variables_named",
-    "coverage"};
+    "upstream",   "downstream",  "sources",  "touches",         "reaches",     "path",         "paths",
+    "edges",      "order",       "cycles",   "components",      "chokepoints", "node",         "nodes",
+    "exists",     "find",        "schema",   "known_at",        "at",          "set",          "rows",
+    "tree",       "graph",       "timeline", "chart",           "text",        "report",       "time",
+    "arg",        "print",       "pairs",    "ipairs",          "tostring",    "tonumber",     "table",
+    "string",     "math",        "select",   "pcall",           "error",       "reach_counts", "hours",
+    "days",       "weeks",       "months",   "years",           "group",       "sorted",       "map",
+    "keep",       "join",        "sum",      "average",         "median",      "smallest",     "largest",
+    "percentile", "transaction", "why",      "why_not",         "projects_of", "titles",       "whole",
+    "parts",      "opens_data",  "in_force", "variables_named", "coverage"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {

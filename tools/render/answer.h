@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "amont/drawing.h"
 #include "amont/query.h"
 #include "tools/output.h"
 #include "tools/render/heading.h"
@@ -39,7 +40,8 @@ struct ShownAnswer {
   bool has_history = false;
   bool with_props = true;
   bool with_edges = true;
-  std::optional<bool> yes;  // `reaches`
+  std::optional<bool> yes;         // `reaches`
+  std::optional<Drawing> drawing;  // for formats that are drawn
 };
 
 void write_json(Output& out, const ShownAnswer& answer);

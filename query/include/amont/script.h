@@ -9,11 +9,11 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "amont/exchange.h"
 #include "amont/query.h"
+#include "amont/report.h"
 #include "amont/snapshot.h"
 #include "amont/store.h"
 
@@ -42,27 +42,6 @@ struct ScriptRunLimits {
   std::uint64_t memory_bytes = 64ull << 20;
   std::uint64_t rows_max = 1'000'000;
   std::uint64_t output_bytes_max = 16ull << 20;
-};
-
-// A cell of a rows block. Refs are text.
-using Cell = std::variant<std::monostate, std::string, std::int64_t, double, bool, Timestamp>;
-
-// What a script returns, for the host to render.
-struct ReportBlock {
-  enum class What : std::uint8_t { kText, kRows };
-  What what = What::kText;
-  std::string title;
-  std::string text;                  // kText
-  std::vector<std::string> columns;  // kRows
-  std::vector<std::vector<Cell>> rows;
-};
-struct Report {
-  std::string title;
-  std::vector<ReportBlock> blocks;
-  std::string printed;        // what print() wrote
-  Completeness completeness;  // of all questions the script asked, together
-  TxNumber known_at = 0;
-  std::string script_sha256;
 };
 
 struct ScriptArguments {

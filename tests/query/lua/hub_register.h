@@ -1,6 +1,7 @@
 // A small register with the hub schema, and the text of what scripts answer, for tests.
 #pragma once
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -85,6 +86,40 @@ inline std::string text_of(const Cell& cell) {
   return std::visit(Text{}, cell);
 }
 
+// Lines of the blocks that are neither text nor rows: "  dataset:a (derived_from; possible)", "output:x -used-> dataset:a",
+// "p1: 2024-01-01T00:00:00Z .. open, open", "run = 3".
+inline std::string text_of_picture(const ReportBlock& block) {
+  std::string out;
+  const auto in_brackets = [](const std::string& first, const std::string& second) {
+    const std::string both = first + (first.empty() || second.empty() ? "" : "; ") + second;
+    return both.empty() ? "" : " (" + both + ")";
+  };
+  for (const TreeLine& line : block.tree)
+    out += std::string(2 * line.depth, ' ') + line.ref + in_brackets(line.through, line.note) + "\n";
+  const Drawing& graph = block.graph;
+  for (const Drawing::Node& node : graph.nodes) {
+    out += node.ref;
+    if (node.group) out += " in " + graph.groups[*node.group].ref;
+    if (node.stands_for > 1) out += " for " + std::to_string(node.stands_for);
+    out += std::string(node.start ? " start" : "") + (node.listed ? "" : " between") +
+           (node.possible ? " possible" : "") + (node.highlighted ? " lit" : "") +
+           (node.gap.empty() ? "" : " gap: " + node.gap) + "\n";
+  }
+  for (const Drawing::Edge& edge : graph.edges) {
+    out += graph.nodes[edge.from].ref + " -" + edge.kind + "-> " + graph.nodes[edge.to].ref;
+    if (edge.stands_for > 1) out += " for " + std::to_string(edge.stands_for);
+    out += std::string(edge.aside ? " aside" : "") + (edge.highlighted ? " lit" : "") +
+           (edge.gap.empty() ? "" : " gap: " + edge.gap) + "\n";
+  }
+  const auto end = [](const std::optional<Timestamp>& time) { return time ? time->text() : "open"; };
+  for (const TimelineSpan& span : block.spans)
+    out +=
+        span.label + ": " + end(span.from) + " .. " + end(span.to) + (span.kind.empty() ? "" : ", " + span.kind) + "\n";
+  for (const ChartPoint& point : block.points)
+    out += point.label + " = " + (point.value ? fmt::format("{}", *point.value) : "none") + "\n";
+  return out;
+}
+
 // One line for each title, header, row and text: "# title", "ref | title", "dataset:a | A".
 inline std::string text_of(const Report& report) {
   std::string out;
@@ -93,6 +128,10 @@ inline std::string text_of(const Report& report) {
     if (!block.title.empty()) out += "## " + block.title + "\n";
     if (block.what == ReportBlock::What::kText) {
       out += block.text + "\n";
+      continue;
+    }
+    if (block.what != ReportBlock::What::kRows) {
+      out += text_of_picture(block);
       continue;
     }
     const auto add_line = [&](const auto& cells, auto to_text) {

@@ -104,7 +104,21 @@ TEST_F(ShippedScripts, TellTheImpactOfAnError) {
             "## Projects to tell\n"
             "ref | title | precision | controller\n"
             "project:p2 | Project 2 | exact | \n"
-            "project:p1 | Project 1 | exact | organisation:chu\n");
+            "project:p1 | Project 1 | exact | organisation:chu\n"
+            "## How it spread\n"
+            "dataset:base/t start\n"
+            "dataset:extract\n"
+            "output:figure\n"
+            "output:model possible\n"
+            "project:p2\n"
+            "publication:paper\n"
+            "run:r1\n"
+            "dataset:extract -derived_from-> dataset:base/t\n"
+            "output:figure -generated_by-> run:r1\n"
+            "output:model -generated_by-> project:p2\n"
+            "project:p2 -used-> output:figure\n"
+            "publication:paper -reports-> output:figure\n"
+            "run:r1 -used-> dataset:extract\n");
 }
 
 TEST_F(ShippedScripts, FollowAVariableByItself) {

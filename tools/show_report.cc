@@ -1,0 +1,41 @@
+#include "tools/show_report.h"
+
+#include <fmt/format.h>
+
+namespace amont::tool {
+namespace {
+
+constexpr std::size_t kMermaidEdges = 500;  // what its viewers draw unless they are told otherwise
+
+std::size_t edges_in(const Report& report) {
+  std::size_t edges = 0;
+  for (const ReportBlock& block : report.blocks) edges += block.graph.edges.size();
+  return edges;
+}
+
+}  // namespace
+
+Status show_report(Session& session, Format format, const Shown& shown, bool raw) {
+  AMONT_TRY(check_format(shown.report, format));
+  write_report(session.out(), format, shown, {session.colour(), session.width()}, raw);
+  AMONT_TRY(session.out().flush());
+
+  const std::string missing = left_out(shown.report, format);
+  if (!missing.empty())
+    session.note(
+        fmt::format("left out, for which {} has no place: {}; --format html has all", name_of(format), missing));
+  if (format == Format::kMermaid || format == Format::kDot) {
+    const std::string note = folding_note(shown.report);
+    if (!note.empty()) session.note(note);
+  }
+  if (format == Format::kMermaid && edges_in(shown.report) > kMermaidEdges)
+    session.note(
+        fmt::format("more than {} edges, which most viewers of Mermaid refuse; --format html or dot", kMermaidEdges));
+  if (format != Format::kCsv && !is_graph(format)) return {};
+  session.note(
+      shown.heading.closing_line(format == Format::kCsv ? std::string_view(shown.report.title) : shown.counts));
+  if (!shown.heading.unknown.empty()) session.note(shown.heading.unknown_line());
+  return {};
+}
+
+}  // namespace amont::tool
