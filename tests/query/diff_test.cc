@@ -11,8 +11,9 @@ std::string text_of(DiffKind what) { return what == DiffKind::kAdded ? "+" : wha
 
 std::string records(TextHub& hub, TxNumber before, TxNumber after) {
   std::string text;
-  for (const RecordDiff& diff :
-       *diff_records(hub.store(), *hub.store().snapshot_at(before), *hub.store().snapshot_at(after))) {
+  const std::vector<RecordDiff> diffs =
+      *diff_records(hub.store(), *hub.store().snapshot_at(before), *hub.store().snapshot_at(after));
+  for (const RecordDiff& diff : diffs) {
     text += text_of(diff.what) + diff.node.text();
     if (!diff.edge_kind.empty()) text += " " + diff.edge_kind + " " + diff.to.text();
     for (const RecordDiff::Property& property : diff.props) text += " " + property.name;
