@@ -2,14 +2,10 @@
 --- Results and publications without an origin, runs without inputs, and sources that nobody is said to hold: there the answer to "where does
 --- it come from" ends before the truth does.
 --- @param result ref  the result: an output, a publication, a dataset
-local all = upstream(arg.result) | set { arg.result }
-local function lacks(...)
-  local origins = to(...)
-  return function(item) return #origins(item) == 0 end
-end
+local behind = upstream(arg.result) | set { arg.result }
 local function unheld(source) return #whole(source):incoming("holds") == 0 end
-local results = all:only("output", "publication"):where(lacks("generated_by", "derived_from", "reports"))
-local runs = all:only("run"):where(lacks "used")
+local results = behind:only("output", "publication"):where(lacks("generated_by", "derived_from", "reports"))
+local runs = behind:only("run"):where(lacks "used")
 local ends = sources(arg.result):only("dataset"):where(unheld)
 return report {
   title = "What is missing behind " .. arg.result,

@@ -1,9 +1,6 @@
 --- Which projects had data and lacked something that had to come first?
 --- An approval that opens data and requires another that is not in force; an entry in the public register that is not there, or came after the
 --- first use.
-local function first_use(project)
-  return smallest(project:incoming("performed_for"):where(function(run) return #run:outgoing("used") > 0 end), "started_at")
-end
 local function unmet(project)
   local day = first_use(project)
   local function stood(approval) return opens_data(approval) and not (approval.valid_from and approval.valid_from > day) end

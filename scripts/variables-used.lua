@@ -16,7 +16,6 @@ local function users(one) return set(map(one.items, "by")) end
 return report {
   title = "Variables of " .. arg.base,
   rows { used, { "variable", "key" }, { "uses", "count" },
-    { "projects", function(one) return #projects_of(users(one)) end },
-    { "last", function(one) return largest(users(one), "started_at") end }, title = "Used" },
+    { "projects", function(one) return #projects_of(users(one)) end }, { "last", function(one) return largest(users(one), "started_at") end }, title = "Used" },
   rows { variables - set(keep(map(used, "key"), exists)), "ref", "title", title = "Never used by name" },
 }

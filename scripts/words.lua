@@ -160,10 +160,35 @@ function words.median(x, by)
   return list[math.max(1, math.ceil(#list / 2))]
 end
 
+-- Of kinds, also those that a register may not have ---------------------------------------------------------------------
+
+local function named(kinds, wanted)
+  local known = {}
+  for _, kind in ipairs(kinds) do known[kind.name] = true end
+  return words.keep(wanted, function(name) return known[name] end)
+end
+
+--- all(kind, ...): all nodes of these kinds; none of a kind that the register does not have, for which nodes() would be an error.
+function words.all(...)
+  local kinds = named(schema().nodes, { ... })
+  return #kinds > 0 and nodes(table.unpack(kinds)) or set {}
+end
+
+--- lacks(kind, ...): a function that says of an item whether no edge of these kinds leaves it.
+function words.lacks(...)
+  local kinds = named(schema().edges, { ... })
+  return function(item) return #kinds == 0 or #item:outgoing(kinds) == 0 end
+end
+
 -- Of projects ---------------------------------------------------------------------------------------------------------
 
 --- projects_of(x): the projects for which runs were performed, and those that stand where their runs were not recorded.
 function words.projects_of(x) return set(x):only("project") | set(x):only("run"):outgoing("performed_for") end
+
+--- first_use(project): when the first of its runs that used data began; nothing when none is recorded.
+function words.first_use(project)
+  return words.smallest(project:incoming("performed_for"):where(function(run) return #run:outgoing("used") > 0 end), "started_at")
+end
 
 -- Of edges ------------------------------------------------------------------------------------------------------------
 

@@ -51,17 +51,30 @@ struct Run {
   CheckedArguments arguments;
 };
 
-constexpr std::string_view kGlobals[] = {
-    "upstream",   "downstream",  "sources",  "touches",         "reaches",     "path",         "paths",
-    "edges",      "order",       "cycles",   "components",      "chokepoints", "node",         "nodes",
-    "exists",     "find",        "schema",   "known_at",        "at",          "set",          "rows",
-    "tree",       "graph",       "timeline", "chart",           "text",        "report",       "time",
-    "arg",        "print",       "pairs",    "ipairs",          "tostring",    "tonumber",     "table",
-    "string",     "math",        "select",   "pcall",           "error",       "reach_counts", "hours",
-    "days",       "weeks",       "months",   "years",           "group",       "sorted",       "map",
-    "keep",       "join",        "sum",      "average",         "median",      "smallest",     "largest",
-    "percentile", "transaction", "why",      "why_not",         "projects_of", "titles",       "whole",
-    "parts",      "opens_data",  "in_force", "variables_named", "coverage"};
+constexpr std::string_view kGlobals[] = {"upstream",    "downstream",   "sources",
+                                         "touches",     "reaches",      "path",
+                                         "paths",       "edges",        "order",
+                                         "cycles",      "components",   "chokepoints",
+                                         "node",        "nodes",        "exists",
+                                         "find",        "schema",       "known_at",
+                                         "at",          "set",          "rows",
+                                         "tree",        "graph",        "timeline",
+                                         "chart",       "text",         "report",
+                                         "time",        "arg",          "print",
+                                         "pairs",       "ipairs",       "tostring",
+                                         "tonumber",    "table",        "string",
+                                         "math",        "select",       "pcall",
+                                         "error",       "reach_counts", "hours",
+                                         "days",        "weeks",        "months",
+                                         "years",       "group",        "sorted",
+                                         "map",         "keep",         "join",
+                                         "sum",         "average",      "median",
+                                         "smallest",    "largest",      "percentile",
+                                         "transaction", "why",          "why_not",
+                                         "projects_of", "first_use",    "lacks",
+                                         "titles",      "whole",        "parts",
+                                         "opens_data",  "in_force",     "variables_named",
+                                         "coverage"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {
