@@ -2,12 +2,14 @@
 // thread sanitizer too.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "amont/exchange.h"
 #include "amont/query.h"
 #include "amont/store.h"
 #include "tests/support/small_schema.h"
@@ -65,6 +67,7 @@ class SharedStore : public testing::TestWithParam<bool> {
     ASSERT_EQ(answer->nodes.size(), static_cast<std::size_t>(n));
     ASSERT_EQ(answer->edges.size(), static_cast<std::size_t>(n));
     check_reaches(*view, writer, **head, n);
+    check_other_searches(*view, writer, **head, n);
     ++checks_;
   }
 
@@ -81,6 +84,24 @@ class SharedStore : public testing::TestWithParam<bool> {
     const auto others = reaches(view, (*other)->id, newest);
     ASSERT_TRUE(others.ok()) << others.status().text();
     ASSERT_FALSE(others->yes);
+  }
+
+  // The way to the first link has all of them, and a batch of searches counts them.
+  static void check_other_searches(const Snapshot& view, int writer, NodeId newest, std::int64_t n) {
+    const auto first = view.find(Ref{"dataset", "w" + std::to_string(writer) + "/0"});
+    ASSERT_TRUE(first.ok() && *first);
+    if (n > 0) {
+      const auto way = path(view, newest, **first);
+      ASSERT_TRUE(way.ok()) << way.status().text();
+      ASSERT_EQ(way->nodes.size(), static_cast<std::size_t>(n) + 1);
+    }
+    const NodeId both[] = {newest, **first, newest};
+    const auto counts = reach_counts(view, both, Direction::kUpstream);
+    ASSERT_TRUE(counts.ok()) << counts.status().text();
+    ASSERT_EQ(counts->counts.size(), 3u);
+    ASSERT_EQ(counts->counts[0].exact, static_cast<std::uint64_t>(n));
+    ASSERT_EQ(counts->counts[1].exact, 0u);
+    ASSERT_EQ(counts->counts[2].exact, static_cast<std::uint64_t>(n));
   }
 
   TempDir temp_;
@@ -149,6 +170,52 @@ TEST_P(SharedStore, WritersReadersAndABatchDoNotDisturbEachOther) {
   std::uint64_t nodes = 0;
   for (const KindCount& kind : stats->nodes) nodes += kind.count;
   EXPECT_EQ(nodes, kWriters * (kLinks + 1U) + 2 * 50U);
+}
+
+// A link as lines, which an import takes by its short way.
+std::string link_lines(int n) {
+  const auto ref = [](int at) { return "\"dataset:w0/" + std::to_string(at) + "\""; };
+  std::string lines = "{\"node\": " + ref(n) + ", \"props\": {\"n\": " + std::to_string(n) + "}}\n";
+  if (n > 0) lines += "{\"edge\": \"derived_from\", \"from\": " + ref(n) + ", \"to\": " + ref(n - 1) + "}\n";
+  return lines + "{\"node\": \"dataset:w0/newest\", \"props\": {\"n\": " + std::to_string(n) + "}}\n";
+}
+
+TEST_P(SharedStore, OneWriterAndEightReadersAgreeWithTheModelOnEveryPath) {
+  constexpr int kReaders = 8, kLinks = 120;
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> readers;
+  for (int reader = 0; reader < kReaders; ++reader)
+    readers.emplace_back([&, reader] {
+      while (!stop && !HasFailure()) {
+        check(0);
+        if (reader == 0) {
+          const auto view = store_->snapshot();
+          ASSERT_TRUE(view.ok() && prepare_reaches(*view).ok());
+        }
+      }
+    });
+  for (int n = 0; n < kLinks && !HasFailure(); ++n) {
+    if (n % 2 == 0) {
+      const auto receipt = store_->commit(link(0, n));
+      ASSERT_TRUE(receipt.ok()) << receipt.status().text();
+      continue;
+    }
+    const std::string lines = link_lines(n);
+    std::size_t given = 0;
+    const auto done = import_jsonl(*store_,
+                                   [&](std::span<char> into) -> Result<std::size_t> {
+                                     const std::size_t count = std::min(into.size(), lines.size() - given);
+                                     std::copy_n(lines.data() + given, count, into.data());
+                                     given += count;
+                                     return count;
+                                   },
+                                   {});
+    ASSERT_TRUE(done.ok()) << done.status().text();
+  }
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+  check(0);
+  EXPECT_GT(checks_, 8U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Index, SharedStore, testing::Values(false, true),
