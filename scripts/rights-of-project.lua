@@ -3,8 +3,7 @@
 --- @param project ref  the project
 --- @param day date  the day
 local projects = upstream(arg.project, { through = "supersedes" }):only("project") | set { arg.project }
-local function replaced(approval) return #approval:incoming("supersedes"):where(function(one) return in_force(one, arg.day) end) > 0 end
-local function holds(approval) return opens_data(approval) and in_force(approval, arg.day) and not replaced(approval) end
+local function holds(approval) return opens_data(approval) and in_force(approval, arg.day) and not is_superseded(approval, arg.day) end
 return report {
   title = "What " .. arg.project .. " may do on " .. arg.day.date,
   rows { projects:incoming("for_project"):only("approval"):where(holds), "ref", "type", { "until", "valid_to" }, { "data from", "data_from" },

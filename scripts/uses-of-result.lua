@@ -5,9 +5,9 @@
 local uses = coverage(arg.result, { as_of = arg.as_of })
 local function approvals(use) return join(map(use.by, "approval")) end
 local function gaps(use)
-  return join(map(use.gaps, function(gap) return ("%s, %.0f days from %s"):format(gap.reason, gap.days, gap.from and gap.from.date or "?") end), "; ")
+  return join(map(use.gaps, function(gap) return gap.days and ("%s, %.1f days from %s"):format(gap.reason, gap.days, gap.from.date) or gap.reason end), "; ")
 end
 return report {
   title = "Approvals behind " .. arg.result,
-  rows { uses, { "run", "run" }, "dataset", "covered", { "by", approvals }, { "gaps", gaps } },
+  rows { uses, { "project", value "project" }, { "run", value "run" }, "dataset", "covered", { "by", approvals }, { "gaps", gaps } },
 }

@@ -208,6 +208,11 @@ function words.titles(neighbours)
   return function(item) return words.map(neighbours(item), "title") end
 end
 
+--- value(name): a function that gives what an item has under a name, for columns of lists in which no item may have it.
+function words.value(name)
+  return function(item) return item[name] end
+end
+
 --- whole(x) parts(x): x and what it is a part or a version of; x and its parts and versions.
 -- Step by step, so that what comes from at{} stays in its time.
 local function grown(x, step)
@@ -270,6 +275,21 @@ function words.in_force(approval, day)
   local required = approval:outgoing("requires")
   if #required > 0 then required = grown(required, words.to "requires") end
   return holds(approval) and #required:where(holds) == #required
+end
+
+--- is_superseded(approval, day): is something that supersedes it in force on that day?
+function words.is_superseded(approval, day)
+  return #approval:incoming("supersedes"):where(function(newer) return words.in_force(newer, day) end) > 0
+end
+
+--- names(approval, data, day): does one of its `covers`, as of that day, name all of the data, or of what they are part or version of?
+function words.names(approval, data, day)
+  local wanted = words.whole(data)
+  local function is_named(edge)
+    return wanted:has(edge.to) and edge.scope ~= "list" and not (edge.valid_from and edge.valid_from > day)
+      and not (edge.valid_to and edge.valid_to <= day)
+  end
+  return #words.keep(approval:edges("up", "covers"), is_named) > 0
 end
 
 return words

@@ -182,6 +182,7 @@ Result<int> run_check(Session& session, const CheckArguments& arguments, const s
   }
   if (!arguments.write_baseline.empty() && !any_error) AMONT_TRY(write_baseline(arguments.write_baseline, rules));
   AMONT_TRY(write(session, question.heading, rules));
+  if (any_error) session.note("what could not be checked is not known to hold");
   if (any_error) return kBadUse;
   if (!arguments.write_baseline.empty()) return kYes;
   if (any_violation) return kNo;

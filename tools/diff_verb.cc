@@ -222,6 +222,8 @@ Result<int> run_diff(Session& session, const AskArguments& ask, const std::vecto
   append_text(question.heading.options, "from", words[0]);
   AMONT_LET(Snapshot before, view_known_at(*question.store, words[0]));
   const States states{std::move(before), question.view};
+  if (!refs.empty() && ask.limit)
+    return invalid("--limit is about records, and the lineage of REFs is told whole; leave it out");
   if (refs.empty() && ask.downstream) return invalid("--downstream is about the lineage of REFs, and none was given");
   return refs.empty() ? show_records(session, format, question, states, ask)
                       : show_lineage(session, format, question, states, ask, refs);

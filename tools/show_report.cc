@@ -32,8 +32,7 @@ Status show_report(Session& session, Format format, const Shown& shown, bool raw
     session.note(
         fmt::format("more than {} edges, which most viewers of Mermaid refuse; --format html or dot", kMermaidEdges));
   if (format != Format::kCsv && !is_graph(format)) return {};
-  session.note(
-      shown.heading.closing_line(format == Format::kCsv ? std::string_view(shown.report.title) : shown.counts));
+  session.note(shown.heading.closing_line(shown.counts));
   if (!shown.heading.unknown.empty()) session.note(shown.heading.unknown_line());
   return {};
 }

@@ -185,7 +185,8 @@ Result<int> run_why_not(Session& session, const AskArguments& ask, const std::ve
     const std::string what = answer.upstream ? fmt::format("{} does come from {}", words[0], words[1])
                              : findings.empty()
                                  ? fmt::format("nothing was found that joins {} to {}", words[0], words[1])
-                                 : fmt::format("{} does not come from {}", words[0], words[1]);
+                                 : fmt::format("{} does not come from {}{}", words[0], words[1],
+                                               question.heading.options.empty() ? "" : ", as it was asked");
     write_closing(out, question.heading, what, look);
   } else {
     std::string text = question.heading.open_json();

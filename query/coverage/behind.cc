@@ -40,8 +40,15 @@ struct Sources::Search {
   std::optional<Micros> instant;
   Behind found = {};
   std::vector<Thing*> way = {};
-  boost::unordered_flat_set<const Thing*> seen = {};
-  std::vector<NodeId> closed_passed = {};
+  // What was met: an end (covered, uncovered, or with either behind it), or gone on from. Absent: of no interest.
+  enum class Met : std::uint8_t { kNothing, kEnd, kPassed };
+  boost::unordered_flat_map<const Thing*, Met> met = {};
+  std::vector<Thing*> closed_passed = {};
+
+  Met of(const Thing& thing) const {
+    const auto known = met.find(&thing);
+    return known == met.end() ? Met::kNothing : known->second;
+  }
 
   void add_cover(const Approval& approval, TxNumber recorded_in) {
     const auto at = std::ranges::find(found.covers, &approval, &SourceCover::approval);
@@ -59,10 +66,15 @@ void Sources::merge(Search& search, const Behind& known) const {
 }
 
 void Sources::meet(Search& search, Thing& input) {
+  using Met = Search::Met;
   if (&input == &search.start) search.found.is_part_of_others = false;
-  if (!search.seen.insert(&input).second) return;
+  const auto [at, is_new] = search.met.try_emplace(&input, Met::kNothing);
+  if (!is_new) return;
   if (input.passed_check && input.checked_at != kBeginning) depends_on_time_ = true;
   if (things_.is_harmless(input, search.began)) return;
+  const bool closed = things_.is_closed(input);
+  const bool closed_behind = things_.is_closed_behind(input);
+  if (!closed && !closed_behind) return;  // an approval for open data opens nothing that was made from them
   bool is_covered = false;
   for (const Approval* approval : search.approvals) {
     if (approval->has_dated_cover) depends_on_time_ = true;
@@ -70,36 +82,76 @@ void Sources::meet(Search& search, Thing& input) {
     if (cover) search.add_cover(*approval, cover->begin);
     is_covered |= cover != nullptr;
   }
-  if (is_covered) return;
-  const bool closed = things_.is_closed(input);
-  const bool goes_on = input.has_inputs() && things_.tells_of_people(input);
-  if (!goes_on || (closed && !things_.is_closed_behind(input))) {
-    if (closed) search.found.uncovered.push_back(input.id);
+  if (is_covered) {
+    search.met[&input] = Met::kEnd;
     return;
   }
-  if (closed) search.closed_passed.push_back(input.id);
+  const bool goes_on = input.has_inputs() && things_.tells_of_people(input);
+  if (!goes_on || (closed && !closed_behind)) {
+    if (closed) search.found.uncovered.push_back(input.id);
+    if (closed) search.met[&input] = Met::kEnd;
+    return;
+  }
+  if (closed) search.closed_passed.push_back(&input);
   // Others meet a start that tells of nobody as a source, and did not look behind it.
   const Behind* known = things_.tells_of_people(search.start) ? find({&input, search.list}) : nullptr;
-  if (known && known->is_part_of_others)
+  if (known && known->is_part_of_others) {
     merge(search, *known);
-  else
+    search.met[&input] = known->any() ? Met::kEnd : Met::kPassed;
+  } else {
+    search.met[&input] = Met::kPassed;
     search.way.push_back(&input);
+  }
+}
+
+// What is restricted and was gone on from, and has no end behind it, is itself the source: those of a cycle that nothing leaves, each made
+// from the others; and those behind which a dated check left nothing.
+void Sources::add_passed_sources(Search& search) {
+  using Met = Search::Met;
+  std::vector<Thing*> open = search.closed_passed;
+  if (open.empty()) return;
+  boost::unordered_flat_set<const Thing*> has_end;
+  for (bool grows = true; grows && !clock_.stops_now();) {
+    grows = false;
+    for (Thing* const thing : search.way) {
+      if (has_end.contains(thing)) continue;
+      const std::vector<Thing*> inputs = things_.inputs(*thing);
+      const bool leads = std::ranges::any_of(
+          inputs, [&](Thing* input) { return search.of(*input) == Met::kEnd || has_end.contains(input); });
+      grows |= leads && has_end.insert(thing).second;
+    }
+  }
+  std::vector<Thing*> left;  // few
+  for (Thing* const thing : search.closed_passed)
+    if (!has_end.contains(thing) && search.of(*thing) == Met::kPassed) left.push_back(thing);
+  std::vector<boost::unordered_flat_set<const Thing*>> behind(left.size());
+  for (std::size_t i = 0; i < left.size() && !clock_.stops_now(); ++i) {
+    open = {left[i]};
+    for (std::size_t next = 0; next < open.size(); ++next)
+      for (Thing* const input : things_.inputs(*open[next]))
+        if (search.of(*input) == Met::kPassed && behind[i].insert(input).second) open.push_back(input);
+  }
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    bool is_last = true;
+    for (std::size_t other = 0; other < left.size(); ++other)
+      is_last &= other == i || !behind[i].contains(left[other]) || behind[other].contains(left[i]);
+    if (!is_last) continue;
+    search.found.uncovered.push_back(left[i]->id);
+    search.found.is_part_of_others = false;
+  }
 }
 
 Behind Sources::look(Thing& start, const ApprovalList& approvals, Micros began, std::optional<Micros> instant) {
   Search search{start, approvals, key_of(start, approvals).approvals, began, instant};
   search.way.push_back(&start);
-  search.seen.insert(&start);
+  search.met[&start] = Search::Met::kPassed;
   for (std::size_t i = 0; i < search.way.size() && !clock_.stops(); ++i) {
     if (things_.is_linked(*search.way[i])) search.found.linked.push_back(search.way[i]);
     for (Thing* input : things_.inputs(*search.way[i])) meet(search, *input);
   }
+  add_passed_sources(search);
   Behind& found = search.found;
   std::erase(found.uncovered, start.id);
-  if (!found.any() && !search.closed_passed.empty()) {  // each made from the others: none is the source
-    found.uncovered = std::move(search.closed_passed);
-    found.is_part_of_others = false;
-  }
   const auto sort_once = [](auto& list) {
     std::ranges::sort(list);
     list.erase(std::ranges::unique(list).begin(), list.end());

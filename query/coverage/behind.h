@@ -56,6 +56,7 @@ class Sources {
   Behind look(Thing& start, const ApprovalList& approvals, Micros began, std::optional<Micros> instant);
   void meet(Search& search, Thing& input);
   void merge(Search& search, const Behind& known) const;
+  void add_passed_sources(Search& search);
   const Approval* best_of_linked(const Behind& found, Micros began, std::optional<Micros> instant);
   std::size_t uncovered_by(Thing& thing, const Approval& approval, Micros began, std::optional<Micros> instant);
   Key key_of(const Thing& thing, const ApprovalList& approvals);

@@ -107,6 +107,9 @@ class Survey {
   Status survey(const User& user, const Project* project) {
     const Case one = judge_.open_case(user, project);
     for (const UsedEdge& edge : user.uses) {
+      // A use costs about as much as there are approvals to ask.
+      for (std::size_t n = 0; n <= one.candidates.size(); ++n)
+        if (clock_.stops()) return {};
       When when = when_used(user, edge, project);
       const bool unended = when.is_open;
       if (unended && options_.as_of) {

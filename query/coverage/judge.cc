@@ -72,7 +72,11 @@ void Judge::hear_about_data(Hearing& hearing) {
   for (const SourceCover& source : behind.covers) {
     const auto at = std::ranges::find(one.candidates, source.approval, &Candidate::approval);
     OnData& data = hearing.data[static_cast<std::size_t>(at - one.candidates.begin())];
-    data.scope = data.depth = data.identifiability = Times::always();
+    const bool years_fit = allows_years(*source.approval, hearing.edge, hearing.thing);
+    const bool told_fits = allows_telling(*source.approval, things_, hearing.thing);
+    data.scope = Times::always();
+    data.depth = years_fit ? Times::always() : Times();
+    data.identifiability = years_fit && told_fits ? Times::always() : Times();
     data.of_sources = true;
   }
 }

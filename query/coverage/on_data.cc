@@ -69,9 +69,23 @@ class CoverSearch {
       all.keep(one);
       last = std::max(last, known);
     }
+    keep_within_lists(level, all);
     if (all.never()) return;
     times.add(all);
     first = std::min(first, last);
+  }
+
+  // What an edge with `scope` list says of years and the like holds for the variables that it lists.
+  void keep_within_lists(Level level, Times& times) const {
+    Times listed;
+    bool any = false;
+    for (const NodeId whole : wholes_) {
+      for (const Cover& cover : std::ranges::equal_range(approval_.covers, whole, {}, &Cover::target)) {
+        any |= cover.is_list;
+        if (cover.is_list && passes(cover, level)) listed.add(cover.when);
+      }
+    }
+    if (any) times.keep(listed);
   }
 
   const Approval& approval_;
@@ -96,12 +110,24 @@ std::vector<std::string> variables_read(const UsedEdge& edge, Things& things) {
 
 bool reads_missing_variable(const UsedEdge& edge, Things& things, Thing& thing) {
   const Stretch years = years_read(edge, thing);
-  if (years.from == kBeginning || years.to == kEndless) return false;
+  if (years.from == kBeginning && years.to == kEndless) return false;
+  // Of a stretch whose other end nobody told, the end that was told.
+  const std::int64_t first = year_of(years.from == kBeginning ? years.to - 1 : years.from);
+  const std::int64_t last = year_of(years.to == kEndless ? years.from : years.to - 1);
   const std::vector<std::string> names = variables_read(edge, things);
   return std::ranges::any_of(names, [&](const std::string& name) {
     const VariableFacts* variable = things.variable(thing, name);
-    return variable && !variable->is_there(year_of(years.from), year_of(years.to - 1));
+    return variable && !variable->is_there(first, last);
   });
+}
+
+bool allows_years(const Approval& approval, const UsedEdge& edge, const Thing& thing) {
+  const Stretch years = years_read(edge, thing);
+  return years == kAlways || within(years, approval.years);
+}
+
+bool allows_telling(const Approval& approval, Things& things, Thing& thing) {
+  return allows(approval.identifiability_max, things.identifiability(thing));
 }
 
 OnData on_data(const Approval& approval, const UsedEdge& edge, Things& things, Thing& thing) {

@@ -21,6 +21,10 @@ std::vector<std::string> variables_read(const UsedEdge& edge, Things& things);
 // R11: was a variable read for years that do not have it?
 bool reads_missing_variable(const UsedEdge& edge, Things& things, Thing& thing);
 
+// The approval's own limits, which hold for derived data too: the years that were read, and how much the data tell of people.
+bool allows_years(const Approval& approval, const UsedEdge& edge, const Thing& thing);
+bool allows_telling(const Approval& approval, Things& things, Thing& thing);
+
 OnData on_data(const Approval& approval, const UsedEdge& edge, Things& things, Thing& thing);
 
 }  // namespace amont::approvals

@@ -17,11 +17,13 @@ using What = ScriptValue::What;
 constexpr std::size_t kItemsCounted = 256;  // found between two looks at how much memory they take
 constexpr std::string_view kNamesOfCalled[] = {"depth", "title"};
 
-Result<Block> tree_block(const TreeNodes& nodes, std::string title, Budget& budget) {
+Result<Block> tree_block(const TreeNodes& nodes, std::string title, Budget& budget, ScriptContext* context) {
   auto block = std::make_shared<ReportBlock>();
   block->what = ReportBlock::What::kTree;
   block->title = std::move(title);
-  AMONT_LET(const std::uint64_t bytes, write_tree(nodes, budget, block->tree));
+  Completeness completeness;
+  AMONT_LET(const std::uint64_t bytes, write_tree(nodes, budget, block->tree, completeness));
+  context->take(completeness);
   return make_block(budget, std::move(block), bytes);
 }
 
@@ -70,7 +72,7 @@ int make_walked(lua_State* L, ScriptContext* context) {
     AMONT_LET(AskOptions options, options_in(table, at, budget, &own));
     options.want_edges = true;
     AMONT_LET(const NodeSet starts, nodes_meant(L, 2, at, budget));
-    if (starts.empty()) return tree_block({}, std::move(title), budget);
+    if (starts.empty()) return tree_block({}, std::move(title), budget, context);
     const std::vector<NodeId> ids = starts.ids();
     AMONT_LET(const Answer answer,
               (own.direction == Direction::kUpstream ? upstream : downstream)(at.view, ids, options));
@@ -78,7 +80,7 @@ int make_walked(lua_State* L, ScriptContext* context) {
     AMONT_LET(const ToDraw walked, walk_to_draw(at.view, ids, answer, budget));
     AMONT_LET(const Drawing drawing, draw_within(at, walked, budget));
     if (!budget.charge(drawing.nodes.size() + drawing.edges.size())) return budget.reason();
-    return tree_block(tree_of(drawing, own.direction), std::move(title), budget);
+    return tree_block(tree_of(drawing, own.direction), std::move(title), budget, context);
   });
   return slot->value ? 1 : raise_status(L, slot->status);
 }
@@ -170,7 +172,7 @@ int make_called(lua_State* L, ScriptContext* context) {
     stop_if_ended(L);
   }
   Slot<Block>* block = push_slot<Block>(L);
-  run_into(block, [&] { return tree_block(tree.nodes, std::move(tree.title), *block->budget); });
+  run_into(block, [&] { return tree_block(tree.nodes, std::move(tree.title), *block->budget, context); });
   return block->value ? 1 : raise_status(L, block->status);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "query/lua/nearest.h"
 #include "query/lua/script_types.h"
@@ -75,7 +76,8 @@ Result<Cell> cell_from(const ScriptValue& value, Budget& budget) {
     case What::kNil: return Cell();
     case What::kBoolean: return Cell(value.boolean);
     case What::kInteger: return Cell(static_cast<std::int64_t>(value.integer));
-    case What::kReal: return Cell(static_cast<double>(value.real));
+    // The share of an empty set, 0/0, is no number, and no format has a word for it.
+    case What::kReal: return std::isfinite(value.real) ? Cell(static_cast<double>(value.real)) : Cell();
     case What::kText: return Cell(value.text);
     case What::kFunction: break;
     case What::kTable: {

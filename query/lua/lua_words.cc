@@ -14,10 +14,10 @@ const char kWordsTable = 0, kGlobalsBefore = 0;
 
 std::span<const std::string_view> words_in_lua() {
   static constexpr std::string_view kWords[] = {
-      "group",    "sorted",          "map",       "keep",   "join",       "sum",
-      "average",  "smallest",        "largest",   "median", "percentile", "opens_data",
-      "in_force", "variables_named", "to",        "from",   "titles",     "whole",
-      "parts",    "projects_of",     "first_use", "all",    "lacks"};
+      "group",    "sorted",  "map",           "keep",       "join",       "sum",         "average",
+      "smallest", "largest", "median",        "percentile", "opens_data", "in_force",    "variables_named",
+      "to",       "from",    "titles",        "whole",      "parts",      "projects_of", "first_use",
+      "all",      "lacks",   "is_superseded", "names",      "value"};
   return kWords;
 }
 

@@ -11,6 +11,7 @@ class TreeWriter {
   TreeWriter(const TreeNodes& nodes, Budget& budget, std::vector<TreeLine>& lines)
       : nodes_(nodes), budget_(budget), lines_(lines), homes_(nodes.items.size()), written_(nodes.items.size()) {}
 
+  std::uint64_t cut() const { return cut_; }
   Result<std::uint64_t> write() {
     AMONT_TRY(find_homes());
     for (const std::size_t root : nodes_.roots) {
@@ -76,7 +77,10 @@ class TreeWriter {
       line.note += more;
     };
     if (!item.children.empty() && !is_home) note(written_[place] ? "see above" : "see below");
-    if (!item.children.empty() && is_home && depth >= kDeepest) note("goes on deeper than can be shown");
+    if (!item.children.empty() && is_home && depth >= kDeepest) {
+      note("goes on deeper than can be shown");
+      cut_ += item.children.size();
+    }
     if (is_home) written_[place] = true;
     const std::uint64_t bytes =
         sizeof line + line.ref.size() + line.title.size() + line.through.size() + line.note.size();
@@ -92,6 +96,7 @@ class TreeWriter {
   std::vector<Home> homes_;
   std::vector<bool> written_;
   std::uint64_t bytes_ = 0;
+  std::uint64_t cut_ = 0;
 };
 
 }  // namespace
@@ -103,8 +108,12 @@ std::uint64_t bytes_held(const TreeNodes& nodes) noexcept {
   return bytes;
 }
 
-Result<std::uint64_t> write_tree(const TreeNodes& nodes, Budget& budget, std::vector<TreeLine>& lines) {
-  return TreeWriter(nodes, budget, lines).write();
+Result<std::uint64_t> write_tree(const TreeNodes& nodes, Budget& budget, std::vector<TreeLine>& lines,
+                                 Completeness& completeness) {
+  TreeWriter writer(nodes, budget, lines);
+  AMONT_LET(const std::uint64_t bytes, writer.write());
+  if (writer.cut() > 0) completeness.reasons.push_back({"depth", writer.cut(), true});
+  return bytes;
 }
 
 }  // namespace amont

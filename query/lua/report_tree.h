@@ -30,7 +30,8 @@ struct TreeNodes {
 std::uint64_t bytes_held(const TreeNodes& nodes) noexcept;
 
 // Spreads a node out where it is fewest steps from a root; elsewhere its line says where to look. The bytes of the lines, which are
-// counted as rows and as output.
-Result<std::uint64_t> write_tree(const TreeNodes& nodes, Budget& budget, std::vector<TreeLine>& lines);
+// counted as rows and as output. What is too deep to be shown is a reason in `completeness`.
+Result<std::uint64_t> write_tree(const TreeNodes& nodes, Budget& budget, std::vector<TreeLine>& lines,
+                                 Completeness& completeness);
 
 }  // namespace amont

@@ -34,7 +34,15 @@ void Heading::describe(const Snapshot& view) {
 }
 
 Status Heading::take(const Completeness& completeness, const Snapshot& view) {
-  reasons = completeness.reasons;
+  for (const PartialReason& reason : completeness.reasons) {
+    const auto known = std::ranges::find(reasons, reason.reason, &PartialReason::reason);
+    if (known == reasons.end()) {
+      reasons.push_back(reason);
+    } else {  // of another question: what it left out may be the same or not
+      known->count = std::max(known->count, reason.count);
+      known->at_least = true;
+    }
+  }
   const bool told =
       std::any_of(reasons.begin(), reasons.end(), [](const PartialReason& one) { return one.reason == "damaged"; });
   if (!view.damage().empty() && !told) reasons.push_back({"damaged", 0, true});

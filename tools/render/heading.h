@@ -31,7 +31,7 @@ struct Heading {
 
   // Takes tx, time and damage from a view.
   void describe(const Snapshot& view);
-  // Takes reasons and unknown. kDamaged.
+  // Adds reasons and unknown, of each of the questions of an answer. kDamaged.
   Status take(const Completeness& completeness, const Snapshot& view);
 
   // `{"amont": 1, "question": ...` up to completeness; the object is left open for more members.

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <chrono>
+#include <string_view>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -96,10 +98,11 @@ std::vector<Tick> ticks_of(const Calendar& calendar) {
 }
 
 // Kinds by their first use, so that each has one colour.
-std::vector<std::string> kinds_of(const std::vector<TimelineSpan>& spans) {
-  std::vector<std::string> kinds;
+// The number of each kind, in the order in which they come.
+std::unordered_map<std::string_view, std::size_t> kinds_of(const std::vector<TimelineSpan>& spans) {
+  std::unordered_map<std::string_view, std::size_t> kinds;
   for (const TimelineSpan& span : spans)
-    if (span.kind != "gap" && std::ranges::find(kinds, span.kind) == kinds.end()) kinds.push_back(span.kind);
+    if (span.kind != "gap") kinds.try_emplace(span.kind, kinds.size());
   return kinds;
 }
 
@@ -143,10 +146,11 @@ std::string timeline_svg(const ReportBlock& block, std::size_t number) {
     out += svg::line(calendar.x(tick.at), kTop - 6, calendar.x(tick.at), bottom, "grid");
     out += svg::text(calendar.x(tick.at), kTop - 10, "tick", tick.label);
   }
-  const std::vector<std::string> kinds = kinds_of(block.spans);
+  const auto kinds = kinds_of(block.spans);
   double y = kTop;
   for (const TimelineSpan& span : block.spans) {
-    const auto kind = static_cast<std::size_t>(std::ranges::find(kinds, span.kind) - kinds.begin());
+    const auto known = kinds.find(span.kind);
+    const std::size_t kind = known == kinds.end() ? 0 : known->second;
     out += svg::text(4, y + kRow - 8, "ref", svg::cut(span.label, kLabelMax));
     out += span_svg(span, calendar, y, span.kind == "gap" ? "span gap" : fmt::format("span k{}", kind % kColours));
     y += kRow;

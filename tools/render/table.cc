@@ -48,6 +48,8 @@ void fit(std::vector<std::size_t>& widths, const std::vector<TableColumn>& colum
 
 }  // namespace
 
+constexpr std::size_t kPaddedMax = 200;  // columns
+
 void write_table(Output& out, const std::vector<TableColumn>& columns, const std::vector<std::vector<TableCell>>& rows,
                  const TableLook& look) {
   if (rows.empty()) return;
@@ -78,8 +80,12 @@ void write_table(Output& out, const std::vector<TableColumn>& columns, const std
     std::size_t owed = 0;  // spaces, written only before more text
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (widths[i] == 0) continue;
-      std::string text = cut_to_width(line[i].text, widths[i]);
-      const std::size_t blank = widths[i] - display_width(text);
+      // Where nothing is cut, one long text must not make all rows as long.
+      const bool cuts = look.width > 0;
+      std::string text = cuts ? cut_to_width(line[i].text, widths[i]) : line[i].text;
+      const std::size_t padded = cuts ? widths[i] : std::min(widths[i], kPaddedMax);
+      const std::size_t taken = display_width(text);
+      const std::size_t blank = padded > taken ? padded - taken : 0;
       if (columns[i].right) owed += blank;
       if (!text.empty()) {
         shown.append(owed, ' ');

@@ -395,8 +395,48 @@ class Model {
       all_listed = all_listed && one;
       last = std::max(last, one.value_or(0));
     }
-    if (all_listed) take(last);
+    if (all_listed && (t || lists_hold_together(approval, use, checks))) {
+      bool any_list = false, list_passes = false;
+      for (const Link& link : lists_of(approval, all)) {
+        any_list = true;
+        list_passes |= passes(link);
+      }
+      if (!any_list || list_passes) take(last);
+    }
     return first;
+  }
+  // The covers of the data that say "list".
+  std::vector<Link> lists_of(const Ref& approval, const Refs& all) const {
+    std::vector<Link> out;
+    for (const Link& link : links("covers", approval, {}))
+      if (role(link.key.to) != Role::kVariable && all.contains(link.key.to) && text_of(*link.record, "scope") == "list")
+        out.push_back(link);
+    return out;
+  }
+  // Is there an instant at which each variable read has an edge, and a list, if there are any, holds? One at which an edge begins, then.
+  bool lists_hold_together(const Ref& approval, const Use& use, int checks) const {
+    const Refs all = wholes(use.data);
+    const auto fits = [&](const Link& link, Timestamp t) {
+      return link.record->valid.contains(t) && (checks < 2 || depth_fits(use, *link.record)) &&
+             (checks < 3 || told_fits(use, text_of(*link.record, "identifiability")));
+    };
+    const std::vector<Link> lists = lists_of(approval, all);
+    for (const Link& start : links("covers", approval, {})) {
+      const Timestamp t = start.record->valid.from.value_or(Timestamp{0});
+      bool holds =
+          lists.empty() || std::any_of(lists.begin(), lists.end(), [&](const Link& one) { return fits(one, t); });
+      for (const std::string& name : columns(use)) {
+        bool named = false;
+        for (const Link& link : links("covers", approval, {})) {
+          if (role(link.key.to) != Role::kVariable || name_of_variable(link.key.to) != name) continue;
+          const auto holder = thing(link.key.to);
+          named |= fits(link, t) && holder && *holder != link.key.to && all.contains(*holder);
+        }
+        holds &= named;
+      }
+      if (holds) return true;
+    }
+    return false;
   }
   // Any cover of the data, whatever variables and years: the first recorded.
   std::optional<TxNumber> any_cover(const Ref& approval, const Ref& data, std::optional<Timestamp> t) const {
@@ -423,13 +463,16 @@ class Model {
   Behind behind(const Ref& data, const Refs& approvals, std::optional<Timestamp> began,
                 std::optional<Timestamp> t) const {
     Behind found;
-    Refs seen = {data}, passed;
+    Refs seen = {data}, passed, ends;
+    std::map<Ref, Refs> leads_to;
     std::vector<Ref> way = {data};
     for (std::size_t i = 0; i < way.size(); ++i) {
       const Ref here = way[i];
       if (linked(here)) found.linked.insert(here);
       for (const Ref& input : inputs(here)) {
-        if (!seen.insert(input).second || harmless(input, began)) continue;
+        if (harmless(input, began) || (!restricted(input) && !restricted_behind(input))) continue;
+        leads_to[here].insert(input);
+        if (!seen.insert(input).second) continue;
         bool is_covered = false;
         for (const Ref& approval : approvals) {
           const auto cover = any_cover(approval, input, t);
@@ -437,16 +480,40 @@ class Model {
           is_covered = true;
           found.covers[approval] = std::max(found.covers[approval], *cover);
         }
-        if (is_covered) continue;
+        if (is_covered) {
+          ends.insert(input);
+          continue;
+        }
         if (was_made(input) && tells_of_people(input) && (!restricted(input) || restricted_behind(input))) {
           if (restricted(input)) passed.insert(input);
           way.push_back(input);
         } else if (restricted(input)) {
           found.uncovered.insert(input);
+          ends.insert(input);
         }
       }
     }
-    if (found.uncovered.empty() && found.covers.empty()) found.uncovered = passed;
+    // Something restricted from which no end is reached is itself the source, unless others such lie behind it and it not behind them.
+    const auto reach = [&](const Ref& from) {
+      Refs out;
+      std::vector<Ref> open = {from};
+      for (std::size_t i = 0; i < open.size(); ++i) {
+        const Ref here = open[i];
+        for (const Ref& far : leads_to[here])
+          if (out.insert(far).second) open.push_back(far);
+      }
+      return out;
+    };
+    const auto is_endless = [&](const Refs& from) {
+      return std::none_of(from.begin(), from.end(), [&](const Ref& one) { return ends.contains(one); });
+    };
+    for (const Ref& one : passed) {
+      const Refs behind_it = reach(one);
+      bool last = is_endless(behind_it);
+      for (const Ref& other : passed)
+        last = last && (!behind_it.contains(other) || reach(other).contains(one) || other == one);
+      if (last && one != data) found.uncovered.insert(one);
+    }
     return found;
   }
   // The one that lacks least of what was linked, when none covers all.
@@ -556,11 +623,17 @@ class Model {
     return out;
   }
 
-  Failures failures(const Ref& approval, const Use& use, bool data_are_right, Timestamp t) const {
+  enum class Data { kLookedAt, kOfSources, kNotLookedAt };
+  Failures failures(const Ref& approval, const Use& use, Data data, Timestamp t) const {
     Failures out;
     if (!favourable(approval)) out.push_back("not_granted");
     if (!right_project(approval, use, t)) out.push_back("other_project");
-    if (!data_are_right) {
+    if (data == Data::kOfSources) {
+      if (!depth_fits(use, node(approval)))
+        out.push_back("out_of_depth");
+      else if (!told_fits(use, text_of(node(approval), "identifiability_max")))
+        out.push_back("identifiability");
+    } else if (data == Data::kLookedAt) {
       if (!covers(approval, use, 1, t))
         out.push_back("out_of_scope");
       else if (!covers(approval, use, 2, t))
@@ -578,8 +651,10 @@ class Model {
 
   bool reads_missing_variable(const Use& use) const {
     const Interval read = years(use);
-    if (!read.from || !read.to) return false;
-    const std::int64_t first = std::stoi(read.from->text()), last = std::stoi(Timestamp{read.to->micros - 1}.text());
+    if (!read.from && !read.to) return false;
+    const auto before = [](Timestamp time) { return Timestamp{time.micros - 1}; };
+    const std::int64_t first = std::stoi((read.from ? *read.from : before(*read.to)).text());
+    const std::int64_t last = std::stoi((read.to ? before(*read.to) : *read.from).text());
     for (const std::string& name : columns(use))
       if (const auto variable = variable_named(use.data, name)) {
         const ModelRecord& record = node(*variable);
@@ -612,7 +687,7 @@ class Model {
     std::optional<Ref> nearest;
     for (const Ref& approval : candidates(use)) {
       const bool is_of_sources = sources.contains(approval);
-      Failures failed = failures(approval, use, is_of_sources, t);
+      Failures failed = failures(approval, use, is_of_sources ? Data::kOfSources : Data::kLookedAt, t);
       if (failed.empty() && is_of_sources) {
         active.insert(approval);
       } else if (failed.empty()) {
@@ -669,7 +744,7 @@ class Model {
     std::optional<Ref> best;
     int most = 0;
     for (const Ref& approval : candidates(use)) {
-      if (!failures(approval, use, true, t).empty()) continue;
+      if (!failures(approval, use, Data::kNotLookedAt, t).empty()) continue;
       int count = 0;
       for (const Ref& data : all)
         count += any_cover(approval, data, t) || behind(data, {approval}, use.began, t).covered();
