@@ -214,6 +214,69 @@ TEST_F(CoverageRules, SeveralApprovalsMayCoverTheSourcesTogetherUnlessTheyWereLi
   EXPECT_EQ(rest({"run:s"}), std::string("  by approval:a ") + kYear + "\n  by approval:b " + kYear + "\n");
 }
 
+void expect_gap(const std::string& answer, const char* part) {
+  EXPECT_NE(answer.find(part), std::string::npos) << answer;
+}
+
+TEST_F(CoverageRules, ACycleOfRestrictedDataIsASourceThatNoOtherSourceHides) {
+  hub.node("dataset:c1", {{"restricted", Value(true)}})
+      .node("dataset:c2", {{"restricted", Value(true)}})
+      .node("dataset:t");
+  derived("dataset:c1", "dataset:c2");
+  derived("dataset:c2", "dataset:c1");
+  derived("dataset:t", "dataset:c1");
+  derived("dataset:t", "dataset:base");
+  run("s", "2026-01-01", "2027-01-01");
+  hub.edge("used", "run:s", "dataset:t");
+  approval("a", "2025-01-01", "2028-01-01");
+  expect_gap(rest({"run:s"}), "out_of_scope approval:a lacks dataset:c1 dataset:c2");
+}
+
+TEST_F(CoverageRules, AnApprovalForOpenDataOpensNothingThatWasMadeFromThem) {
+  hub.node("dataset:open", {{"access_rights", Value("PUBLIC")}}).node("dataset:t", {{"restricted", Value(true)}});
+  derived("dataset:t", "dataset:open");
+  run("s", "2026-01-01", "2027-01-01");
+  hub.edge("used", "run:s", "dataset:t");
+  approval("a", "2025-01-01", "2028-01-01", "dataset:open");
+  expect_gap(rest({"run:s"}), "out_of_scope approval:a");
+}
+
+TEST_F(CoverageRules, LimitsOfAnApprovalHoldForDerivedDataToo) {
+  hub.node("dataset:t", {{"identifiability", Value("nominative")}}).node("dataset:u");
+  derived("dataset:t", "dataset:base");
+  derived("dataset:u", "dataset:base");
+  run("s", "2026-01-01", "2027-01-01");
+  run("v", "2026-01-01", "2027-01-01");
+  hub.edge("used", "run:s", "dataset:t");
+  hub.edge("used", "run:v", "dataset:u",
+           {{"data_from", Value(day("2000-01-01"))}, {"data_to", Value(day("2001-01-01"))}});
+  approval("a", "2025-01-01", "2028-01-01", "dataset:base",
+           {{"identifiability_max", Value("pseudonymised")}, {"data_from", Value(day("2018-01-01"))}});
+  expect_gap(rest({"run:s"}), "identifiability approval:a");
+  expect_gap(rest({"run:v"}), "out_of_depth approval:a");
+}
+
+TEST_F(CoverageRules, WhatAListSaysOfYearsHoldsForItsVariables) {
+  hub.node("variable:base/x").edge("part_of", "variable:base/x", "dataset:base");
+  run("s", "2026-01-01", "2027-01-01");
+  hub.edge("used", "run:s", "dataset:base",
+           {{"columns", Value(List{std::string("x")})},
+            {"data_from", Value(day("2005-01-01"))},
+            {"data_to", Value(day("2006-01-01"))}});
+  approval("a", "2025-01-01", "2028-01-01", "variable:base/x");
+  hub.edge("covers", "approval:a", "dataset:base", {{"scope", Value("list")}, {"data_from", Value(day("2015-01-01"))}});
+  expect_gap(rest({"run:s"}), "out_of_depth approval:a");
+}
+
+TEST_F(CoverageRules, AVariableReadFromAYearBeforeItWasThereIsMissingWhateverTheEnd) {
+  hub.node("variable:base/x", {{"created_year", Value(std::int64_t{2010})}})
+      .edge("part_of", "variable:base/x", "dataset:base");
+  run("s", "2026-01-01", "2027-01-01");
+  hub.edge("used", "run:s", "variable:base/x", {{"data_from", Value(day("2001-01-01"))}});
+  approval("a", "2025-01-01", "2028-01-01");
+  expect_gap(rest({"run:s"}), "no_such_variable");
+}
+
 TEST_F(CoverageRules, AnOutputIsHarmlessFromItsPassedCheckOn) {
   hub.node("output:x", {{"checked_at", Value(day("2026-06-01"))}}).edge("generated_by", "output:x", "run:r");
   run("check", "2026-05-01", "2026-05-02", "disclosure_check");
