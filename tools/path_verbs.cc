@@ -39,7 +39,7 @@ void write_path_table(Output& out, const ShownAnswer& shown, const TableLook& lo
 }
 
 std::string no_path(const std::vector<std::string>& words) {
-  return fmt::format("no path: neither of {} and {} was made from the other", words[0], words[1]);
+  return fmt::format("no path leads from {} to {}, upstream or downstream", words[0], words[1]);
 }
 
 std::string path_words(const PathAnswer& answer, const std::vector<std::string>& words) {
@@ -205,7 +205,9 @@ std::vector<Verb> path_verbs(Session& session) {
                 "amont reaches dataset:snds/dcir output:x --exact && echo proven"),
       pair_verb(session, "path", run_path, "how A and B are joined by lineage",
                 "One shortest path, exact if there is one: upstream from A when B is a cause of A, else downstream.\n"
-                "Exit code 1 when neither was made from the other.",
+                "Exit code 1 when there is none. What is met only as a whole or part of something is not listed, so "
+                "that from B to A there\n"
+                "may be one where from A to B there is none (query/WALKS.md, rule 6).",
                 "amont path output:x dataset:snds/dcir\n"
                 "amont path output:x dataset:snds/dcir --json\n"
                 "amont path output:x dataset:snds/dcir --count 3",

@@ -106,7 +106,7 @@ Result<int> run_why(Session& session, const AskArguments& ask, const std::vector
     write_why_table(out, answer, steps, look);
     const std::string what =
         steps.empty()
-            ? fmt::format("neither of {} and {} was made from the other; `amont why-not` tells more", words[0],
+            ? fmt::format("no path leads from {} to {}, upstream or downstream; `amont why-not` tells more", words[0],
                           words[1])
             : fmt::format("{} comes from {}, {}", answer.path.direction == Direction::kUpstream ? words[0] : words[1],
                           answer.path.direction == Direction::kUpstream ? words[1] : words[0],

@@ -168,7 +168,7 @@ TEST_F(AskVerbs, PathShowsEachStep) {
 
 TEST_F(AskVerbs, NoPathIsTheAnswerNo) {
   expect_table({"path", "output:x", "output:y"}, 1,
-               "complete: no path: neither of output:x and output:y was made from the other; known at transaction 4 "
+               "complete: no path leads from output:x to output:y, upstream or downstream; known at transaction 4 "
                "(2026-01-04T00:00:00Z), valid at any time\n");
 }
 
