@@ -80,6 +80,7 @@ StoreInfo Store::info() {
   info.index_bytes = engine.index_bytes();
   info.damage = engine.log().damage();
   if (info.damage.empty() && !index.ok()) info.damage = index.status().text();
+  if (const auto kept = engine.kept_checkpoints().sizes(); kept.ok() && !kept->empty()) info.checkpoint = kept->back();
   info.writable = engine.writable() && info.damage.empty();
   return info;
 }

@@ -27,8 +27,7 @@ struct Checkpoint {
 
 std::string origin_of(const RegisterId& id);
 
-// Strict: what is taken gives the same text again by format_checkpoint(). kInvalid says which line is wrong. A tree of size 0 must
-// have the root of the empty tree.
+// Strict: what is taken gives the same text again by format_checkpoint(). kInvalid says which line is wrong.
 Result<Checkpoint> parse_checkpoint(std::string_view text);
 std::string format_checkpoint(const Checkpoint& checkpoint);
 

@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-#include "amont/status.h"
+#include "amont/evidence.h"
 #include "core/evidence/ed25519.h"
 
 namespace amont {
@@ -48,8 +48,6 @@ std::string format_note(const Note& note);
 // One line of a signature, with its newline; and lines like that, as a witness answers them.
 std::string format_signature(const NoteSignature& signature);
 Result<std::vector<NoteSignature>> parse_signatures(std::string_view lines);
-
-enum class KeyType : std::uint8_t { kSigns = 1, kCosigns = 4 };
 
 struct VerifierKey {
   std::string name;

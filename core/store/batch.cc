@@ -232,6 +232,7 @@ Result<Receipt> Batch::close() {
     return receipt;
   }
   rep_->over = true;
+  rep_->engine->sign_when_due();
   rep_->engine->give_writer_back();
   return receipt;
 }

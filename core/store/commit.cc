@@ -62,6 +62,7 @@ Result<Receipt> Engine::commit(const Transaction& transaction) {
     lead(group);
     // Told first, so that the next leader finds them waiting again.
     for (const auto& waiting : group) waiting->tell(Waiting::Turn::kIsDone);
+    sign_when_due();
     give_writer_back();
   }
   return std::move(mine->result);

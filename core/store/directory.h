@@ -5,6 +5,7 @@
 //   hub/head       the acknowledged head in a second place (core/log/head_file.h)
 //   hub/log/       the log: the truth
 //   hub/index/     the index: can be made anew from the log
+//   hub/checkpoints/  what was signed of the log (core/evidence/kept.h); there once something was
 #pragma once
 
 #include <string>

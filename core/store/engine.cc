@@ -59,6 +59,7 @@ Engine::Engine(std::string path, Options options, bool writable)
 
 Engine::~Engine() {
   if (!writable_ || !index_) return;
+  if (signer_ && log_->head().number > signed_to_) sign_by_itself();
   if (!index_in_memory_) (void)index_->table().flush();  // what is not flushed is replayed from the log
 }
 
@@ -136,6 +137,7 @@ Status Engine::unless_log_is_damaged(Status caught_up) const {
 Result<std::shared_ptr<Engine>> Engine::open(const std::string& path, Options options) {
   AMONT_LET(auto engine, prepare(path, std::move(options), true));
   AMONT_TRY(engine->open_log_and_index());
+  AMONT_TRY(engine->take_signer());
   return engine;
 }
 
@@ -157,6 +159,7 @@ Result<std::shared_ptr<Engine>> Engine::create(const std::string& path, const Sc
   AMONT_LET(engine->lock_, files.lock(lock_path(path)));
   AMONT_TRY(clear_unfinished(files, path));
   AMONT_TRY(engine->begin_register(schema));
+  AMONT_TRY(engine->take_signer());
   return engine;
 }
 

@@ -6,14 +6,17 @@
 // until it closes. An engine that was opened for reading has no writer, and follows the log.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "amont/store.h"
 #include "core/check/pending.h"
+#include "core/evidence/kept.h"
 #include "core/log/log.h"
 #include "core/store/directory.h"
 #include "core/store/index_home.h"
@@ -63,6 +66,14 @@ class Engine {
   std::uint64_t index_bytes() const;  // on disk
   Status flush();
 
+  // Checkpoints (core/store/checkpoints.cc).
+  KeptCheckpoints kept_checkpoints() const;
+  Result<SignedCheckpoint> sign_checkpoint(const SignerKey& key);
+  // Whether the log begins with what it says.
+  Result<bool> log_begins_with(const Checkpoint& checkpoint) const;
+  // For who has the writer: signs if Options.signer asks for it now.
+  void sign_when_due();
+
   // For batches: the writer, taken and given back.
   void take_writer();
   void give_writer_back();
@@ -101,6 +112,12 @@ class Engine {
   Status recover_index();
   void flush_when_due();
 
+  Status take_signer();
+  Result<SignedCheckpoint> sign_head(const SignerKey& key);
+  Result<MerkleFrontier> tree_after(MerkleFrontier tree, TxNumber last) const;
+  Status check_against_last(const SignedCheckpoint& last, const LogHead& head, MerkleFrontier& tree) const;
+  void sign_by_itself();
+
   Status follow();
   void show(std::shared_ptr<Index> index);
   Timestamp now() const;
@@ -120,6 +137,11 @@ class Engine {
   bool index_in_memory_ = false;  // the writer's: RocksDB takes no writes, so memory stands in for it
   std::uint64_t log_bytes_flushed_ = 0;
   bool batch_open_ = false;  // the log may end in a batch that is neither closed nor voided
+
+  // The writer's: what Options.signer asks for.
+  std::optional<SignerKey> signer_;
+  TxNumber signed_to_ = 0;
+  std::chrono::steady_clock::time_point signed_at_{};
 
   std::mutex follow_mutex_;  // one reader at a time follows the log
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "amont/model.h"
+#include "amont/status.h"
 
 namespace amont {
 
@@ -26,6 +27,14 @@ struct Options {
   std::function<Timestamp()> clock;
   // 32 random bytes for each transaction's salts; tests put a repeatable source. Empty: the system's random numbers.
   std::function<void(char* out32)> random_seed;
+  // A register's private key (evidence.h). With it the store signs a checkpoint when it closes, and after the commit that finds so
+  // many transactions, or so much time, since the last one (0: not for that reason).
+  std::string signer;
+  std::uint64_t checkpoint_transactions = 1000;
+  std::uint64_t checkpoint_micros = 3600ull * 1'000'000;
+  // Told each note that the store signed by itself, to be given to witnesses or put elsewhere, or why it could not; commits go on
+  // all the same. Comes from whichever thread committed, and from the store's destructor; must not call the store.
+  std::function<void(const Result<std::string>& note)> on_checkpoint;
   // Where the store's files are; tests put a file system that crashes. nullptr: the operating system's.
   Files* files = nullptr;
   // Keep the index in memory instead of RocksDB, rebuilt from the log at open. For tests and throw-away stores.

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "amont/evidence.h"
 #include "amont/options.h"
 #include "amont/snapshot.h"
 #include "amont/transaction.h"
@@ -73,7 +74,8 @@ struct StoreInfo {
   std::uint64_t log_bytes = 0;
   std::uint64_t index_bytes = 0;
   bool writable = false;
-  std::string damage;  // empty when nothing is known to be damaged
+  std::string damage;            // empty when nothing is known to be damaged
+  std::uint64_t checkpoint = 0;  // the size of the last one kept; 0: there is none
 };
 
 struct KindCount {
@@ -93,6 +95,15 @@ struct VerifyReport {
   std::uint64_t parts = 0;
   std::uint64_t index_records = 0;
   std::string root;
+  std::uint64_t checkpoints = 0;  // kept and given, held against the log
+  std::uint64_t signatures = 0;   // good ones, of the keys given
+  // Of each witness key given: how many transactions, from the first, it vouches for, and when it did so.
+  struct Witnessed {
+    std::string name;
+    std::uint64_t size = 0;
+    Timestamp time;
+  };
+  std::vector<Witnessed> witnessed;
   std::vector<std::string> findings;  // what, which file, at which offset, what to do
 };
 
@@ -114,8 +125,10 @@ class Store {
   static Result<std::unique_ptr<Store>> open_read_only(const std::string& path, Options options = {});
   // Deletes the index and makes it anew from the log alone. Needs the writer's lock.
   static Status rebuild(const std::string& path, Options options = {}, const Progress& progress = {});
-  // Checks everything: every log record, hash and root, and that replaying the log gives the index, record for record.
-  static Result<VerifyReport> verify(const std::string& path, Options options = {}, const Progress& progress = {});
+  // Checks everything: every log record, hash and root, that the log begins with what each kept checkpoint says and each one in
+  // `against`, and that replaying the log gives the index, record for record. kInvalid when a key in `against` can't be read.
+  static Result<VerifyReport> verify(const std::string& path, Options options = {}, const Progress& progress = {},
+                                     const VerifyAgainst& against = {});
 
   ~Store();
   Store(const Store&) = delete;
@@ -143,6 +156,29 @@ class Store {
   Result<TxDetail> transaction(TxNumber number);
   // The numbers of the transactions that changed a node (or an edge that joins it), ascending.
   Result<std::vector<TxNumber>> history_of(NodeId id);
+
+  // Signs what the log is now, and returns the signed note once it is kept in the store, on disk. The note of a size that was signed
+  // before is the same, with this key's signature added if it lacks. kReadOnly unless the store is open for writing; kDamaged when
+  // the log is shorter than, or contradicts, what was signed last: it was rolled back or rewritten, and nothing is signed.
+  Result<std::string> sign_checkpoint(std::string_view signer);
+  // The sizes of all checkpoints kept, ascending.
+  Result<std::vector<std::uint64_t>> checkpoints() const;
+  // The one of that size; of the largest when none is given. kNotFound, kDamaged.
+  Result<std::string> checkpoint(std::optional<std::uint64_t> size = {}) const;
+  // Adds the cosignatures in `lines` (what a witness answered) that are good for the kept checkpoint of that size and of one of the
+  // `witness_keys`; returns the note. kRefused when there is none.
+  Result<std::string> add_cosignatures(std::uint64_t size, std::string_view lines,
+                                       const std::vector<std::string>& witness_keys);
+  // What a witness that knows the log up to `old_size` (0: nothing) is asked: the body of an add-checkpoint request for the kept
+  // checkpoint of `size`, with the proof that it follows. kInvalid when old_size is larger.
+  Result<std::string> witness_request(std::uint64_t old_size, std::uint64_t size);
+  // Whether the log begins with what that checkpoint says; no signature is looked at. False for one of another register, for one of
+  // a longer log, and for one that contradicts this log. kInvalid: it is no checkpoint.
+  Result<bool> begins_with(std::string_view note);
+  // Writes the kept checkpoint of the largest size to a place of its own: into `destination` if that is a directory, under a name
+  // of its origin and size; else to that file. Returns its path, once it is on disk. What is there already must be what this log
+  // begins with, or kConflict: one of the two was rolled back or forked, and nothing is written. Signatures there are kept.
+  Result<std::string> anchor(const std::string& destination);
 
   StoreInfo info();
   Result<StoreStats> stats();
