@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "amont/rules.h"
 #include "tools/progress.h"
 #include "tools/render/escape.h"
 
@@ -75,7 +76,9 @@ Result<std::unique_ptr<Store>> Session::open_to_read() {
 
 Result<std::unique_ptr<Store>> Session::open_to_write() {
   AMONT_LET(const std::string path, store_path());
-  return Store::open(path);
+  Options options;
+  options.judge = rule_judge({}, &interrupted());
+  return Store::open(path, std::move(options));
 }
 
 Result<Format> Session::format() const {
