@@ -50,8 +50,9 @@ Status check_storable(Rule& rule) {
   if (rule.name.size() > kRuleNameBytesMax)
     return limit_exceeded(fmt::format("a rule's name is longer than {} bytes", kRuleNameBytesMax));
   if (!is_rule_name(rule.name))
-    return invalid(fmt::format("{} can't name a rule: use a-z, 0-9 and . _ - /, a letter or digit first, and not \"all\"",
-                               in_quotes(rule.name)));
+    return invalid(
+        fmt::format("{} can't name a rule: use a-z, 0-9 and . _ - /, a letter or digit first, and not \"all\"",
+                    in_quotes(rule.name)));
   const std::string doing = fmt::format("rule {}", rule.name);
   if (rule.mode > RuleMode::kAnnotate) return invalid("a rule of an unknown mode").while_doing(doing);
   if (rule.source.empty()) return invalid("its script is empty").while_doing(doing);
@@ -60,7 +61,8 @@ Status check_storable(Rule& rule) {
 }
 
 const StoredRule* find_rule(const RuleList& rules, std::string_view name) {
-  const auto at = std::ranges::lower_bound(rules, name, {}, [](const auto& one) -> std::string_view { return one->rule.name; });
+  const auto at =
+      std::ranges::lower_bound(rules, name, {}, [](const auto& one) -> std::string_view { return one->rule.name; });
   return at != rules.end() && (*at)->rule.name == name ? at->get() : nullptr;
 }
 

@@ -92,9 +92,10 @@ Status may_be_told(const Rule& rule, const Status& why) {
     const std::size_t digits = std::min(place.find_first_not_of("0123456789"), place.size());
     if (digits > 0) line = fmt::format(" in line {}", place.substr(0, digits));
   }
-  return {why.code(), fmt::format("it fails{}; what it says is not shown here, since it may hold texts of the register. "
-                                  "`amont check` shows it",
-                                  line)};
+  return {why.code(),
+          fmt::format("it fails{}; what it says is not shown here, since it may hold texts of the register. "
+                      "`amont check` shows it",
+                      line)};
 }
 
 Status look(const CheckedRows& after, const std::vector<std::size_t>& fresh, const Snapshot& view, const Rule& rule,

@@ -46,7 +46,8 @@ ScriptArguments arguments_of(const ScriptHeader& header, const ScriptArguments& 
 }
 
 // A stored rule's own, of which one that is not declared is wrong, but for those given.
-ScriptArguments arguments_of(const ScriptHeader& header, const Rule& rule, const ScriptArguments& given, Timestamp now) {
+ScriptArguments arguments_of(const ScriptHeader& header, const Rule& rule, const ScriptArguments& given,
+                             Timestamp now) {
   ScriptArguments all = arguments_of(header, given);
   for (const auto& [name, value] : rule.arguments) {
     if (std::ranges::any_of(all.named, [&](const auto& one) { return one.first == name; })) continue;
@@ -89,15 +90,15 @@ CheckedRows checked_rows(const Snapshot& view, Store* store, const ShippedScript
 
 }  // namespace
 
-CheckedRows check_rows(const Snapshot& view, Store* store, const Rule& rule, const ScriptArguments& given, Timestamp now,
-                       const ScriptRunLimits& limits, const std::atomic<bool>* cancel) {
+CheckedRows check_rows(const Snapshot& view, Store* store, const Rule& rule, const ScriptArguments& given,
+                       Timestamp now, const ScriptRunLimits& limits, const std::atomic<bool>* cancel) {
   return checked_rows(
       view, store, {rule.name, rule.source},
       [&](const ScriptHeader& header) { return arguments_of(header, rule, given, now); }, limits, cancel);
 }
 
-RuleOutcome check_rule(const Snapshot& view, Store* store, const Rule& rule, const ScriptArguments& given, Timestamp now,
-                       const ScriptRunLimits& limits, const std::atomic<bool>* cancel) {
+RuleOutcome check_rule(const Snapshot& view, Store* store, const Rule& rule, const ScriptArguments& given,
+                       Timestamp now, const ScriptRunLimits& limits, const std::atomic<bool>* cancel) {
   return check_rows(view, store, rule, given, now, limits, cancel).outcome;
 }
 

@@ -22,7 +22,8 @@ std::vector<std::string> words_of(const Verb& verb) {
     const bool is_rule = script.name.starts_with("rules/");
     const bool is_question = script.name.find('/') == std::string::npos;
     if (verb.name == "scripts" || (verb.name == "run" && is_question)) names.push_back(script.name);
-    if ((verb.name == "check" || verb.name == "rules") && is_rule) names.push_back(script.name.substr(script.name.find('/') + 1));
+    if ((verb.name == "check" || verb.name == "rules") && is_rule)
+      names.push_back(script.name.substr(script.name.find('/') + 1));
   }
   return names;
 }

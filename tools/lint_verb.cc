@@ -47,7 +47,8 @@ Result<int> run_lint(Session& session, const std::string& wanted, const std::vec
   std::size_t count = 0;
   for (const std::string& word : words) {
     AMONT_LET(const ShippedScript script, find_script(word));
-    AMONT_LET(const std::vector<LintFinding> findings, lint_script(script.name, script.source, schema ? &*schema : nullptr));
+    AMONT_LET(const std::vector<LintFinding> findings,
+              lint_script(script.name, script.source, schema ? &*schema : nullptr));
     for (const LintFinding& finding : findings) {
       json += count++ ? ",\n  {" : "\n  {";
       append_member(json, "script");

@@ -13,9 +13,10 @@ void add_write_options(std::vector<Option>& options, WriteArguments& arguments) 
   options.push_back({"--reason", "TEXT", "why", into(arguments.reason)});
   options.push_back(
       {"--key", "KEY", "idempotency key: the same content under the same key is written once", into(arguments.key)});
-  options.push_back({"--override", "RULE,...",
-                     "write although these rules of the register (or \"all\") refuse; needs an author and a reason, and is recorded",
-                     into_list(arguments.override_rules), true});
+  options.push_back(
+      {"--override", "RULE,...",
+       "write although these rules of the register (or \"all\") refuse; needs an author and a reason, and is recorded",
+       into_list(arguments.override_rules), true});
 }
 
 Status tell_findings(const Session& session, Store& store, TxNumber tx) {

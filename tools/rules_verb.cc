@@ -114,7 +114,8 @@ Result<Rule> read_rule(const std::vector<std::string>& words, const std::string&
   if (!has_source) {
     const ShippedScript* const shipped = find_shipped_script("rules/" + rule.name);
     if (!shipped)
-      return not_found(fmt::format("no script: no rule \"{}\" ships with Amont; say FILE.lua after the name", rule.name));
+      return not_found(
+          fmt::format("no script: no rule \"{}\" ships with Amont; say FILE.lua after the name", rule.name));
     rule.source = shipped->source;
   }
   if (mode.empty() && !before) return invalid("say --mode refuse, or --mode annotate");
@@ -178,10 +179,12 @@ std::vector<Verb> rules_verbs(Session& session) {
   rules.formats = {Format::kTable, Format::kJson};
   rules.summary = "the rules that the register keeps, which judge what is written";
   rules.about =
-      "A rule is a script whose rows are what is wrong. Kept in the register it looks at each transaction before it is\n"
+      "A rule is a script whose rows are what is wrong. Kept in the register it looks at each transaction before it "
+      "is\n"
       "written, and counts what that would bring: with --mode refuse such a transaction is not written, unless it is\n"
       "given with --override RULE, an author and a reason; with --mode annotate it is, and `amont log` tells what the\n"
-      "rule found. RULE is one that ships with Amont. An argument \"now\" is, for a date, the time of the transaction.\n"
+      "rule found. RULE is one that ships with Amont. An argument \"now\" is, for a date, the time of the "
+      "transaction.\n"
       "To replace or remove a rule takes --author and --reason. `amont check` runs all rules of the register.";
   rules.examples =
       "amont rules\n"
@@ -190,7 +193,12 @@ std::vector<Verb> rules_verbs(Session& session) {
       "amont rules show late\n"
       "amont rules remove late --author me --reason 'asked elsewhere'";
   rules.options = {
-      {"--mode", "MODE", "what the rule does: refuse or annotate", into(arguments->mode), false, {"refuse", "annotate"}},
+      {"--mode",
+       "MODE",
+       "what the rule does: refuse or annotate",
+       into(arguments->mode),
+       false,
+       {"refuse", "annotate"}},
       {"--known-at", "TX|TIME", "the rules as they were then", into(arguments->known_at)},
   };
   add_write_options(rules.options, arguments->write);

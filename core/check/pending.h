@@ -48,7 +48,8 @@ class Pending {
 
   std::uint64_t next_id() const { return next_id_; }
   const std::shared_ptr<const Schema>& schema() const { return schema_; }
-  const std::shared_ptr<const RuleList>& rules() const { return rules_; }  // those that are new here have no transaction yet
+  // Those that are new here have no transaction yet.
+  const std::shared_ptr<const RuleList>& rules() const { return rules_; }
   NodeKind kind_of(NodeId id) const { return known_node(id).kind; }  // of a node that was taken here
 
  private:

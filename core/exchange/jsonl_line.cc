@@ -15,8 +15,9 @@ namespace amont {
 namespace {
 
 // In the order of LineField.
-constexpr std::string_view kFieldNames[] = {"node", "edge",  "retract", "schema",     "tx",       "comment", "rule", "from",
-                                            "to",   "label", "props",   "valid_from", "valid_to", "mode",    "lua",  "arguments"};
+constexpr std::string_view kFieldNames[] = {"node",     "edge", "retract", "schema",   "tx",    "comment",
+                                            "rule",     "from", "to",      "label",    "props", "valid_from",
+                                            "valid_to", "mode", "lua",     "arguments"};
 static_assert(std::size(kFieldNames) == kLineFields);
 constexpr std::size_t kLeadingFields = 7;  // exactly one of these says what a line is
 
@@ -227,9 +228,11 @@ bool JsonlLineReader::read_retract(JsonCursor& in) {
   else if ((seen & ~kLabel) == kEdgeNeeds)
     retract_ = std::move(edge);
   else
-    return in.fail(invalid("a retraction names a node, {\"node\": ...}, a rule, {\"rule\": ...}, or an edge with its edge, from, to "
-                           "and label"),
-                   at);
+    return in.fail(
+        invalid(
+            "a retraction names a node, {\"node\": ...}, a rule, {\"rule\": ...}, or an edge with its edge, from, to "
+            "and label"),
+        at);
   return true;
 }
 

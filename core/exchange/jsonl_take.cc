@@ -24,7 +24,9 @@ Status take_content(ImportWork& work, JsonlLine& content, std::uint64_t line, st
   const Place where{line, 1};
   if (auto* change = std::get_if<Change>(&content)) {
     if (is_of_a_rule(*change) && !work.takes_rules())
-      return work.refuse(refused("this line changes the register's rules, and an import may do so only when it is told to"), where, text);
+      return work.refuse(
+          refused("this line changes the register's rules, and an import may do so only when it is told to"), where,
+          text);
     return work.take(std::move(*change), where, text);
   }
   if (auto* schema = std::get_if<SchemaLine>(&content)) return take_schema(work, *schema, where, text, read_schema);

@@ -31,7 +31,7 @@ struct Unsealed {
   std::shared_ptr<const Schema> schema;
   std::shared_ptr<const RuleList> rules;  // in force after it
   std::optional<Timestamp> time;          // when it was judged as of a time already
-  PartList changes;  // those of a batch come as parts already
+  PartList changes;                       // those of a batch come as parts already
 };
 
 // A transaction whose record is made and numbered, not yet in the log.

@@ -20,7 +20,8 @@ Status Foresight::apply(const SplitRecord& record) {
     AMONT_TRY(read_split_records(log_, from, std::min(to, head), [&](const SplitRecord& part) -> Status {
       if (ahead_->table().bytes() > kBytesMax)
         return limit_exceeded(
-            fmt::format("the register has rules, and what they would have to look at before it is written takes more than {} MiB of "
+            fmt::format("the register has rules, and what they would have to look at before it is written takes more "
+                        "than {} MiB of "
                         "memory; import it in smaller pieces, or take the rules out meanwhile",
                         kBytesMax >> 20));
       return visit(part);

@@ -174,8 +174,7 @@ LintFinding finding_of(std::string_view name, std::string_view text) {
 
 }  // namespace
 
-Result<std::vector<LintFinding>> lint_script(std::string_view name, std::string_view source,
-                                             const Schema* schema) {
+Result<std::vector<LintFinding>> lint_script(std::string_view name, std::string_view source, const Schema* schema) {
   std::vector<LintFinding> findings;
   AMONT_LET(const std::unique_ptr<Sandbox> sandbox, Sandbox::create(ScriptRunLimits()));
   const Status loads = sandbox->load(name, source);

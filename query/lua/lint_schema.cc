@@ -20,19 +20,21 @@ struct Taker {
   bool takes_edges = false;
   std::size_t before = 0;
 };
-constexpr Taker kTakers[] = {{"nodes", false, false, 0},   {"find", false, false, 1},   {"only", true, false, 0},
-                             {"incoming", true, true, 0},  {"outgoing", true, true, 0}, {"edges", true, true, 1},
+constexpr Taker kTakers[] = {{"nodes", false, false, 0},  {"find", false, false, 1},   {"only", true, false, 0},
+                             {"incoming", true, true, 0}, {"outgoing", true, true, 0}, {"edges", true, true, 1},
                              {"lacks", false, true, 0}};
-constexpr std::string_view kQuestions[] = {"upstream", "downstream", "sources",    "touches",     "reaches", "path",    "paths",
-                                           "edges",    "order",      "components", "chokepoints", "cycles",  "why_not", "why"};
+constexpr std::string_view kQuestions[] = {"upstream",    "downstream", "sources", "touches", "reaches",
+                                           "path",        "paths",      "edges",   "order",   "components",
+                                           "chokepoints", "cycles",     "why_not", "why"};
 // Tables of Lua and of the host, whose fields are no properties.
 constexpr std::string_view kTables[] = {"arg", "string", "table", "math", "utf8", "coroutine"};
 // Fields that items and answers have whatever the schema says.
 constexpr std::string_view kFields[] = {
-    "ref",  "kind",   "key",       "valid_from", "valid_to", "tx",    "alive",   "depth",  "precision", "direct", "from",
-    "to",   "label",  "because",   "year",       "month",    "day",   "date",    "node",   "behind",    "exact",  "possible",
-    "path", "common", "direction", "count",      "number",   "time",  "author",  "reason", "source",    "run",    "project",
-    "gaps", "dataset", "title",    "columns",    "days",     "value", "nearest", "format", "file",      "sha256"};
+    "ref",     "kind",   "key",    "valid_from", "valid_to", "tx",      "alive",     "depth",   "precision",
+    "direct",  "from",   "to",     "label",      "because",  "year",    "month",     "day",     "date",
+    "node",    "behind", "exact",  "possible",   "path",     "common",  "direction", "count",   "number",
+    "time",    "author", "reason", "source",     "run",      "project", "gaps",      "dataset", "title",
+    "columns", "days",   "value",  "nearest",    "format",   "file",    "sha256"};
 
 class SchemaLint {
  public:
@@ -103,7 +105,8 @@ class SchemaLint {
     if (of_edge && kind.starts_with('+')) kind.remove_prefix(1);
     const std::vector<std::string_view>& known = of_edge ? edges_ : nodes_;
     if (kind.empty() || std::ranges::find(known, kind) != known.end()) return;
-    tell_(tokens_[i], fmt::format("the schema has no {} kind \"{}\"{}", of_edge ? "edge" : "node", literal(i), did_you_mean(kind, known)));
+    tell_(tokens_[i], fmt::format("the schema has no {} kind \"{}\"{}", of_edge ? "edge" : "node", literal(i),
+                                  did_you_mean(kind, known)));
   }
   // nodes("a", "b"), nodes{"a"}, nodes "a"
   void look_at_kinds(std::size_t i, const Taker& taker) {
@@ -138,12 +141,14 @@ class SchemaLint {
         std::ranges::find(kFields, name) != std::end(kFields))
       return;
     const std::string_view meant = nearest(name, listed_);
-    if (!meant.empty()) tell_(token, fmt::format("no kind of the schema has a property \"{}\"; did you mean \"{}\"?", name, meant));
+    if (!meant.empty())
+      tell_(token, fmt::format("no kind of the schema has a property \"{}\"; did you mean \"{}\"?", name, meant));
   }
   // item.relesed_at
   void look_at_field(std::size_t i) {
     const bool of_a_table = i > 1 && std::ranges::find(kTables, text(i - 2)) != std::end(kTables);
-    if (!of_a_table && text(i + 1) != "(" && text(i + 1) != "{" && !is_text(i + 1)) look_at_property(tokens_[i], text(i));
+    if (!of_a_table && text(i + 1) != "(" && text(i + 1) != "{" && !is_text(i + 1))
+      look_at_property(tokens_[i], text(i));
   }
   void look_at_keys(std::size_t i) {
     each_inside(i, [&](std::size_t place, std::size_t) {

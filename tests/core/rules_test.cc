@@ -110,7 +110,8 @@ TEST_P(StoredRules, RefuseWhatATransactionBringsAndNothingElse) {
   EXPECT_TRUE(commit({dataset("old", 8)}).ok()) << "it was wrong before";
   const auto refusal = commit({dataset("b", 1), dataset("c", 5)});
   ASSERT_EQ(refusal.code(), Code::kRefused);
-  EXPECT_NE(refusal.status().text().find("\"few\": 1 violation that was not there before: dataset:c"), std::string::npos)
+  EXPECT_NE(refusal.status().text().find("\"few\": 1 violation that was not there before: dataset:c"),
+            std::string::npos)
       << refusal.status().text();
   EXPECT_FALSE(has("b"));
   EXPECT_FALSE(has("c"));
@@ -176,7 +177,8 @@ TEST_P(StoredRules, ThatBreakRefuseOrSayThatTheyBroke) {
   store_ = *Store::open("/hub", options);
   const auto refusal = commit({dataset("a", 1)});
   ASSERT_EQ(refusal.code(), Code::kRefused);
-  EXPECT_NE(refusal.status().text().find("could not be checked, so nothing may be written: out of time"), std::string::npos)
+  EXPECT_NE(refusal.status().text().find("could not be checked, so nothing may be written: out of time"),
+            std::string::npos)
       << refusal.status().text();
   const auto overridden = commit({dataset("a", 1)}, {"few"});
   ASSERT_TRUE(overridden.ok());
@@ -236,7 +238,8 @@ TEST_P(StoredRules, JudgeABatchWhenItCloses) {
       auto batch = store_->begin_batch(heading);
       ASSERT_TRUE(batch.ok());
       for (int n = 0; n < count; ++n)
-        ASSERT_TRUE((*batch)->add(dataset(std::to_string(count) + "/" + std::to_string(n), wrong && n == 1 ? 500 : n)).ok());
+        ASSERT_TRUE(
+            (*batch)->add(dataset(std::to_string(count) + "/" + std::to_string(n), wrong && n == 1 ? 500 : n)).ok());
       const auto closed = (*batch)->close();
       ASSERT_EQ(closed.ok(), !wrong) << closed.status().text();
       if (wrong) {
@@ -372,8 +375,9 @@ TEST_F(RulesExchanged, AHistoryBringsRulesAndWhatWasOverridden) {
   commit(RemoveRule{"few"});
   commit(dataset("c", 9));
   const std::string history = desk_.exported_history();
-  EXPECT_NE(history.find(R"("rules":[{"rule":"few","mode":"refuse","overridden":true,"violations":1,"nodes":["dataset:b"]})"),
-            std::string::npos)
+  EXPECT_NE(
+      history.find(R"("rules":[{"rule":"few","mode":"refuse","overridden":true,"violations":1,"nodes":["dataset:b"]})"),
+      std::string::npos)
       << history;
   ExchangeDesk copy(judge);
   copy.schemas() = desk_.schemas();

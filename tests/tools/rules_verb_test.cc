@@ -9,7 +9,9 @@ namespace {
 class RulesVerb : public testing::Test {
  protected:
   RulesVerb() {
-    place_.write("untitled.lua", "--- Every dataset has a title\nreturn rows { nodes(\"dataset\"):where(function(one) return not one.title end), \"ref\" }\n");
+    place_.write("untitled.lua",
+                 "--- Every dataset has a title\nreturn rows { nodes(\"dataset\"):where(function(one) return not "
+                 "one.title end), \"ref\" }\n");
     EXPECT_EQ(run({"init"}).code, 0);
   }
   Outcome run(std::vector<std::string> words) {
@@ -31,8 +33,10 @@ TEST_F(RulesVerb, ListsWhatItPut) {
   EXPECT_NE(put.err.find("1 violation is there already"), std::string::npos) << put.err;
   EXPECT_EQ(run({"rules", "put", "results-published", "today=now", "--mode", "annotate"}).code, 0);
   EXPECT_EQ(run({"rules"}).out,
-            "rule               mode      tx  what                                                                         arguments\n"
-            "results-published  annotate   4  Results that were due 18 months after the end of processing are published.  today=now\n"
+            "rule               mode      tx  what                                                                     "
+            "    arguments\n"
+            "results-published  annotate   4  Results that were due 18 months after the end of processing are "
+            "published.  today=now\n"
             "titles             refuse     3  Every dataset has a title\n");
   const Outcome json = run({"rules", "--json"});
   EXPECT_TRUE(is_json(json.out)) << json.out;
@@ -45,15 +49,17 @@ TEST_F(RulesVerb, RefusesAndIsOverriddenWithAReason) {
   EXPECT_EQ(put_untitled().code, 0);
   const Outcome refused = run({"put", "dataset:a"});
   EXPECT_EQ(refused.code, 2);
-  EXPECT_NE(refused.err.find("refused by the rule \"titles\": 1 violation that was not there before: Every dataset has a title "
-                             "dataset:a. Nothing was written."),
+  EXPECT_NE(refused.err.find(
+                "refused by the rule \"titles\": 1 violation that was not there before: Every dataset has a title "
+                "dataset:a. Nothing was written."),
             std::string::npos)
       << refused.err;
   EXPECT_EQ(run({"get", "dataset:a"}).code, 3);
   EXPECT_EQ(run({"put", "dataset:a", "--override", "titles"}).code, 2);
   const Outcome overridden = run({"put", "dataset:a", "--override", "titles", "--author", "ana", "--reason", "urgent"});
   EXPECT_EQ(overridden.code, 0) << overridden.err;
-  EXPECT_NE(overridden.err.find("rule titles: 1 violation, overridden: dataset:a"), std::string::npos) << overridden.err;
+  EXPECT_NE(overridden.err.find("rule titles: 1 violation, overridden: dataset:a"), std::string::npos)
+      << overridden.err;
   const Outcome log = run({"log"});
   EXPECT_NE(log.out.find("titles: 1 violation, overridden"), std::string::npos) << log.out;
   const Outcome json = run({"log", "3", "--json"});

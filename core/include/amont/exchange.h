@@ -47,10 +47,10 @@ struct ImportOptions {
   bool keep_going = false;                      // keep the good records; otherwise it is all or nothing
   std::function<Status(const Reject&)> reject;  // told of each record left out; kept in order
   std::function<void(const Position&, std::string_view)> warn;
-  bool take_rules = false;        // whether lines may put and remove rules; otherwise they are refused
+  bool take_rules = false;                  // whether lines may put and remove rules; otherwise they are refused
   std::vector<std::string> override_rules;  // as in Transaction; needs an author and a reason
-  SchemaReader read_schema;       // empty: a schema line is refused
-  std::uint64_t total_bytes = 0;  // of the input, for progress; 0: unknown
+  SchemaReader read_schema;                 // empty: a schema line is refused
+  std::uint64_t total_bytes = 0;            // of the input, for progress; 0: unknown
   Progress progress;
 };
 

@@ -28,13 +28,13 @@ std::string_view name_of(RuleMode mode);  // "refuse", "annotate"
 Result<RuleMode> parse_rule_mode(std::string_view word);
 
 // Bounds. More is kLimit.
-inline constexpr std::size_t kRulesMax = 100;              // in force at a time
+inline constexpr std::size_t kRulesMax = 100;  // in force at a time
 inline constexpr std::size_t kRuleNameBytesMax = 100;
-inline constexpr std::size_t kRuleArgumentsMax = 100;      // of a rule
-inline constexpr std::size_t kFindingNodesMax = 10;        // kept of what a rule found
+inline constexpr std::size_t kRuleArgumentsMax = 100;  // of a rule
+inline constexpr std::size_t kFindingNodesMax = 10;    // kept of what a rule found
 
 struct Rule {
-  std::string name;    // a-z, 0-9 and . _ - / after the first; not "all"
+  std::string name;  // a-z, 0-9 and . _ - / after the first; not "all"
   RuleMode mode = RuleMode::kRefuse;
   std::string source;  // Lua, up to kTextBytesMax
   // For what the script's header declares, by name. "now" for a date is the time of the transaction that is judged.

@@ -29,8 +29,8 @@ RuleOutcome check_rule(const Snapshot& view, Store* store, const ShippedScript& 
                        const ScriptRunLimits& limits = {}, const std::atomic<bool>* cancel = nullptr);
 
 // The same of a rule that a register keeps, with its own arguments, but for those `given`; a date that is "now" is `now`.
-RuleOutcome check_rule(const Snapshot& view, Store* store, const Rule& rule, const ScriptArguments& given, Timestamp now,
-                       const ScriptRunLimits& limits = {}, const std::atomic<bool>* cancel = nullptr);
+RuleOutcome check_rule(const Snapshot& view, Store* store, const Rule& rule, const ScriptArguments& given,
+                       Timestamp now, const ScriptRunLimits& limits = {}, const std::atomic<bool>* cancel = nullptr);
 
 // For Options::judge: runs each rule on the register as it would be, and, when something is wrong there, on the register as it is.
 // `limits` are of each run; "now" is the transaction's time. Questions at other times (at{known_at = ...}, transaction()) can't be

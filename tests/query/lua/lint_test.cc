@@ -81,11 +81,12 @@ TEST(Lint, FindsKindsThatTheSchemaDoesNotHave) {
 }
 
 TEST(Lint, FindsPropertiesThatAreOneSlipAway) {
-  EXPECT_EQ(lint_beside_hub("local list = nodes('output'):where(function(one) return one.relesed_at end)\n"
-                            "return rows { list:where { statsu = 'released' }, 'ref', { 'day', 'relased_at' }, 'my_own' }"),
-            "1:61 no kind of the schema has a property \"relesed_at\"; did you mean \"released_at\"?\n"
-            "2:28 no kind of the schema has a property \"statsu\"; did you mean \"status\"?\n"
-            "2:67 no kind of the schema has a property \"relased_at\"; did you mean \"released_at\"?\n");
+  EXPECT_EQ(
+      lint_beside_hub("local list = nodes('output'):where(function(one) return one.relesed_at end)\n"
+                      "return rows { list:where { statsu = 'released' }, 'ref', { 'day', 'relased_at' }, 'my_own' }"),
+      "1:61 no kind of the schema has a property \"relesed_at\"; did you mean \"released_at\"?\n"
+      "2:28 no kind of the schema has a property \"statsu\"; did you mean \"status\"?\n"
+      "2:67 no kind of the schema has a property \"relased_at\"; did you mean \"released_at\"?\n");
 }
 
 TEST(Lint, BlamesNoNamesThatAScriptMakesItself) {

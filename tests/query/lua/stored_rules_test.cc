@@ -38,7 +38,9 @@ TEST_F(StoredLuaRules, SeeTheGraphAsItWouldBe) {
   hub.edge("for_purpose", "project:p", "purpose:doctors");
   const std::string told = refusal();
   expect_in(told, "refused by the rule \"no-prohibited-purpose\": 1 violation that was not there before: ");
-  expect_in(told, "No approval, project or run is for a prohibited purpose. project:p, purpose: purpose:doctors, purpose:promotion");
+  expect_in(told,
+            "No approval, project or run is for a prohibited purpose. project:p, purpose: purpose:doctors, "
+            "purpose:promotion");
   EXPECT_TRUE(hub.snapshot().edges(**hub.snapshot().find({"project", "p"}), Direction::kUpstream)->empty());
 }
 
@@ -53,11 +55,14 @@ return rows { list, "node", "text", "why", "n", "day" })"))
   hub.node("dataset:x", {{"description", "Jean Exemple, dataset:none"}});
   expect_in(refusal(),
             "Nobody names people dataset:x, text: (a text), (a text), why: is told, n: 3, day: 2026-01-02T00:00:00Z. ");
-  hub.rule(refusing("texts", R"(for node in nodes("dataset") do error("no " .. node.description) end return rows { {}, "ref" })"));
+  hub.rule(refusing(
+      "texts", R"(for node in nodes("dataset") do error("no " .. node.description) end return rows { {}, "ref" })"));
   hub.commit();
   hub.node("dataset:x", {{"description", "Jean Exemple"}});
   const std::string broke = refusal();
-  expect_in(broke, "the rule \"texts\" could not be checked, so nothing may be written: it fails in line 1; what it says is not shown");
+  expect_in(broke,
+            "the rule \"texts\" could not be checked, so nothing may be written: it fails in line 1; what it says is "
+            "not shown");
   EXPECT_EQ(broke.find("Jean"), std::string::npos) << broke;
 }
 
@@ -99,7 +104,8 @@ TEST(StoredLuaRulesModel, ARuleRefusesWhatChecksBeforeAndAfterSayThatItBrings) {
   const std::vector<std::pair<std::string, std::string>> rules = {
       {"titled", R"(return rows { nodes("dataset"):where(function(one) return not one.title end), "ref" })"},
       {"sourced", R"(return rows { nodes("output"):where(lacks("derived_from")), "ref" })"},
-      {"near", R"(return rows { map(nodes("output"), function(o) return { o = o, n = #upstream(o) } end), "o", "n" })"}};
+      {"near",
+       R"(return rows { map(nodes("output"), function(o) return { o = o, n = #upstream(o) } end), "o", "n" })"}};
   const std::uint64_t seed = seed_of_this_run();
   std::size_t refused = 0, written = 0;
   for (std::uint64_t round = 0; round < 4; ++round) {
@@ -146,7 +152,8 @@ TEST(StoredLuaRulesModel, ARuleRefusesWhatChecksBeforeAndAfterSayThatItBrings) {
           refusing_rules.insert(name);
       }
       auto done = hub.try_commit();
-      ASSERT_EQ(done.code() == Code::kRefused, !refusing_rules.empty()) << "seed " << seed << " " << done.status().text();
+      ASSERT_EQ(done.code() == Code::kRefused, !refusing_rules.empty())
+          << "seed " << seed << " " << done.status().text();
       if (refusing_rules.empty()) {
         ++written;
         if (done->written) {
