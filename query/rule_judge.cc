@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kTold = 3;  // violations
 
-// Says of a row what may be said: nodes of the register, numbers, times, and texts that stand in the rule itself.
+// Says of a row what may be said: nodes of the register, numbers, times, names of the schema, and texts that stand in the rule itself.
 class RowTeller {
  public:
   RowTeller(const Snapshot& view, const Rule& rule) : view_(view), rule_(rule) {}
@@ -22,7 +22,7 @@ class RowTeller {
       AMONT_LET(const std::string text, text_of(row[i]));
       if (text.empty()) continue;
       if (!out.empty()) out += ", ";
-      if (i > 0) out += of_the_rule(block.columns[i]) + ": ";
+      if (i > 0) out += known_text(block.columns[i]) + ": ";
       out += text;
     }
     return out;
@@ -59,10 +59,15 @@ class RowTeller {
         return std::string(text);
       }
     }
-    return of_the_rule(text);
+    return known_text(text);
   }
-  std::string of_the_rule(std::string_view text) const {
-    return std::string(rule_.source.find(text) != std::string::npos ? text : "(a text)");
+  std::string known_text(std::string_view text) const {
+    const bool is_known = rule_.source.find(text) != std::string::npos || is_of_the_schema(text);
+    return std::string(is_known ? text : "(a text)");
+  }
+  bool is_of_the_schema(std::string_view text) const {
+    const auto has = [&](const auto& row) { return row.name == text || find_row(row.props, text); };
+    return std::ranges::any_of(view_.schema().nodes(), has) || std::ranges::any_of(view_.schema().edges(), has);
   }
 
   const Snapshot& view_;
