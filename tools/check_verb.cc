@@ -28,13 +28,21 @@ struct CheckArguments {
   std::uint64_t memory_mib = 0;
 };
 
+struct AskedRule {
+  ShippedScript script;
+  const Rule* stored = nullptr;  // when it is one of the register's
+};
 struct Asked {
-  std::vector<ShippedScript> rules;
+  std::vector<AskedRule> rules;
   ScriptArguments given;
+
+  void add(ShippedScript script) { rules.push_back({std::move(script)}); }
+  void add(const Rule& rule) { rules.push_back({{rule.name, rule.source}, &rule}); }
 };
 
-// Rules by name, file or folder, and what they need to know: today=2026-01-01.
-Result<Asked> read_words(const std::vector<std::string>& words) {
+// Rules by name, file or folder, and what they need to know: today=2026-01-01. Of one name the register's comes before the one that
+// ships with Amont.
+Result<Asked> read_words(const std::vector<std::string>& words, const RuleList& stored) {
   Asked asked;
   for (const std::string& word : words) {
     const std::size_t equals = word.find('=');
@@ -45,24 +53,26 @@ Result<Asked> read_words(const std::vector<std::string>& words) {
       for (const NamedFile& file : files) {
         AMONT_LET(ShippedScript rule, find_script(file.path));
         rule.name = file.name.substr(0, file.name.size() - 4);  // below the folder, without ".lua"
-        asked.rules.push_back(std::move(rule));
+        asked.add(std::move(rule));
       }
+    } else if (const StoredRule* const kept = find_rule(stored, word)) {
+      asked.add(kept->rule);
+    } else if (const ShippedScript* const shipped = find_shipped_script(std::string(kRulesFolder) + word)) {
+      asked.add(*shipped);
     } else {
-      const ShippedScript* const shipped = find_shipped_script(std::string(kRulesFolder) + word);
-      if (shipped) {
-        asked.rules.push_back(*shipped);
-        continue;
-      }
       AMONT_LET(ShippedScript rule, find_script(word));
-      asked.rules.push_back(std::move(rule));
+      asked.add(std::move(rule));
     }
   }
   if (asked.rules.empty())
+    for (const auto& one : stored) asked.add(one->rule);
+  if (asked.rules.empty())
     for (const ShippedScript& script : shipped_scripts())
-      if (script.name.starts_with(kRulesFolder)) asked.rules.push_back(script);
+      if (script.name.starts_with(kRulesFolder)) asked.add(script);
   std::set<std::string> names;
-  for (ShippedScript& rule : asked.rules) {
-    if (rule.name.starts_with(kRulesFolder)) rule.name.erase(0, kRulesFolder.size());
+  for (AskedRule& one : asked.rules) {
+    ShippedScript& rule = one.script;
+    if (!one.stored && rule.name.starts_with(kRulesFolder)) rule.name.erase(0, kRulesFolder.size());
     if (!names.insert(rule.name).second)
       return invalid(
           fmt::format("two rules have the name \"{}\", and a baseline could not tell them apart", rule.name));
@@ -74,8 +84,8 @@ Result<Asked> read_words(const std::vector<std::string>& words) {
 Status check_parameters(const Asked& asked) {
   for (const auto& [name, value] : asked.given.named) {
     bool known = false;
-    for (const ShippedScript& rule : asked.rules) {
-      AMONT_LET(const ScriptHeader header, read_script_header(rule.name, rule.source));
+    for (const AskedRule& rule : asked.rules) {
+      AMONT_LET(const ScriptHeader header, read_script_header(rule.script.name, rule.script.source));
       known =
           known || std::ranges::any_of(header.parameters, [&](const ScriptParameter& one) { return one.name == name; });
     }
@@ -142,10 +152,10 @@ Status write(Session& session, const Heading& heading, const std::vector<Checked
 Result<int> run_check(Session& session, const CheckArguments& arguments, const std::vector<std::string>& words) {
   if (!arguments.write_baseline.empty() && (!arguments.baseline.empty() || !arguments.since.empty()))
     return invalid("--write-baseline takes all that is wrong now: leave out --baseline and --since");
-  AMONT_LET(const Asked asked, read_words(words));
-  AMONT_TRY(check_parameters(asked));
   AMONT_LET(const Baseline baseline, read_baseline(arguments.baseline));
   AMONT_LET(Question question, open_question(session, arguments.ask, "check", {}));
+  AMONT_LET(const Asked asked, read_words(words, question.view.rules()));
+  AMONT_TRY(check_parameters(asked));
   std::optional<Snapshot> before;
   if (!arguments.since.empty()) {
     AMONT_LET(before, view_known_at(*question.store, arguments.since).while_doing("--since"));
@@ -157,8 +167,12 @@ Result<int> run_check(Session& session, const CheckArguments& arguments, const s
 
   std::vector<CheckedRule> rules;
   bool any_error = false, any_violation = false;
-  for (const ShippedScript& rule : asked.rules) {
+  for (const AskedRule& one : asked.rules) {
+    const ShippedScript& rule = one.script;
     const auto check = [&](const Snapshot& view) {
+      if (one.stored)
+        return check_rule(view, question.store.get(), *one.stored, asked.given, question.view.time(), limits,
+                          &session.interrupted());
       return check_rule(view, question.store.get(), rule, asked.given, limits, &session.interrupted());
     };
     CheckedRule checked{check(question.view)};
@@ -200,9 +214,9 @@ std::vector<Verb> check_verbs(Session& session) {
   verb.words_max = kAnyNumber;
   verb.summary = "rules: scripts whose rows are what is wrong";
   verb.about =
-      "Checks the rules named, or all that ship with Amont (`amont scripts` lists them as rules/...). What they need "
-      "to\n"
-      "know is told as NAME=VALUE. Exit code 1 when there is a violation, 2 when a rule could not be checked.";
+      "Checks the rules named; without names those that the register keeps (`amont rules` lists them) or, when it has\n"
+      "none, all that ship with Amont (`amont scripts` lists them as rules/...). What they need to know is told as\n"
+      "NAME=VALUE. Exit code 1 when there is a violation, 2 when a rule could not be checked.";
   verb.examples =
       "amont check today=2026-01-01\n"
       "amont check no-prohibited-purpose my-rules/ --format junit > report.xml\n"

@@ -27,7 +27,7 @@ struct LogLine {
 bool is_number(std::string_view word) { return word.find_first_not_of("0123456789") == std::string_view::npos; }
 
 bool concerns(const TxChange& change, const Ref& ref) {
-  return change.what != TxChange::What::kGrowSchema &&
+  return change.what < TxChange::What::kGrowSchema &&
          (change.node == ref || (!change.edge_kind.empty() && change.to == ref));
 }
 
@@ -90,6 +90,12 @@ void write_log_json(Output& out, const Heading& heading, const std::vector<LogLi
   out.add("]}\n");
 }
 
+std::string rules_text(const std::vector<RuleFinding>& findings) {
+  std::string text;
+  for (const RuleFinding& finding : findings) text += (text.empty() ? "" : "; ") + finding_text(finding);
+  return text;
+}
+
 void write_log_table(Output& out, const std::vector<LogLine>& lines, const TableLook& look) {
   std::vector<std::vector<TableCell>> rows;
   for (const LogLine& line : lines) {
@@ -97,7 +103,7 @@ void write_log_table(Output& out, const std::vector<LogLine>& lines, const Table
     std::string kind = entry.kind == TxKind::kPlain ? "" : std::string(name_of(entry.kind));
     if (!entry.visible) kind += kind.empty() ? "void" : " (void)";
     rows.push_back({std::to_string(entry.number), entry.time.text(), std::to_string(entry.change_count), kind,
-                    entry.author, entry.reason, source_text(entry.source)});
+                    entry.author, entry.reason, source_text(entry.source), rules_text(entry.findings)});
   }
   const auto optional = [](std::string title, bool shrinks) {
     return TableColumn{std::move(title), false, shrinks, true};
@@ -109,7 +115,8 @@ void write_log_table(Output& out, const std::vector<LogLine>& lines, const Table
                optional("kind", false),
                optional("author", false),
                optional("reason", true),
-               optional("source", false)},
+               optional("source", false),
+               optional("rules", false)},
               rows, look);
   if (!rows.empty()) out.add("\n");
 }

@@ -22,6 +22,7 @@ std::vector<Verb> coverage_verbs(Session& session);    // coverage
 std::vector<Verb> look_verbs(Session& session);        // get find
 std::vector<Verb> log_verbs(Session& session);         // log
 std::vector<Verb> script_verbs(Session& session);      // run scripts
+std::vector<Verb> rules_verbs(Session& session);       // rules
 std::vector<Verb> check_verbs(Session& session);       // check
 std::vector<Verb> lint_verbs(Session& session);        // lint
 std::vector<Verb> export_verbs(Session& session);      // export

@@ -1,4 +1,4 @@
-// The write walk of Engine, top to bottom: commit, lead, prepare_one, seal, land, apply.
+// The write walk of Engine, top to bottom: commit, lead, prepare_one, judge (judge.cc), seal, land, apply.
 #include <algorithm>
 #include <condition_variable>
 #include <map>
@@ -8,6 +8,7 @@
 
 #include "core/record/parts.h"
 #include "core/store/engine.h"
+#include "core/store/foresight.h"
 
 namespace amont {
 namespace {
@@ -117,7 +118,7 @@ Status Engine::void_open_batch() {
   if (last.kind == TxKind::kBatchOpen || last.kind == TxKind::kBatchPart) {
     const std::shared_ptr<Index> index = writers_index();
     const std::shared_ptr<const IndexView> view = index->newest_view();
-    const Pending nothing(*index, view->graph->id_count(), view->schema);
+    const Pending nothing(*index, *view);
     LoggedTransaction transaction;
     transaction.reason = "the batch was not closed";
     AMONT_LET(Sealed sealed, seal(Unsealed(std::move(transaction), TxKind::kBatchVoid, last.batch, nothing), tip));
@@ -138,7 +139,8 @@ void Engine::lead(Group& group) {
   const std::shared_ptr<const IndexView> view = index->newest_view();
   const TxNumber head = log_->head().number;
   LogHead tip = log_->head();
-  Pending pending(*index, view->graph->id_count(), view->schema);
+  Pending pending(*index, *view);
+  Foresight ahead(index, *log_);
   std::vector<Sealed> sealed;
   std::vector<Waiting*> written;
   std::size_t bytes = 0;
@@ -158,7 +160,7 @@ void Engine::lead(Group& group) {
       written.push_back(waiting.get());
       continue;
     }
-    Result<std::optional<Sealed>> made = prepare_one(transaction, pending, tip);
+    Result<std::optional<Sealed>> made = prepare_one(transaction, pending, tip, sealed, ahead);
     if (!made) {
       waiting->result = std::move(made).status();
     } else if (!*made) {
@@ -190,13 +192,15 @@ Result<std::optional<Receipt>> Engine::earlier_use(const std::string& key, const
 }
 
 // Nothing when it changes nothing. With a key that was used before for the same, a receipt that says `not written`.
-Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip) {
+Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip,
+                                                  std::span<const Sealed> before, Foresight& ahead) {
   LoggedTransaction logged;
   if (!transaction.idempotency_key.empty()) {
     logged.request = digest_of(transaction);
     AMONT_LET(const auto earlier, earlier_use(transaction.idempotency_key, logged.request));
     if (earlier) return std::optional<Sealed>(Sealed{{}, {}, *earlier, {}});
   }
+  const std::shared_ptr<const RuleList> in_force = pending.rules();
   pending.mark();
   for (const Change& change : transaction.changes) {
     const Result<bool> taken = pending.take(Change(change), logged.changes);
@@ -211,9 +215,15 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
   logged.source = transaction.source;
   logged.idempotency_key = transaction.idempotency_key;
   LogHead moved = tip;
-  Result<Sealed> sealed = seal(Unsealed(std::move(logged), TxKind::kPlain, 0, pending), moved);
+  Unsealed unsealed(std::move(logged), TxKind::kPlain, 0, pending);
+  if (Status judged = judge(unsealed, *in_force, transaction.override_rules, before, tip, ahead); !judged.ok()) {
+    pending.take_back();
+    return judged;
+  }
+  Result<Sealed> sealed = seal(std::move(unsealed), moved);
   if (!sealed) {
     pending.take_back();
+    ahead.forget_last();
     return std::move(sealed).status();
   }
   tip = std::move(moved);
@@ -223,7 +233,8 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
 Unsealed::Unsealed(LoggedTransaction&& with, TxKind kind, TxNumber batch, const Pending& pending)
     : transaction(std::move(with)),
       kinds(kinds_of_puts(transaction, [&](NodeId id) { return pending.kind_of(id); })),
-      schema(pending.schema()) {
+      schema(pending.schema()),
+      rules(pending.rules()) {
   LoggedHead& head = transaction.head;
   head.kind = kind;
   head.batch = batch;
@@ -231,13 +242,18 @@ Unsealed::Unsealed(LoggedTransaction&& with, TxKind kind, TxNumber batch, const 
   head.schema_version = schema->version();
 }
 
+void Engine::give_number(Unsealed& unsealed, const LogHead& tip) const {
+  LoggedHead& head = unsealed.transaction.head;
+  head.register_id = register_.id;
+  head.number = tip.number + 1;
+  head.time = unsealed.time ? *unsealed.time : std::max(now(), tip.time);
+  if (head.kind == TxKind::kBatchOpen) head.batch = head.number;
+}
+
 Result<Sealed> Engine::seal(Unsealed&& unsealed, LogHead& tip) {
   LoggedTransaction& transaction = unsealed.transaction;
   LoggedHead& head = transaction.head;
-  head.register_id = register_.id;
-  head.number = tip.number + 1;
-  head.time = std::max(now(), tip.time);
-  if (head.kind == TxKind::kBatchOpen) head.batch = head.number;
+  give_number(unsealed, tip);
   head.previous_root = tip.tree.root();
   Digest seed;
   options_.random_seed(reinterpret_cast<char*>(seed.data()));

@@ -41,6 +41,8 @@ Status check_text(std::string_view what, const std::string& text, std::size_t by
 Status check_heading(const Transaction& transaction) {
   AMONT_TRY(check_text("author", transaction.author, kTextBytesMax));
   AMONT_TRY(check_text("reason", transaction.reason, kTextBytesMax));
+  if (!transaction.override_rules.empty() && (transaction.author.empty() || transaction.reason.empty()))
+    return invalid("to override a rule a transaction needs an author and a reason, which are kept with it");
   AMONT_TRY(check_text("idempotency key", transaction.idempotency_key, kKeyBytesMax));
   AMONT_TRY(check_text("source format", transaction.source.format, kTextBytesMax));
   AMONT_TRY(check_text("source file", transaction.source.file, kTextBytesMax));

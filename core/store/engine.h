@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,9 @@ struct Unsealed {
   LoggedTransaction transaction;
   std::vector<NodeKind> kinds;
   std::shared_ptr<const Schema> schema;
-  PartList changes;  // those of a batch come as parts already
+  std::shared_ptr<const RuleList> rules;  // in force after it
+  std::optional<Timestamp> time;          // when it was judged as of a time already
+  PartList changes;                       // those of a batch come as parts already
 };
 
 // A transaction whose record is made and numbered, not yet in the log.
@@ -40,6 +43,8 @@ struct Sealed {
   Receipt receipt;
   Digest request{};  // that came under the idempotency key
 };
+
+class Foresight;
 
 class Engine {
  public:
@@ -77,6 +82,10 @@ class Engine {
   // For batches: the writer, taken and given back.
   void take_writer();
   void give_writer_back();
+  // For who has the writer. What the rules in force before the transaction say of it, as the next after `tip`, with `accepted` being
+  // what is to be written before it: notes it in its heading, or refuses it. Costs nothing where there are no rules.
+  Status judge(Unsealed& unsealed, const RuleList& in_force, std::span<const std::string> overrides,
+               std::span<const Sealed> accepted, const LogHead& tip, Foresight& ahead) const;
   // For who has the writer. Makes the next record after `tip` and moves it on.
   Result<Sealed> seal(Unsealed&& unsealed, LogHead& tip);
   // Appends in order and applies; with `sync`, returns when all of it is on disk.
@@ -107,7 +116,10 @@ class Engine {
   void queue_up(const std::shared_ptr<Waiting>& mine);
   void take_waiting(Group& group);
   void lead(Group& group);
-  Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip);
+  Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip,
+                                            std::span<const Sealed> before, Foresight& ahead);
+  void give_number(Unsealed& unsealed, const LogHead& tip) const;
+  std::vector<Verdict> verdicts(const Snapshot& before, const Snapshot& after, const RuleList& rules) const;
   Status apply(std::span<const SplitRecord> records);
   Status recover_index();
   void flush_when_due();

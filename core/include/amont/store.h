@@ -37,11 +37,12 @@ struct TxEntry {
   Source source;
   std::string idempotency_key;
   std::uint64_t change_count = 0;
+  std::vector<RuleFinding> findings;  // what the rules in force said of it; of a batch, in its closing transaction
 };
 
 // One change of a transaction as the log holds it, with names for ids.
 struct TxChange {
-  enum class What : std::uint8_t { kPutNode, kPutEdge, kRetractNode, kRetractEdge, kGrowSchema };
+  enum class What : std::uint8_t { kPutNode, kPutEdge, kRetractNode, kRetractEdge, kGrowSchema, kPutRule, kRemoveRule };
   What what{};
   bool begins = false;   // the first put of a life: the record was absent before
   bool implied = false;  // an edge's retraction that follows from its node's; not in the log itself
@@ -53,6 +54,7 @@ struct TxChange {
   TimeChange valid_from;
   TimeChange valid_to;
   std::string schema_source;
+  Rule rule;  // of kRemoveRule its name alone
 };
 
 struct TxDetail {
@@ -135,7 +137,7 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   // Returns when the transaction is on disk and visible. Concurrent commits share one sync.
-  // kInvalid, kRefused, kNotFound (a ref that must exist), kLimit: nothing was written. kConflict: the idempotency key was used
+  // kInvalid, kRefused (by the schema, or by a rule), kNotFound (a ref that must exist), kLimit: nothing was written. kConflict: the idempotency key was used
   // with other content. kNoSpace: nothing was written; try again when there is room. kIo after a failed sync: nobody knows what
   // is on disk; the store takes no writes until it is opened again.
   Result<Receipt> commit(const Transaction& transaction);
