@@ -6,6 +6,7 @@
 // until it closes. An engine that was opened for reading has no writer, and follows the log.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -15,8 +16,10 @@
 #include "amont/store.h"
 #include "core/check/pending.h"
 #include "core/log/log.h"
+#include "core/store/ballast.h"
 #include "core/store/directory.h"
 #include "core/store/index_home.h"
+#include "core/store/news.h"
 
 namespace amont {
 
@@ -62,6 +65,9 @@ class Engine {
   bool writable() const { return writable_; }
   std::uint64_t index_bytes() const;  // on disk
   Status flush();
+  // Makes the index's files small; needs the writer only to begin.
+  Status compact(const std::function<bool()>& go_on);
+  const std::shared_ptr<News>& news() const { return news_; }
 
   // For batches: the writer, taken and given back.
   void take_writer();
@@ -71,8 +77,8 @@ class Engine {
   // Appends in order and applies; with `sync`, returns when all of it is on disk.
   Status land(std::span<Sealed> sealed, TxNumber expected_head, bool sync);
   Status may_write() const;
-  // Before the first record of whoever has the writer: voids a batch that could not be voided when it failed, and brings the index
-  // up to the log.
+  // Before the first record of whoever has the writer: sees whether a disk that was full has room again, voids a batch that could
+  // not be voided when it failed, and brings the index up to the log.
   Status ready_to_write();
   // Writes the void record of the batch that the log ends in.
   Status void_open_batch();
@@ -98,8 +104,14 @@ class Engine {
   void lead(Group& group);
   Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip);
   Status apply(std::span<const SplitRecord> records);
-  Status recover_index();
   void flush_when_due();
+
+  // Of a full disk, and of an index whose table takes no writes: full_disk.cc.
+  void met_full_disk();
+  Status room_again();
+  std::uint64_t ballast_bytes() const;
+  Status recover_index();
+  void return_to_disk();
 
   Status follow();
   void show(std::shared_ptr<Index> index);
@@ -118,8 +130,14 @@ class Engine {
   mutable std::mutex index_mutex_;  // guards index_
   std::shared_ptr<Index> index_;
   bool index_in_memory_ = false;  // the writer's: RocksDB takes no writes, so memory stands in for it
+  std::chrono::steady_clock::time_point return_at_{};  // not before then is it tried to open RocksDB again
+  Ballast ballast_;
+  bool full_ = false;  // the writer's: the disk was, and nothing is written before there is room
+  std::chrono::steady_clock::time_point room_at_{};  // not before then is it looked for
   std::uint64_t log_bytes_flushed_ = 0;
   bool batch_open_ = false;  // the log may end in a batch that is neither closed nor voided
+
+  const std::shared_ptr<News> news_ = std::make_shared<News>();
 
   std::mutex follow_mutex_;  // one reader at a time follows the log
 
