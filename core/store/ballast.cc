@@ -27,14 +27,14 @@ Status Ballast::make(std::uint64_t bytes) {
   const auto there = files_.stat(path_);
   const std::uint64_t before = there.ok() ? there->size : 0;
   if (before >= bytes) return {};
+  AMONT_LET(const auto file, files_.open_for_writing(path_, OpenMode::kCreateIfAbsent));
   const auto write = [&]() -> Status {
-    AMONT_LET(const auto file, files_.open_for_writing(path_, OpenMode::kCreateIfAbsent));
     for (std::uint64_t at = before; at < bytes; at += kPieceBytes)
       AMONT_TRY(file->write(at, noise(std::min(kPieceBytes, bytes - at), at)));
     return file->sync();
   };
   Status made = write();
-  if (!made.ok()) (void)give_up();
+  if (!made.ok() && (before == 0 || !file->truncate(before).ok())) (void)give_up();
   return made;
 }
 

@@ -13,7 +13,7 @@ class Ballast {
  public:
   Ballast(Files& files, std::string path) : files_(files), path_(std::move(path)) {}
 
-  // Makes it so large, unless it is; a larger one stays. kNoSpace: there is no room for it, and it is gone.
+  // Makes it so large, unless it is; a larger one stays. kNoSpace: there is no room for that, and it is as it was.
   Status make(std::uint64_t bytes);
   // Whether there was any to give up.
   bool give_up();

@@ -28,10 +28,10 @@ bool has_log(Files& files, const std::string& store) { return files.stat(log_dir
 Result<RegisterFile> read_register_file(Files& files, const std::string& store) {
   const std::string path = register_path(store);
   Result<std::string> bytes = read_file(files, path, kBytesMax);
-  if (bytes.code() == Code::kNotFound && has_log(files, store) && !is_unfinished(files, store))
-    return damaged(fmt::format("{} is missing, and the log is there; put the file back from a backup", path));
   if (bytes.code() == Code::kNotFound && files.stat(store + "/backup").ok())
     return not_found(fmt::format("{} is a backup; make a register of it with: amont restore {} -s DIR", store, store));
+  if (bytes.code() == Code::kNotFound && has_log(files, store) && !is_unfinished(files, store))
+    return damaged(fmt::format("{} is missing, and the log is there; put the file back from a backup", path));
   if (bytes.code() == Code::kNotFound)
     return not_found(fmt::format("there is no register in {}; make one with: amont -s {} init", store, store));
   AMONT_TRY(bytes.status());

@@ -1,5 +1,5 @@
 // Restore: makes the register that a backup holds. Until its log is whole it is an unfinished one (`register.new`), which the next
-// restore or init may clear away; then its index is made, as rebuild makes it.
+// restore or init may clear away; then its index is made, as rebuild makes it. And the same without making anything.
 #include <fmt/format.h>
 
 #include "amont/keeping.h"
@@ -10,7 +10,7 @@
 namespace amont {
 namespace {
 
-constexpr std::uint64_t kPasses = 2;  // over each file: copying and checking
+constexpr std::uint64_t kPasses = 2;  // over each file: copying it, or its digest, and following its records
 
 class RestoreRun {
  public:
@@ -25,25 +25,39 @@ class RestoreRun {
     AMONT_TRY(begin_register_file(files_, path_, manifest_.register_file));
     AMONT_TRY(files_.make_directory(log_directory(path_)));
     for (const BackupFile& file : manifest_.files) AMONT_TRY(copy(file));
-    AMONT_TRY(check_log());
+    AMONT_TRY(check_log([this](const BackupFile& file) { return path_ + "/" + file.path; }));  // as it is on this disk
     AMONT_TRY(write_head());
     AMONT_TRY(files_.make_directory(index_directory(path_)));
     for (const std::string& directory : {log_directory(path_), checkpoints_directory(path_)})
       if (files_.stat(directory).ok()) AMONT_TRY(files_.sync_directory(directory));
     AMONT_TRY(finish_register_file(files_, path_));
-    const RegisterId& id = manifest_.register_file.id;
-    return RestoreReport{hex(std::string_view(reinterpret_cast<const char*>(id.data()), id.size())),
-                         manifest_.head.number, hex(manifest_.head.tree.root()), manifest_.taken, manifest_.bytes()};
+    return report();
+  }
+
+  // Only reads.
+  Result<RestoreReport> check() {
+    doing_ = "checking the backup";
+    AMONT_TRY(lock_backup());
+    AMONT_LET(manifest_, read_manifest(files_, backup_));
+    for (const BackupFile& file : manifest_.files) {
+      const std::string path = copy_of(file);
+      AMONT_TRY(as_listed(file, digest_of_file(files_, path, file.bytes, [this](std::uint64_t n) { return tell(n); })));
+    }
+    AMONT_TRY(check_log([this](const BackupFile& file) { return copy_of(file); }));
+    return report();
   }
 
  private:
+  std::string copy_of(const BackupFile& file) const { return backup_ + "/" + file.copy_path(); }
+
   // Nobody may bring it up to date meanwhile. A backup that can't be locked because it can't be written is in no such danger.
   Status lock_backup() {
     if (!files_.stat(manifest_path(backup_)).ok()) return {};
     auto lock = files_.lock(lock_path(backup_));
     if (lock.ok()) backup_lock_ = *std::move(lock);
     if (lock.code() == Code::kLocked)
-      return Status(Code::kLocked, fmt::format("{} is being written by a backup; restore when that is done", backup_));
+      return Status(Code::kLocked,
+                    fmt::format("{} is in use by another backup or restore; try again when that is done", backup_));
     return {};
   }
 
@@ -62,22 +76,26 @@ class RestoreRun {
 
   Status copy(const BackupFile& file) {
     if (!file.is_segment()) AMONT_TRY(files_.make_directory(checkpoints_directory(path_)));
-    const std::string from = backup_ + "/" + file.copy_path();
-    Result<Digest> copied = copy_file(files_, from, path_ + "/" + file.path, file.bytes,
-                                      [this](std::uint64_t bytes) { return tell(bytes); });
-    if (copied.code() == Code::kNotFound) return damaged(fmt::format("{} is missing; use another backup", from));
-    AMONT_TRY(copied.status());
-    if (*copied == file.sha256) return {};
-    return damaged(fmt::format("{} is not what was written (its SHA-256 is another); use another backup", from));
+    return as_listed(file, copy_file(files_, copy_of(file), path_ + "/" + file.path, file.bytes,
+                                     [this](std::uint64_t bytes) { return tell(bytes); }));
   }
 
-  // As it is now on this disk.
-  Status check_log() {
+  Status as_listed(const BackupFile& file, const Result<Digest>& digest) const {
+    if (digest.code() == Code::kNotFound)
+      return damaged(fmt::format("{} is missing; use another backup", copy_of(file)));
+    AMONT_TRY(digest.status());
+    if (*digest == file.sha256) return {};
+    return damaged(
+        fmt::format("{} is not what was written (its SHA-256 is another); use another backup", copy_of(file)));
+  }
+
+  // Each transaction follows from those before it, and the last root is the one that the backup was taken with.
+  Status check_log(const std::function<std::string(const BackupFile&)>& path_of) {
     const HeadSlot& head = manifest_.head;
     Chain chain(manifest_.register_file.id);
-    for (std::size_t i = 0; i < manifest_.files.size() && manifest_.files[i].is_segment(); ++i) {
-      const BackupFile& file = manifest_.files[i];
-      const Segment segment(files_, log_directory(path_), file.first());
+    for (const BackupFile& file : manifest_.files) {
+      if (!file.is_segment()) continue;
+      const Segment segment(files_, file.first(), path_of(file));
       AMONT_TRY(chain.take(segment, head.number, [this](TxNumber) { return tell(0); }));
       AMONT_TRY(tell(file.bytes));
     }
@@ -93,9 +111,16 @@ class RestoreRun {
     return head->settle(manifest_.head);
   }
 
+  RestoreReport report() const {
+    const RegisterId& id = manifest_.register_file.id;
+    return {hex(std::string_view(reinterpret_cast<const char*>(id.data()), id.size())), manifest_.head.number,
+            hex(manifest_.head.tree.root()), manifest_.taken, manifest_.bytes()};
+  }
+
   Status tell(std::uint64_t bytes) {
     bytes_done_ += bytes;
-    if (!progress_ || progress_("restoring", bytes_done_, kPasses * manifest_.bytes())) return {};
+    if (!progress_ || progress_(doing_, bytes_done_, kPasses * manifest_.bytes())) return {};
+    if (path_.empty()) return Status(Code::kTimeout, "checking the backup was cancelled");
     return Status(Code::kTimeout,
                   fmt::format("restoring was cancelled; {} is no register yet and may be removed", path_));
   }
@@ -104,6 +129,7 @@ class RestoreRun {
   const std::string& backup_;
   const std::string& path_;
   const Progress& progress_;
+  std::string_view doing_ = "restoring";
   std::unique_ptr<FileLock> backup_lock_, lock_;
   Manifest manifest_;
   std::uint64_t bytes_done_ = 0;
@@ -123,6 +149,12 @@ Result<RestoreReport> Store::restore(const std::string& backup, const std::strin
   return damaged(
       fmt::format("{} shows transaction {} with the root {}, and the backup {} with {}; it is not to be used", to,
                   info.head, info.root, report.head, report.root));
+}
+
+Result<RestoreReport> Store::check_backup(const std::string& backup, Options options, const Progress& progress) {
+  Files& files = options.files ? *options.files : posix_files();
+  const std::string from = plain_path(backup), nowhere;
+  return RestoreRun(files, from, nowhere, progress).check();
 }
 
 }  // namespace amont

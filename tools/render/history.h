@@ -12,6 +12,9 @@ std::string open_entry_json(const TxEntry& entry);
 // One change in the words of JSONL, with "begins" and "implied" where they are true.
 std::string change_json(const TxChange& change);
 
+// An entry and all its changes, in one line.
+std::string detail_json(const TxDetail& detail);
+
 struct ChangeText {
   std::string what;    // "new", "changed", "retracted", "schema"
   std::string record;  // "dataset:y", "output:x -derived_from-> dataset:y"

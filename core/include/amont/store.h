@@ -132,6 +132,9 @@ class Store {
   // head: of it and the original only one may be written from then on. kNotFound, kDamaged: the backup is not what was written.
   static Result<RestoreReport> restore(const std::string& backup, const std::string& path, Options options = {},
                                        const Progress& progress = {});
+  // Reads a whole backup and sees that restore() would make a register of it. kNotFound, kDamaged.
+  static Result<RestoreReport> check_backup(const std::string& backup, Options options = {},
+                                            const Progress& progress = {});
   // Brings a register of an earlier format up to this one and verifies it; one of this format is only verified. kUnsupported: it
   // is of a later format. Needs the writer's lock.
   static Result<UpgradeReport> upgrade(const std::string& path, Options options = {}, const Progress& progress = {});
