@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "tools/ask_arguments.h"
+#include "tools/follow.h"
 #include "tools/render/history.h"
 #include "tools/verbs.h"
 
@@ -16,6 +17,8 @@ constexpr std::uint64_t kShownUnlessAsked = 100;
 struct LogArguments {
   std::string known_at;
   std::uint64_t limit = kShownUnlessAsked;
+  bool follow = false;
+  std::optional<std::uint64_t> from;
 };
 
 struct LogLine {
@@ -135,6 +138,10 @@ void write_changes_table(Output& out, const std::vector<LogLine>& lines, const T
 }
 
 Result<int> run_log(Session& session, const LogArguments& arguments, const std::vector<std::string>& words) {
+  if (arguments.from && !arguments.follow) return invalid("--from goes with --follow");
+  if (arguments.follow && (!words.empty() || !arguments.known_at.empty()))
+    return invalid("--follow tells all transactions as they come; it takes no REF or TX and no --known-at");
+  if (arguments.follow) return follow_log(session, arguments.from);
   AMONT_LET(const Format format, session.format());
   AskArguments ask;
   ask.known_at = arguments.known_at;
@@ -176,11 +183,13 @@ std::vector<Verb> log_verbs(Session& session) {
   log.about =
       "The newest come first. With REF, the changes to the node and to edges that join it; with a transaction's "
       "number, all\n"
-      "that it changed.";
+      "that it changed. With --follow, each transaction as it comes, the oldest first, until Ctrl-C: a batch once it\n"
+      "has closed, one that was voided never.";
   log.examples =
       "amont log\n"
       "amont log dataset:snds/dcir\n"
-      "amont log 12 --json";
+      "amont log 12 --json\n"
+      "amont log --follow --from 13 --format ndjson";
   log.words_max = 1;
   log.options = {
       {"--known-at", "TX|TIME", "leave out what came later", into(arguments->known_at)},
@@ -195,6 +204,8 @@ std::vector<Verb> log_verbs(Session& session) {
          return arguments->limit ? Status() : invalid("0 would list nothing");
        }},
   };
+  log.options.push_back({"--follow", "", "go on with what is committed from now on", into(arguments->follow)});
+  log.options.push_back({"--from", "TX", "with --follow: begin with this transaction", into(arguments->from)});
   log.run = [&session, arguments](const std::vector<std::string>& words) {
     return run_log(session, *arguments, words);
   };

@@ -10,6 +10,7 @@
 namespace amont::tool {
 
 std::vector<Verb> store_verbs(Session& session);       // init info stats rebuild
+std::vector<Verb> keeping_verbs(Session& session);     // backup restore compact upgrade
 std::vector<Verb> schema_verbs(Session& session);      // schema
 std::vector<Verb> write_verbs(Session& session);       // put link retract
 std::vector<Verb> import_verbs(Session& session);      // import

@@ -99,8 +99,11 @@ void Engine::give_writer_back() {
 }
 
 Status Engine::ready_to_write() {
+  AMONT_TRY(room_again());
   if (batch_open_) AMONT_TRY(void_open_batch());
-  return writers_index()->last_seen() == log_->head().number ? Status() : recover_index();
+  if (writers_index()->last_seen() != log_->head().number) AMONT_TRY(recover_index());
+  if (index_in_memory_) return_to_disk();
+  return {};
 }
 
 // A batch that was not closed is invisible for ever, and the ids that it gave are free again.
@@ -282,8 +285,12 @@ Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync)
     records.push_back(std::move(one.encoded));
     split.push_back(std::move(one.split));
   }
-  AMONT_TRY(log_->append(expected_head, records, split.back().head.time, sync));
-  return apply(split);
+  Status appended = log_->append(expected_head, records, split.back().head.time, sync);
+  if (appended.code() == Code::kNoSpace) met_full_disk();
+  AMONT_TRY(std::move(appended));
+  const Status applied = apply(split);
+  news_->tell();
+  return applied;
 }
 
 // What is in the log must come into the index, or the writer must stop.
@@ -292,7 +299,10 @@ Status Engine::apply(std::span<const SplitRecord> records) {
   const ReadRecords read = [this](TxNumber from, TxNumber to, const std::function<Status(const SplitRecord&)>& visit) {
     return read_split_records(*log_, from, to, visit);
   };
-  if (!index->apply(records, read).ok()) return recover_index();
+  if (const Status applied = index->apply(records, read); !applied.ok()) {
+    if (applied.code() == Code::kNoSpace) met_full_disk();
+    return recover_index();
+  }
   flush_when_due();
   return {};
 }
@@ -301,18 +311,7 @@ void Engine::flush_when_due() {
   if (index_in_memory_ || log_->bytes() - log_bytes_flushed_ < options_.flush_log_bytes) return;
   log_bytes_flushed_ = log_->bytes();
   (void)writers_index()->table().start_flush();  // what fails here, the next write meets
-}
-
-// The index's table has stopped taking writes: a full disk, a failed write. The log has everything, so memory takes its place
-// upon what can still be read; the next open puts it right.
-Status Engine::recover_index() {
-  const std::shared_ptr<Index> old = writers_index();
-  std::shared_ptr<Table> table(old, &old->table());
-  AMONT_LET(auto index, home_->upon(std::move(table)));
-  AMONT_TRY(catch_up(*index, *log_, log_->head().number));
-  index_in_memory_ = true;
-  show(std::move(index));
-  return {};
+  (void)ballast_.make(ballast_bytes());
 }
 
 }  // namespace amont

@@ -19,8 +19,10 @@
 #include "core/check/pending.h"
 #include "core/evidence/kept.h"
 #include "core/log/log.h"
+#include "core/store/ballast.h"
 #include "core/store/directory.h"
 #include "core/store/index_home.h"
+#include "core/store/news.h"
 
 namespace amont {
 
@@ -70,6 +72,9 @@ class Engine {
   bool writable() const { return writable_; }
   std::uint64_t index_bytes() const;  // on disk
   Status flush();
+  // Makes the index's files small; needs the writer only to begin.
+  Status compact(const std::function<bool()>& go_on);
+  const std::shared_ptr<News>& news() const { return news_; }
 
   // Checkpoints (core/store/checkpoints.cc).
   KeptCheckpoints kept_checkpoints() const;
@@ -91,8 +96,8 @@ class Engine {
   // Appends in order and applies; with `sync`, returns when all of it is on disk.
   Status land(std::span<Sealed> sealed, TxNumber expected_head, bool sync);
   Status may_write() const;
-  // Before the first record of whoever has the writer: voids a batch that could not be voided when it failed, and brings the index
-  // up to the log.
+  // Before the first record of whoever has the writer: sees whether a disk that was full has room again, voids a batch that could
+  // not be voided when it failed, and brings the index up to the log.
   Status ready_to_write();
   // Writes the void record of the batch that the log ends in.
   Status void_open_batch();
@@ -121,7 +126,6 @@ class Engine {
   void give_number(Unsealed& unsealed, const LogHead& tip) const;
   std::vector<Verdict> verdicts(const Snapshot& before, const Snapshot& after, const RuleList& rules) const;
   Status apply(std::span<const SplitRecord> records);
-  Status recover_index();
   void flush_when_due();
 
   Status take_signer();
@@ -130,6 +134,12 @@ class Engine {
   Status check_against_last(const SignedCheckpoint& last, const LogHead& head, MerkleFrontier& tree) const;
   void sign_by_itself();
 
+  // Of a full disk, and of an index whose table takes no writes: full_disk.cc.
+  void met_full_disk();
+  Status room_again();
+  std::uint64_t ballast_bytes() const;
+  Status recover_index();
+  void return_to_disk();
   Status follow();
   void show(std::shared_ptr<Index> index);
   Timestamp now() const;
@@ -147,6 +157,10 @@ class Engine {
   mutable std::mutex index_mutex_;  // guards index_
   std::shared_ptr<Index> index_;
   bool index_in_memory_ = false;  // the writer's: RocksDB takes no writes, so memory stands in for it
+  std::chrono::steady_clock::time_point return_at_{};  // not before then is it tried to open RocksDB again
+  Ballast ballast_;
+  bool full_ = false;  // the writer's: the disk was, and nothing is written before there is room
+  std::chrono::steady_clock::time_point room_at_{};  // not before then is it looked for
   std::uint64_t log_bytes_flushed_ = 0;
   bool batch_open_ = false;  // the log may end in a batch that is neither closed nor voided
 
@@ -155,6 +169,7 @@ class Engine {
   TxNumber signed_to_ = 0;
   std::chrono::steady_clock::time_point signed_at_{};
 
+  const std::shared_ptr<News> news_ = std::make_shared<News>();
   std::mutex follow_mutex_;  // one reader at a time follows the log
 
   std::mutex queue_mutex_;  // guards what follows

@@ -1,4 +1,6 @@
 // History as the log tells it: transactions with names for ids.
+#include "core/store/history.h"
+
 #include <algorithm>
 #include <map>
 
@@ -193,22 +195,25 @@ Result<std::vector<TxEntry>> Store::log(TxNumber first, TxNumber last) {
   return out;
 }
 
-Result<TxDetail> Store::transaction(TxNumber number) {
-  AMONT_LET(const auto index, rep_->engine->current());
-  const Log& log = rep_->engine->log();
+Result<TxDetail> describe_transaction(const Index& index, const Log& log, TxNumber number) {
   if (number == 0 || number > log.head().number)
     return not_found(fmt::format("there is no transaction {}; the last is {}", number, log.head().number));
   TxDetail detail;
   AMONT_TRY(read_records(log, number, number, false, [&](const DecodedRecord& record) -> Status {
-    AMONT_LET(const bool visible, is_visible(*index, number));
-    AMONT_LET(const Schema schema, schema_for(*index, log, record.transaction, visible));
-    AMONT_LET(detail.entry, entry_of(record.transaction, *index, visible));
-    Names names(*index, log, record.transaction, visible);
-    Describer describe{*index, names, number, schema, detail.changes};
+    AMONT_LET(const bool visible, is_visible(index, number));
+    AMONT_LET(const Schema schema, schema_for(index, log, record.transaction, visible));
+    AMONT_LET(detail.entry, entry_of(record.transaction, index, visible));
+    Names names(index, log, record.transaction, visible);
+    Describer describe{index, names, number, schema, detail.changes};
     for (const LoggedChange& change : record.transaction.changes) AMONT_TRY(std::visit(describe, change));
     return {};
   }));
   return detail;
+}
+
+Result<TxDetail> Store::transaction(TxNumber number) {
+  AMONT_LET(const auto index, rep_->engine->current());
+  return describe_transaction(*index, rep_->engine->log(), number);
 }
 
 Result<std::vector<TxNumber>> Store::history_of(NodeId id) {

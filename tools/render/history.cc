@@ -166,6 +166,14 @@ std::string change_json(const TxChange& change) {
   return out + "}";
 }
 
+std::string detail_json(const TxDetail& detail) {
+  std::string out = open_entry_json(detail.entry);
+  append_member(out, "changes");
+  out += "[";
+  for (std::size_t i = 0; i < detail.changes.size(); ++i) out += (i ? ", " : "") + change_json(detail.changes[i]);
+  return out + "]}";
+}
+
 ChangeText change_text(const TxChange& change) {
   ChangeText text;
   switch (change.what) {

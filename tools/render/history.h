@@ -15,6 +15,8 @@ std::string change_json(const TxChange& change);
 // Its members, into an object that is open: "rule", "mode", "lua", "arguments".
 void append_rule(std::string& out, const Rule& rule);
 
+// An entry and all its changes, in one line.
+std::string detail_json(const TxDetail& detail);
 struct ChangeText {
   std::string what;    // "new", "changed", "retracted", "schema", "rule"
   std::string record;  // "dataset:y", "output:x -derived_from-> dataset:y"

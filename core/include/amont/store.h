@@ -113,6 +113,11 @@ struct VerifyReport {
 using Progress = std::function<bool(std::string_view doing, std::uint64_t done, std::uint64_t total)>;
 
 class Batch;
+class Watch;          // amont/watch.h
+struct BackupReport;  // these are in amont/keeping.h
+struct RestoreReport;
+struct CompactReport;
+struct UpgradeReport;
 
 class Store {
  public:
@@ -131,6 +136,23 @@ class Store {
   // `against`, and that replaying the log gives the index, record for record. kInvalid when a key in `against` can't be read.
   static Result<VerifyReport> verify(const std::string& path, Options options = {}, const Progress& progress = {},
                                      const VerifyAgainst& against = {});
+
+  // Copies the register's log to a directory that is absent, empty, or holds an earlier backup of it, which is then brought up to
+  // date: segments that have not changed are not copied again. Beside a writer, in this process or another. What is copied is
+  // read back and checked, and until all of it is on disk the earlier backup stays. kDamaged: the log is. kConflict: the backup
+  // holds transactions that this register does not.
+  static Result<BackupReport> backup(const std::string& path, const std::string& destination, Options options = {},
+                                     const Progress& progress = {});
+  // Makes the register that `backup` holds in a directory that is absent or empty. It has the same id and goes on from the same
+  // head: of it and the original only one may be written from then on. kNotFound, kDamaged: the backup is not what was written.
+  static Result<RestoreReport> restore(const std::string& backup, const std::string& path, Options options = {},
+                                       const Progress& progress = {});
+  // Reads a whole backup and sees that restore() would make a register of it. kNotFound, kDamaged.
+  static Result<RestoreReport> check_backup(const std::string& backup, Options options = {},
+                                            const Progress& progress = {});
+  // Brings a register of an earlier format up to this one and verifies it; one of this format is only verified. kUnsupported: it
+  // is of a later format. Needs the writer's lock.
+  static Result<UpgradeReport> upgrade(const std::string& path, Options options = {}, const Progress& progress = {});
 
   ~Store();
   Store(const Store&) = delete;
@@ -186,6 +208,12 @@ class Store {
   Result<StoreStats> stats();
   // Writes what is in memory to the index's files.
   Status flush();
+  // Makes the index as small as it gets: one file, pages folded. Commits and questions go on meanwhile; needs as much room again
+  // as the index takes. kTimeout: cancelled, with nothing lost. For the writer.
+  Result<CompactReport> compact(const Progress& progress = {});
+
+  // Every visible transaction from number `from` on, as it comes. kInvalid when that is more than one beyond the last there is.
+  Result<std::unique_ptr<Watch>> watch(TxNumber from);
 
  private:
   friend class Batch;
