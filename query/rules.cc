@@ -39,12 +39,11 @@ Result<ScriptArguments> arguments_of(const ScriptHeader& header, const ScriptArg
   return taken;
 }
 
-Status check(const Snapshot& view, Store* store, const ShippedScript& rule, const ScriptArguments& given,
-             const ScriptRunLimits& limits, const std::atomic<bool>* cancel, RuleOutcome& outcome) {
+Status check(const ShippedScript& rule, const ScriptArguments& given, const RunScript& run, RuleOutcome& outcome) {
   AMONT_LET(const ScriptHeader header, read_script_header(rule.name, rule.source));
   outcome.question = header.description.substr(0, header.description.find('\n'));
   AMONT_LET(const ScriptArguments arguments, arguments_of(header, given));
-  AMONT_LET(Report report, run_script(view, store, rule.name, rule.source, arguments, limits, cancel));
+  AMONT_LET(Report report, run(rule, arguments));
   outcome.completeness = std::move(report.completeness);
   bool has_rows = false;
   for (const ReportBlock& block : report.blocks) {
@@ -60,9 +59,15 @@ Status check(const Snapshot& view, Store* store, const ShippedScript& rule, cons
 
 RuleOutcome check_rule(const Snapshot& view, Store* store, const ShippedScript& rule, const ScriptArguments& given,
                        const ScriptRunLimits& limits, const std::atomic<bool>* cancel) {
+  return check_rule(rule, given, [&](const ShippedScript& script, const ScriptArguments& arguments) {
+    return run_script(view, store, script.name, script.source, arguments, limits, cancel);
+  });
+}
+
+RuleOutcome check_rule(const ShippedScript& rule, const ScriptArguments& given, const RunScript& run) {
   RuleOutcome outcome;
   outcome.name = rule.name;
-  outcome.status = check(view, store, rule, given, limits, cancel, outcome);
+  outcome.status = check(rule, given, run, outcome);
   if (!outcome.status.ok()) outcome.violations.clear();
   return outcome;
 }

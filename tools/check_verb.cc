@@ -11,6 +11,8 @@
 #include "tools/files.h"
 #include "tools/find_script.h"
 #include "tools/render/check.h"
+#include "tools/script_limits.h"
+#include "tools/trust.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
@@ -23,13 +25,13 @@ struct CheckArguments {
   AskArguments ask;  // known_at, timeout, strict
   std::string baseline;
   std::string write_baseline;
-  std::string since;        // a transaction or a time
-  std::uint64_t steps = 0;  // of each rule; 0: what scripts have unless told
-  std::uint64_t memory_mib = 0;
+  std::string since;            // a transaction or a time
+  ScriptLimitArguments limits;  // of each rule
+  TrustArguments trust;
 };
 
 struct Asked {
-  std::vector<ShippedScript> rules;
+  std::vector<FoundScript> rules;
   ScriptArguments given;
 };
 
@@ -43,25 +45,25 @@ Result<Asked> read_words(const std::vector<std::string>& words) {
     } else if (is_directory(word)) {
       AMONT_LET(const std::vector<NamedFile> files, files_under(word, {".lua"}));
       for (const NamedFile& file : files) {
-        AMONT_LET(ShippedScript rule, find_script(file.path));
+        AMONT_LET(FoundScript rule, find_script(file.path));
         rule.name = file.name.substr(0, file.name.size() - 4);  // below the folder, without ".lua"
         asked.rules.push_back(std::move(rule));
       }
     } else {
       const ShippedScript* const shipped = find_shipped_script(std::string(kRulesFolder) + word);
       if (shipped) {
-        asked.rules.push_back(*shipped);
+        asked.rules.push_back({*shipped, true, {}});
         continue;
       }
-      AMONT_LET(ShippedScript rule, find_script(word));
+      AMONT_LET(FoundScript rule, find_script(word));
       asked.rules.push_back(std::move(rule));
     }
   }
   if (asked.rules.empty())
     for (const ShippedScript& script : shipped_scripts())
-      if (script.name.starts_with(kRulesFolder)) asked.rules.push_back(script);
+      if (script.name.starts_with(kRulesFolder)) asked.rules.push_back({script, true, {}});
   std::set<std::string> names;
-  for (ShippedScript& rule : asked.rules) {
+  for (FoundScript& rule : asked.rules) {
     if (rule.name.starts_with(kRulesFolder)) rule.name.erase(0, kRulesFolder.size());
     if (!names.insert(rule.name).second)
       return invalid(
@@ -150,16 +152,18 @@ Result<int> run_check(Session& session, const CheckArguments& arguments, const s
   if (!arguments.since.empty()) {
     AMONT_LET(before, view_known_at(*question.store, arguments.since).while_doing("--since"));
   }
-  ScriptRunLimits limits;
-  if (arguments.steps) limits.steps_max = arguments.steps;
-  if (arguments.memory_mib) limits.memory_bytes = std::min<std::uint64_t>(arguments.memory_mib, 1 << 20) << 20;
-  if (arguments.ask.timeout_micros) limits.time_ms = std::max<std::uint64_t>(1, arguments.ask.timeout_micros / 1000);
+  AMONT_LET(std::string path, session.store_path());
+  const ScriptPlace place = {question.store.get(), std::move(path),
+                             limits_of(arguments.limits, arguments.ask.timeout_micros), &session.interrupted()};
 
   std::vector<CheckedRule> rules;
-  bool any_error = false, any_violation = false;
-  for (const ShippedScript& rule : asked.rules) {
+  bool any_error = false, any_limit = false, any_violation = false;
+  for (const FoundScript& rule : asked.rules) {
+    AMONT_LET(const bool trusted, is_trusted(rule, arguments.trust));
     const auto check = [&](const Snapshot& view) {
-      return check_rule(view, question.store.get(), rule, asked.given, limits, &session.interrupted());
+      return check_rule(rule, asked.given, [&](const ShippedScript&, const ScriptArguments& given) {
+        return run_where_trusted(rule, trusted, view, given, place);
+      });
     };
     CheckedRule checked{check(question.view)};
     RuleOutcome& outcome = checked.outcome;
@@ -175,15 +179,20 @@ Result<int> run_check(Session& session, const CheckArguments& arguments, const s
       if (!then.status.ok()) outcome.status = std::move(then.status).while_doing("at --since");
     }
     checked.known = outcome.status.ok() ? found - outcome.violations.size() : 0;
-    any_error = any_error || !outcome.status.ok();
+    const Code code = outcome.status.code();
+    const bool met_a_limit = code == Code::kLimit || code == Code::kTimeout;
+    any_limit = any_limit || met_a_limit;
+    any_error = any_error || (code != Code::kOk && !met_a_limit);
     any_violation = any_violation || !outcome.violations.empty();
     AMONT_TRY(question.heading.take(outcome.completeness, question.view));
     rules.push_back(std::move(checked));
   }
-  if (!arguments.write_baseline.empty() && !any_error) AMONT_TRY(write_baseline(arguments.write_baseline, rules));
+  const bool all_checked = !any_error && !any_limit;
+  if (!arguments.write_baseline.empty() && all_checked) AMONT_TRY(write_baseline(arguments.write_baseline, rules));
   AMONT_TRY(write(session, question.heading, rules));
-  if (any_error) session.note("what could not be checked is not known to hold");
-  if (any_error) return kBadUse;
+  if (!all_checked) session.note("what could not be checked is not known to hold");
+  if (any_limit && !session.interrupted()) session.note(limits_note(place.limits));
+  if (!all_checked) return any_error ? kBadUse : kIncomplete;
   if (!arguments.write_baseline.empty()) return kYes;
   if (any_violation) return kNo;
   return exit_code(session, question, arguments.ask);
@@ -202,7 +211,9 @@ std::vector<Verb> check_verbs(Session& session) {
   verb.about =
       "Checks the rules named, or all that ship with Amont (`amont scripts` lists them as rules/...). What they need "
       "to\n"
-      "know is told as NAME=VALUE. Exit code 1 when there is a violation, 2 when a rule could not be checked.";
+      "know is told as NAME=VALUE. Files run apart, as with `amont run`, unless they are trusted. Exit code 1 when "
+      "there is\n"
+      "a violation, 2 when a rule could not be checked, 4 when that was for want of time or another limit alone.";
   verb.examples =
       "amont check today=2026-01-01\n"
       "amont check no-prohibited-purpose my-rules/ --format junit > report.xml\n"
@@ -213,13 +224,10 @@ std::vector<Verb> check_verbs(Session& session) {
       {"--baseline", "FILE", "pass over the violations that this file knows", into(arguments->baseline)},
       {"--write-baseline", "FILE", "write all that is wrong now to such a file", into(arguments->write_baseline)},
       {"--since", "TX|TIME", "only what was not wrong then", into(arguments->since)},
-      {"--steps", "N", "how many steps each rule may take", into(arguments->steps)},
-      {"--memory", "MIB", "how much memory each rule may use", into(arguments->memory_mib)},
   };
   add_time_options(verb.options, arguments->ask);
-  for (Option& option : verb.options)
-    if (option.names == "--timeout")
-      option.help = "end a rule after S seconds; it then counts as not checked (exit code 2)";
+  add_limit_options(verb.options, arguments->limits, "each rule");
+  add_trust_options(verb.options, arguments->trust);
   verb.run = [&session, arguments](const std::vector<std::string>& words) {
     return run_check(session, *arguments, words);
   };

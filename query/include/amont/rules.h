@@ -1,6 +1,7 @@
 // Rules: scripts whose rows are what is wrong. A rule that returns no row holds.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ struct RuleOutcome {
 // Runs a rule, as run_script() runs a script. Of `given` it gets what its header declares.
 RuleOutcome check_rule(const Snapshot& view, Store* store, const ShippedScript& rule, const ScriptArguments& given,
                        const ScriptRunLimits& limits = {}, const std::atomic<bool>* cancel = nullptr);
+
+// The same, where somebody else runs the script: run_script_apart(), say, with what it needs.
+using RunScript = std::function<Result<Report>(const ShippedScript& script, const ScriptArguments& arguments)>;
+RuleOutcome check_rule(const ShippedScript& rule, const ScriptArguments& given, const RunScript& run);
 
 // Takes out what was there before as well: a violation for each one known.
 std::vector<Violation> new_violations(const std::vector<Violation>& now, const std::vector<Violation>& before);
