@@ -29,66 +29,92 @@ ReportCaps caps_for(const ScriptRunLimits& limits, std::uint64_t ids) {
   return {limits.rows_max, 4 * output + (16 << 20) + 64 * ids, ids};
 }
 
-// Why there is no report of a child that has ended, or sent what is none.
-Status ended_from_outside(ChildProcess& child, const ScriptRunLimits& limits, const Status& why) {
-  const std::optional<int> status = child.how_it_ended();
-  const std::string nothing = "; nothing of what it found is shown";
-  if (!status || !WIFSIGNALED(*status))
-    return {Code::kScript, fmt::format("its process ended without an answer that can be trusted{}{}{}",
-                                       why.ok() ? "" : ": ", why.text(), nothing)};
-  const int signal = WTERMSIG(*status);
-  switch (signal) {
-    case SIGSYS:
-      return {Code::kScript, "its process was killed, for it asked the operating system for what no script needs" +
-                                 nothing + ". Do not trust this script"};
-    case SIGXCPU:
-      return {Code::kTimeout, fmt::format("its process was killed: it used more processor time than the {} ms that the "
-                                          "script was allowed; ask for less, or allow more time",
-                                          limits.time_ms)};
-    case SIGKILL:
-      return {Code::kLimit,
-              "its process was killed, most likely for want of memory; ask for less, or look at the "
-              "system's log" +
-                  nothing};
-    default:
-      return {Code::kScript, fmt::format("its process crashed ({}){}. This process is not affected; please report it",
-                                         ::strsignal(signal), nothing)};
+// One question, from the start of the child to its end. What the child itself says of a script that fails is passed on as it is.
+class Asking {
+ public:
+  Asking(ChildProcess child, std::string_view name, const ScriptRunLimits& limits, const Apart& apart,
+         const std::atomic<bool>* cancel)
+      : child_(std::move(child)), name_(name), limits_(limits), apart_(apart), cancel_(cancel) {}
+
+  Result<Report> ask(const ReportCaps& caps) {
+    AMONT_TRY(expect_ready());
+    const auto time = std::chrono::milliseconds(std::min(limits_.time_ms, kTimeMax));
+    const Result<std::optional<Message>> heard =
+        child_.hear({caps.bytes_max, ChildProcess::Clock::now() + time + kGrace, cancel_});
+    if (heard.code() == Code::kTimeout) return out_of_time(heard.status());
+    if (heard.code() == Code::kIo) return heard.status();
+    if (!heard.ok()) return distrusted(heard.status());
+    if (!*heard) return ended();
+    const Message& message = **heard;
+    if (message.what == Tell::kStatus) {
+      Status status;
+      const Status read = decode_status(message.bytes, &status);
+      return read.ok() ? status : distrusted(read);
+    }
+    if (message.what != Tell::kReport) return distrusted(invalid("it is ready twice"));
+    Result<Report> report = decode_report(message.bytes, caps);
+    return report.ok() ? std::move(report) : distrusted(report.status());
   }
-}
 
-// What a first message says, or its absence.
-Status expect_ready(ChildProcess& child, const Apart& apart, const std::atomic<bool>* cancel,
-                    const ScriptRunLimits& limits) {
-  const Result<std::optional<Message>> first = child.hear({kFirstBytesMax, {}, cancel});
-  if (first.code() == Code::kTimeout || first.code() == Code::kIo) return first.status();
-  if (first.ok() && *first && (*first)->what == Tell::kStatus) return decode_status((*first)->bytes);
-  if (first.ok() && *first && (*first)->what == Tell::kReady && (*first)->bytes == encode_layout()) return {};
-  const std::optional<int> status = child.how_it_ended();
-  if (status && WIFSIGNALED(*status)) return ended_from_outside(child, limits, {});
-  return {Code::kUnsupported,
-          fmt::format("{} does not run scripts apart as this version asks it to; is it the same version of Amont?",
-                      apart.program)};
-}
+ private:
+  Status expect_ready() {
+    const Result<std::optional<Message>> first = child_.hear({kFirstBytesMax, {}, cancel_});
+    if (first.code() == Code::kTimeout || first.code() == Code::kIo) return first.status();
+    if (first.ok() && !*first) {
+      const Status why = ended();
+      if (why.code() != Code::kScript || was_killed_) return why;
+    }
+    const bool any = first.ok() && *first;
+    if (any && (*first)->what == Tell::kReady && (*first)->bytes == encode_layout()) return {};
+    Status refusal;
+    if (any && (*first)->what == Tell::kStatus && decode_status((*first)->bytes, &refusal).ok()) return refusal;
+    return {Code::kUnsupported,
+            fmt::format("{} does not run scripts apart as this version asks it to; is it the same version of Amont?",
+                        apart_.program)};
+  }
 
-Result<Report> ask(ChildProcess& child, const ScriptRunLimits& limits, const ReportCaps& caps, const Apart& apart,
-                   const std::atomic<bool>* cancel) {
-  AMONT_TRY(expect_ready(child, apart, cancel, limits));
-  const auto time = std::chrono::milliseconds(std::min(limits.time_ms, kTimeMax));
-  const Result<std::optional<Message>> heard =
-      child.hear({caps.bytes_max, ChildProcess::Clock::now() + time + kGrace, cancel});
-  if (heard.code() == Code::kTimeout && !(cancel && cancel->load(std::memory_order_relaxed)))
-    return Status(Code::kTimeout, fmt::format("the script ran for more than {} ms, all it was allowed, and was killed; "
-                                              "ask for less, or allow more time",
-                                              limits.time_ms));
-  if (heard.code() == Code::kTimeout || heard.code() == Code::kIo) return heard.status();
-  if (!heard.ok() || !*heard) return ended_from_outside(child, limits, heard.status());
-  const Message& message = **heard;
-  if (message.what == Tell::kStatus) return decode_status(message.bytes);
-  if (message.what != Tell::kReport) return ended_from_outside(child, limits, invalid("it is ready twice"));
-  Result<Report> report = decode_report(message.bytes, caps);
-  if (!report.ok()) return ended_from_outside(child, limits, report.status());
-  return report;
-}
+  Status failed(Code code, std::string_view what) const {
+    return {code, fmt::format("{}: its process {}; nothing of what it found is shown", name_, what)};
+  }
+  Status distrusted(const Status& why) const {
+    return failed(Code::kScript, "sent an answer that can't be trusted: " + why.text());
+  }
+  Status out_of_time(const Status& why) const {
+    if (cancel_ && cancel_->load(std::memory_order_relaxed)) return Status(why).while_doing(name_);
+    return failed(Code::kTimeout,
+                  fmt::format("ran for more than {} ms, all it was allowed, and was killed (ask for less, or allow "
+                              "more time)",
+                              limits_.time_ms));
+  }
+
+  // It ended by itself, or was ended, without a whole answer.
+  Status ended() {
+    const std::optional<int> status = child_.how_it_ended();
+    was_killed_ = status && WIFSIGNALED(*status);
+    if (!was_killed_) return failed(Code::kScript, "ended without an answer");
+    switch (const int signal = WTERMSIG(*status); signal) {
+      case SIGSYS:
+        return failed(Code::kScript,
+                      "was killed, for it asked the operating system for what no script needs (do not trust it)");
+      case SIGXCPU:
+        return failed(Code::kTimeout,
+                      fmt::format("was killed, for it used more processor time than the {} ms that the script was "
+                                  "allowed (ask for less, or allow more time)",
+                                  limits_.time_ms));
+      case SIGKILL:
+        return failed(Code::kLimit,
+                      "was killed, most likely for want of memory (ask for less, or look at the system's log)");
+      default: return failed(Code::kScript, fmt::format("crashed: {} (please report it)", ::strsignal(signal)));
+    }
+  }
+
+  ChildProcess child_;
+  std::string_view name_;
+  const ScriptRunLimits& limits_;
+  const Apart& apart_;
+  const std::atomic<bool>* cancel_;
+  bool was_killed_ = false;
+};
 
 }  // namespace
 
@@ -97,14 +123,10 @@ Result<Report> run_script_apart(const std::string& store, const Snapshot& view, 
                                 const ScriptRunLimits& limits, const Apart& apart, const std::atomic<bool>* cancel) {
   const ApartRequest request = {store, view.tx(), std::string(name), std::string(source), arguments, limits};
   AMONT_LET(ChildProcess child, ChildProcess::start(apart.program, kApartWord, encode_request(request)));
-  Result<Report> report = ask(child, limits, caps_for(limits, view.id_count()), apart, cancel);
-  if (!report.ok()) {
-    const std::string prefix = std::string(name) + ":";
-    const bool says_which = report.status().text().starts_with(prefix);
-    return says_which ? report.status() : report.status().while_doing(name);
-  }
-  report->known_at = view.tx();
-  report->script_sha256 = hex(sha256(source));
+  AMONT_LET(Report report,
+            Asking(std::move(child), name, limits, apart, cancel).ask(caps_for(limits, view.id_count())));
+  report.known_at = view.tx();
+  report.script_sha256 = hex(sha256(source));
   return report;
 }
 

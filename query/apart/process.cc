@@ -210,7 +210,7 @@ std::optional<int> ChildProcess::how_it_ended() {
     const bool waits = Clock::now() < end;
     if (!waits) ::kill(process, SIGKILL);
     const pid_t ended = ::waitpid(process, &status, waits ? WNOHANG : 0);
-    if (ended == process) return status;
+    if (ended == process) return waits ? std::optional<int>(status) : std::nullopt;
     if (ended < 0 && errno != EINTR) return std::nullopt;
     if (ended == 0) std::this_thread::sleep_for(1ms);
   }

@@ -49,7 +49,8 @@ class ChildProcess {
   // out of time. kInvalid: what it sent is no message, or a larger one than allowed.
   Result<std::optional<Message>> hear(const Wait& wait);
 
-  // The status of waitpid(), after a moment's time to end by itself. nullopt when somebody else has waited for it already.
+  // The status of waitpid(). nullopt when it did not end by itself within a moment, and was killed; and when somebody else has waited
+  // for it already. Once only.
   std::optional<int> how_it_ended();
 
  private:

@@ -216,7 +216,7 @@ std::string encode_status(const Status& status) {
   return writer.take();
 }
 
-Status decode_status(std::string_view bytes) {
+Status decode_status(std::string_view bytes, Status* status) {
   Reader reader(bytes, kStatusBytesMax, 0);
   std::uint8_t code = 0;
   std::string text;
@@ -224,7 +224,8 @@ Status decode_status(std::string_view bytes) {
   reader.bytes(text);  // an error may quote what a script said, which need not be text; who shows it makes it harmless
   AMONT_TRY(reader.finish());
   if (code == 0 || code > static_cast<std::uint8_t>(Code::kClosed)) return invalid("its error has no meaning");
-  return {static_cast<Code>(code), std::move(text)};
+  *status = {static_cast<Code>(code), std::move(text)};
+  return {};
 }
 
 std::string encode_report(const Report& report) {

@@ -30,8 +30,8 @@ std::string encode_request(const ApartRequest& request);
 Result<ApartRequest> decode_request(std::string_view bytes);
 
 std::string encode_status(const Status& status);
-// Never kOk. kInvalid also for what is no status.
-Status decode_status(std::string_view bytes);
+// Fills `status`, never with kOk.
+Status decode_status(std::string_view bytes, Status* status);
 
 std::string encode_report(const Report& report);
 struct ReportCaps {
