@@ -2,19 +2,13 @@
 #include "amont/apart.h"
 
 #include <gtest/gtest.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstddef>
 #include <thread>
 
 #include "tests/apart/apart_register.h"
+#include "tests/support/without_seccomp.h"
 
 namespace amont {
 namespace {
@@ -113,22 +107,6 @@ TEST_F(ScriptsApart, ManyMayRunAtOnceOfOneProcess) {
     threads.emplace_back([&] { same += bytes_of(hub.apart("return upstream('output:x')")) == expected; });
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(same, 4);
-}
-
-// A kernel without seccomp: both ways to it are refused from now on, for this process and its children.
-bool take_seccomp_away() {
-  sock_filter program[] = {
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_seccomp, 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 0, 3),
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[0])),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-  };
-  const sock_fprog filter = {static_cast<unsigned short>(std::size(program)), program};
-  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
 }
 
 TEST_F(ScriptsApart, WithoutSeccompNothingIsRun) {
