@@ -59,13 +59,13 @@ ScriptArguments arguments_of(const ScriptHeader& header, const Rule& rule, const
   return all;
 }
 
-Status check(const Snapshot& view, Store* store, const ShippedScript& rule,
-             const std::function<ScriptArguments(const ScriptHeader&)>& arguments, const ScriptRunLimits& limits,
-             const std::atomic<bool>* cancel, CheckedRows& checked) {
+using ArgumentsOf = std::function<ScriptArguments(const ScriptHeader&)>;
+
+Status check(const ShippedScript& rule, const ArgumentsOf& arguments, const RunScript& run, CheckedRows& checked) {
   RuleOutcome& outcome = checked.outcome;
   AMONT_LET(const ScriptHeader header, read_script_header(rule.name, rule.source));
   outcome.question = header.description.substr(0, header.description.find('\n'));
-  AMONT_LET(Report report, run_script(view, store, rule.name, rule.source, arguments(header), limits, cancel));
+  AMONT_LET(Report report, run(rule, arguments(header)));
   outcome.completeness = std::move(report.completeness);
   bool has_rows = false;
   for (const ReportBlock& block : report.blocks) {
@@ -78,35 +78,48 @@ Status check(const Snapshot& view, Store* store, const ShippedScript& rule,
                  " returned no rows{}, so it is no rule: a rule's rows are what is wrong, none when all is well");
 }
 
-CheckedRows checked_rows(const Snapshot& view, Store* store, const ShippedScript& rule,
-                         const std::function<ScriptArguments(const ScriptHeader&)>& arguments,
-                         const ScriptRunLimits& limits, const std::atomic<bool>* cancel) {
+CheckedRows checked_rows(const ShippedScript& rule, const ArgumentsOf& arguments, const RunScript& run) {
   CheckedRows checked;
   checked.outcome.name = rule.name;
-  checked.outcome.status = check(view, store, rule, arguments, limits, cancel, checked);
+  checked.outcome.status = check(rule, arguments, run, checked);
   if (!checked.outcome.status.ok()) checked.outcome.violations.clear();
   return checked;
+}
+
+CheckedRows checked_rows(const Rule& rule, const ScriptArguments& given, Timestamp now, const RunScript& run) {
+  return checked_rows(
+      {rule.name, rule.source}, [&](const ScriptHeader& header) { return arguments_of(header, rule, given, now); }, run);
+}
+
+RunScript run_here(const Snapshot& view, Store* store, const ScriptRunLimits& limits, const std::atomic<bool>* cancel) {
+  return [&view, store, limits, cancel](const ShippedScript& script, const ScriptArguments& arguments) {
+    return run_script(view, store, script.name, script.source, arguments, limits, cancel);
+  };
 }
 
 }  // namespace
 
 CheckedRows check_rows(const Snapshot& view, Store* store, const Rule& rule, const ScriptArguments& given,
                        Timestamp now, const ScriptRunLimits& limits, const std::atomic<bool>* cancel) {
-  return checked_rows(
-      view, store, {rule.name, rule.source},
-      [&](const ScriptHeader& header) { return arguments_of(header, rule, given, now); }, limits, cancel);
+  return checked_rows(rule, given, now, run_here(view, store, limits, cancel));
+}
+
+RuleOutcome check_rule(const Rule& rule, const ScriptArguments& given, Timestamp now, const RunScript& run) {
+  return checked_rows(rule, given, now, run).outcome;
 }
 
 RuleOutcome check_rule(const Snapshot& view, Store* store, const Rule& rule, const ScriptArguments& given,
                        Timestamp now, const ScriptRunLimits& limits, const std::atomic<bool>* cancel) {
-  return check_rows(view, store, rule, given, now, limits, cancel).outcome;
+  return check_rule(rule, given, now, run_here(view, store, limits, cancel));
+}
+
+RuleOutcome check_rule(const ShippedScript& rule, const ScriptArguments& given, const RunScript& run) {
+  return checked_rows(rule, [&](const ScriptHeader& header) { return arguments_of(header, given); }, run).outcome;
 }
 
 RuleOutcome check_rule(const Snapshot& view, Store* store, const ShippedScript& rule, const ScriptArguments& given,
                        const ScriptRunLimits& limits, const std::atomic<bool>* cancel) {
-  return checked_rows(
-             view, store, rule, [&](const ScriptHeader& header) { return arguments_of(header, given); }, limits, cancel)
-      .outcome;
+  return check_rule(rule, given, run_here(view, store, limits, cancel));
 }
 
 std::vector<std::size_t> places_of_new(const std::vector<Violation>& now, const std::vector<Violation>& before) {

@@ -11,6 +11,8 @@
 #include "tools/files.h"
 #include "tools/find_script.h"
 #include "tools/render/check.h"
+#include "tools/script_limits.h"
+#include "tools/trust.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
@@ -23,21 +25,21 @@ struct CheckArguments {
   AskArguments ask;  // known_at, timeout, strict
   std::string baseline;
   std::string write_baseline;
-  std::string since;        // a transaction or a time
-  std::uint64_t steps = 0;  // of each rule; 0: what scripts have unless told
-  std::uint64_t memory_mib = 0;
+  std::string since;            // a transaction or a time
+  ScriptLimitArguments limits;  // of each rule
+  TrustArguments trust;
 };
 
 struct AskedRule {
-  ShippedScript script;
+  FoundScript script;
   const Rule* stored = nullptr;  // when it is one of the register's
 };
 struct Asked {
   std::vector<AskedRule> rules;
   ScriptArguments given;
 
-  void add(ShippedScript script) { rules.push_back({std::move(script)}); }
-  void add(const Rule& rule) { rules.push_back({{rule.name, rule.source}, &rule}); }
+  void add(FoundScript script) { rules.push_back({std::move(script)}); }
+  void add(const Rule& rule) { rules.push_back({{{rule.name, rule.source}}, &rule}); }
 };
 
 // Rules by name, file or folder, and what they need to know: today=2026-01-01. Of one name the register's comes before the one that
@@ -51,16 +53,16 @@ Result<Asked> read_words(const std::vector<std::string>& words, const RuleList& 
     } else if (is_directory(word)) {
       AMONT_LET(const std::vector<NamedFile> files, files_under(word, {".lua"}));
       for (const NamedFile& file : files) {
-        AMONT_LET(ShippedScript rule, find_script(file.path));
+        AMONT_LET(FoundScript rule, find_script(file.path));
         rule.name = file.name.substr(0, file.name.size() - 4);  // below the folder, without ".lua"
         asked.add(std::move(rule));
       }
     } else if (const StoredRule* const kept = find_rule(stored, word)) {
       asked.add(kept->rule);
     } else if (const ShippedScript* const shipped = find_shipped_script(std::string(kRulesFolder) + word)) {
-      asked.add(*shipped);
+      asked.add({*shipped, true, {}});
     } else {
-      AMONT_LET(ShippedScript rule, find_script(word));
+      AMONT_LET(FoundScript rule, find_script(word));
       asked.add(std::move(rule));
     }
   }
@@ -68,10 +70,10 @@ Result<Asked> read_words(const std::vector<std::string>& words, const RuleList& 
     for (const auto& one : stored) asked.add(one->rule);
   if (asked.rules.empty())
     for (const ShippedScript& script : shipped_scripts())
-      if (script.name.starts_with(kRulesFolder)) asked.add(script);
+      if (script.name.starts_with(kRulesFolder)) asked.add({script, true, {}});
   std::set<std::string> names;
   for (AskedRule& one : asked.rules) {
-    ShippedScript& rule = one.script;
+    FoundScript& rule = one.script;
     if (!one.stored && rule.name.starts_with(kRulesFolder)) rule.name.erase(0, kRulesFolder.size());
     if (!names.insert(rule.name).second)
       return invalid(
@@ -160,20 +162,21 @@ Result<int> run_check(Session& session, const CheckArguments& arguments, const s
   if (!arguments.since.empty()) {
     AMONT_LET(before, view_known_at(*question.store, arguments.since).while_doing("--since"));
   }
-  ScriptRunLimits limits;
-  if (arguments.steps) limits.steps_max = arguments.steps;
-  if (arguments.memory_mib) limits.memory_bytes = std::min<std::uint64_t>(arguments.memory_mib, 1 << 20) << 20;
-  if (arguments.ask.timeout_micros) limits.time_ms = std::max<std::uint64_t>(1, arguments.ask.timeout_micros / 1000);
+  AMONT_LET(std::string path, session.store_path());
+  const ScriptPlace place = {question.store.get(), std::move(path),
+                             limits_of(arguments.limits, arguments.ask.timeout_micros), &session.interrupted()};
 
   std::vector<CheckedRule> rules;
-  bool any_error = false, any_violation = false;
+  bool any_error = false, any_limit = false, any_violation = false;
   for (const AskedRule& one : asked.rules) {
-    const ShippedScript& rule = one.script;
+    const FoundScript& rule = one.script;
+    AMONT_LET(const bool trusted, is_trusted(rule, arguments.trust));
     const auto check = [&](const Snapshot& view) {
-      if (one.stored)
-        return check_rule(view, question.store.get(), *one.stored, asked.given, question.view.time(), limits,
-                          &session.interrupted());
-      return check_rule(view, question.store.get(), rule, asked.given, limits, &session.interrupted());
+      const RunScript run = [&](const ShippedScript&, const ScriptArguments& given) {
+        return run_where_trusted(rule, trusted, view, given, place);
+      };
+      return one.stored ? check_rule(*one.stored, asked.given, question.view.time(), run)
+                        : check_rule(rule, asked.given, run);
     };
     CheckedRule checked{check(question.view)};
     RuleOutcome& outcome = checked.outcome;
@@ -189,15 +192,20 @@ Result<int> run_check(Session& session, const CheckArguments& arguments, const s
       if (!then.status.ok()) outcome.status = std::move(then.status).while_doing("at --since");
     }
     checked.known = outcome.status.ok() ? found - outcome.violations.size() : 0;
-    any_error = any_error || !outcome.status.ok();
+    const Code code = outcome.status.code();
+    const bool met_a_limit = code == Code::kLimit || code == Code::kTimeout;
+    any_limit = any_limit || met_a_limit;
+    any_error = any_error || (code != Code::kOk && !met_a_limit);
     any_violation = any_violation || !outcome.violations.empty();
     AMONT_TRY(question.heading.take(outcome.completeness, question.view));
     rules.push_back(std::move(checked));
   }
-  if (!arguments.write_baseline.empty() && !any_error) AMONT_TRY(write_baseline(arguments.write_baseline, rules));
+  const bool all_checked = !any_error && !any_limit;
+  if (!arguments.write_baseline.empty() && all_checked) AMONT_TRY(write_baseline(arguments.write_baseline, rules));
   AMONT_TRY(write(session, question.heading, rules));
-  if (any_error) session.note("what could not be checked is not known to hold");
-  if (any_error) return kBadUse;
+  if (!all_checked) session.note("what could not be checked is not known to hold");
+  if (any_limit && !session.interrupted()) session.note(limits_note(place.limits));
+  if (!all_checked) return any_error ? kBadUse : kIncomplete;
   if (!arguments.write_baseline.empty()) return kYes;
   if (any_violation) return kNo;
   return exit_code(session, question, arguments.ask);
@@ -216,7 +224,9 @@ std::vector<Verb> check_verbs(Session& session) {
   verb.about =
       "Checks the rules named; without names those that the register keeps (`amont rules` lists them) or, when it has\n"
       "none, all that ship with Amont (`amont scripts` lists them as rules/...). What they need to know is told as\n"
-      "NAME=VALUE. Exit code 1 when there is a violation, 2 when a rule could not be checked.";
+      "NAME=VALUE. Files and rules of the register run apart, as with `amont run`, unless they are trusted. Exit code 1\n"
+      "when there is a violation, 2 when a rule could not be checked, 4 when that was for want of time or another limit\n"
+      "alone.";
   verb.examples =
       "amont check today=2026-01-01\n"
       "amont check no-prohibited-purpose my-rules/ --format junit > report.xml\n"
@@ -227,13 +237,10 @@ std::vector<Verb> check_verbs(Session& session) {
       {"--baseline", "FILE", "pass over the violations that this file knows", into(arguments->baseline)},
       {"--write-baseline", "FILE", "write all that is wrong now to such a file", into(arguments->write_baseline)},
       {"--since", "TX|TIME", "only what was not wrong then", into(arguments->since)},
-      {"--steps", "N", "how many steps each rule may take", into(arguments->steps)},
-      {"--memory", "MIB", "how much memory each rule may use", into(arguments->memory_mib)},
   };
   add_time_options(verb.options, arguments->ask);
-  for (Option& option : verb.options)
-    if (option.names == "--timeout")
-      option.help = "end a rule after S seconds; it then counts as not checked (exit code 2)";
+  add_limit_options(verb.options, arguments->limits, "each rule");
+  add_trust_options(verb.options, arguments->trust);
   verb.run = [&session, arguments](const std::vector<std::string>& words) {
     return run_check(session, *arguments, words);
   };

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "amont/apart.h"
 #include "tools/arguments.h"
 #include "tools/completion.h"
 #include "tools/exit_code.h"
@@ -104,6 +105,7 @@ Result<int> run(Session& session, std::vector<std::string> arguments) {
 
 int main(int argc, char** argv) {
   using namespace amont::tool;
+  if (argc == 2 && argv[1] == amont::kApartWord) amont::serve_apart();  // the child that runs a script apart
   Session session;
   try {
     const auto code = run(session, {argv + 1, argv + argc});

@@ -11,25 +11,19 @@
 #include "tools/find_script.h"
 #include "tools/render/excerpt.h"
 #include "tools/script_arguments.h"
+#include "tools/script_limits.h"
 #include "tools/show_report.h"
+#include "tools/trust.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
 namespace {
 
 struct RunArguments {
-  AskArguments ask;         // known_at, timeout, strict, raw
-  std::uint64_t steps = 0;  // 0: what scripts have unless told
-  std::uint64_t memory_mib = 0;
+  AskArguments ask;  // known_at, timeout, strict, raw
+  ScriptLimitArguments limits;
+  TrustArguments trust;
 };
-
-ScriptRunLimits limits_of(const RunArguments& arguments) {
-  ScriptRunLimits limits;
-  if (arguments.steps) limits.steps_max = arguments.steps;
-  if (arguments.ask.timeout_micros) limits.time_ms = std::max<std::uint64_t>(1, arguments.ask.timeout_micros / 1000);
-  if (arguments.memory_mib) limits.memory_bytes = std::min<std::uint64_t>(arguments.memory_mib, 1 << 20) << 20;
-  return limits;
-}
 
 // `"script": "sources-of", "arguments": {"result": "output:x"}`
 void add_options(std::string& options, const std::string& name, const ScriptArguments& arguments) {
@@ -44,9 +38,26 @@ void add_options(std::string& options, const std::string& name, const ScriptArgu
   options += "}";
 }
 
+// What the script says went wrong, the line where, and what may be done.
+int tell_failure(const Session& session, const ShippedScript& script, const ScriptRunLimits& limits,
+                 const Status& status) {
+  const std::string& why = status.text();
+  session.error(why);
+  const std::string shown = excerpt(script.source, line_in(script.name, why), 0, why);
+  for (std::size_t at = 0; at < shown.size();) {
+    const std::size_t end = std::min(shown.find('\n', at), shown.size());
+    session.note(shown.substr(at, end - at));
+    at = end + 1;
+  }
+  const bool met_a_limit = status.code() == Code::kLimit || status.code() == Code::kTimeout;
+  if (met_a_limit && !session.interrupted()) session.note(limits_note(limits));
+  return exit_code(status.code());
+}
+
 Result<int> run_run(Session& session, const RunArguments& arguments, const std::vector<std::string>& words) {
   AMONT_LET(const Format format, session.format());
-  AMONT_LET(const ShippedScript script, find_script(words[0]));
+  AMONT_LET(const FoundScript script, find_script(words[0]));
+  AMONT_LET(const bool trusted, is_trusted(script, arguments.trust));
   AMONT_LET(const ScriptHeader header, read_script_header(script.name, script.source));
   if (!header.format.empty())
     return invalid(fmt::format("{} reads the format {}: use `amont import --format {}`", script.name, header.format,
@@ -54,23 +65,16 @@ Result<int> run_run(Session& session, const RunArguments& arguments, const std::
   AMONT_LET(const ScriptArguments given, read_script_arguments(header, {words.begin() + 1, words.end()}));
   AMONT_LET(Question question, open_question(session, arguments.ask, "run", {}));
   add_options(question.heading.options, script.name, given);
-  Result<Report> ran = run_script(question.view, question.store.get(), script.name, script.source, given,
-                                  limits_of(arguments), &session.interrupted());
-  if (!ran.ok()) {
-    session.error(ran.status().text());
-    const std::string why = ran.status().text();
-    const std::string shown = excerpt(script.source, line_in(script.name, why), 0, why);
-    for (std::size_t at = 0; at < shown.size();) {
-      const std::size_t end = std::min(shown.find('\n', at), shown.size());
-      session.note(shown.substr(at, end - at));
-      at = end + 1;
-    }
-    return exit_code(ran.code());
-  }
+  AMONT_LET(std::string path, session.store_path());
+  const ScriptPlace place = {question.store.get(), std::move(path),
+                             limits_of(arguments.limits, arguments.ask.timeout_micros), &session.interrupted()};
+  Result<Report> ran = run_where_trusted(script, trusted, question.view, given, place);
+  if (!ran.ok()) return tell_failure(session, script, place.limits, ran.status());
   const Report report = *std::move(ran);
   AMONT_TRY(question.heading.take(report.completeness, question.view));
   AMONT_TRY(show_report(session, format, {question.heading, report, counts_of(report)}, arguments.ask.raw));
-  return exit_code(session, question, arguments.ask);
+  const int code = exit_code(session, question, arguments.ask);
+  return code == kYes && report.answer == false ? kNo : code;
 }
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
@@ -178,18 +182,21 @@ std::vector<Verb> script_verbs(Session& session) {
   run.about =
       "Arguments are written name=value, --name value, or just the value, in the order in which the script declares "
       "them;\n"
-      "`amont scripts NAME` tells what they are. Options of the command itself may stand anywhere.";
+      "`amont scripts NAME` tells what they are. Options of the command itself may stand anywhere.\n"
+      "A file runs apart, in a process that can read the register and do nothing else, unless it is trusted. Exit code "
+      "1\n"
+      "when the script says that the answer is no: report{answer = false}.";
   run.examples =
       "amont run sources-of output:x\n"
       "amont run projects-touching dataset=dataset:snds/dcir --exact --json\n"
       "amont run impact-of dataset:snds/dcir --format html > impact.html\n"
       "amont run mine.lua --since 2025-01-01 --timeout 60";
   run.options = {
-      {"--steps", "N", "how many steps it may take", into(arguments->steps)},
-      {"--memory", "MIB", "how much memory it may use", into(arguments->memory_mib)},
       {"--raw", "", "CSV for machines: texts that look like formulas stay as they are", into(arguments->ask.raw)},
   };
   add_time_options(run.options, arguments->ask);
+  add_limit_options(run.options, arguments->limits, "it");
+  add_trust_options(run.options, arguments->trust);
   run.run = [&session, arguments](const std::vector<std::string>& words) {
     return run_run(session, *arguments, words);
   };

@@ -28,6 +28,7 @@ struct RegisterFile {
 
 inline std::string log_directory(const std::string& store) { return store + "/log"; }
 inline std::string index_directory(const std::string& store) { return store + "/index"; }
+inline std::string head_path(const std::string& store) { return store + "/head"; }
 inline std::string lock_path(const std::string& store) { return store + "/LOCK"; }
 
 // Without a slash at its end.

@@ -59,6 +59,7 @@ struct Block {
 };
 struct ReportValue {
   std::string title;
+  std::optional<bool> answer;
   std::vector<Block> blocks;
 };
 inline std::uint64_t bytes_held(const ReportValue& report) noexcept {

@@ -32,6 +32,7 @@ FOREIGN = [
     (r"zstd\.h$", ["core/log/frame.cc"]),
     (r"xxhash\.h$", ["core/log/frame.cc", "core/log/head_file.cc", "core/store/directory.cc", "core/index/table_tail.cc",
                      "core/text/hash.cc"]),
+    (r"seccomp\.h$", ["query/apart/confine.cc"]),
     (r"roaring/", ["query/node_set*", "query/set/*"]),
     (r"boost/unordered/", ["core/*", "query/*"]),
     (r"boost/", ["query/graph/*", "query/include/amont/boost_graph.h", "tests/query/boost_graph_test.cc", "tests/bench/*"]),

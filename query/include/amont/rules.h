@@ -1,6 +1,7 @@
 // Rules: scripts whose rows are what is wrong. A rule that returns no row holds. amont/rule.h has those that a register keeps.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,11 @@ RuleOutcome check_rule(const Snapshot& view, Store* store, const ShippedScript& 
 // The same of a rule that a register keeps, with its own arguments, but for those `given`; a date that is "now" is `now`.
 RuleOutcome check_rule(const Snapshot& view, Store* store, const Rule& rule, const ScriptArguments& given,
                        Timestamp now, const ScriptRunLimits& limits = {}, const std::atomic<bool>* cancel = nullptr);
+
+// Both, where somebody else runs the script: run_script_apart(), say, with what it needs.
+using RunScript = std::function<Result<Report>(const ShippedScript& script, const ScriptArguments& arguments)>;
+RuleOutcome check_rule(const ShippedScript& rule, const ScriptArguments& given, const RunScript& run);
+RuleOutcome check_rule(const Rule& rule, const ScriptArguments& given, Timestamp now, const RunScript& run);
 
 // For Options::judge: runs each rule on the register as it would be, and, when something is wrong there, on the register as it is.
 // `limits` are of each run; "now" is the transaction's time. Questions at other times (at{known_at = ...}, transaction()) can't be
