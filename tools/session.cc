@@ -129,4 +129,9 @@ Progress Session::progress() {
 
 const std::atomic<bool>& Session::interrupted() const { return g_interrupted; }
 
+void Session::listen_again() {
+  g_interrupted.store(false, std::memory_order_relaxed);
+  listen_for_interrupts();
+}
+
 }  // namespace amont::tool

@@ -53,6 +53,8 @@ class Session {
 
   // Set by Ctrl-C: the work under way ends as if out of time. A second Ctrl-C kills.
   const std::atomic<bool>& interrupted() const;
+  // Forgets an interrupt and listens for the next, for work that goes on after one.
+  void listen_again();
 
   bool help = false;
   bool version = false;

@@ -22,7 +22,9 @@ std::vector<Verb> graph_verbs(Session& session);       // order cycles component
 std::vector<Verb> coverage_verbs(Session& session);    // coverage
 std::vector<Verb> look_verbs(Session& session);        // get find
 std::vector<Verb> log_verbs(Session& session);         // log
-std::vector<Verb> script_verbs(Session& session);      // run scripts
+std::vector<Verb> run_verbs(Session& session);         // run
+std::vector<Verb> script_verbs(Session& session);      // scripts
+std::vector<Verb> repl_verbs(Session& session);        // repl
 std::vector<Verb> rules_verbs(Session& session);       // rules
 std::vector<Verb> check_verbs(Session& session);       // check
 std::vector<Verb> lint_verbs(Session& session);        // lint

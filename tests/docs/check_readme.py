@@ -20,7 +20,7 @@ import sys
 import tempfile
 
 SHOWING = ("README.md", "scripts/README.md", "scripts/TUTORIAL.md", "core/store/KEEPING.md")  # what they show is run
-DOCUMENTS = (*SHOWING, "ARCHITECTURE.md", "CHANGELOG.md", "query/WALKS.md", "query/COVERAGE.md")
+DOCUMENTS = (*SHOWING, "scripts/REFERENCE.md", "ARCHITECTURE.md", "CHANGELOG.md", "query/WALKS.md", "query/COVERAGE.md")
 ROOMS = ("core", "query", "bindings", "tools", "scripts", "tests", "examples", "cmake")
 FENCE = re.compile(r"^```(.*)$")
 LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)[^)]*\)")

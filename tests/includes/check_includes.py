@@ -28,6 +28,7 @@ FOREIGN = [
     (r"(lua|lauxlib|lualib|luaconf)\.(h|hpp)$", ["query/lua/*", "bindings/lua/*", "tests/query/lua/*"]),
     (r"simdjson", ["core/exchange/*.cc", "query/lua/*.cc", "tools/value_argument.cc", "tests/tools/*", "tests/query/lua/formats_test.cc"]),
     (r"CLI/", ["tools/*"]),
+    (r"histedit\.h$", ["tools/repl/line_editor.cc"]),
     (r"openssl/", ["core/merkle/sha256.cc", "core/evidence/ed25519.cc"]),
     (r"zstd\.h$", ["core/log/frame.cc"]),
     (r"xxhash\.h$", ["core/log/frame.cc", "core/log/head_file.cc", "core/store/directory.cc", "core/index/table_tail.cc",

@@ -36,7 +36,7 @@ constexpr const char* kIn = ".stdin";
   for (char** one = environ; *one; ++one) {
     const std::string_view text = *one;
     if (!text.starts_with("AMONT_STORE=") && !text.starts_with("NO_COLOR=") && !text.starts_with("TERM=") &&
-        !text.starts_with("AMONT_TRUSTED="))
+        !text.starts_with("AMONT_TRUSTED=") && !text.starts_with("AMONT_HISTORY="))
       variables.push_back(*one);
   }
   for (const std::string& one : environment) variables.push_back(const_cast<char*>(one.c_str()));
@@ -98,6 +98,15 @@ Outcome Workplace::run_on_terminal(const std::vector<std::string>& words, unsign
   ::close(terminal);
   outcome.code = code_of(process);
   return outcome;
+}
+
+Workplace::Running Workplace::start_on_terminal(const std::vector<std::string>& words, unsigned short columns,
+                                                const std::vector<std::string>& environment) const {
+  int terminal = -1;
+  winsize size = {40, columns, 0, 0};
+  const pid_t process = ::forkpty(&terminal, nullptr, nullptr, &size);
+  if (process == 0) become_command(path(""), words, environment);
+  return {process, terminal};
 }
 
 Workplace::Running Workplace::start(const std::vector<std::string>& words) const {

@@ -38,6 +38,9 @@ class Workplace {
     int input = -1;
   };
   Running start(const std::vector<std::string>& words) const;
+  // Starts the command on a terminal of its own, which `input` reads and writes.
+  Running start_on_terminal(const std::vector<std::string>& words, unsigned short columns,
+                            const std::vector<std::string>& environment = {}) const;
   Outcome wait(Running running) const;
 
   std::string path(const std::string& name) const { return dir_ / name; }
