@@ -39,7 +39,7 @@ struct Asked {
   ScriptArguments given;
 
   void add(FoundScript script) { rules.push_back({std::move(script)}); }
-  void add(const Rule& rule) { rules.push_back({{{rule.name, rule.source}}, &rule}); }
+  void add(const Rule& rule) { rules.push_back({{{rule.name, rule.source}, false, {}}, &rule}); }
 };
 
 // Rules by name, file or folder, and what they need to know: today=2026-01-01. Of one name the register's comes before the one that

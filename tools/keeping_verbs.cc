@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "amont/exchange.h"
 #include "tools/exit_code.h"
 #include "tools/render/heading.h"
 #include "tools/render/table.h"

@@ -106,9 +106,12 @@ Result<Rule> read_rule(const std::vector<std::string>& words, const std::string&
       continue;
     }
     if (i > 1) return invalid(fmt::format("\"{}\": a rule has one script, and its arguments are NAME=VALUE", words[i]));
-    const ShippedScript* const shipped = find_shipped_script("rules/" + words[i]);
-    AMONT_LET(const ShippedScript script, shipped ? Result<ShippedScript>(*shipped) : find_script(words[i]));
-    rule.source = script.source;
+    if (const ShippedScript* const shipped = find_shipped_script("rules/" + words[i])) {
+      rule.source = shipped->source;
+    } else {
+      AMONT_LET(FoundScript script, find_script(words[i]));
+      rule.source = std::move(script.source);
+    }
     has_source = true;
   }
   if (!has_source) {
