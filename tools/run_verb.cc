@@ -88,9 +88,10 @@ Result<int> run_watching(Session& session, const RunArguments& arguments, const 
   }
   const std::string& path = words[0];
   if (watch.script && find_shipped_script(path))
-    return invalid(fmt::format("--watch: {} ships with Amont and does not change; `amont scripts {} --source` prints it, to "
-                               "make a file of",
-                               path, path));
+    return invalid(
+        fmt::format("--watch: {} ships with Amont and does not change; `amont scripts {} --source` prints it, to "
+                    "make a file of",
+                    path, path));
   if (watch.script && look_of_file(path).empty())
     return not_found(fmt::format("--watch: there is no file {}; name the script by its file", path));
   // Times and identity say when to look; what the file holds says whether anything has changed.
@@ -137,7 +138,8 @@ std::vector<Verb> run_verbs(Session& session) {
   run.about =
       "Arguments are written name=value, --name value, or just the value, in the order in which the script declares "
       "them;\n"
-      "`amont scripts NAME` tells what they are. Options of the command itself may stand anywhere. --watch runs the script\n"
+      "`amont scripts NAME` tells what they are. Options of the command itself may stand anywhere. --watch runs the "
+      "script\n"
       "whenever its file has changed, until Ctrl-C.";
   run.examples =
       "amont run sources-of output:x\n"
