@@ -11,7 +11,9 @@
 #include "tools/files.h"
 #include "tools/find_script.h"
 #include "tools/render/check.h"
+#include "tools/render/escape.h"
 #include "tools/script_limits.h"
+#include "tools/show_report.h"
 #include "tools/trust.h"
 #include "tools/verbs.h"
 
@@ -96,6 +98,13 @@ Status check_parameters(const Asked& asked) {
   return {};
 }
 
+// On one line, so that texts with line ends can't pretend to be others; and with control and invisible characters spelt out.
+std::string one_line(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  std::ranges::replace(text, '\r', ' ');
+  return for_terminal(text);
+}
+
 // What is known already: for each rule a line "rule<TAB>identity" for each violation.
 using Baseline = std::map<std::string, std::vector<Violation>, std::less<>>;
 Result<Baseline> read_baseline(const std::string& path) {
@@ -112,16 +121,9 @@ Result<Baseline> read_baseline(const std::string& path) {
     const std::size_t tab = line.find('\t');
     if (tab == std::string::npos)
       return invalid(fmt::format("{}:{}: a line of a baseline is a rule, a tab and what is known", path, number));
-    baseline[line.substr(0, tab)].push_back({"", line.substr(tab + 1)});
+    baseline[line.substr(0, tab)].push_back({"", one_line(line.substr(tab + 1))});
   }
   return baseline;
-}
-
-// On one line, so that texts with line ends can't pretend to be others.
-std::string one_line(std::string text) {
-  std::ranges::replace(text, '\n', ' ');
-  std::ranges::replace(text, '\r', ' ');
-  return text;
 }
 
 Status write_baseline(const std::string& path, const std::vector<CheckedRule>& rules) {
@@ -131,8 +133,18 @@ Status write_baseline(const std::string& path, const std::vector<CheckedRule>& r
       "# What `amont check --baseline` passes over: a rule, a tab, a violation without its numbers and times.\n");
   for (const CheckedRule& rule : rules)
     for (const Violation& violation : rule.outcome.violations)
-      file.out().add(rule.outcome.name + "\t" + one_line(violation.identity) + "\n");
+      file.out().add(one_line(rule.outcome.name) + "\t" + one_line(violation.identity) + "\n");
   return file.finish();
+}
+
+// In the formats of reports: a row for each rule, and one for each violation.
+Status write_as_report(Session& session, const Heading& heading, const std::vector<CheckedRule>& rules) {
+  for (const Format format : report_formats()) {
+    if (name_of(format) != session.format_word()) continue;
+    return show_blocks(session, format, heading, check_blocks(rules), check_counts(rules));
+  }
+  return invalid(fmt::format("--format: \"{}\" is none of table, json, ndjson, csv, md, html, tap and junit",
+                             session.format_word()));
 }
 
 Status write(Session& session, const Heading& heading, const std::vector<CheckedRule>& rules) {
@@ -147,7 +159,7 @@ Status write(Session& session, const Heading& heading, const std::vector<Checked
   else if (format.empty() || format == "table")
     write_check_table(out, heading, rules, {session.colour(), session.width()});
   else
-    return invalid(fmt::format("--format: \"{}\" is neither table, json, tap nor junit", format));
+    return write_as_report(session, heading, rules);
   return out.flush();
 }
 
@@ -182,7 +194,7 @@ Result<int> run_check(Session& session, const CheckArguments& arguments, const s
     RuleOutcome& outcome = checked.outcome;
     const std::size_t found = outcome.violations.size();
     for (Violation& violation : outcome.violations) violation.identity = one_line(violation.identity);
-    if (const auto known = baseline.find(rule.name); known != baseline.end())
+    if (const auto known = baseline.find(one_line(rule.name)); known != baseline.end())
       outcome.violations = new_violations(outcome.violations, known->second);
     if (before && outcome.status.ok()) {
       RuleOutcome then = check(*before);
@@ -233,7 +245,7 @@ std::vector<Verb> check_verbs(Session& session) {
       "amont check today=2026-01-01 --write-baseline known.txt\n"
       "amont check today=2026-01-01 --baseline known.txt --format tap";
   verb.options = {
-      session.own_format_option("table (unless given), json, tap or junit"),
+      session.own_format_option("table (unless given), json, ndjson, csv, md, html, tap or junit"),
       {"--baseline", "FILE", "pass over the violations that this file knows", into(arguments->baseline)},
       {"--write-baseline", "FILE", "write all that is wrong now to such a file", into(arguments->write_baseline)},
       {"--since", "TX|TIME", "only what was not wrong then", into(arguments->since)},

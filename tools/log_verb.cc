@@ -7,6 +7,8 @@
 #include "tools/ask_arguments.h"
 #include "tools/follow.h"
 #include "tools/render/history.h"
+#include "tools/render/table_report.h"
+#include "tools/show_report.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
@@ -99,7 +101,7 @@ std::string rules_text(const std::vector<RuleFinding>& findings) {
   return text;
 }
 
-void write_log_table(Output& out, const std::vector<LogLine>& lines, const TableLook& look) {
+std::vector<std::vector<TableCell>> transaction_rows(const std::vector<LogLine>& lines) {
   std::vector<std::vector<TableCell>> rows;
   for (const LogLine& line : lines) {
     const TxEntry& entry = line.entry;
@@ -108,24 +110,24 @@ void write_log_table(Output& out, const std::vector<LogLine>& lines, const Table
     rows.push_back({std::to_string(entry.number), entry.time.text(), std::to_string(entry.change_count), kind,
                     entry.author, entry.reason, source_text(entry.source), rules_text(entry.findings)});
   }
+  return rows;
+}
+std::vector<TableColumn> transaction_columns() {
   const auto optional = [](std::string title, bool shrinks) {
     return TableColumn{std::move(title), false, shrinks, true};
   };
-  write_table(out,
-              {{"tx", true},
-               {"time"},
-               {"changes", true},
-               optional("kind", false),
-               optional("author", false),
-               optional("reason", true),
-               optional("source", false),
-               optional("rules", false)},
-              rows, look);
-  if (!rows.empty()) out.add("\n");
+  return {{"tx", true},
+          {"time"},
+          {"changes", true},
+          optional("kind", false),
+          optional("author", false),
+          optional("reason", true),
+          optional("source", false),
+          optional("rules", false)};
 }
 
 // What changed, transaction by transaction.
-void write_changes_table(Output& out, const std::vector<LogLine>& lines, const TableLook& look) {
+std::vector<std::vector<TableCell>> change_rows(const std::vector<LogLine>& lines) {
   std::vector<std::vector<TableCell>> rows;
   for (const LogLine& line : lines) {
     for (const TxChange& change : line.changes) {
@@ -133,7 +135,13 @@ void write_changes_table(Output& out, const std::vector<LogLine>& lines, const T
       rows.push_back({std::to_string(line.entry.number), text.what, text.record, text.detail});
     }
   }
-  write_table(out, {{"tx", true}, {"change"}, {"record"}, {"what", false, true}}, rows, look);
+  return rows;
+}
+std::vector<TableColumn> change_columns() { return {{"tx", true}, {"change"}, {"record"}, {"what", false, true}}; }
+
+void write_rows(Output& out, const std::vector<TableColumn>& columns, const std::vector<std::vector<TableCell>>& rows,
+                const TableLook& look) {
+  write_table(out, columns, rows, look);
   if (!rows.empty()) out.add("\n");
 }
 
@@ -157,11 +165,16 @@ Result<int> run_log(Session& session, const LogArguments& arguments, const std::
   Output& out = session.out();
   const TableLook look = {session.colour(), session.width()};
   if (format == Format::kTable) {
-    write_log_table(out, lines, look);
-    write_changes_table(out, lines, look);
+    write_rows(out, transaction_columns(), transaction_rows(lines), look);
+    write_rows(out, change_columns(), change_rows(lines), look);
     write_closing(out, question.heading, counted(lines.size(), "transaction"), look);
   } else if (format == Format::kJson) {
     write_log_json(out, question.heading, lines);
+  } else if (format != Format::kNdjson) {
+    std::vector<ReportBlock> blocks = {block_of("", transaction_columns(), transaction_rows(lines))};
+    if (!lines.empty() && lines[0].has_changes)
+      blocks.push_back(block_of("Changes", change_columns(), change_rows(lines)));
+    AMONT_TRY(show_blocks(session, format, question.heading, std::move(blocks), counted(lines.size(), "transaction")));
   } else {
     out.add(question.heading.json_line() + "\n");
     for (const LogLine& line : lines) out.add(line_json(line) + "\n");
@@ -177,7 +190,7 @@ std::vector<Verb> log_verbs(Session& session) {
   Verb log;
   log.name = "log";
   log.group = "ask";
-  log.formats = {Format::kTable, Format::kJson, Format::kNdjson};
+  log.formats = report_formats();
   log.words = "[REF|TX]";
   log.summary = "who changed what, when and why: all transactions, a node's, or one";
   log.about =

@@ -41,8 +41,8 @@ Result<Cell> plain_cell(const ScriptValue& value, Budget& budget) {
   if (value.what == What::kHandle && is_block(value)) return Cell(std::string("a block"));
   const auto is_nested = [](const ScriptValue& one) { return one.what == What::kTable; };
   const auto is_edge = [](const ScriptValue& one) { return slot_value<EdgeItem>(one) != nullptr; };
-  if (value.what == What::kTable && (!value.fields.empty() || std::ranges::any_of(value.list, is_nested) ||
-                                     std::ranges::any_of(value.list, is_edge)))
+  if (value.what == What::kTable &&
+      (!value.fields.empty() || std::ranges::any_of(value.list, is_nested) || std::ranges::any_of(value.list, is_edge)))
     return Cell(summary(value));
   Result<Cell> cell = cell_in(value, budget);
   return cell.code() == Code::kInvalid ? Result<Cell>(Cell(std::string("a value of its own kind"))) : cell;
@@ -166,7 +166,8 @@ class Shower {
     std::uint64_t bytes = 0;
     for (const Cell& cell : cells)
       if (const auto* text = std::get_if<std::string>(&cell)) bytes += text->size();
-    if (!budget_.take_rows(1) || !budget_.take_output(bytes + cells.size()) || !budget_.charge(10)) return budget_.reason();
+    if (!budget_.take_rows(1) || !budget_.take_output(bytes + cells.size()) || !budget_.charge(10))
+      return budget_.reason();
     report_->blocks.back().rows.push_back(std::move(cells));
     return {};
   }

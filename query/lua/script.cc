@@ -36,8 +36,8 @@
 #include "amont/script.h"
 
 #include "core/merkle/sha256.h"
-#include "query/lua/script_sandbox.h"
 #include "query/lua/script_arguments.h"
+#include "query/lua/script_sandbox.h"
 #include "query/lua/script_types.h"
 
 namespace amont {

@@ -99,9 +99,8 @@ Result<Completeness> ScriptContext::completeness() const {
   std::vector<NodeId> ids;
   for (const auto& [id, missing] : unknown_) ids.push_back(id);
   // The newest view knows the refs of all.
-  const AtView& newest = *std::max_element(views_.begin(), views_.end(), [](const AtView& a, const AtView& b) {
-    return a.view.tx() < b.view.tx();
-  });
+  const AtView& newest = *std::max_element(views_.begin(), views_.end(),
+                                           [](const AtView& a, const AtView& b) { return a.view.tx() < b.view.tx(); });
   AMONT_LET(const std::vector<Ref> refs, newest.view.refs(ids));
   std::vector<std::pair<Ref, UnknownOrigin>> sorted;
   for (const auto& [id, missing] : unknown_) sorted.emplace_back(refs[sorted.size()], UnknownOrigin{id, missing});

@@ -13,7 +13,8 @@
 namespace amont {
 namespace {
 
-constexpr std::string_view kUnfinished = "near <eof>";  // how Lua's messages end about a text that only begins something
+constexpr std::string_view kUnfinished =
+    "near <eof>";  // how Lua's messages end about a text that only begins something
 
 class Session : public ScriptSession {
  public:
@@ -43,9 +44,8 @@ class Session : public ScriptSession {
     report.known_at = view_.view.tx();
     report.script_sha256 = hex(sha256(text));
     AMONT_TRY(load(name, text));
-    const Status ran = sandbox_->run([&](lua_State* L, int first, int count) {
-      return show_values(L, first, count, sandbox_->budget(), &report);
-    });
+    const Status ran = sandbox_->run(
+        [&](lua_State* L, int first, int count) { return show_values(L, first, count, sandbox_->budget(), &report); });
     AMONT_LET(report.completeness, context_.completeness());
     rest_on_earlier(text, report.completeness);
     AMONT_TRY(ran);
@@ -84,7 +84,8 @@ class Session : public ScriptSession {
       const auto known = lacking_.find(token.text);
       if (token.what != LuaToken::What::kName || known == lacking_.end()) continue;
       for (const PartialReason& reason : known->second)
-        if (std::ranges::find(completeness.reasons, reason.reason, &PartialReason::reason) == completeness.reasons.end())
+        if (std::ranges::find(completeness.reasons, reason.reason, &PartialReason::reason) ==
+            completeness.reasons.end())
           completeness.reasons.push_back(reason);
     }
     std::ranges::sort(completeness.reasons, {}, &PartialReason::reason);
@@ -114,7 +115,8 @@ class Session : public ScriptSession {
 
 }  // namespace
 
-Result<std::unique_ptr<ScriptSession>> ScriptSession::open(SessionView view, Store* store, const ScriptRunLimits& limits,
+Result<std::unique_ptr<ScriptSession>> ScriptSession::open(SessionView view, Store* store,
+                                                           const ScriptRunLimits& limits,
                                                            const std::atomic<bool>* cancel) {
   auto session = std::make_unique<Session>(std::move(view), store);
   AMONT_TRY(session->begin(limits, cancel));

@@ -81,7 +81,8 @@ std::vector<const ScriptWord*> find_script_words(std::string_view word) {
 std::string nearest_script_word(std::string_view word) {
   std::vector<std::string_view> names;
   for (const ScriptWord& one : script_words()) names.push_back(one.name);
-  return std::string(nearest(word.substr(word.find_first_of(":.") == std::string_view::npos ? 0 : word.find_first_of(":.") + 1), names));
+  return std::string(nearest(
+      word.substr(word.find_first_of(":.") == std::string_view::npos ? 0 : word.find_first_of(":.") + 1), names));
 }
 
 }  // namespace amont

@@ -36,8 +36,9 @@ class Repl : public testing::Test {
 class Terminal {
  public:
   explicit Terminal(const Workplace& place, const std::string& store = "hub")
-      : running_(place.start_on_terminal({"-s", store, "repl"}, 100,
-                                         {"TERM=xterm", "AMONT_HISTORY=" + place.path("history/lines"), "LC_ALL=C.UTF-8"})) {}
+      : running_(place.start_on_terminal(
+            {"-s", store, "repl"}, 100,
+            {"TERM=xterm", "AMONT_HISTORY=" + place.path("history/lines"), "LC_ALL=C.UTF-8"})) {}
   ~Terminal() {
     if (running_.process > 0) {
       ::kill(running_.process, SIGKILL);
@@ -45,7 +46,9 @@ class Terminal {
     }
     ::close(running_.input);
   }
-  void type(std::string_view keys) { EXPECT_EQ(::write(running_.input, keys.data(), keys.size()), ssize_t(keys.size())); }
+  void type(std::string_view keys) {
+    EXPECT_EQ(::write(running_.input, keys.data(), keys.size()), ssize_t(keys.size()));
+  }
   // Reads until `text` has come since the last time; all that came. "NOT SEEN: ..." when it does not come.
   std::string until(std::string_view text) {
     const auto deadline = std::chrono::steady_clock::now() + 20s;
@@ -110,7 +113,8 @@ TEST_F(Repl, TellsErrorsWithTheirLineAndGoesOn) {
   const Outcome outcome = pipe("x = 1\n\nx = node('dataset:claims').titel\nx\n");
   EXPECT_EQ(outcome.code, 2);
   EXPECT_EQ(outcome.out, "1\n");
-  EXPECT_NE(outcome.err.find("line:3: no \"titel\" is declared for a dataset; did you mean \"title\"?"), std::string::npos)
+  EXPECT_NE(outcome.err.find("line:3: no \"titel\" is declared for a dataset; did you mean \"title\"?"),
+            std::string::npos)
       << outcome.err;
   EXPECT_NE(outcome.err.find("    3 | x = node('dataset:claims').titel\n      |                            ^^^^^\n"),
             std::string::npos)
@@ -128,10 +132,12 @@ TEST_F(Repl, GoesOnAfterALineThatRanOut) {
 
 TEST_F(Repl, UnderstandsItsCommands) {
   const Outcome outcome = pipe(
-      ":help upstream\n:known_at 1\n#nodes()\n:known_at\n#nodes('dataset')\n:valid_at 2020-01-01\n#nodes('output')\n:valid_at\n"
+      ":help upstream\n:known_at 1\n#nodes()\n:known_at\n#nodes('dataset')\n:valid_at "
+      "2020-01-01\n#nodes('output')\n:valid_at\n"
       ":format json\n#nodes('output')\n:format table\nx = 1\n:reset\nx\n:quit\n'not reached'\n");
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_EQ(outcome.out.find("upstream(x, {depth = 3})\n  A set: everything that x was made from, nearest first.\n"), 0u)
+  EXPECT_EQ(outcome.out.find("upstream(x, {depth = 3})\n  A set: everything that x was made from, nearest first.\n"),
+            0u)
       << outcome.out;
   EXPECT_NE(outcome.out.find("\n0\n2\n2\n{\"amont\": 1,"), std::string::npos) << outcome.out;
   EXPECT_NE(outcome.out.find("}\nnil\n"), std::string::npos) << outcome.out;
@@ -148,7 +154,9 @@ TEST_F(Repl, TakesInWhatWasWrittenMeanwhileWhenToldTo) {
   Workplace place;
   make_hub(place);
   const Workplace::Running running = place.start({"-s", "hub", "repl"});
-  const auto type = [&](std::string_view text) { EXPECT_EQ(::write(running.input, text.data(), text.size()), ssize_t(text.size())); };
+  const auto type = [&](std::string_view text) {
+    EXPECT_EQ(::write(running.input, text.data(), text.size()), ssize_t(text.size()));
+  };
   type("old = nodes('dataset')\n#old\n");
   for (int i = 0; i < 200 && place.read(".stdout").empty(); ++i) ::usleep(20'000);
   {
@@ -167,7 +175,8 @@ TEST_F(Repl, TakesInWhatWasWrittenMeanwhileWhenToldTo) {
 TEST_F(Repl, LetsNoHostileNameReachTheTerminal) {
   Workplace place;
   ASSERT_EQ(place.run({"-s", "evil", "init"}).code, 0);
-  place.write("evil.jsonl", "{\"node\": \"dataset:x\u202e\u200by\", \"props\": {\"title\": \"\\u001b]0;owned\\u0007\"}}\n");
+  place.write("evil.jsonl",
+              "{\"node\": \"dataset:x\u202e\u200by\", \"props\": {\"title\": \"\\u001b]0;owned\\u0007\"}}\n");
   ASSERT_EQ(place.run({"-s", "evil", "import", "evil.jsonl"}).code, 0);
   Terminal terminal(place, "evil");
   EXPECT_EQ(terminal.until("amont> ").find("ENDED"), std::string::npos);

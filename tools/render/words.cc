@@ -36,7 +36,9 @@ void write_one(Output& out, const ScriptWord& word, const TableLook& look) {
   write_lines(out, wrapped(word.gives, "  "), look);
   const bool is_library = word.group == "Of Lua itself";
   if (!word.takes.empty())
-    write_lines(out, wrapped(fmt::format("{}: {}", is_library ? "functions" : "takes", fmt::join(word.takes, " ")), "  "), look);
+    write_lines(out,
+                wrapped(fmt::format("{}: {}", is_library ? "functions" : "takes", fmt::join(word.takes, " ")), "  "),
+                look);
   if (word.example.empty()) return;
   std::string_view left = word.example;
   while (!left.empty()) {

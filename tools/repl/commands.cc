@@ -20,9 +20,11 @@ std::span<const ReplCommand> repl_commands() {
 std::string repl_help() {
   std::string text =
       "Type Lua: an expression shows its value, `name = ...` (without local) keeps one for the lines that follow.\n"
-      "Tab completes words, kinds, properties and refs; Ctrl-C stops a line; `amont scripts --words` lists all words.\n\n";
+      "Tab completes words, kinds, properties and refs; Ctrl-C stops a line; `amont scripts --words` lists all "
+      "words.\n\n";
   for (const ReplCommand& one : repl_commands())
-    text += fmt::format("  {:<26} {}\n", fmt::format(":{}{}{}", one.name, one.takes.empty() ? "" : " ", one.takes), one.help);
+    text += fmt::format("  {:<26} {}\n", fmt::format(":{}{}{}", one.name, one.takes.empty() ? "" : " ", one.takes),
+                        one.help);
   return text;
 }
 

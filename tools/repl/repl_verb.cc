@@ -61,15 +61,14 @@ class Repl {
                                             question_.store.get(), limits_of(arguments_), &session_.interrupted()));
     return {};
   }
-  std::string greeting() const {
-    return fmt::format("{}. Type Lua, or :help; Ctrl-D ends.", place());
-  }
+  std::string greeting() const { return fmt::format("{}. Type Lua, or :help; Ctrl-D ends.", place()); }
   // "the register at transaction 8 (2026-...), valid at any time"
   std::string place() const {
     const SessionView& view = scripts_->view();
     std::string valid = "valid at any time";
     if (view.valid_at) valid = "valid at " + view.valid_at->text();
-    if (view.valid_until) valid = fmt::format("valid between {} and {}", view.valid_at->text(), view.valid_until->text());
+    if (view.valid_until)
+      valid = fmt::format("valid between {} and {}", view.valid_at->text(), view.valid_until->text());
     return fmt::format("the register at transaction {} ({}), {}", view.view.tx(), view.view.time().text(), valid);
   }
   static std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
@@ -176,7 +175,8 @@ class Repl {
   }
   Result<int> refresh() {
     if (!known_at_.empty())
-      return invalid(fmt::format("the session asks the register as known at {}; :known_at alone comes back to now", known_at_));
+      return invalid(
+          fmt::format("the session asks the register as known at {}; :known_at alone comes back to now", known_at_));
     return move("known_at", "");
   }
   Result<int> move(const std::string& name, const std::string& word) {
@@ -261,9 +261,12 @@ std::vector<Verb> repl_verbs(Session& session) {
   verb.formats = all_formats();
   verb.summary = "ask in Lua, line by line, over one state of the register";
   verb.about =
-      "Each line is run as a script is, with the same words and limits: an expression shows its value, and a name that is\n"
-      "given stays for the lines that follow. Tab completes, :help tells more. A line that fails or runs out does not end\n"
-      "the session. Without a terminal it reads the standard input to its end, and the exit code is that of the first line\n"
+      "Each line is run as a script is, with the same words and limits: an expression shows its value, and a name that "
+      "is\n"
+      "given stays for the lines that follow. Tab completes, :help tells more. A line that fails or runs out does not "
+      "end\n"
+      "the session. Without a terminal it reads the standard input to its end, and the exit code is that of the first "
+      "line\n"
       "that failed. On a terminal the lines are kept in $AMONT_HISTORY, else in amont/history of $XDG_STATE_HOME or\n"
       "~/.local/state; AMONT_HISTORY= keeps none.";
   verb.examples =

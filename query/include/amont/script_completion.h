@@ -13,9 +13,10 @@
 namespace amont {
 
 struct Completion {
-  std::size_t begin = 0;           // in bytes: from here on the text is replaced
-  std::vector<std::string> texts;  // by one of these, sorted. They are printable: in a text of Lua, other characters are written \u{..}
-  bool cut = false;                // there may be more: too many, or the time was up
+  std::size_t begin = 0;  // in bytes: from here on the text is replaced
+  std::vector<std::string>
+      texts;  // by one of these, sorted. They are printable: in a text of Lua, other characters are written \u{..}
+  bool cut = false;  // there may be more: too many, or the time was up
 
   // What all texts begin with. What was typed already when there may be more.
   std::string common(std::string_view typed) const;

@@ -8,13 +8,14 @@
 namespace amont {
 
 struct ScriptWord {
-  std::string name;                // "upstream"; "only"; "depth"
-  std::string of;                  // what has it: "set", "node", "edge", "time", "questions", "blocks"; empty: it stands alone
-  std::string group;               // "Asking"; groups follow each other
-  std::string call;                // how it is written: "set:only(KIND, ...)"
-  std::string gives;               // what comes back, in a sentence or two
-  std::vector<std::string> takes;  // names of options, described under "questions" or "blocks"; of a library of Lua, its functions
-  std::string example;             // lines to type in `amont repl` on the example hub; empty: none
+  std::string name;   // "upstream"; "only"; "depth"
+  std::string of;     // what has it: "set", "node", "edge", "time", "questions", "blocks"; empty: it stands alone
+  std::string group;  // "Asking"; groups follow each other
+  std::string call;   // how it is written: "set:only(KIND, ...)"
+  std::string gives;  // what comes back, in a sentence or two
+  std::vector<std::string>
+      takes;            // names of options, described under "questions" or "blocks"; of a library of Lua, its functions
+  std::string example;  // lines to type in `amont repl` on the example hub; empty: none
 
   // "set:only"; "upstream". No two are alike.
   std::string title() const;

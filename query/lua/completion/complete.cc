@@ -11,9 +11,9 @@ namespace {
 
 constexpr std::size_t kTextsMax = 200;
 constexpr std::size_t kNodesAtOnce = 512;
-constexpr std::string_view kKeywords[] = {"and",   "break", "do",  "else", "elseif", "end",    "false", "for",
-                                          "function", "if", "in",  "local", "nil",   "not",    "or",    "repeat",
-                                          "return", "then", "true", "until", "while"};
+constexpr std::string_view kKeywords[] = {"and", "break",    "do",     "else", "elseif", "end",   "false",
+                                          "for", "function", "if",     "in",   "local",  "nil",   "not",
+                                          "or",  "repeat",   "return", "then", "true",   "until", "while"};
 
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
   return std::ranges::find(names, name) != names.end();

@@ -13,8 +13,8 @@ namespace {
 bool is_plain_letter(char32_t code) {
   constexpr struct {
     char32_t first, last;
-  } kLetters[] = {{0xc0, 0x24f}, {0x386, 0x481}, {0x48a, 0x52f}, {0x3041, 0x3096}, {0x30a1, 0x30fa}, {0x4e00, 0x9fff},
-                  {0xac00, 0xd7a3}};
+  } kLetters[] = {{0xc0, 0x24f},    {0x386, 0x481},   {0x48a, 0x52f},  {0x3041, 0x3096},
+                  {0x30a1, 0x30fa}, {0x4e00, 0x9fff}, {0xac00, 0xd7a3}};
   return std::ranges::any_of(kLetters, [&](const auto& range) { return code >= range.first && code <= range.last; });
 }
 

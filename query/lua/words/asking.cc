@@ -27,7 +27,8 @@ std::span<const WordRow> asking_words() {
        "A list of sets: the nodes that come from themselves. Without x: in the whole register.",
        AMONT_WALK_OPTIONS " direction", "#cycles()"},
       {"components", "", "components(x)",
-       "A list of sets, the largest first: the nodes that lineage joins to each other. Without x: of the whole register.",
+       "A list of sets, the largest first: the nodes that lineage joins to each other. Without x: of the whole "
+       "register.",
        AMONT_WALK_OPTIONS " direction", "components()[2]:only(\"output\")"},
       {"chokepoints", "", "chokepoints(x), chokepoints(a, b)",
        "A list of `{node, behind}`: what all ways from x lead through, and how many nodes are behind it; or what all "
@@ -36,7 +37,8 @@ std::span<const WordRow> asking_words() {
       {"reach_counts", "", "reach_counts(x, {kind = \"output\"})",
        "A list of `{node, exact, possible}`, most first: how many nodes each of x reaches.",
        AMONT_WALK_OPTIONS " direction",
-       "reach_counts({\"dataset:snds/ER_PHA_F\", \"dataset:snds/ER_PRS_F\"}, {direction = \"down\", kind = \"output\"})"},
+       "reach_counts({\"dataset:snds/ER_PHA_F\", \"dataset:snds/ER_PRS_F\"}, {direction = \"down\", kind = "
+       "\"output\"})"},
       {"coverage", "", "coverage(x, {as_of = \"2026-01-01\", gaps = true})",
        "A list of the uses of restricted data behind x: `run project dataset from to covered`, `by` (each with "
        "`approval from to recorded_late`) and `gaps` (each with `from to days reason nearest also missing_sources`). "
@@ -63,8 +65,7 @@ std::span<const WordRow> way_words() {
       {"why_not", "", "why_not(a, b)",
        "What would make a come from b: a list of `{reason, tx, path}`, with `upstream` (it does, after all) and "
        "`common` (refs that both come from).",
-       AMONT_WALK_OPTIONS,
-       "why_not(\"dataset:snds/ER_PHA_F\", \"output:statin-safety/signal\")"},
+       AMONT_WALK_OPTIONS, "why_not(\"dataset:snds/ER_PHA_F\", \"output:statin-safety/signal\")"},
       {"edges", "", "edges(x, {direction = \"down\", reduce = true})",
        "A list of the edges that a walk from x follows.", AMONT_WALK_OPTIONS " direction reduce",
        "edges(\"output:heart-failure/table-1\", {depth = 2})"},
@@ -98,7 +99,9 @@ std::span<const WordRow> option_words() {
        "#paths(\"output:heart-failure/table-1\", \"dataset:snds/dcir\", {count = 1})"},
       {"reduce", "questions", "reduce = true", "Leaves out edges between nodes that a longer way joins as well.", "",
        "#edges(\"output:heart-failure/table-1\", {reduce = true})"},
-      {"as_of", "questions", "as_of = \"2026-01-01\"", "Coverage looks at a run that has not ended up to this day; without it at its beginning only, and the answer is partial.",
+      {"as_of", "questions", "as_of = \"2026-01-01\"",
+       "Coverage looks at a run that has not ended up to this day; without it at its beginning only, and the answer is "
+       "partial.",
        "", "#coverage(\"output:statin-safety/signal\", {as_of = \"2026-01-01\"})"},
       {"gaps", "questions", "gaps = true", "Coverage lists the uses that are not covered throughout, and no others.",
        "", "#coverage(\"output:statin-safety/signal\", {gaps = true})"},

@@ -44,7 +44,8 @@ std::span<const WordRow> block_option_words() {
        "Of a graph: what is drawn red and said: nodes, edges, `{edge, why = \"...\"}`, or what coverage() gave.", "",
        "graph{\"output:statin-safety/signal\", depth = 1, gaps = \"output:statin-safety/signal\"}"},
       {"fold", "blocks", "fold = \"project\"",
-       "Of a graph: what belongs to one \"project\", one \"base\" or (true) either is one box; false: never. A graph of "
+       "Of a graph: what belongs to one \"project\", one \"base\" or (true) either is one box; false: never. A graph "
+       "of "
        "more than 40 nodes is folded unless told.",
        "", "graph{\"output:statin-safety/signal\", depth = 1, fold = false}"},
       {"legend", "blocks", "legend = false", "Of a graph: without the lines that say what colours mean.", "",

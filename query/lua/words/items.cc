@@ -6,7 +6,8 @@ namespace amont {
 std::span<const WordRow> set_words() {
   static constexpr WordRow kRows[] = {
       {"set", "", "set{\"dataset:a\", node, other}",
-       "A set of one's own, of refs, nodes and sets. All sets: `a & b` what is in both, `a | b` in either, `a - b` in a "
+       "A set of one's own, of refs, nodes and sets. All sets: `a & b` what is in both, `a | b` in either, `a - b` in "
+       "a "
        "and not in b, `#a` how many, `a[1]` the first, `for node in a do ... end` one after the other.",
        "", "#(set{\"dataset:snds/dcir\"} | nodes(\"job\"))"},
       {"only", "set", "a:only(KIND, ...)", "A set: the nodes of these kinds.", "",

@@ -11,7 +11,8 @@ std::span<const WordRow> lua_words_itself() {
        "for i, value in ipairs({\"x\", \"y\"}) do print(i, value) end"},
       {"next", "", "next(t, key)", "The key after this one, and its value.", "", "next({10})"},
       {"tostring", "", "tostring(x)", "x as text.", "", "tostring(12) .. \"!\""},
-      {"tonumber", "", "tonumber(text)", "The number that a text tells; nil when it tells none.", "", "tonumber(\"12\")"},
+      {"tonumber", "", "tonumber(text)", "The number that a text tells; nil when it tells none.", "",
+       "tonumber(\"12\")"},
       {"type", "", "type(x)",
        "\"nil\", \"boolean\", \"number\", \"string\", \"table\", \"function\"; \"userdata\" for a set, a node, an edge "
        "or a time.",
@@ -40,7 +41,8 @@ std::span<const WordRow> lua_words_itself() {
       {"table", "", "table.insert(list, x)", "Working with lists.", "concat insert move pack remove sort unpack",
        "table.concat({\"a\", \"b\"}, \"-\")"},
       {"math", "", "math.floor(x)", "Numbers. math.random() gives the same in every run.",
-       "abs acos asin atan ceil cos deg exp floor fmod huge log max maxinteger min mininteger modf pi rad random sin sqrt tan "
+       "abs acos asin atan ceil cos deg exp floor fmod huge log max maxinteger min mininteger modf pi rad random sin "
+       "sqrt tan "
        "tointeger type ult",
        "math.max(3, 7)"},
       {"utf8", "", "utf8.len(text)", "Texts as characters.", "char charpattern codepoint codes len offset",

@@ -8,7 +8,7 @@ namespace amont {
 
 struct WordRow {
   const char* name;
-  const char* of;       // as in ScriptWord
+  const char* of;  // as in ScriptWord
   const char* call;
   const char* gives;
   const char* takes;    // names with a space between two; may be empty

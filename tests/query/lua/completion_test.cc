@@ -86,7 +86,8 @@ TEST_F(Completions, StopWhenTheTimeIsUp) {
 }
 
 TEST_F(Completions, AreSafeForAnyText) {
-  for (const char* text : {"", "\"", "'\\", "{{{((", "}}))", "[[", "--", "a.b.c:", "\xff\xfe", "x\\u{", "\"\\u{ffffffff", "..", "a..b"})
+  for (const char* text :
+       {"", "\"", "'\\", "{{{((", "}}))", "[[", "--", "a.b.c:", "\xff\xfe", "x\\u{", "\"\\u{ffffffff", "..", "a..b"})
     EXPECT_LE(at(text).begin, std::string_view(text).size()) << text;
 }
 

@@ -12,7 +12,9 @@ class Sessions : public testing::Test {
  protected:
   Sessions() {
     hub.node("dataset:a", {{"title", "A"}}).node("dataset:b").node("run:r").node("output:o", {{"title", "O"}});
-    hub.edge("used", "run:r", "dataset:a").edge("generated_by", "output:o", "run:r").edge("derived_from", "dataset:a", "dataset:b");
+    hub.edge("used", "run:r", "dataset:a")
+        .edge("generated_by", "output:o", "run:r")
+        .edge("derived_from", "dataset:a", "dataset:b");
     hub.commit();
     open({});
   }
@@ -60,8 +62,9 @@ TEST_F(Sessions, ShowExpressionsAndKeepGlobals) {
   EXPECT_EQ(line("double(21), 'and', true"), "42 and true");
   EXPECT_EQ(line("print('said')"), "said\n");
   EXPECT_EQ(line("nil"), "nil");
-  EXPECT_EQ(line("node('dataset:a').titel"), "error: line:1: no \"titel\" is declared for a dataset; did you mean \"title\"? "
-                                             "(to read a property of that name all the same: :get(\"titel\"))");
+  EXPECT_EQ(line("node('dataset:a').titel"),
+            "error: line:1: no \"titel\" is declared for a dataset; did you mean \"title\"? "
+            "(to read a property of that name all the same: :get(\"titel\"))");
   EXPECT_EQ(*session->own_names(), (std::vector<std::string>{"double", "x"}));
 }
 
@@ -81,7 +84,8 @@ TEST_F(Sessions, ShowListsAndTablesOfAnything) {
 }
 
 TEST_F(Sessions, TellWhetherALineGoesOn) {
-  for (const char* more : {"function f()", "x = {", "f(1,", "if true then", "1 +", "return [[a", "for n in nodes('run') do"})
+  for (const char* more :
+       {"function f()", "x = {", "f(1,", "if true then", "1 +", "return [[a", "for n in nodes('run') do"})
     EXPECT_TRUE(session->wants_more(more)) << more;
   for (const char* whole : {"1", "x = 1", "f(1)", "-- a remark", "x = = 1", "'open", ")"})
     EXPECT_FALSE(session->wants_more(whole)) << whole;
@@ -107,7 +111,8 @@ TEST_F(Sessions, GoOnAfterALineThatRanOutOfMemory) {
   limits.memory_bytes = 4 << 20;
   open(limits);
   for (int i = 0; i < 5; ++i)
-    EXPECT_NE(line("local t = {} for n = 1, 1e9 do t[n] = {n, 'x' .. n} end").find("bytes of memory"), std::string::npos);
+    EXPECT_NE(line("local t = {} for n = 1, 1e9 do t[n] = {n, 'x' .. n} end").find("bytes of memory"),
+              std::string::npos);
   EXPECT_EQ(line("kept = string.rep('x', 1000000)"), "");
   EXPECT_EQ(line("#kept"), "1000000");
   EXPECT_NE(line("local s = kept while true do s = s .. kept end").find("bytes of memory"), std::string::npos);
