@@ -42,6 +42,11 @@ class Pending {
   enum class Step { kSlots, kNodes, kNamesAndEdge };
   void expect(const FlatPut& put, Step step) const;
 
+  // A node as it stands with all that was taken; nothing when it is unknown or retracted.
+  Result<std::optional<Node>> node(const Ref& ref);
+  Result<std::optional<Properties>> edge_properties(std::string_view kind, const Ref& from, const Ref& to,
+                                                    std::string_view label);
+
   // What is taken after mark() can be taken back.
   void mark();
   void take_back();

@@ -52,6 +52,19 @@ Result<const Schema*> ImportWork::schema() {
   return &batch_->schema();
 }
 
+Result<std::optional<Node>> ImportWork::node(const Ref& ref) {
+  if (!failed_.ok()) return failed_;
+  AMONT_TRY(open_batch());
+  return batch_->node(ref);
+}
+
+Result<std::optional<Properties>> ImportWork::edge_properties(std::string_view kind, const Ref& from, const Ref& to,
+                                                              std::string_view label) {
+  if (!failed_.ok()) return failed_;
+  AMONT_TRY(open_batch());
+  return batch_->edge_properties(kind, from, to, label);
+}
+
 Status ImportWork::take(Change&& change, Place where, std::string_view record, const std::string& file) {
   if (!failed_.ok()) return failed_;
   AMONT_TRY(open_batch());

@@ -188,6 +188,17 @@ Batch::~Batch() {
 
 const Schema& Batch::schema() const { return *rep_->pending.schema(); }
 
+Result<std::optional<Node>> Batch::node(const Ref& ref) {
+  if (rep_->over) return Status(Code::kClosed, "the batch is closed");
+  return rep_->pending.node(ref);
+}
+
+Result<std::optional<Properties>> Batch::edge_properties(std::string_view kind, const Ref& from, const Ref& to,
+                                                         std::string_view label) {
+  if (rep_->over) return Status(Code::kClosed, "the batch is closed");
+  return rep_->pending.edge_properties(kind, from, to, label);
+}
+
 Result<bool> Batch::add(const Change& change) { return add(Change(change)); }
 
 Result<bool> Batch::add(Change&& change) {

@@ -23,7 +23,7 @@ namespace amont {
 // A node as a script sees it. `reached` means something only when it came from an answer.
 struct NodeItem {
   const AtView* at = nullptr;
-  std::shared_ptr<const NodePage> page;
+  std::shared_ptr<const NodesRead> page;
   std::size_t index = 0;     // in the page
   std::size_t position = 0;  // in the set that a loop runs over
   bool is_answer = false;

@@ -81,6 +81,11 @@ class Importer {
   Status refuse(const Status& why, Position where, std::string_view record = {});
   void warn(const Position& where, std::string_view text);
   void set_source(Source source);
+  // A node as the register will have it when the import closes; nothing when it is unknown or retracted.
+  Result<std::optional<Node>> node(const Ref& ref);
+  // The properties of an edge, likewise; one that waits for its ends is not known yet.
+  Result<std::optional<Properties>> edge_properties(std::string_view kind, const Ref& from, const Ref& to,
+                                                    std::string_view label);
   // Offers the waiting edges, then closes. After a failure nothing of the import is in the register.
   Result<ImportReport> finish();
 

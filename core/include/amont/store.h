@@ -237,6 +237,12 @@ class Batch {
   Result<bool> add(const Change& change);
   // The schema with all that the batch added. Good until the next add().
   const Schema& schema() const;
+  // A node as it will stand when the batch closes; nothing when it is unknown or retracted. Its `tx` is 0 when the batch
+  // changed it.
+  Result<std::optional<Node>> node(const Ref& ref);
+  // The properties of an edge, likewise.
+  Result<std::optional<Properties>> edge_properties(std::string_view kind, const Ref& from, const Ref& to,
+                                                    std::string_view label);
   // Syncs and makes everything visible. What fits one transaction is written as a plain one; a batch that changed nothing
   // writes nothing and returns the head.
   Result<Receipt> close();
