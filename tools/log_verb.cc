@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "tools/ask_arguments.h"
+#include "tools/follow.h"
 #include "tools/render/history.h"
 #include "tools/render/table_report.h"
 #include "tools/show_report.h"
@@ -18,6 +19,8 @@ constexpr std::uint64_t kShownUnlessAsked = 100;
 struct LogArguments {
   std::string known_at;
   std::uint64_t limit = kShownUnlessAsked;
+  bool follow = false;
+  std::optional<std::uint64_t> from;
 };
 
 struct LogLine {
@@ -29,7 +32,7 @@ struct LogLine {
 bool is_number(std::string_view word) { return word.find_first_not_of("0123456789") == std::string_view::npos; }
 
 bool concerns(const TxChange& change, const Ref& ref) {
-  return change.what != TxChange::What::kGrowSchema &&
+  return change.what < TxChange::What::kGrowSchema &&
          (change.node == ref || (!change.edge_kind.empty() && change.to == ref));
 }
 
@@ -92,6 +95,12 @@ void write_log_json(Output& out, const Heading& heading, const std::vector<LogLi
   out.add("]}\n");
 }
 
+std::string rules_text(const std::vector<RuleFinding>& findings) {
+  std::string text;
+  for (const RuleFinding& finding : findings) text += (text.empty() ? "" : "; ") + finding_text(finding);
+  return text;
+}
+
 std::vector<std::vector<TableCell>> transaction_rows(const std::vector<LogLine>& lines) {
   std::vector<std::vector<TableCell>> rows;
   for (const LogLine& line : lines) {
@@ -99,7 +108,7 @@ std::vector<std::vector<TableCell>> transaction_rows(const std::vector<LogLine>&
     std::string kind = entry.kind == TxKind::kPlain ? "" : std::string(name_of(entry.kind));
     if (!entry.visible) kind += kind.empty() ? "void" : " (void)";
     rows.push_back({std::to_string(entry.number), entry.time.text(), std::to_string(entry.change_count), kind,
-                    entry.author, entry.reason, source_text(entry.source)});
+                    entry.author, entry.reason, source_text(entry.source), rules_text(entry.findings)});
   }
   return rows;
 }
@@ -113,7 +122,8 @@ std::vector<TableColumn> transaction_columns() {
           optional("kind", false),
           optional("author", false),
           optional("reason", true),
-          optional("source", false)};
+          optional("source", false),
+          optional("rules", false)};
 }
 
 // What changed, transaction by transaction.
@@ -136,6 +146,10 @@ void write_rows(Output& out, const std::vector<TableColumn>& columns, const std:
 }
 
 Result<int> run_log(Session& session, const LogArguments& arguments, const std::vector<std::string>& words) {
+  if (arguments.from && !arguments.follow) return invalid("--from goes with --follow");
+  if (arguments.follow && (!words.empty() || !arguments.known_at.empty()))
+    return invalid("--follow tells all transactions as they come; it takes no REF or TX and no --known-at");
+  if (arguments.follow) return follow_log(session, arguments.from);
   AMONT_LET(const Format format, session.format());
   AskArguments ask;
   ask.known_at = arguments.known_at;
@@ -182,11 +196,13 @@ std::vector<Verb> log_verbs(Session& session) {
   log.about =
       "The newest come first. With REF, the changes to the node and to edges that join it; with a transaction's "
       "number, all\n"
-      "that it changed.";
+      "that it changed. With --follow, each transaction as it comes, the oldest first, until Ctrl-C: a batch once it\n"
+      "has closed, one that was voided never.";
   log.examples =
       "amont log\n"
       "amont log dataset:snds/dcir\n"
-      "amont log 12 --json";
+      "amont log 12 --json\n"
+      "amont log --follow --from 13 --format ndjson";
   log.words_max = 1;
   log.options = {
       {"--known-at", "TX|TIME", "leave out what came later", into(arguments->known_at)},
@@ -201,6 +217,8 @@ std::vector<Verb> log_verbs(Session& session) {
          return arguments->limit ? Status() : invalid("0 would list nothing");
        }},
   };
+  log.options.push_back({"--follow", "", "go on with what is committed from now on", into(arguments->follow)});
+  log.options.push_back({"--from", "TX", "with --follow: begin with this transaction", into(arguments->from)});
   log.run = [&session, arguments](const std::vector<std::string>& words) {
     return run_log(session, *arguments, words);
   };

@@ -5,20 +5,21 @@
 
 #include "amont/script.h"
 #include "tools/ask_arguments.h"
+#include "tools/script_limits.h"
 
 namespace amont::tool {
 
 struct RunArguments {
-  AskArguments ask;         // known_at, timeout, strict, raw
-  std::uint64_t steps = 0;  // 0: what scripts have unless told
-  std::uint64_t memory_mib = 0;
+  AskArguments ask;  // known_at, timeout, strict, raw
+  ScriptLimitArguments limits;
 };
 
-// --steps --memory --raw --known-at --timeout --strict, which fill `arguments`. It must outlive them.
+// --raw, --known-at and what goes with it, --steps and the other limits, which fill `arguments`. It must outlive them.
 std::vector<Option> run_options(RunArguments& arguments);
 ScriptRunLimits limits_of(const RunArguments& arguments);
 
-// The error on stderr, and the line of the source that it is about. What the command returns for it.
-int tell_script_error(Session& session, std::string_view name, std::string_view source, const Status& why);
+// The error on stderr, the line of the source that it is about, and the limits when it met one. What the command returns for it.
+int tell_script_error(const Session& session, std::string_view name, std::string_view source,
+                      const ScriptRunLimits& limits, const Status& why);
 
 }  // namespace amont::tool

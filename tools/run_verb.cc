@@ -12,6 +12,7 @@
 #include "tools/run_arguments.h"
 #include "tools/script_arguments.h"
 #include "tools/show_report.h"
+#include "tools/trust.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
@@ -24,6 +25,11 @@ constexpr auto kLookEvery = 150ms;
 struct Watch {
   bool script = false;
   bool store = false;
+};
+
+struct RunVerbArguments : RunArguments {
+  TrustArguments trust;
+  Watch watch;
 };
 
 // `"script": "sources-of", "arguments": {"result": "output:x"}`
@@ -40,9 +46,10 @@ void add_options(std::string& options, const std::string& name, const ScriptArgu
 }
 
 // `seen` becomes the transaction at which the register was asked.
-Result<int> run_once(Session& session, const RunArguments& arguments, const ShippedScript& script,
+Result<int> run_once(Session& session, const RunVerbArguments& arguments, const FoundScript& script,
                      const std::vector<std::string>& words, TxNumber* seen) {
   AMONT_LET(const Format format, session.format());
+  AMONT_LET(const bool trusted, is_trusted(script, arguments.trust));
   AMONT_LET(const ScriptHeader header, read_script_header(script.name, script.source));
   if (!header.format.empty())
     return invalid(fmt::format("{} reads the format {}: use `amont import --format {}`", script.name, header.format,
@@ -51,13 +58,15 @@ Result<int> run_once(Session& session, const RunArguments& arguments, const Ship
   AMONT_LET(Question question, open_question(session, arguments.ask, "run", {}));
   *seen = question.view.tx();
   add_options(question.heading.options, script.name, given);
-  Result<Report> ran = run_script(question.view, question.store.get(), script.name, script.source, given,
-                                  limits_of(arguments), &session.interrupted());
-  if (!ran.ok()) return tell_script_error(session, script.name, script.source, ran.status());
+  AMONT_LET(std::string path, session.store_path());
+  const ScriptPlace place = {question.store.get(), std::move(path), limits_of(arguments), &session.interrupted()};
+  Result<Report> ran = run_where_trusted(script, trusted, question.view, given, place);
+  if (!ran.ok()) return tell_script_error(session, script.name, script.source, place.limits, ran.status());
   const Report report = *std::move(ran);
   AMONT_TRY(question.heading.take(report.completeness, question.view));
   AMONT_TRY(show_report(session, format, {question.heading, report, counts_of(report)}, arguments.ask.raw));
-  return exit_code(session, question, arguments.ask);
+  const int code = exit_code(session, question, arguments.ask);
+  return code == kYes && report.answer == false ? kNo : code;
 }
 
 // The last transaction that questions can see; 0 while the register can't be read.
@@ -79,8 +88,8 @@ Status tell_run(Session& session, Format format, std::string_view path, std::str
 }
 
 // Runs until Ctrl-C. What goes wrong in a run is told, and the next run may mend it.
-Result<int> run_watching(Session& session, const RunArguments& arguments, const Watch& watch,
-                         const std::vector<std::string>& words) {
+Result<int> run_watching(Session& session, const RunVerbArguments& arguments, const std::vector<std::string>& words) {
+  const Watch& watch = arguments.watch;
   AMONT_LET(const Format format, session.format());
   std::unique_ptr<Store> store;
   if (watch.store) {
@@ -103,7 +112,7 @@ Result<int> run_watching(Session& session, const RunArguments& arguments, const 
   std::string seen = look(), why = "first run";
   TxNumber head = 0;
   for (bool is_first = true;; is_first = false) {
-    const Result<ShippedScript> script = find_script(path);
+    const Result<FoundScript> script = find_script(path);
     AMONT_TRY(tell_run(session, format, path, why, is_first));
     Result<int> ran = script.ok() ? run_once(session, arguments, *script, words, &head) : Result<int>(script.status());
     if (!ran.ok()) session.error(ran.status().text());
@@ -111,7 +120,7 @@ Result<int> run_watching(Session& session, const RunArguments& arguments, const 
     for (why.clear(); why.empty();) {
       seen = wait_for_change(look, seen, kLookEvery, session.interrupted());
       if (seen.empty()) return kYes;
-      const Result<ShippedScript> now = find_script(path);
+      const Result<FoundScript> now = find_script(path);
       const TxNumber now_head = store ? head_of(*store) : head;
       if (now.ok() != script.ok() || (now.ok() && now->source != script->source))
         why = "the script has changed";
@@ -124,8 +133,7 @@ Result<int> run_watching(Session& session, const RunArguments& arguments, const 
 }  // namespace
 
 std::vector<Verb> run_verbs(Session& session) {
-  const auto arguments = std::make_shared<RunArguments>();
-  const auto watch = std::make_shared<Watch>();
+  const auto arguments = std::make_shared<RunVerbArguments>();
   Verb run;
   run.name = "run";
   run.group = "script";
@@ -138,9 +146,12 @@ std::vector<Verb> run_verbs(Session& session) {
   run.about =
       "Arguments are written name=value, --name value, or just the value, in the order in which the script declares "
       "them;\n"
-      "`amont scripts NAME` tells what they are. Options of the command itself may stand anywhere. --watch runs the "
-      "script\n"
-      "whenever its file has changed, until Ctrl-C.";
+      "`amont scripts NAME` tells what they are. Options of the command itself may stand anywhere.\n"
+      "A file runs apart, in a process that can read the register and do nothing else, unless it is trusted. --watch "
+      "runs\n"
+      "the script whenever its file has changed, until Ctrl-C. Exit code 1 when the script says that the answer is "
+      "no:\n"
+      "report{answer = false}.";
   run.examples =
       "amont run sources-of output:x\n"
       "amont run projects-touching dataset=dataset:snds/dcir --exact --json\n"
@@ -148,12 +159,13 @@ std::vector<Verb> run_verbs(Session& session) {
       "amont run mine.lua --since 2025-01-01 --timeout 60\n"
       "amont run mine.lua output:x --watch";
   run.options = run_options(*arguments);
-  run.options.push_back({"--watch", "", "run it again whenever its file has changed", into(watch->script)});
+  add_trust_options(run.options, arguments->trust);
+  run.options.push_back({"--watch", "", "run it again whenever its file has changed", into(arguments->watch.script)});
   run.options.push_back(
-      {"--watch-store", "", "run it again after each new transaction of the register", into(watch->store)});
-  run.run = [&session, arguments, watch](const std::vector<std::string>& words) -> Result<int> {
-    if (watch->script || watch->store) return run_watching(session, *arguments, *watch, words);
-    AMONT_LET(const ShippedScript script, find_script(words[0]));
+      {"--watch-store", "", "run it again after each new transaction of the register", into(arguments->watch.store)});
+  run.run = [&session, arguments](const std::vector<std::string>& words) -> Result<int> {
+    if (arguments->watch.script || arguments->watch.store) return run_watching(session, *arguments, words);
+    AMONT_LET(const FoundScript script, find_script(words[0]));
     TxNumber seen = 0;
     return run_once(session, *arguments, script, words, &seen);
   };

@@ -24,6 +24,7 @@ class Session {
   Result<std::string> store_path() const;
   // For questions: beside a writer, if there is one.
   Result<std::unique_ptr<Store>> open_to_read();
+  // What is written is judged by the register's rules.
   Result<std::unique_ptr<Store>> open_to_write();
   // What a verb that makes or finds a store itself was told by -s.
   void set_store(std::string path) { store_ = std::move(path); }

@@ -23,7 +23,7 @@ namespace amont {
 // A node as a script sees it. `reached` means something only when it came from an answer.
 struct NodeItem {
   const AtView* at = nullptr;
-  std::shared_ptr<const NodePage> page;
+  std::shared_ptr<const NodesRead> page;
   std::size_t index = 0;     // in the page
   std::size_t position = 0;  // in the set that a loop runs over
   bool is_answer = false;
@@ -59,6 +59,7 @@ struct Block {
 };
 struct ReportValue {
   std::string title;
+  std::optional<bool> answer;
   std::vector<Block> blocks;
 };
 inline std::uint64_t bytes_held(const ReportValue& report) noexcept {

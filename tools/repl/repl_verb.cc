@@ -102,7 +102,7 @@ class Repl {
       AMONT_TRY(session_.out().flush());
     }
     if (!ran.ok() && was_stopped) session_.note("stopped");
-    if (!ran.ok()) return was_stopped ? kIncomplete : tell_script_error(session_, kName, placed, ran.status());
+    if (!ran.ok()) return was_stopped ? kIncomplete : tell_script_error(session_, kName, placed, limits_of(arguments_), ran.status());
     if (is_terminal_ && text.starts_with("local "))
       session_.note("a local name ends with its line; without `local` it stays");
     return show(*ran);
