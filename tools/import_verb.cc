@@ -25,6 +25,7 @@ constexpr std::uint64_t kRejectsTold = 20;  // on stderr, when no file takes the
 
 struct ImportArguments {
   bool keep_going = false;
+  bool with_rules = false;
   std::string rejects;
   std::uint64_t timeout_micros = 0;
   WriteArguments write;
@@ -74,6 +75,8 @@ ImportOptions options_for(Session& session, const ImportArguments& arguments, Re
   options.author = arguments.write.author;
   options.reason = arguments.write.reason;
   options.idempotency_key = arguments.write.key;
+  options.override_rules = arguments.write.override_rules;
+  options.take_rules = arguments.with_rules;
   options.keep_going = arguments.keep_going;
   options.reject = [&rejects](const Reject& reject) { return rejects.take(reject); };
   options.warn = [&session](const Position& where, std::string_view text) {
@@ -234,6 +237,8 @@ Result<int> run_import(Session& session, const ImportArguments& arguments, const
   }
   AMONT_TRY(rejects.finish());
   AMONT_TRY(tell(session, session.wants_json(), imported));
+  for (const Imported& one : imported)
+    if (one.report.receipt.written) AMONT_TRY(tell_findings(session, *store, one.report.receipt.tx));
   return kYes;
 }
 
@@ -269,6 +274,8 @@ std::vector<Verb> import_verbs(Session& session) {
       {"--keep-going", "", "keep the good records when some are bad", into(arguments->keep_going)},
       {"--rejects", "FILE", "write the bad ones there: JSON lines with place, reason and record",
        into(arguments->rejects)},
+      {"--with-rules", "", "lines of the input may put and remove rules of the register; otherwise they are refused",
+       into(arguments->with_rules)},
       {"--timeout", "SECONDS", "how long a script may read", into_seconds(arguments->timeout_micros)},
   };
   add_write_options(verb.options, arguments->write);

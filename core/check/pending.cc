@@ -52,11 +52,12 @@ Status too_large(const std::string& what) {
 
 std::size_t Pending::TextHash::operator()(std::string_view text) const { return hash_of(text); }
 
-Pending::Pending(const Index& index, std::uint64_t next_id, std::shared_ptr<const Schema> schema)
+Pending::Pending(const Index& index, const IndexView& view)
     : index_(index),
-      first_new_id_(next_id),
-      next_id_(next_id),
-      schema_(std::move(schema)),
+      first_new_id_(view.graph->id_count()),
+      next_id_(first_new_id_),
+      schema_(view.schema),
+      rules_(view.rules),
       lives_{{0, 0}, {~std::uint32_t{0}, ~std::uint32_t{0}}} {}
 
 Result<bool> Pending::take(Change&& change, std::vector<LoggedChange>& out) {
@@ -64,7 +65,9 @@ Result<bool> Pending::take(Change&& change, std::vector<LoggedChange>& out) {
   if (auto* edge = std::get_if<PutEdge>(&change)) return put(*edge, out);
   if (const auto* node = std::get_if<RetractNode>(&change)) return retract(*node, out);
   if (const auto* edge = std::get_if<RetractEdge>(&change)) return retract(*edge, out);
-  return grow(std::get<GrowSchema>(change), out);
+  if (const auto* growth = std::get_if<GrowSchema>(&change)) return grow(*growth, out);
+  if (auto* rule = std::get_if<PutRule>(&change)) return put(*rule, out);
+  return remove(std::get<RemoveRule>(change), out);
 }
 
 void Pending::mark() {

@@ -35,6 +35,7 @@ ImportWork::ImportWork(Store& store, const ImportOptions& options, Manner manner
   heading_.source.file = options.file;
   heading_.source.sha256 = options.sha256;
   heading_.idempotency_key = options.idempotency_key;
+  heading_.override_rules = options.override_rules;
 }
 
 Status ImportWork::open_batch() {
@@ -260,7 +261,7 @@ void ImportWork::count(const Change& change, bool changed) {
     ++report_.nodes;
   else if (std::holds_alternative<PutEdge>(change))
     ++report_.edges;
-  else if (!std::holds_alternative<GrowSchema>(change))
+  else if (std::holds_alternative<RetractNode>(change) || std::holds_alternative<RetractEdge>(change))
     ++report_.retractions;
 }
 

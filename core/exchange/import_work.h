@@ -61,6 +61,8 @@ class ImportWork {
   // kTimeout when the caller wants no more.
   Status progress(std::uint64_t bytes_done);
 
+  bool takes_rules() const { return options_.take_rules; }
+
   // As it stands in the batch; good until the next change is taken.
   Result<const Schema*> schema();
 
