@@ -27,6 +27,7 @@ Status give(Session& session, const CheckpointArguments& arguments, const std::f
     AMONT_TRY(write(session.out(), session.on_terminal()));
     return session.out().flush();
   }
+  AMONT_TRY(refuse_private_key(arguments.out));
   FileOutput file(arguments.out);
   AMONT_TRY(file.open());
   AMONT_TRY(write(file.out(), false));
