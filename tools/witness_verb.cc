@@ -46,6 +46,7 @@ Result<int> run_witness(Session& session, const WitnessArguments& arguments, con
   AMONT_LET(const std::string key, read_signer_file(arguments.sign));
   AMONT_LET(const std::vector<Witness::Log> logs, known_logs(arguments.log_keys));
   AMONT_LET(const std::string body, read_note_file(request));
+  if (!arguments.out.empty()) AMONT_TRY(refuse_private_key(arguments.out));  // before anything is remembered
   AMONT_TRY(
       refuse_in_store(arguments.state, "a witness's memory must outlive the store, and be out of its writers' reach"));
   AMONT_LET(Witness witness, Witness::open(arguments.state, key, logs));
@@ -65,7 +66,6 @@ Result<int> run_witness(Session& session, const WitnessArguments& arguments, con
     AMONT_TRY(session.out().flush());
     return kYes;
   }
-  AMONT_TRY(refuse_private_key(arguments.out));
   FileOutput file(arguments.out);
   AMONT_TRY(file.open());
   file.out().add(answer.body);

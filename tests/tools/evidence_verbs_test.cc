@@ -95,6 +95,7 @@ TEST(EvidenceVerbs, NoAnswerOverwritesAPrivateKey) {
   EXPECT_EQ(
       place.run({"witness", "--state", "seen", "--sign", "wkey", "--log-key", "key.pub", "request", "-o", "key"}).code,
       2);
+  EXPECT_FALSE(place.has("seen"));  // nothing was cosigned, nothing is remembered
   EXPECT_EQ(place.run({"-s", "hub", "anchor", "key"}).code, 1);
   EXPECT_EQ(place.read("key"), key);
 }
