@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "amont/keeping.h"
 #include "amont/store.h"
 #include "core/evidence/kept.h"
 #include "core/log/log.h"
@@ -175,6 +176,29 @@ TEST(StoreCheckpoints, NothingIsSignedInsideABatch) {
     ASSERT_TRUE((*batch)->close().ok());
   }
   EXPECT_EQ(read_checkpoint(sign(*store))->size, 2u);
+}
+
+TEST(StoreCheckpoints, ABackupTakesThemAlong) {
+  CrashFiles disk;
+  std::string note;
+  {
+    const auto store = create(disk);
+    put_all(*store, {"a"});
+    note = sign(*store);
+    put_all(*store, {"b"});
+  }
+  ASSERT_TRUE(disk.replace("/hub/checkpoints/00000000000000000003.new", "under way").ok());
+  ASSERT_TRUE(Store::backup("/hub", "/copy", options_on(disk)).ok());
+  const auto restored = Store::restore("/copy", "/again", options_on(disk));
+  ASSERT_TRUE(restored.ok()) << restored.status().text();
+  const auto store = Store::open("/again", options_on(disk));
+  ASSERT_TRUE(store.ok()) << store.status().text();
+  EXPECT_EQ(*(*store)->checkpoints(), std::vector<std::uint64_t>{2});
+  EXPECT_EQ(*(*store)->checkpoint(), note);
+  EXPECT_TRUE((*store)->sign_checkpoint(register_keys().signer).ok());
+  const auto report = Store::verify("/again", options_on(disk), {}, {{register_keys().verifier}, {}, {{"mine", note}}});
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->findings, std::vector<std::string>{});
 }
 
 // What a test holds of the world outside: the notes that were given to it.
