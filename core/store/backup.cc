@@ -61,6 +61,7 @@ class BackupRun {
       return invalid(
           fmt::format("{} is within the register; a backup belongs elsewhere, best on another disk", destination_));
     AMONT_TRY(files_.make_directory(destination_));
+    AMONT_TRY(files_.sync_directory(parent_of(destination_)));
     AMONT_TRY(check_directory(files_, destination_));
     if (files_.stat(destination_ + "/register").ok())
       return invalid(

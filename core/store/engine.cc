@@ -100,7 +100,7 @@ Status Engine::open_log_and_index() {
   AMONT_TRY(std::move(status));
   log_bytes_flushed_ = log_->bytes();
   if (!log_->damage().empty()) return {};
-  if (!full_) (void)ballast_.make(ballast_bytes());  // no room for it is no reason not to open
+  if (!full_) make_ballast();  // no room for it is no reason not to open
   batch_open_ = true;
   // A disk that is full takes no void record: then the next commit tries again.
   Status voided = void_open_batch();
