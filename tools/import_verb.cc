@@ -147,6 +147,7 @@ ImportOptions options_for(Session& session, const ImportArguments& arguments, Re
   options.author = arguments.write.author;
   options.reason = arguments.write.reason;
   options.idempotency_key = arguments.write.key;
+  options.again = arguments.write.again;
   options.keep_going = arguments.keep_going;
   options.reject = [&rejects](const Reject& reject) { return rejects.take(reject); };
   options.warn = [&session](const Position& where, std::string_view text) {

@@ -90,6 +90,12 @@ void write_log_json(Output& out, const Heading& heading, const std::vector<LogLi
   out.add("]}\n");
 }
 
+// A text of the heading, or what became of it.
+std::string told(const TxEntry& entry, std::string_view name, const std::string& text) {
+  const auto gone = std::ranges::find(entry.redacted, name, &RedactedText::property);
+  return gone == entry.redacted.end() ? text : fmt::format("(redacted by transaction {})", gone->by);
+}
+
 void write_log_table(Output& out, const std::vector<LogLine>& lines, const TableLook& look) {
   std::vector<std::vector<TableCell>> rows;
   for (const LogLine& line : lines) {
@@ -97,7 +103,8 @@ void write_log_table(Output& out, const std::vector<LogLine>& lines, const Table
     std::string kind = entry.kind == TxKind::kPlain ? "" : std::string(name_of(entry.kind));
     if (!entry.visible) kind += kind.empty() ? "void" : " (void)";
     rows.push_back({std::to_string(entry.number), entry.time.text(), std::to_string(entry.change_count), kind,
-                    entry.author, entry.reason, source_text(entry.source)});
+                    told(entry, "author", entry.author), told(entry, "reason", entry.reason),
+                    told(entry, "source", source_text(entry.source))});
   }
   const auto optional = [](std::string title, bool shrinks) {
     return TableColumn{std::move(title), false, shrinks, true};

@@ -12,6 +12,7 @@ void add_write_options(std::vector<Option>& options, WriteArguments& arguments) 
   options.push_back({"--reason", "TEXT", "why", into(arguments.reason)});
   options.push_back(
       {"--key", "KEY", "idempotency key: the same content under the same key is written once", into(arguments.key)});
+  options.push_back({"--again", "REASON", "why texts come back that were redacted; kept", into(arguments.again)});
 }
 
 Status as_bad_input(Status status) {
@@ -24,6 +25,7 @@ Result<int> commit_and_tell(Session& session, Store& store, Transaction transact
   transaction.author = arguments.author;
   transaction.reason = arguments.reason;
   transaction.idempotency_key = arguments.key;
+  transaction.again = arguments.again;
   const Result<Receipt> done = store.commit(transaction);
   if (!done.ok()) return as_bad_input(done.status());
   if (format == Format::kJson) {

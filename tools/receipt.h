@@ -13,6 +13,7 @@ struct WriteArguments {
   std::string author;
   std::string reason;
   std::string key;
+  std::string again;
 };
 void add_write_options(std::vector<Option>& options, WriteArguments& arguments);
 

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "amont/redaction.h"
 #include "amont/transaction.h"
 #include "core/exchange/json_cursor.h"
 
@@ -26,12 +27,17 @@ struct TxLine {
   std::string reason;
   Source source;
   std::string key;
+  std::string again;
+};
+// A redaction that an exported history tells of.
+struct RedactLine {
+  RedactText text;
 };
 struct BadLine {
   Status why;
   std::size_t at = 0;  // byte offset in the line
 };
-using JsonlLine = std::variant<CommentLine, Change, SchemaLine, TxLine, BadLine>;
+using JsonlLine = std::variant<CommentLine, Change, SchemaLine, TxLine, RedactLine, BadLine>;
 
 enum class LineField : std::uint8_t {
   kNode,
@@ -39,6 +45,7 @@ enum class LineField : std::uint8_t {
   kRetract,
   kSchema,
   kTx,
+  kRedact,
   kComment,
   kFrom,
   kTo,
@@ -47,7 +54,7 @@ enum class LineField : std::uint8_t {
   kValidFrom,
   kValidTo
 };
-inline constexpr std::size_t kLineFields = 12;
+inline constexpr std::size_t kLineFields = 13;
 
 class JsonlLineReader {
  public:
@@ -73,6 +80,7 @@ class JsonlLineReader {
   bool sort_props(JsonCursor& in);
   bool read_retract(JsonCursor& in);
   bool read_tx(JsonCursor& in);
+  bool read_redact(JsonCursor& in);
   bool read_source(JsonCursor& in, Source& out);
   bool check_fields(JsonCursor& in);
   JsonlLine made() &&;
@@ -89,6 +97,7 @@ class JsonlLineReader {
   TimeChange valid_from_, valid_to_;
   Change retract_;
   TxLine tx_;
+  RedactLine redact_;
 
   std::vector<PropertyOffsets> prop_at_;
   std::vector<std::uint32_t> by_name_;

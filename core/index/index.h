@@ -6,6 +6,7 @@
 // kKeys idempotency key -> tx:varint digest:32
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -68,9 +69,12 @@ class Index {
   Result<std::optional<LogEntry>> log_entry(TxNumber tx) const;
   Result<std::optional<KeyUse>> key_use(std::string_view key) const;
   Counts counts() const;
+  // Whether a transaction that was taken in redacted anything.
+  bool has_redactions() const { return has_redactions_; }
   const std::shared_ptr<const IndexReader>& reader() const { return reader_; }
   std::shared_ptr<const Schema> schema_at(TxNumber tx) const;
   Table& table() { return *table_; }
+  const Table& table() const { return *table_; }
 
   ~Index() { whole_->stop(); }
   Index(const Index&) = delete;
@@ -95,6 +99,7 @@ class Index {
     std::shared_ptr<const Schema> schema;
     std::vector<PageCache::Key> touched;
     bool visible = false;
+    bool redacts = false;
   };
   Result<std::shared_ptr<const Schema>> grow(const LoggedTransaction& transaction, TableBatch& batch) const;
   // `adds`: it is one that only_adds().
@@ -116,6 +121,7 @@ class Index {
   std::uint64_t bulk_bytes_ = 0;
   TxNumber last_seen_ = 0;
   State state_;  // the writer's
+  std::atomic<bool> has_redactions_ = false;
 
   mutable std::mutex mutex_;  // guards what follows: what readers are shown
   State shown_;

@@ -100,6 +100,8 @@ class Table {
   virtual Status flush() = 0;
   // Begins to bring it there, and does not wait; a failure is met by a later write().
   virtual Status start_flush() = 0;
+  // Writes everything to disk, and returns when no file holds a value that was overwritten or erased.
+  virtual Status forget_old_values() = 0;
   // Every entry, by space and then by key as bytes. Nothing but verify trusts a scan (RocksDB 7.8.3 may leave entries out).
   using Visit = std::function<Status(Space space, std::string_view key, std::string_view value)>;
   virtual Status scan(const Visit& visit) const = 0;

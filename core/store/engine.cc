@@ -41,6 +41,7 @@ Status check_text(std::string_view what, const std::string& text, std::size_t by
 Status check_heading(const Transaction& transaction) {
   AMONT_TRY(check_text("author", transaction.author, kTextBytesMax));
   AMONT_TRY(check_text("reason", transaction.reason, kTextBytesMax));
+  AMONT_TRY(check_text("again", transaction.again, kTextBytesMax));
   AMONT_TRY(check_text("idempotency key", transaction.idempotency_key, kKeyBytesMax));
   AMONT_TRY(check_text("source format", transaction.source.format, kTextBytesMax));
   AMONT_TRY(check_text("source file", transaction.source.file, kTextBytesMax));
@@ -106,6 +107,7 @@ Status Engine::open_log_and_index() {
   batch_open_ = true;
   // A disk that is full takes no void record: then the next commit tries again.
   Status voided = void_open_batch();
+  if (voided.ok() && has_unfinished_redactions()) voided = finish_redactions_as_writer({});
   return voided.code() == Code::kNoSpace ? Status() : unless_log_is_damaged(std::move(voided));
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/index/redactions.h"
 #include "core/store/engine.h"
 #include "core/store/store_rep.h"
 
@@ -22,7 +23,25 @@ TxEntry entry_of(const LoggedTransaction& transaction, bool visible) {
           transaction.reason,
           transaction.source,
           transaction.idempotency_key,
-          transaction.changes.size()};
+          transaction.changes.size(),
+          transaction.again,
+          {}};
+}
+
+// What is known of the parts of one transaction that are gone. `names`: of whichever property, or of one.
+Result<std::vector<RedactedText>> redacted_texts(const Index& index, const std::string& key, TxNumber tx) {
+  AMONT_LET(const auto known, read_redactions(index.table(), key));
+  std::vector<RedactedText> out;
+  for (const KnownRedaction& one : known)
+    for (const ErasedPart& part : one.erased)
+      if (part.tx == tx) out.push_back({one.name, part.tx, part.until, one.by, hex(part.commitment)});
+  return out;
+}
+
+Status add_redacted(const Index& index, const LoggedTransaction& transaction, TxEntry& entry) {
+  if (transaction.gone.empty()) return {};
+  AMONT_LET(entry.redacted, redacted_texts(index, redactions_key_of_heading(entry.number), entry.number));
+  return {};
 }
 
 Result<bool> is_visible(const Index& index, TxNumber number) {
@@ -64,7 +83,9 @@ struct Describer {
   Names& names;
   TxNumber number;
   const Schema& schema;
+  const LoggedTransaction& transaction;
   std::vector<TxChange>& out;
+  std::size_t at = 0;  // of the transaction's changes, the one under way
 
   Result<TxChange> edge_change(TxChange::What what, const EdgeIdentity& edge) {
     TxChange change;
@@ -84,7 +105,21 @@ struct Describer {
     change.props = put.props;
     change.valid_from = put.valid_from;
     change.valid_to = put.valid_to;
+    AMONT_TRY(add_redacted(redactions_key(put.id), change));
     out.push_back(std::move(change));
+    return {};
+  }
+  // The values of the change under way that are gone.
+  Status add_redacted(const std::string& key, TxChange& change) const {
+    for (const GonePart& part : transaction.gone) {
+      if (!part.change || *part.change != at) continue;
+      AMONT_LET(const auto texts, redacted_texts(index, key, number));
+      const auto text = std::ranges::find_if(texts, [&](const RedactedText& one) {
+        return one.property == part.property && one.commitment == hex(part.commitment);
+      });
+      change.redacted.push_back(text != texts.end() ? *text
+                                                    : RedactedText{part.property, number, number, 0, hex(part.commitment)});
+    }
     return {};
   }
   Status operator()(const LoggedEdgePut& put) {
@@ -93,6 +128,7 @@ struct Describer {
     change.props = put.props;
     change.valid_from = put.valid_from;
     change.valid_to = put.valid_to;
+    AMONT_TRY(add_redacted(redactions_key(put.edge), change));
     out.push_back(std::move(change));
     return {};
   }
@@ -135,6 +171,29 @@ struct Describer {
     out.push_back(std::move(change));
     return {};
   }
+  Status operator()(const LoggedRedaction& redaction) {
+    TxChange change;
+    switch (redaction.of) {
+      case LoggedRedaction::Of::kNode: {
+        AMONT_LET(change.node, names(redaction.id));
+        break;
+      }
+      case LoggedRedaction::Of::kEdge: {
+        AMONT_LET(change, edge_change(TxChange::What::kRedact, redaction.edge));
+        break;
+      }
+      case LoggedRedaction::Of::kHeading:
+      case LoggedRedaction::Of::kRequest: break;
+    }
+    const bool is_of_record = redaction.of == LoggedRedaction::Of::kNode || redaction.of == LoggedRedaction::Of::kEdge;
+    change.what = TxChange::What::kRedact;
+    change.redacted_name = redaction.of == LoggedRedaction::Of::kRequest ? "request" : redaction.name;
+    // Of a heading in another register the number is one of that.
+    change.redacted_tx = is_of_record || redaction.tx == 0 ? redaction.only : redaction.tx;
+    change.redacted_texts = redaction.erased.size();
+    out.push_back(std::move(change));
+    return {};
+  }
 };
 
 // The schema that names the kinds of a record: the register's newest knows them all, but for a batch that was voided.
@@ -161,7 +220,7 @@ Result<std::vector<TxEntry>> Store::log(TxNumber first, TxNumber last) {
   AMONT_TRY(read_records(log, std::max<TxNumber>(first, 1), last, false, [&](const DecodedRecord& record) -> Status {
     AMONT_LET(const bool visible, is_visible(*index, record.transaction.head.number));
     out.push_back(entry_of(record.transaction, visible));
-    return {};
+    return add_redacted(*index, record.transaction, out.back());
   }));
   return out;
 }
@@ -176,9 +235,13 @@ Result<TxDetail> Store::transaction(TxNumber number) {
     AMONT_LET(const bool visible, is_visible(*index, number));
     AMONT_LET(const Schema schema, schema_for(*index, log, record.transaction, visible));
     detail.entry = entry_of(record.transaction, visible);
+    AMONT_TRY(add_redacted(*index, record.transaction, detail.entry));
     Names names(*index, log, record.transaction, visible);
-    Describer describe{*index, names, number, schema, detail.changes};
-    for (const LoggedChange& change : record.transaction.changes) AMONT_TRY(std::visit(describe, change));
+    Describer describe{*index, names, number, schema, record.transaction, detail.changes};
+    for (const LoggedChange& change : record.transaction.changes) {
+      AMONT_TRY(std::visit(describe, change));
+      ++describe.at;
+    }
     return {};
   }));
   return detail;
@@ -201,6 +264,8 @@ Result<std::vector<TxNumber>> Store::history_of(NodeId id) {
     AMONT_LET(const auto versions, index->reader()->versions_of(life));
     out.insert(out.end(), versions.begin(), versions.end());
   }
+  AMONT_LET(const auto redactions, read_redactions(index->table(), redactions_key(id)));
+  for (const KnownRedaction& one : redactions) out.push_back(one.by);
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;

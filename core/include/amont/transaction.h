@@ -73,6 +73,8 @@ struct Transaction {
   std::string reason;
   Source source;
   std::string idempotency_key;  // up to kKeyBytesMax; empty: none
+  // Why it puts texts whose properties were redacted (amont/redaction.h); empty: such puts are refused. Kept in the log.
+  std::string again;
 };
 
 // What a commit did.
