@@ -1,5 +1,7 @@
 // The redact verb: texts that must be gone, and what tells that they were there.
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "amont/exchange.h"
@@ -67,12 +69,28 @@ std::string erased_json(const ErasedText& text) {
   return out + fmt::format(", \"commitment\": \"{}\"}}", text.commitment);
 }
 
-void write_json(Output& out, const RedactionReport& report, bool dry) {
+// The transactions that brought these texts with a file, and keep its hash: who has the rest of the file can try what the text was.
+Result<std::set<TxNumber>> with_file_hash(Store& store, const RedactionReport& report) {
+  std::set<TxNumber> looked_at, found;
+  for (const ErasedText& text : report.erased) {
+    if (!looked_at.insert(text.tx).second) continue;
+    AMONT_LET(auto entries, store.log(text.tx, text.tx));
+    const TxNumber batch = entries.front().batch;  // its source is told by its first transaction
+    if (batch != 0 && batch != text.tx) {
+      if (!looked_at.insert(batch).second) continue;
+      AMONT_LET(entries, store.log(batch, batch));
+    }
+    if (!entries.front().source.sha256.empty()) found.insert(entries.front().number);
+  }
+  return found;
+}
+
+void write_json(Output& out, const RedactionReport& report, const std::set<TxNumber>& hashed, bool dry) {
   out.add(fmt::format("{{\"amont\": 1, \"tx\": {}, \"written\": {}, \"dry_run\": {},\n \"erased\": [",
                       report.receipt.tx, report.receipt.written, dry));
   for (std::size_t i = 0; i < report.erased.size(); ++i) out.add((i ? ",\n  " : "\n  ") + erased_json(report.erased[i]));
-  out.add(fmt::format("],\n \"request_digests\": {}, \"log_records\": {},\n \"copies\": [", report.request_digests,
-                      report.log_records));
+  out.add(fmt::format("],\n \"request_digests\": {}, \"log_records\": {}, \"file_hashes_of\": [{}],\n \"copies\": [",
+                      report.request_digests, report.log_records, fmt::join(hashed, ", ")));
   for (std::size_t i = 0; i < report.copies.size(); ++i) out.add((i ? ",\n  " : "\n  ") + copy_json(report.copies[i]));
   out.add("]}\n");
 }
@@ -82,7 +100,8 @@ std::string shown_from(const ErasedText& text) {
   return text.until == 0 ? "until now" : fmt::format("until transaction {}", text.until);
 }
 
-void write_report(Output& out, const RedactionReport& report, bool dry, const TableLook& look) {
+void write_report(Output& out, const RedactionReport& report, const std::set<TxNumber>& hashed, bool dry,
+                  const TableLook& look) {
   std::vector<std::vector<TableCell>> rows;
   for (const ErasedText& text : report.erased)
     rows.push_back({std::to_string(text.tx), text.of.text(), shown_from(text), text.commitment.substr(0, 16)});
@@ -105,6 +124,12 @@ void write_report(Output& out, const RedactionReport& report, bool dry, const Ta
                look, Style::kGood);
   else
     write_line(out, "nothing to do: it was redacted before", look, Style::kPlain);
+  if (!hashed.empty())
+    write_line(out,
+               fmt::format("the hash of the file that it came with stays, and tells a short text to who has the rest of the "
+                           "file; to erase it: amont redact --source-of {}",
+                           fmt::join(hashed, " --source-of ")),
+               look, Style::kWarning);
   if (report.copies.empty()) return;
   out.add("\n");
   write_line(out, "Copies that are known to have been made, and may still hold it:", look, Style::kWarning);
@@ -136,10 +161,11 @@ Result<int> run_redact(Session& session, const RedactArguments& arguments, const
   AMONT_LET(const std::unique_ptr<Store> store, session.open_to_write());
   const Result<RedactionReport> report = store->redact(redaction, arguments.dry_run, session.progress());
   if (!report.ok()) return as_bad_input(report.status());
+  AMONT_LET(const std::set<TxNumber> hashed, with_file_hash(*store, *report));
   if (format == Format::kJson)
-    write_json(session.out(), *report, arguments.dry_run);
+    write_json(session.out(), *report, hashed, arguments.dry_run);
   else
-    write_report(session.out(), *report, arguments.dry_run, {session.colour(), session.width()});
+    write_report(session.out(), *report, hashed, arguments.dry_run, {session.colour(), session.width()});
   AMONT_TRY(session.out().flush());
   return kYes;
 }

@@ -258,7 +258,7 @@ Result<Sealed> Engine::seal(Unsealed&& unsealed, LogHead& tip) {
   tip.time = head.time;
   tip.tree.append(sealed.encoded.leaf);
   sealed.receipt = {head.number, true};
-  sealed.split = {head, sealed.encoded.leaf, std::move(parts)};
+  sealed.split = {head, sealed.encoded.leaf, std::move(parts), {}};
   sealed.request = transaction.request;
   return sealed;
 }
