@@ -1,6 +1,7 @@
 #include "core/index/redactions.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -54,6 +55,7 @@ Result<std::optional<std::string>> RedactionTaker::get(Space space, const std::s
 }
 
 Status RedactionTaker::take(const LoggedRedaction& redaction) {
+  AMONT_TRY(count());
   switch (redaction.of) {
     case LoggedRedaction::Of::kNode:
       AMONT_TRY(erase_from_node(redaction));
@@ -61,7 +63,13 @@ Status RedactionTaker::take(const LoggedRedaction& redaction) {
     case LoggedRedaction::Of::kEdge:
       AMONT_TRY(erase_from_edge(redaction));
       return remember(redaction, redactions_key(redaction.edge));
-    case LoggedRedaction::Of::kHeading: return remember(redaction, redactions_key_of_heading(redaction.tx));
+    case LoggedRedaction::Of::kHeading: {
+      // A batch tells its author twice; and of what was asked for in one transaction of it, each is asked about later.
+      std::set<TxNumber> owners{redaction.tx};
+      for (const ErasedPart& one : redaction.erased) owners.insert(one.tx);
+      for (const TxNumber tx : owners) AMONT_TRY(remember(redaction, redactions_key_of_heading(tx)));
+      return {};
+    }
     case LoggedRedaction::Of::kRequest: return erase_request(redaction);
   }
   return {};
@@ -122,12 +130,15 @@ Status RedactionTaker::remember(const LoggedRedaction& redaction, const std::str
   append_text(value, redaction.name);
   append_erased(value, redaction.erased);
   put(Space::kMeta, key, std::move(value));
+  return {};
+}
 
-  const std::string count_key(kCountKey);
-  AMONT_LET(const auto before, get(Space::kMeta, count_key));
-  std::string count;
-  append_varint(count, (before ? ByteReader(*before).varint() : 0) + 1);
-  put(Space::kMeta, count_key, std::move(count));
+Status RedactionTaker::count() {
+  const std::string key(kCountKey);
+  AMONT_LET(const auto before, get(Space::kMeta, key));
+  std::string value;
+  append_varint(value, (before ? ByteReader(*before).varint() : 0) + 1);
+  put(Space::kMeta, key, std::move(value));
   return {};
 }
 

@@ -45,6 +45,7 @@ class RedactionTaker {
   Result<std::optional<std::string>> get(Space space, const std::string& key) const;
   void put(Space space, std::string key, std::string value) { written_[{space, std::move(key)}] = std::move(value); }
 
+  Status count();
   Status erase_from_node(const LoggedRedaction& redaction);
   Status erase_from_edge(const LoggedRedaction& redaction);
   Status erase_request(const LoggedRedaction& redaction);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/index/redactions.h"
 #include "core/record/part_format.h"
 #include "core/record/parts.h"
 #include "core/text/bytes.h"
@@ -85,7 +86,7 @@ class Search {
       redaction.of = LoggedRedaction::Of::kHeading;
       redaction.tx = asked.tx;
       redaction.name = name_of_heading(asked.of);
-      return {};
+      return count_gone(wanted);
     }
     redaction.of = asked.of == Of::kNode ? LoggedRedaction::Of::kNode : LoggedRedaction::Of::kEdge;
     redaction.name = asked.property;
@@ -96,6 +97,17 @@ class Search {
     const EdgeRow* const row = index_.schema_at(kNewest)->edge(asked.edge_kind);
     if (!row) return not_found(fmt::format("the schema has no edge kind \"{}\"", asked.edge_kind));
     wanted.kind = row->kind;
+    return {};
+  }
+
+  // What is gone of a heading does not say what it was; the index does.
+  Status count_gone(const Wanted& wanted) const {
+    FoundText& found = *wanted.found;
+    for (const TxNumber tx : {found.asked->tx, wanted.batch}) {
+      AMONT_LET(const auto known, read_redactions(index_.table(), redactions_key_of_heading(tx)));
+      for (const KnownRedaction& one : known)
+        if (one.name == found.redaction.name) found.gone += one.erased.size();
+    }
     return {};
   }
 

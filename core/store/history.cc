@@ -28,7 +28,7 @@ TxEntry entry_of(const LoggedTransaction& transaction, bool visible) {
           {}};
 }
 
-// What is known of the parts of one transaction that are gone. `names`: of whichever property, or of one.
+// What is known of the parts of one transaction that are gone.
 Result<std::vector<RedactedText>> redacted_texts(const Index& index, const std::string& key, TxNumber tx) {
   AMONT_LET(const auto known, read_redactions(index.table(), key));
   std::vector<RedactedText> out;
@@ -109,16 +109,19 @@ struct Describer {
     out.push_back(std::move(change));
     return {};
   }
-  // The values of the change under way that are gone.
+  // The values of the change under way that are gone. Those of a batch that was voided are kept by transaction.
   Status add_redacted(const std::string& key, TxChange& change) const {
     for (const GonePart& part : transaction.gone) {
       if (!part.change || *part.change != at) continue;
-      AMONT_LET(const auto texts, redacted_texts(index, key, number));
+      AMONT_LET(auto texts, redacted_texts(index, key, number));
+      AMONT_LET(const auto of_transaction, redacted_texts(index, redactions_key_of_heading(number), number));
+      texts.insert(texts.end(), of_transaction.begin(), of_transaction.end());
+      const std::string commitment = hex(part.commitment);
       const auto text = std::ranges::find_if(texts, [&](const RedactedText& one) {
-        return one.property == part.property && one.commitment == hex(part.commitment);
+        return one.property == part.property && one.commitment == commitment;
       });
       change.redacted.push_back(text != texts.end() ? *text
-                                                    : RedactedText{part.property, number, number, 0, hex(part.commitment)});
+                                                    : RedactedText{part.property, number, number, 0, commitment});
     }
     return {};
   }
