@@ -531,14 +531,42 @@ class RedactionSweep : public testing::Test {
 
 TEST_F(RedactionSweep, ACrashAnywhereIsFinishedAtTheNextOpen) {
   const auto start = prepared();
-  for (std::uint64_t n = 0;; ++n) {
+  constexpr DamageModel kOthers[] = {DamageModel::kPrefix, DamageModel::kTorn, DamageModel::kZeros, DamageModel::kGarbage};
+  std::uint64_t n = 0;
+  for (;; ++n) {
     const auto disk = start->clone();
     disk->crash_at(n);
     const bool acknowledged = run(*disk);
     if (!disk->crashed()) break;
-    for (const DamageModel model : {DamageModel::kStrict, DamageModel::kPrefix, DamageModel::kTorn}) {
+    for (const DamageModel model : {DamageModel::kStrict, kOthers[n % std::size(kOthers)]}) {
       const auto after = disk->after_crash(model, n);
-      check(*after, acknowledged, fmt::format("crash at {} ({}), model {}", n, disk->struck(), static_cast<int>(model)));
+      const auto where = fmt::format("crash at {} ({}), model {}", n, disk->struck(), static_cast<int>(model));
+      if (acknowledged) {
+        EXPECT_EQ(files_that_hold(*after, "/hub", kSecret), std::vector<std::string>()) << where;
+      }
+      check(*after, acknowledged, where);
+      if (HasFailure()) return;
+    }
+  }
+  RecordProperty("operations", std::to_string(n));
+  EXPECT_GT(n, 50u);
+}
+
+TEST_F(RedactionSweep, ACrashWhileErasingGoesOnIsFinishedToo) {
+  const auto start = prepared();
+  for (std::uint64_t n = 0;; n += 5) {
+    const auto disk = start->clone();
+    disk->crash_at(n);
+    const bool acknowledged = run(*disk);
+    if (!disk->crashed()) return;
+    const auto after = disk->after_crash(DamageModel::kStrict, n);
+    for (std::uint64_t m = n % 7;; m += 7) {
+      const auto again = after->clone();
+      again->crash_at(m);
+      (void)Store::open("/hub", options_on(*again));
+      if (!again->crashed()) break;
+      const auto where = fmt::format("crash at {} and, opening, at {} ({})", n, m, again->struck());
+      check(*again->after_crash(DamageModel::kStrict, m), acknowledged, where);
       if (HasFailure()) return;
     }
   }
@@ -547,14 +575,20 @@ TEST_F(RedactionSweep, ACrashAnywhereIsFinishedAtTheNextOpen) {
 TEST_F(RedactionSweep, AnOperationThatFailsIsMadeUpForAtTheNextOpen) {
   const auto start = prepared();
   for (const Code code : {Code::kIo, Code::kNoSpace}) {
-    for (std::uint64_t n = 0;; ++n) {
-      const auto disk = start->clone();
-      disk->fail_once(n, code);
-      const bool acknowledged = run(*disk);
-      if (disk->failures() == 0) break;
-      disk->clear_faults();
-      check(*disk, acknowledged, fmt::format("failure {} of {} at {}", static_cast<int>(code), disk->struck(), n));
-      if (HasFailure()) return;
+    for (const bool for_ever : {false, true}) {
+      for (std::uint64_t n = 0;; n += for_ever ? 3 : 1) {
+        const auto disk = start->clone();
+        if (for_ever)
+          disk->fail_forever(n, code);
+        else
+          disk->fail_once(n, code);
+        const bool acknowledged = run(*disk);
+        if (disk->failures() == 0) break;
+        disk->clear_faults();
+        check(*disk, acknowledged,
+              fmt::format("failure {}{} of {} at {}", static_cast<int>(code), for_ever ? " for ever" : "", disk->struck(), n));
+        if (HasFailure()) return;
+      }
     }
   }
 }

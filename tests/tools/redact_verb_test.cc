@@ -16,7 +16,7 @@ class RedactVerb : public Test {
     ASSERT_EQ(run({"put", "dataset:a", "contact=Anne Martin", "title=A", "n_records=3"}).code, 0);   // 2
     ASSERT_EQ(run({"put", "dataset:a", "contact=Anne M."}).code, 0);                                  // 3
     ASSERT_EQ(run({"put", "output:x"}).code, 0);                                                      // 4
-    ASSERT_EQ(run({"link", "derived_from", "output:x", "dataset:a", "how=by Anne"}).code, 0);         // 5
+    ASSERT_EQ(run({"link", "derived_from", "output:x", "dataset:a", "note=by Anne"}).code, 0);         // 5
   }
 
   Outcome run(std::vector<std::string> words, std::string_view input = {}) const {
@@ -55,7 +55,7 @@ TEST_F(RedactVerb, TellsWhatWentAndWhichCopiesMayHaveIt) {
 
 TEST_F(RedactVerb, WhatIsLeftSaysWhoWhenAndWhy) {
   ASSERT_EQ(redact({"dataset:a", "contact"}).code, 0);
-  ASSERT_EQ(redact({"derived_from", "output:x", "dataset:a", "how"}).code, 0);
+  ASSERT_EQ(redact({"derived_from", "output:x", "dataset:a", "note"}).code, 0);
   const Outcome table = run({"get", "dataset:a"});
   EXPECT_TRUE(has(table.out, "(redacted by dpo on ")) << table.out;
   EXPECT_TRUE(has(table.out, ": asked for)")) << table.out;
@@ -65,7 +65,7 @@ TEST_F(RedactVerb, WhatIsLeftSaysWhoWhenAndWhy) {
   EXPECT_TRUE(has(json.out, R"({"reason": "redacted", "count": 2})")) << json.out;
   EXPECT_TRUE(has(json.out, R"("redacted": {"contact": {"tx": 3, "by": 6, "time": )")) << json.out;
   EXPECT_TRUE(has(json.out, R"("author": "dpo", "reason": "asked for", "commitment": ")")) << json.out;
-  EXPECT_TRUE(has(json.out, R"("redacted": {"how": {"tx": 5, "by": 7, )")) << json.out;
+  EXPECT_TRUE(has(json.out, R"("redacted": {"note": {"tx": 5, "by": 7, )")) << json.out;
   EXPECT_TRUE(has(run({"log", "6"}).out, "redacted")) << run({"log", "6"}).out;
   const Outcome log = run({"log", "2", "--json"});
   EXPECT_TRUE(is_json(log.out)) << log.out;
@@ -109,8 +109,8 @@ TEST_F(RedactVerb, OneTransactionsTextAlone) {
 TEST_F(RedactVerb, WhatCannotBeRedactedSaysWhy) {
   EXPECT_EQ(redact({"dataset:a", "nothing"}).code, 3);
   EXPECT_EQ(redact({"dataset:never", "contact"}).code, 3);
-  EXPECT_EQ(redact({"derived_from", "output:x", "dataset:never", "how"}).code, 3);
-  EXPECT_EQ(redact({"no_such_kind", "output:x", "dataset:a", "how"}).code, 3);
+  EXPECT_EQ(redact({"derived_from", "output:x", "dataset:never", "note"}).code, 3);
+  EXPECT_EQ(redact({"no_such_kind", "output:x", "dataset:a", "note"}).code, 3);
   EXPECT_EQ(redact({"--author-of", "2"}).code, 3);
   EXPECT_EQ(redact({"--author-of", "99"}).code, 3);
   EXPECT_EQ(redact({"--author-of", "two"}).code, 2);
