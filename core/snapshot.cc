@@ -41,6 +41,7 @@ Snapshot::Snapshot(std::shared_ptr<const IndexView> view) : view_(std::move(view
 TxNumber Snapshot::tx() const { return view_->tx; }
 Timestamp Snapshot::time() const { return view_->time; }
 const Schema& Snapshot::schema() const { return *view_->schema; }
+const RuleList& Snapshot::rules() const { return *view_->rules; }
 const std::string& Snapshot::damage() const { return view_->damage; }
 Result<std::vector<RedactedText>> Snapshot::redacted(NodeId id) const {
   return lacking(view_->reader->table(), redactions_key(id), view_->tx);

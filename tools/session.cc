@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "amont/rules.h"
+#include "tools/key_files.h"
 #include "tools/progress.h"
 #include "tools/render/escape.h"
 
@@ -75,7 +77,15 @@ Result<std::unique_ptr<Store>> Session::open_to_read() {
 
 Result<std::unique_ptr<Store>> Session::open_to_write() {
   AMONT_LET(const std::string path, store_path());
-  return Store::open(path);
+  Options options;
+  options.judge = rule_judge({}, &interrupted());
+  if (const std::string key_file(environment("AMONT_SIGN")); !key_file.empty()) {
+    AMONT_LET(options.signer, read_signer_file(key_file));
+    options.on_checkpoint = [this](const Result<std::string>& note) {
+      if (!note.ok()) error("no checkpoint was signed: " + note.status().text());
+    };
+  }
+  return Store::open(path, std::move(options));
 }
 
 Result<Format> Session::format() const {
@@ -118,5 +128,10 @@ Progress Session::progress() {
 }
 
 const std::atomic<bool>& Session::interrupted() const { return g_interrupted; }
+
+void Session::listen_again() {
+  g_interrupted.store(false, std::memory_order_relaxed);
+  listen_for_interrupts();
+}
 
 }  // namespace amont::tool

@@ -25,6 +25,7 @@ Transaction heading_of(const TxLine& tx, const ImportOptions& options) {
   heading.source.original_time = tx.time;
   heading.idempotency_key = tx.key;
   heading.again = tx.again.empty() ? options.again : tx.again;
+  heading.override_rules = tx.overrides;
   return heading;
 }
 

@@ -28,6 +28,7 @@ struct TxLine {
   Source source;
   std::string key;
   std::string again;
+  std::vector<std::string> overrides;  // the rules that it overrode
 };
 // A redaction that an exported history tells of.
 struct RedactLine {
@@ -47,14 +48,18 @@ enum class LineField : std::uint8_t {
   kTx,
   kRedact,
   kComment,
+  kRule,
   kFrom,
   kTo,
   kLabel,
   kProps,
   kValidFrom,
-  kValidTo
+  kValidTo,
+  kMode,
+  kLua,
+  kArguments
 };
-inline constexpr std::size_t kLineFields = 13;
+inline constexpr std::size_t kLineFields = 17;
 
 class JsonlLineReader {
  public:
@@ -79,8 +84,10 @@ class JsonlLineReader {
   bool read_props(JsonCursor& in);
   bool sort_props(JsonCursor& in);
   bool read_retract(JsonCursor& in);
+  bool read_arguments(JsonCursor& in);
   bool read_tx(JsonCursor& in);
   bool read_redact(JsonCursor& in);
+  bool read_findings(JsonCursor& in);
   bool read_source(JsonCursor& in, Source& out);
   bool check_fields(JsonCursor& in);
   JsonlLine made() &&;
@@ -96,6 +103,7 @@ class JsonlLineReader {
   std::vector<PropertyChange> props_;
   TimeChange valid_from_, valid_to_;
   Change retract_;
+  Rule rule_;
   TxLine tx_;
   RedactLine redact_;
 

@@ -197,7 +197,10 @@ class Applier {
     return {};
   }
 
-  Status apply(const LoggedSchema&) { return {}; }  // the index keeps schemas itself
+  // The index keeps schemas and rules itself.
+  Status apply(const LoggedSchema&) { return {}; }
+  Status apply(const LoggedRule&) { return {}; }
+  Status apply(const LoggedRuleRemoval&) { return {}; }
 
   Status apply(const LoggedRedaction& redaction) { return redactions_.take(redaction); }
 

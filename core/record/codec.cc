@@ -45,7 +45,7 @@ void copy(std::string_view bytes, std::uint8_t* to) { std::memcpy(to, bytes.data
 Result<Header> decode_header(std::string_view bytes) {
   if (bytes.size() != kHeaderBytes) return damaged("a header of " + std::to_string(bytes.size()) + " bytes");
   if (bytes[0] != 1)
-    return Status(Code::kUnsupported, "a record of format " + std::to_string(bytes[0]) + "; upgrade Amont");
+    return Status(Code::kUnsupported, "a record of format " + std::to_string(bytes[0]) + "; use a later Amont");
   ByteReader in(bytes.substr(1));
   Header out;
   const std::uint8_t kind = in.u8();

@@ -48,6 +48,12 @@ struct LoggedEdgeRetract {
 struct LoggedSchema {
   SchemaGrowth growth;
 };
+struct LoggedRule {
+  Rule rule;
+};
+struct LoggedRuleRemoval {
+  std::string name;
+};
 // A part that a redaction erases, or erased.
 struct ErasedPart {
   TxNumber tx = 0;         // it is of this transaction
@@ -69,7 +75,7 @@ struct LoggedRedaction {
   std::vector<ErasedPart> erased;
 };
 using LoggedChange = std::variant<LoggedNodePut, LoggedEdgePut, LoggedNodeRetract, LoggedEdgeRetract, LoggedSchema,
-                                  LoggedRedaction>;
+                                  LoggedRule, LoggedRuleRemoval, LoggedRedaction>;
 
 // A part of this transaction that is gone.
 struct GonePart {
@@ -77,6 +83,16 @@ struct GonePart {
   std::optional<std::size_t> change;  // whose value it was; nothing: it was of the heading
   std::string property;               // the value's
   Digest commitment{};
+};
+
+// What a rule said of the transaction.
+struct LoggedFinding {
+  std::string rule;
+  RuleMode mode{};
+  bool overridden = false;
+  bool checked = true;
+  std::uint64_t violations = 0;
+  std::vector<NodeId> nodes;
 };
 
 // Everything in the header but what codec computes from the parts.
@@ -98,6 +114,7 @@ struct LoggedTransaction {
   Source source;
   std::string idempotency_key;
   Digest request{};  // of the request that came under the key; only with a key; zeros when it was redacted
+  std::vector<LoggedFinding> findings;
   std::string again;  // why texts come back that were redacted
   std::vector<LoggedChange> changes;
   std::vector<GonePart> gone;  // as read; ascending

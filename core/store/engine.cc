@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/record/parts.h"
+#include "core/store/redacting.h"
 
 namespace amont {
 namespace {
@@ -23,13 +24,6 @@ void system_random(char* out, std::size_t size) {
   }
 }
 
-// The directory that a path stands in.
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 Status check_text(std::string_view what, const std::string& text, std::size_t bytes_max) {
   if (text.size() > bytes_max) return limit_exceeded(fmt::format("{} is longer than {} bytes", what, bytes_max));
   Value value(text);
@@ -42,6 +36,8 @@ Status check_heading(const Transaction& transaction) {
   AMONT_TRY(check_text("author", transaction.author, kTextBytesMax));
   AMONT_TRY(check_text("reason", transaction.reason, kTextBytesMax));
   AMONT_TRY(check_text("again", transaction.again, kTextBytesMax));
+  if (!transaction.override_rules.empty() && (transaction.author.empty() || transaction.reason.empty()))
+    return invalid("to override a rule a transaction needs an author and a reason, which are kept with it");
   AMONT_TRY(check_text("idempotency key", transaction.idempotency_key, kKeyBytesMax));
   AMONT_TRY(check_text("source format", transaction.source.format, kTextBytesMax));
   AMONT_TRY(check_text("source file", transaction.source.file, kTextBytesMax));
@@ -54,12 +50,14 @@ Engine::Engine(std::string path, Options options, bool writable)
     : path_(std::move(path)),
       options_(std::move(options)),
       files_(options_.files ? *options_.files : posix_files()),
-      writable_(writable) {
+      writable_(writable),
+      ballast_(files_, path_ + "/ballast") {
   if (!options_.random_seed) options_.random_seed = [](char* out32) { system_random(out32, 32); };
 }
 
 Engine::~Engine() {
   if (!writable_ || !index_) return;
+  if (signer_ && log_->head().number > signed_to_) sign_by_itself();
   if (!index_in_memory_) (void)index_->table().flush();  // what is not flushed is replayed from the log
 }
 
@@ -104,15 +102,20 @@ Status Engine::open_log_and_index() {
   AMONT_TRY(std::move(status));
   log_bytes_flushed_ = log_->bytes();
   if (!log_->damage().empty()) return {};
+  if (!full_) (void)ballast_.make(ballast_bytes());  // no room for it is no reason not to open
   batch_open_ = true;
   // A disk that is full takes no void record: then the next commit tries again.
   Status voided = void_open_batch();
-  if (voided.ok() && has_unfinished_redactions()) voided = finish_redactions_as_writer({});
+  if (voided.ok() && is_redacting(files_, path_)) voided = finish_redactions_as_writer({});
   return voided.code() == Code::kNoSpace ? Status() : unless_log_is_damaged(std::move(voided));
 }
 
 Status Engine::open_index() {
   Result<std::shared_ptr<Index>> index = home_->open();
+  if (index.code() == Code::kNoSpace) {
+    met_full_disk();
+    index = home_->open();
+  }
   if (index.code() == Code::kNoSpace) {
     index = home_->open_for_reading();  // RocksDB does not open for writing on a full disk
     index_in_memory_ = true;
@@ -123,6 +126,7 @@ Status Engine::open_index() {
   Status caught_up = catch_up(**index, *log_, log_->damage().empty() ? head : std::max(head, (*index)->last_seen()));
   if (caught_up.code() == Code::kNoSpace && !index_in_memory_) {
     show(*std::move(index));
+    met_full_disk();
     return unless_log_is_damaged(recover_index());
   }
   AMONT_TRY(unless_log_is_damaged(std::move(caught_up)));
@@ -138,6 +142,7 @@ Status Engine::unless_log_is_damaged(Status caught_up) const {
 Result<std::shared_ptr<Engine>> Engine::open(const std::string& path, Options options) {
   AMONT_LET(auto engine, prepare(path, std::move(options), true));
   AMONT_TRY(engine->open_log_and_index());
+  AMONT_TRY(engine->take_signer());
   return engine;
 }
 
@@ -159,6 +164,7 @@ Result<std::shared_ptr<Engine>> Engine::create(const std::string& path, const Sc
   AMONT_LET(engine->lock_, files.lock(lock_path(path)));
   AMONT_TRY(clear_unfinished(files, path));
   AMONT_TRY(engine->begin_register(schema));
+  AMONT_TRY(engine->take_signer());
   return engine;
 }
 
@@ -304,12 +310,26 @@ Status Engine::flush() {
   take_writer();
   Status status;
   if (!index_in_memory_) status = writers_index()->table().flush();
+  if (status.code() == Code::kNoSpace) met_full_disk();
   if (status.ok())
     log_bytes_flushed_ = log_->bytes();
   else if (Status recovered = recover_index(); !recovered.ok())
     status = std::move(recovered);
   give_writer_back();
   return status;
+}
+
+Status Engine::compact(const std::function<bool()>& go_on) {
+  AMONT_TRY(may_write());
+  take_writer();
+  const Status ready = ready_to_write();
+  const bool in_memory = index_in_memory_;
+  const std::shared_ptr<Index> index = writers_index();
+  give_writer_back();
+  AMONT_TRY(Status(ready));
+  if (in_memory)
+    return Status(Code::kReadOnly, "the index could not be written and is in memory until it can; compact it then");
+  return index->table().compact(go_on);
 }
 
 }  // namespace amont

@@ -1,4 +1,6 @@
 // History as the log tells it: transactions with names for ids.
+#include "core/store/history.h"
+
 #include <algorithm>
 #include <map>
 
@@ -12,20 +14,14 @@ namespace amont {
 
 namespace {
 
-TxEntry entry_of(const LoggedTransaction& transaction, bool visible) {
-  const LoggedHead& head = transaction.head;
-  return {head.number,
-          head.kind,
-          head.batch,
-          visible,
-          head.time,
-          transaction.author,
-          transaction.reason,
-          transaction.source,
-          transaction.idempotency_key,
-          transaction.changes.size(),
-          transaction.again,
-          {}};
+Result<std::vector<RuleFinding>> findings_of(const LoggedTransaction& transaction, const Index& index) {
+  std::vector<RuleFinding> findings;
+  for (const LoggedFinding& logged : transaction.findings) {
+    RuleFinding finding{logged.rule, logged.mode, logged.overridden, logged.checked, logged.violations, {}};
+    AMONT_LET(finding.nodes, Snapshot(index.newest_view()).refs(logged.nodes));
+    findings.push_back(std::move(finding));
+  }
+  return findings;
 }
 
 // What is known of the parts of one transaction that are gone.
@@ -38,10 +34,26 @@ Result<std::vector<RedactedText>> redacted_texts(const Index& index, const std::
   return out;
 }
 
-Status add_redacted(const Index& index, const LoggedTransaction& transaction, TxEntry& entry) {
-  if (transaction.gone.empty()) return {};
-  AMONT_LET(entry.redacted, redacted_texts(index, redactions_key_of_heading(entry.number), entry.number));
-  return {};
+Result<TxEntry> entry_of(const LoggedTransaction& transaction, const Index& index, bool visible) {
+  const LoggedHead& head = transaction.head;
+  AMONT_LET(std::vector<RuleFinding> findings, findings_of(transaction, index));
+  TxEntry entry{head.number,
+                head.kind,
+                head.batch,
+                visible,
+                head.time,
+                transaction.author,
+                transaction.reason,
+                transaction.source,
+                transaction.idempotency_key,
+                transaction.changes.size(),
+                std::move(findings),
+                transaction.again,
+                {}};
+  if (!transaction.gone.empty()) {
+    AMONT_LET(entry.redacted, redacted_texts(index, redactions_key_of_heading(head.number), head.number));
+  }
+  return entry;
 }
 
 Result<bool> is_visible(const Index& index, TxNumber number) {
@@ -197,6 +209,20 @@ struct Describer {
     out.push_back(std::move(change));
     return {};
   }
+  Status operator()(const LoggedRule& put) {
+    TxChange change;
+    change.what = TxChange::What::kPutRule;
+    change.rule = put.rule;
+    out.push_back(std::move(change));
+    return {};
+  }
+  Status operator()(const LoggedRuleRemoval& removal) {
+    TxChange change;
+    change.what = TxChange::What::kRemoveRule;
+    change.rule.name = removal.name;
+    out.push_back(std::move(change));
+    return {};
+  }
 };
 
 // The schema that names the kinds of a record: the register's newest knows them all, but for a batch that was voided.
@@ -222,25 +248,23 @@ Result<std::vector<TxEntry>> Store::log(TxNumber first, TxNumber last) {
   std::vector<TxEntry> out;
   AMONT_TRY(read_records(log, std::max<TxNumber>(first, 1), last, false, [&](const DecodedRecord& record) -> Status {
     AMONT_LET(const bool visible, is_visible(*index, record.transaction.head.number));
-    out.push_back(entry_of(record.transaction, visible));
-    return add_redacted(*index, record.transaction, out.back());
+    AMONT_LET(TxEntry entry, entry_of(record.transaction, *index, visible));
+    out.push_back(std::move(entry));
+    return {};
   }));
   return out;
 }
 
-Result<TxDetail> Store::transaction(TxNumber number) {
-  AMONT_LET(const auto index, rep_->engine->current());
-  const Log& log = rep_->engine->log();
+Result<TxDetail> describe_transaction(const Index& index, const Log& log, TxNumber number) {
   if (number == 0 || number > log.head().number)
     return not_found(fmt::format("there is no transaction {}; the last is {}", number, log.head().number));
   TxDetail detail;
   AMONT_TRY(read_records(log, number, number, false, [&](const DecodedRecord& record) -> Status {
-    AMONT_LET(const bool visible, is_visible(*index, number));
-    AMONT_LET(const Schema schema, schema_for(*index, log, record.transaction, visible));
-    detail.entry = entry_of(record.transaction, visible);
-    AMONT_TRY(add_redacted(*index, record.transaction, detail.entry));
-    Names names(*index, log, record.transaction, visible);
-    Describer describe{*index, names, number, schema, record.transaction, detail.changes};
+    AMONT_LET(const bool visible, is_visible(index, number));
+    AMONT_LET(const Schema schema, schema_for(index, log, record.transaction, visible));
+    AMONT_LET(detail.entry, entry_of(record.transaction, index, visible));
+    Names names(index, log, record.transaction, visible);
+    Describer describe{index, names, number, schema, record.transaction, detail.changes};
     for (const LoggedChange& change : record.transaction.changes) {
       AMONT_TRY(std::visit(describe, change));
       ++describe.at;
@@ -248,6 +272,11 @@ Result<TxDetail> Store::transaction(TxNumber number) {
     return {};
   }));
   return detail;
+}
+
+Result<TxDetail> Store::transaction(TxNumber number) {
+  AMONT_LET(const auto index, rep_->engine->current());
+  return describe_transaction(*index, rep_->engine->log(), number);
 }
 
 Result<std::vector<TxNumber>> Store::history_of(NodeId id) {

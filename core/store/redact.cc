@@ -13,12 +13,11 @@
 #include "core/store/copies.h"
 #include "core/store/engine.h"
 #include "core/store/find_texts.h"
+#include "core/store/redacting.h"
 #include "core/text/utf8.h"
 
 namespace amont {
 namespace {
-
-std::string mark_path(const std::string& store) { return store + "/redacting"; }
 
 // The parts to go, by transaction.
 std::map<TxNumber, std::vector<std::uint32_t>> by_transaction(std::span<const LoggedRedaction> redactions) {
@@ -155,7 +154,7 @@ Result<Receipt> Engine::write_redactions(const Redaction& redaction, std::span<c
   for (const LoggedRedaction& one : redactions) transaction.changes.emplace_back(one);
   const std::shared_ptr<Index> index = writers_index();
   const std::shared_ptr<const IndexView> view = index->newest_view();
-  const Pending nothing(*index, view->graph->id_count(), view->schema);
+  const Pending nothing(*index, *view);
   LogHead tip = log_->head();
   const TxNumber head = tip.number;
   AMONT_LET(Sealed sealed, seal(Unsealed(std::move(transaction), TxKind::kPlain, 0, nothing), tip));
@@ -193,11 +192,11 @@ Result<RedactionReport> Engine::redact_as_writer(const Redaction& redaction, boo
   AMONT_LET(report.copies, copies());
   report.receipt = {log_->head().number, false};
   if (redactions.empty() || dry) {
-    if (!dry && has_unfinished_redactions()) AMONT_TRY(finish_redactions_as_writer(progress));
+    if (!dry && is_redacting(files_, path_)) AMONT_TRY(finish_redactions_as_writer(progress));
     return report;
   }
 
-  AMONT_TRY(begin_erasing());
+  AMONT_TRY(mark_redacting(files_, path_));
   AMONT_TRY(log_->begin_segment());
   AMONT_LET(report.receipt, write_redactions(redaction, redactions));
   Status erased = erase_parts(redactions, report.log_records);
@@ -207,16 +206,6 @@ Result<RedactionReport> Engine::redact_as_writer(const Redaction& redaction, boo
                             "when the register is next opened for writing",
                             report.receipt.tx, erased.text()));
 }
-
-Status Engine::begin_erasing() const {
-  {
-    AMONT_LET(const auto mark, files_.open_for_writing(mark_path(path_), OpenMode::kCreateIfAbsent));
-    AMONT_TRY(mark->sync());
-  }
-  return files_.sync_directory(path_);
-}
-
-bool Engine::has_unfinished_redactions() const { return files_.stat(mark_path(path_)).ok(); }
 
 // All that these name goes from the log, the index and the caches; then the mark goes too.
 Status Engine::erase_parts(std::span<const LoggedRedaction> redactions, std::uint64_t& records) {
@@ -239,9 +228,7 @@ Status Engine::erase_parts(std::span<const LoggedRedaction> redactions, std::uin
     return Status(Code::kNoSpace, "the index takes no writes, and its files may still hold the texts");
   AMONT_TRY(writers_index()->table().forget_old_values());
   log_bytes_flushed_ = log_->bytes();
-  const Status removed = files_.remove(mark_path(path_));
-  if (!removed.ok() && removed.code() != Code::kNotFound) return removed;
-  return files_.sync_directory(path_);
+  return unmark_redacting(files_, path_);
 }
 
 Status Engine::finish_redactions(const Progress& progress) {
@@ -252,7 +239,7 @@ Status Engine::finish_redactions(const Progress& progress) {
 }
 
 Status Engine::finish_redactions_as_writer(const Progress& progress) {
-  AMONT_TRY(begin_erasing());
+  AMONT_TRY(mark_redacting(files_, path_));
   // What a crash left of a segment on its way.
   AMONT_LET(const auto entries, files_.list(log_directory(path_)));
   for (const FileEntry& entry : entries)

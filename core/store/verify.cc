@@ -1,6 +1,7 @@
-// Verify: does the log hold what its hashes say, and does replaying it give the index?
+// Verify: does the log hold what its hashes say, and what was signed of it; and does replaying it give the index?
 //
-// The log is read from its first byte: every checksum, part, salt, root and number. Then it is replayed into memory, and each record
+// The log is read from its first byte: every checksum, part, salt, root and number, and at each size for which there is a
+// checkpoint, kept or given, its root. Then it is replayed into memory, and each record
 // of that replay is read by key from the index on disk, so that an entry which a scan would leave out is missed here; and every
 // entry that a scan of the index shows must be in the replay. Takes memory for the whole index.
 #include <map>
@@ -10,6 +11,7 @@
 #include "core/index/memory_table.h"
 #include "core/index/rocks_table.h"
 #include "core/store/engine.h"
+#include "core/store/verify_evidence.h"
 
 namespace amont {
 namespace {
@@ -21,8 +23,9 @@ constexpr std::string_view kSpaceNames[kSpaces] = {"meta",         "refs",      
 
 class Verifier {
  public:
-  Verifier(Files& files, const std::string& path, const Options& options, const Progress& progress)
-      : files_(files), path_(path), options_(options), progress_(progress) {}
+  Verifier(Files& files, const std::string& path, const Options& options, const Progress& progress,
+           const VerifyAgainst& against)
+      : files_(files), path_(path), options_(options), progress_(progress), against_(against) {}
 
   Result<VerifyReport> run() {
     AMONT_LET(register_, read_register_file(files_, path_));
@@ -31,6 +34,7 @@ class Verifier {
     AMONT_TRY(check_log());
     check_redactions();
     if (report_.findings.empty()) AMONT_TRY(check_index());
+    for (std::string& what : of_evidence_) find(std::move(what));
     return std::move(report_);
   }
 
@@ -47,14 +51,20 @@ class Verifier {
   // Each record by itself, and as the follower of the one before.
   Status check_log() {
     const LogHead head = log_->head();
+    AMONT_LET(EvidenceCheck evidence,
+              EvidenceCheck::begin(files_, path_, register_.id, against_,
+                                   [this](std::string what) { of_evidence_.push_back(std::move(what)); }));
+    evidence.tree_is(tree_);
     const Status read = read_records(*log_, 1, head.number, true, [&](const DecodedRecord& record) -> Status {
       check_record(record);
       tree_.append(record.leaf);
+      evidence.tree_is(tree_);
       report_.parts += record.part_count;
       return tell("reading the log", ++report_.transactions, head.number);
     });
     if (read.code() == Code::kTimeout) return read;
     if (!read.ok()) find(read.text());
+    evidence.finish(report_.transactions, report_);
     report_.root = hex(tree_.root());
     if (read.ok() && tree_.root() != head.tree.root())
       find(fmt::format("{}: the kept head has the root {}, the log gives {}", log_->place_of(head.number),
@@ -167,9 +177,11 @@ class Verifier {
   const std::string& path_;
   const Options& options_;
   const Progress& progress_;
+  const VerifyAgainst& against_;
   RegisterFile register_;
   std::unique_ptr<Log> log_;
   VerifyReport report_;
+  std::vector<std::string> of_evidence_;  // findings that do not keep the index from being looked at
   MerkleFrontier tree_;
   using PartPlace = std::pair<TxNumber, std::uint32_t>;
   struct Redacted {
@@ -184,9 +196,10 @@ class Verifier {
 
 }  // namespace
 
-Result<VerifyReport> Store::verify(const std::string& path, Options options, const Progress& progress) {
+Result<VerifyReport> Store::verify(const std::string& path, Options options, const Progress& progress,
+                                   const VerifyAgainst& against) {
   Files& files = options.files ? *options.files : posix_files();
-  return Verifier(files, path, options, progress).run();
+  return Verifier(files, path, options, progress, against).run();
 }
 
 }  // namespace amont

@@ -41,10 +41,17 @@ bool same(const LoggedRedaction& a, const LoggedRedaction& b) {
   return a.of == b.of && a.id == b.id && a.edge == b.edge && a.tx == b.tx && a.name == b.name && a.only == b.only &&
          a.erased == b.erased;
 }
+bool same(const LoggedRule& a, const LoggedRule& b) { return a.rule == b.rule; }
+bool same(const LoggedRuleRemoval& a, const LoggedRuleRemoval& b) { return a.name == b.name; }
 
 bool same(const LoggedChange& a, const LoggedChange& b) {
   if (a.index() != b.index()) return false;
   return std::visit([&](const auto& change) { return same(change, std::get<std::decay_t<decltype(change)>>(b)); }, a);
+}
+
+bool same(const LoggedFinding& a, const LoggedFinding& b) {
+  return a.rule == b.rule && a.mode == b.mode && a.overridden == b.overridden && a.checked == b.checked &&
+         a.violations == b.violations && a.nodes == b.nodes;
 }
 
 bool same(const LoggedHead& a, const LoggedHead& b) {
@@ -120,7 +127,11 @@ LoggedTransaction sample_transaction(const Schema& schema) {
                  bare,
                  LoggedNodeRetract{NodeId{2}},
                  LoggedEdgeRetract{edge.edge},
-                 LoggedSchema{growth}};
+                 LoggedSchema{growth},
+                 LoggedRule{{"few/names", RuleMode::kAnnotate, "return rows{}", {{"least", "3"}, {"today", "now"}}}},
+                 LoggedRuleRemoval{"old"}};
+  out.findings = {{"old", RuleMode::kRefuse, true, true, 300, {NodeId{1}, NodeId{300}}},
+                  {"slow", RuleMode::kAnnotate, false, false, 0, {}}};
   Digest commitment;
   commitment.fill(7);
   out.changes.push_back(LoggedRedaction{
@@ -136,6 +147,8 @@ LoggedTransaction sample_transaction(const Schema& schema) {
 bool same_transaction(const LoggedTransaction& a, const LoggedTransaction& b) {
   return same(a.head, b.head) && a.author == b.author && a.reason == b.reason && a.source == b.source &&
          a.idempotency_key == b.idempotency_key && a.request == b.request && a.again == b.again &&
+         std::equal(a.findings.begin(), a.findings.end(), b.findings.begin(), b.findings.end(),
+                    [](const auto& x, const auto& y) { return same(x, y); }) &&
          std::equal(a.changes.begin(), a.changes.end(), b.changes.begin(), b.changes.end(),
                     [](const auto& x, const auto& y) { return same(x, y); });
 }

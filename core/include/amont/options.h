@@ -6,6 +6,8 @@
 #include <string>
 
 #include "amont/model.h"
+#include "amont/status.h"
+#include "amont/rule.h"
 
 namespace amont {
 
@@ -22,10 +24,24 @@ struct Options {
   std::uint64_t flush_log_bytes = 32ull << 20;
   // A batch (an import) is written in parts of about this size; one that stays below is a plain transaction.
   std::uint64_t batch_part_bytes = 4ull << 20;
+  // Runs the rules that the register keeps; query/ has one (rule_judge() in amont/rules.h). Without it a register that has rules which
+  // may refuse takes no transaction.
+  Judge judge;
+  // A file of so many bytes is kept beside the log, or of a quarter of the log when that is less, and given up when the disk is
+  // full, so that what is under way can be ended. 0: none.
+  std::uint64_t ballast_bytes = 16ull << 20;
   // The wall clock; tests put another. Empty: the system's.
   std::function<Timestamp()> clock;
   // 32 random bytes for each transaction's salts; tests put a repeatable source. Empty: the system's random numbers.
   std::function<void(char* out32)> random_seed;
+  // A register's private key (evidence.h). With it the store signs a checkpoint when it closes, and after the commit that finds so
+  // many transactions, or so much time, since the last one (0: not for that reason).
+  std::string signer;
+  std::uint64_t checkpoint_transactions = 1000;
+  std::uint64_t checkpoint_micros = 3600ull * 1'000'000;
+  // Told each note that the store signed by itself, to be given to witnesses or put elsewhere, or why it could not; commits go on
+  // all the same. Comes from whichever thread committed, and from the store's destructor; must not call the store.
+  std::function<void(const Result<std::string>& note)> on_checkpoint;
   // Where the store's files are; tests put a file system that crashes. nullptr: the operating system's.
   Files* files = nullptr;
   // Keep the index in memory instead of RocksDB, rebuilt from the log at open. For tests and throw-away stores.
