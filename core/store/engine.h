@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "amont/redaction.h"
 #include "amont/store.h"
 #include "core/check/pending.h"
 #include "core/evidence/kept.h"
@@ -57,6 +58,13 @@ class Engine {
   ~Engine();
 
   Result<Receipt> commit(const Transaction& transaction);
+
+  // Store::redact(): core/store/redact.cc.
+  Result<RedactionReport> redact(const Redaction& redaction, bool dry, const Progress& progress);
+  // Carries out every redaction of the log whose texts are still there.
+  Status finish_redactions(const Progress& progress);
+  Result<std::vector<KnownCopy>> copies() const;
+  Status note_copy(const std::string& kind, const std::string& path, TxNumber up_to) const;
 
   // A view as of a visible transaction; of the newest when there is none given. A reader first follows the log.
   Result<std::shared_ptr<const IndexView>> view();
@@ -127,6 +135,13 @@ class Engine {
   std::vector<Verdict> verdicts(const Snapshot& before, const Snapshot& after, const RuleList& rules) const;
   Status apply(std::span<const SplitRecord> records);
   void flush_when_due();
+
+  class WithWriter;
+  Result<RedactionReport> redact_as_writer(const Redaction& redaction, bool dry, const Progress& progress);
+  Result<RedactionReport> keep_redaction(const Redaction& redaction, bool dry);
+  Result<Receipt> write_redactions(const Redaction& redaction, std::span<const LoggedRedaction> redactions);
+  Status erase_parts(std::span<const LoggedRedaction> redactions, std::uint64_t& records);
+  Status finish_redactions_as_writer(const Progress& progress);
 
   Status take_signer();
   Result<SignedCheckpoint> sign_head(const SignerKey& key);
