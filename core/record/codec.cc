@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "core/merkle/tree.h"
+#include "core/record/provable.h"
 #include "core/text/bytes.h"
 #include "record.capnp.h"
 
@@ -33,36 +34,7 @@ std::string encode_header(const LoggedHead& head, std::uint32_t parts, const Dig
   return out;
 }
 
-struct Header {
-  LoggedHead head;
-  std::uint32_t parts = 0;
-  Digest parts_root{};
-};
-
 void copy(std::string_view bytes, std::uint8_t* to) { std::memcpy(to, bytes.data(), bytes.size()); }
-
-Result<Header> decode_header(std::string_view bytes) {
-  if (bytes.size() != kHeaderBytes) return damaged("a header of " + std::to_string(bytes.size()) + " bytes");
-  if (bytes[0] != 1)
-    return Status(Code::kUnsupported, "a record of format " + std::to_string(bytes[0]) + "; upgrade Amont");
-  ByteReader in(bytes.substr(1));
-  Header out;
-  const std::uint8_t kind = in.u8();
-  if (kind > static_cast<std::uint8_t>(TxKind::kBatchVoid)) return damaged("a record of unknown kind");
-  out.head.kind = static_cast<TxKind>(kind);
-  in.u16();
-  out.parts = in.u32();
-  copy(in.bytes(16), out.head.register_id.data());
-  out.head.number = in.u64();
-  out.head.time.micros = static_cast<std::int64_t>(in.u64());
-  out.head.batch = in.u64();
-  out.head.next_node_id = in.u64();
-  out.head.schema_version = in.u32();
-  in.u32();
-  copy(in.bytes(32), out.head.previous_root.data());
-  copy(in.bytes(32), out.parts_root.data());
-  return out;
-}
 
 kj::ArrayPtr<const kj::byte> data_of(std::string_view bytes) {
   return {reinterpret_cast<const kj::byte*>(bytes.data()), bytes.size()};
@@ -112,8 +84,13 @@ Result<PartList> split_parts(std::string_view bytes, std::uint32_t count) {
   return parts;
 }
 
-// Derives the salts and compares the parts' root with the header's.
-Status check_parts(wire::Record::Reader record, const PartList& parts, const Digest& expected_root) {
+struct Commitments {
+  Salts salts;
+  std::vector<Digest> all;
+};
+
+// Derives the salts, commits each part to its own, and compares the parts' root with the header's.
+Result<Commitments> commit_parts(wire::Record::Reader record, const PartList& parts, const Digest& expected_root) {
   std::vector<SaltSeed> seeds;
   for (const auto seed : record.getSeeds()) {
     SaltSeed one{seed.getLevel(), seed.getIndex(), {}};
@@ -121,24 +98,24 @@ Status check_parts(wire::Record::Reader record, const PartList& parts, const Dig
     copy(view_of_data(seed.getBytes()), one.bytes.data());
     seeds.push_back(one);
   }
-  const Salts salts = derive_salts(seeds, static_cast<std::uint32_t>(parts.size()));
+  Commitments out{derive_salts(seeds, static_cast<std::uint32_t>(parts.size())), {}};
+  out.all.reserve(parts.size());
   const auto redacted = record.getRedacted();
   std::uint32_t next_redacted = 0;
-  MerkleFrontier tree;
   for (std::uint32_t i = 0; i < parts.size(); ++i) {
     if (next_redacted < redacted.size() && redacted[next_redacted].getPart() == i) {
       Digest commitment;
       if (!parts[i].empty() || redacted[next_redacted].getCommitment().size() != commitment.size())
         return damaged("a redaction that does not fit its part");
       copy(view_of_data(redacted[next_redacted++].getCommitment()), commitment.data());
-      tree.append(commitment);
+      out.all.push_back(commitment);
     } else {
-      if (!salts.known[i]) return damaged("a part without its salt");
-      tree.append(merkle_leaf(view_of(salts.salts[i]), parts[i]));
+      if (!out.salts.known[i]) return damaged("a part without its salt");
+      out.all.push_back(merkle_leaf(view_of(out.salts.salts[i]), parts[i]));
     }
   }
-  if (tree.root() != expected_root) return damaged("its parts do not give the root in its header");
-  return {};
+  if (merkle_root(out.all) != expected_root) return damaged("its parts do not give the root in its header");
+  return out;
 }
 
 }  // namespace
@@ -192,9 +169,46 @@ Result<SplitRecord> split_record(std::string_view bytes, bool check_hashes) {
     const std::string_view header_bytes = view_of_data(record.getHeader());
     AMONT_LET(const Header header, decode_header(header_bytes));
     AMONT_LET(out.parts, split_parts(view_of_data(record.getParts()), header.parts));
-    if (check_hashes) AMONT_TRY(check_parts(record, out.parts, header.parts_root));
+    if (check_hashes) AMONT_TRY(commit_parts(record, out.parts, header.parts_root).status());
     out.head = header.head;
     out.leaf = merkle_leaf(header_bytes);
+    return {};
+  }));
+  return out;
+}
+
+Result<Header> decode_header(std::string_view bytes) {
+  if (bytes.size() != kHeaderBytes) return damaged("a header of " + std::to_string(bytes.size()) + " bytes");
+  if (bytes[0] != 1)
+    return Status(Code::kUnsupported, "a record of format " + std::to_string(bytes[0]) + "; upgrade Amont");
+  ByteReader in(bytes.substr(1));
+  Header out;
+  const std::uint8_t kind = in.u8();
+  if (kind > static_cast<std::uint8_t>(TxKind::kBatchVoid)) return damaged("a record of unknown kind");
+  out.head.kind = static_cast<TxKind>(kind);
+  in.u16();
+  out.parts = in.u32();
+  copy(in.bytes(16), out.head.register_id.data());
+  out.head.number = in.u64();
+  out.head.time.micros = static_cast<std::int64_t>(in.u64());
+  out.head.batch = in.u64();
+  out.head.next_node_id = in.u64();
+  out.head.schema_version = in.u32();
+  in.u32();
+  copy(in.bytes(32), out.head.previous_root.data());
+  copy(in.bytes(32), out.parts_root.data());
+  return out;
+}
+
+Result<ProvableRecord> read_provable_record(std::string_view bytes) {
+  ProvableRecord out;
+  AMONT_TRY(with_record(bytes, [&](wire::Record::Reader record) -> Status {
+    out.header = view_of_data(record.getHeader());
+    AMONT_LET(const Header header, decode_header(out.header));
+    AMONT_LET(out.parts, split_parts(view_of_data(record.getParts()), header.parts));
+    AMONT_LET(Commitments commitments, commit_parts(record, out.parts, header.parts_root));
+    out.salts = std::move(commitments.salts);
+    out.commitments = std::move(commitments.all);
     return {};
   }));
   return out;
