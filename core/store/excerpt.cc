@@ -1,5 +1,4 @@
-// Excerpts: the parts of the log behind some records, with the proofs that they are in it.
-#include "core/evidence/excerpt.h"
+#include "core/store/excerpt.h"
 
 #include <algorithm>
 #include <map>
@@ -8,9 +7,11 @@
 #include <fmt/format.h>
 
 #include "core/index/keys.h"
+#include "core/index/reader.h"
+#include "core/index/view.h"
+#include "core/log/log.h"
 #include "core/record/part_format.h"
-#include "core/store/engine.h"
-#include "core/store/store_rep.h"
+#include "core/store/directory.h"
 #include "core/text/bytes.h"
 
 namespace amont {
@@ -21,7 +22,7 @@ constexpr std::uint64_t kLeavesAtOnce = 4096;
 // What is wanted of one transaction, besides its heading.
 struct Wanted {
   std::set<std::uint64_t> nodes;
-  std::set<std::string> edges;  // as append_edge_key() gives them
+  std::set<std::string> edges;  // as edge_key() gives them
   bool schema = false;
 };
 
@@ -36,17 +37,22 @@ std::string edge_key(std::uint64_t kind, std::uint64_t from, std::uint64_t to, s
 
 class Collector {
  public:
-  Collector(const Log& log, const Index& index, TxNumber at) : log_(log), index_(index), at_(at) {}
+  Collector(const Log& log, const IndexView& view) : log_(log), reader_(*view.reader), at_(view.tx) {}
 
-  Status want_schema() {
-    for (const TxNumber tx : index_.schema_growths())
-      if (tx <= at_) wanted_[tx].schema = true;
+  Status want_schema(const Schema& schema) {
+    for (std::uint32_t version = 1; version <= schema.version(); ++version) {
+      std::string key = "schema";
+      append_u32(key, version);
+      AMONT_LET(const auto growth, reader_.table().get(Space::kMeta, key));
+      if (!growth) return damaged("the index does not know its schema; run `amont rebuild`");
+      wanted_[ByteReader(*growth).varint()].schema = true;
+    }
     return {};
   }
 
   // The put that bound it, and all of its current life.
   Status want_nodes(std::span<const NodeId> ids) {
-    AMONT_LET(const auto versions, index_.reader()->nodes(ids, at_));
+    AMONT_LET(const auto versions, reader_.nodes(ids, at_));
     for (std::size_t i = 0; i < ids.size(); ++i) {
       const std::uint64_t id = number_of(ids[i]);
       if (!versions[i] || !versions[i]->alive) return not_found(fmt::format("node {} is not there", id));
@@ -55,24 +61,23 @@ class Collector {
         in_this_life = in_this_life && version->alive;
         if (in_this_life || version->previous == 0) wanted_[version->tx].nodes.insert(id);
         if (version->previous == 0) break;
-        AMONT_LET(version, index_.reader()->node(ids[i], version->previous));
+        AMONT_LET(version, reader_.node(ids[i], version->previous));
       }
     }
     return {};
   }
 
-  Status want_edges(std::span<const EdgeToShow> edges) {
-    const Schema& schema = *index_.schema_at(at_);
+  Status want_edges(std::span<const EdgeToShow> edges, const Schema& schema) {
     for (const EdgeToShow& one : edges) {
       const EdgeIdentity edge = {one.kind, one.from, one.to, one.label};
       const EdgeClass edge_class = schema.edge(one.kind).edge_class;
-      AMONT_LET(const auto live, index_.reader()->live_edge(edge_class, edge, at_));
+      AMONT_LET(const auto live, reader_.live_edge(edge_class, edge, at_));
       if (!live) return not_found(fmt::format("an edge of node {} is not there", number_of(one.from)));
       const std::string key = edge_key(number_of(edge.kind), number_of(edge.from), number_of(edge.to), edge.label);
       wanted_[live->begin].edges.insert(key);
       if (!(live->flags & kEdgeDetailed)) continue;
       for (TxNumber at = at_; at >= live->begin;) {
-        AMONT_LET(const auto version, index_.reader()->edge_version(edge_class, edge, at));
+        AMONT_LET(const auto version, reader_.edge_version(edge_class, edge, at));
         if (!version || version->tx < live->begin) break;
         wanted_[version->tx].edges.insert(key);
         at = version->previous;
@@ -109,18 +114,23 @@ class Collector {
   }
 
  private:
+  Result<TxKind> kind_of(TxNumber tx) const {
+    AMONT_LET(const auto entry, reader_.table().get(Space::kLog, number_key(tx)));
+    if (!entry || entry->empty()) return not_found(fmt::format("transaction {} is not in the register", tx));
+    return static_cast<TxKind>((*entry)[0]);
+  }
+
   // A transaction of a batch is nothing without its close.
   Status want_closes() {
     std::set<TxNumber> closes;
     TxNumber close = 0;  // of the last batch looked at
     for (const auto& [tx, wanted] : wanted_) {
-      AMONT_LET(auto entry, index_.log_entry(tx));
-      if (!entry) return not_found(fmt::format("transaction {} is not in the register", tx));
-      if (entry->kind == TxKind::kPlain || tx <= close) continue;
-      for (close = tx; entry && entry->kind != TxKind::kBatchClose;) {
-        AMONT_LET(entry, index_.log_entry(++close));
+      AMONT_LET(TxKind kind, kind_of(tx));
+      if (kind == TxKind::kPlain || tx <= close) continue;
+      for (close = tx; kind != TxKind::kBatchClose;) {
+        AMONT_LET(kind, kind_of(++close));
       }
-      if (entry) closes.insert(close);
+      closes.insert(close);
     }
     for (const TxNumber tx : closes) wanted_[tx];
     return {};
@@ -174,7 +184,7 @@ class Collector {
     for (std::uint64_t at = first; at < first + count;) {
       keys.clear();
       for (; at < first + count && keys.size() < kLeavesAtOnce; ++at) keys.push_back(number_key(at + 1));
-      AMONT_LET(const auto entries, index_.reader()->table().multi_get(Space::kLog, keys));
+      AMONT_LET(const auto entries, reader_.table().multi_get(Space::kLog, keys));
       for (const auto& entry : entries) {
         Digest leaf{};
         if (!entry || entry->size() < leaf.size())
@@ -188,27 +198,29 @@ class Collector {
   }
 
   const Log& log_;
-  const Index& index_;
+  const IndexReader& reader_;
   const TxNumber at_;
   std::map<TxNumber, Wanted> wanted_;
 };
 
 }  // namespace
 
-Result<std::string> Store::excerpt(const Snapshot& view, std::span<const NodeId> nodes,
-                                   std::span<const EdgeToShow> edges, std::span<const TxNumber> transactions,
-                                   TxNumber size) {
-  AMONT_LET(const auto index, rep_->engine->current());
-  const Log& log = rep_->engine->log();
-  if (size < view.tx() || size > log.head().number)
+Result<Excerpt> excerpt_of(const std::string& store, const Snapshot& view, std::span<const NodeId> nodes,
+                           std::span<const EdgeToShow> edges, std::span<const TxNumber> transactions, TxNumber size) {
+  Files& files = posix_files();
+  AMONT_LET(const RegisterFile file, read_register_file(files, store));
+  LogOptions options;
+  options.register_id = file.id;
+  options.writable = false;
+  AMONT_LET(const auto log, open_log(files, log_directory(store), options));
+  if (size < view.tx() || size > log->head().number)
     return invalid(fmt::format("a checkpoint of {} transactions does not cover transaction {}", size, view.tx()));
-  Collector collector(log, *index, view.tx());
-  AMONT_TRY(collector.want_schema());
+  Collector collector(*log, view.view());
+  AMONT_TRY(collector.want_schema(view.schema()));
   AMONT_TRY(collector.want_nodes(nodes));
-  AMONT_TRY(collector.want_edges(edges));
+  AMONT_TRY(collector.want_edges(edges, view.schema()));
   collector.want_headings(transactions);
-  AMONT_LET(const Excerpt out, collector.collect(size));
-  return encode_excerpt(out);
+  return collector.collect(size);
 }
 
 }  // namespace amont

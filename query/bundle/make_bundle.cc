@@ -10,6 +10,7 @@
 #include "core/evidence/bundle_file.h"
 #include "core/evidence/checkpoint.h"
 #include "core/merkle/sha256.h"
+#include "core/store/excerpt.h"
 #include "query/bundle/answer_json.h"
 #include "query/bundle/records.h"
 
@@ -93,9 +94,9 @@ Result<std::string> finish(Store& store, const Material& material, const Records
     // The transaction after it holds its root.
     if (other.checkpoint.size < material.view.tx()) headings.push_back(other.checkpoint.size + 1);
   }
-  AMONT_LET(std::string excerpt,
-            store.excerpt(material.view, records.nodes(), records.edges(), headings, own.checkpoint.size));
-  return write_bundle({std::move(answer), material.checkpoint, std::move(excerpt), std::move(script)}, key);
+  AMONT_LET(const Excerpt excerpt, excerpt_of(store.info().path, material.view, records.nodes(), records.edges(), headings,
+                                              own.checkpoint.size));
+  return write_bundle({std::move(answer), material.checkpoint, encode_excerpt(excerpt), std::move(script)}, key);
 }
 
 // The nodes whose refs stand in a JSON text as strings.
