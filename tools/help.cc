@@ -11,8 +11,8 @@ struct Group {
   std::string_view name;
   std::string_view title;
 };
-constexpr Group kGroups[] = {
-    {"store", "The store"}, {"write", "Writing"}, {"ask", "Asking"}, {"script", "Scripts"}, {"share", "Sharing"}};
+constexpr Group kGroups[] = {{"store", "The store"}, {"write", "Writing"}, {"ask", "Asking"},
+                             {"script", "Scripts"},  {"prove", "Proving"}, {"share", "Sharing"}};
 
 constexpr std::string_view kExitCodes =
     "Exit codes\n"

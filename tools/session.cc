@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "tools/key_files.h"
 #include "tools/progress.h"
 #include "tools/render/escape.h"
 
@@ -75,7 +76,14 @@ Result<std::unique_ptr<Store>> Session::open_to_read() {
 
 Result<std::unique_ptr<Store>> Session::open_to_write() {
   AMONT_LET(const std::string path, store_path());
-  return Store::open(path);
+  Options options;
+  if (const std::string key_file(environment("AMONT_SIGN")); !key_file.empty()) {
+    AMONT_LET(options.signer, read_signer_file(key_file));
+    options.on_checkpoint = [this](const Result<std::string>& note) {
+      if (!note.ok()) error("no checkpoint was signed: " + note.status().text());
+    };
+  }
+  return Store::open(path, std::move(options));
 }
 
 Result<Format> Session::format() const {

@@ -1,4 +1,4 @@
-// Verbs about the store itself: making one, what it is, whether it is sound.
+// Verbs about the store itself: making one, what it is, healing its index.
 
 #include <algorithm>
 
@@ -65,6 +65,7 @@ std::vector<Fact> facts_of(const StoreInfo& info) {
       {"schema_version", number(info.schema_version), true},
       {"log_bytes", number(info.log_bytes), true},
       {"index_bytes", number(info.index_bytes), true},
+      {"checkpoint", number(info.checkpoint), true},
       {"damage", info.damage},
   };
 }
@@ -142,47 +143,6 @@ Result<int> run_stats(Session& session) {
   return kYes;
 }
 
-Result<int> run_verify(Session& session) {
-  AMONT_LET(const Format format, session.format());
-  AMONT_LET(const std::string path, session.store_path());
-  Result<VerifyReport> looked = Store::verify(path, {}, session.progress());
-  VerifyReport report;
-  if (looked.ok()) {
-    report = *std::move(looked);
-  } else if (looked.code() == Code::kDamaged || looked.code() == Code::kIo) {
-    report.findings.push_back(looked.status().text());  // not verified, whatever the cause
-  } else {
-    return std::move(looked).status();
-  }
-  const bool sound = report.findings.empty();
-  Output& out = session.out();
-  if (format == Format::kJson) {
-    std::string json =
-        fmt::format("{{\"amont\": 1, \"verified\": {}, \"transactions\": {}, \"parts\": {}, \"index_records\": {}",
-                    sound, report.transactions, report.parts, report.index_records);
-    append_member(json, "root");
-    append_json_string(json, report.root);
-    append_member(json, "findings");
-    json += "[";
-    for (std::size_t i = 0; i < report.findings.size(); ++i) {
-      json += i ? ", " : "";
-      append_json_string(json, report.findings[i]);
-    }
-    out.add(json + "]}\n");
-  } else {
-    const TableLook look = {session.colour()};
-    for (const std::string& finding : report.findings) write_line(out, finding, look, Style::kWarning);
-    const std::string seen = fmt::format("{}, {}, {}", counted(report.transactions, "transaction"),
-                                         counted(report.parts, "part"), counted(report.index_records, "index record"));
-    if (sound) write_line(out, fmt::format("verified: {}; root {}", seen, report.root), look, Style::kGood);
-    if (!sound)
-      write_line(out, fmt::format("not verified: {}; {} looked at", counted(report.findings.size(), "finding"), seen),
-                 look);
-  }
-  AMONT_TRY(out.flush());
-  return sound ? kYes : kNo;
-}
-
 Result<int> run_rebuild(Session& session) {
   AMONT_LET(const Format format, session.format());
   AMONT_LET(const std::string path, session.store_path());
@@ -227,16 +187,10 @@ std::vector<Verb> store_verbs(Session& session) {
   stats.formats = {Format::kTable, Format::kJson, Format::kCsv};
   stats.run = [&session](const std::vector<std::string>&) { return run_stats(session); };
 
-  Verb verify =
-      store_verb("verify", "check everything: log, hashes, and that replaying the log gives the index",
-                 "Prints what is wrong, where, and what to do. Exit code 0 when nothing is, 1 when something is.",
-                 "amont -s hub verify && echo sound");
-  verify.run = [&session](const std::vector<std::string>&) { return run_verify(session); };
-
   Verb rebuild = store_verb("rebuild", "delete the index and make it anew from the log",
                             "Heals every damage of the index. Needs the store for itself.", "amont -s hub rebuild");
   rebuild.run = [&session](const std::vector<std::string>&) { return run_rebuild(session); };
-  return {init, info, stats, verify, rebuild};
+  return {init, info, stats, rebuild};
 }
 
 }  // namespace amont::tool

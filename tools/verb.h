@@ -30,7 +30,7 @@ inline constexpr std::size_t kAnyNumber = SIZE_MAX;
 
 struct Verb {
   std::string name;
-  std::string group;     // "store", "write", "ask", "script", "share"
+  std::string group;     // "store", "write", "ask", "script", "prove", "share"
   std::string words;     // what follows the verb, for the help: "REF [NAME=VALUE...]"
   std::string summary;   // one line
   std::string about;     // the rest of the help, wrapped by hand at 100 columns; may be empty
