@@ -159,6 +159,7 @@ EPOCH = datetime.datetime(1970, 1, 1)
 
 
 def time_text(micros):
+    must(-62135596800 * 10**6 <= micros < 253402300800 * 10**6, "a time is out of range")
     when = EPOCH + datetime.timedelta(microseconds=micros)
     text = when.strftime("%m-%dT%H:%M:%S")
     if when.microsecond:
@@ -175,9 +176,9 @@ def name_is_good(name):
 
 def read_key(line):
     """(name, id, public key) of a K.pub; ValueError."""
-    name, key_id, data = line.rstrip("\n").split("+", 2)
-    data = base64.b64decode(data, validate=True)
-    if not name_is_good(name) or len(data) != 33 or data[0] != 1:
+    name, key_id, text = line[:-1].split("+", 2) if line.endswith("\n") else line.split("+", 2)
+    data = base64.b64decode(text, validate=True)
+    if not name_is_good(name) or len(data) != 33 or data[0] != 1 or base64.b64encode(data).decode() != text:
         raise ValueError("not a key that signs")
     expected = sha256(name.encode("utf-8"), b"\n", data)[:4]
     if expected.hex() != key_id:
@@ -189,32 +190,37 @@ SIGNATURES_MAX = 100
 NOTE_BYTES_MAX = 1 << 20
 
 
-def read_note(note, key):
-    """The checkpoint (origin, size, root) in a note; with a key, one that the key signed."""
+def parse_note(note):
+    """(text, [(name, key id, signature)], (origin, size, root)) of a signed checkpoint."""
     must(len(note.encode("utf-8")) <= NOTE_BYTES_MAX, "the note is too long")
     must(not any((ord(c) < 32 and c != "\n") for c in note), "the note has control characters")
     cut = note.rfind("\n\n")
     must(cut >= 0 and note.endswith("\n") and not note.endswith("\n\n"), "the note has no signatures")
     text, lines = note[: cut + 1], note[cut + 2 : -1].split("\n")
     must(len(lines) <= SIGNATURES_MAX, "the note has too many signatures")
-    good, bad = 0, 0
+    signatures = []
     for line in lines:
         pieces = line.split(" ")
         must(len(pieces) == 3 and pieces[0] == "\u2014" and name_is_good(pieces[1]), "a signature is not of the form")
         data = from_base64(pieces[2], "a signature")
         must(len(data) > 4, "a signature is too short")
-        if key and pieces[1] == key[0] and data[:4] == key[1]:
-            if ed25519_verifies(key[2], text.encode("utf-8"), data[4:]):
-                good += 1
-            else:
-                bad += 1
-    must(not key or (good and not bad), "the checkpoint is not signed by the key")
+        signatures.append((pieces[1], data[:4], data[4:]))
     lines = text[:-1].split("\n")
     must(len(lines) >= 3 and all(lines), "the checkpoint is not of the form")
     must(re.fullmatch(r"0|[1-9][0-9]{0,19}", lines[1]) and int(lines[1]) < 2**64, "the checkpoint's size is no number")
     root = from_base64(lines[2], "the checkpoint's root")
     must(len(root) == 32, "the checkpoint's root is no digest")
-    return lines[0], int(lines[1]), root
+    return text, signatures, (lines[0], int(lines[1]), root)
+
+
+def read_note(note, key):
+    """The checkpoint (origin, size, root) in a note; with a key, one that the key signed."""
+    text, signatures, checkpoint = parse_note(note)
+    if key:
+        mine = [signature for name, key_id, signature in signatures if (name, key_id) == (key[0], key[1])]
+        must(mine and all(ed25519_verifies(key[2], text.encode("utf-8"), one) for one in mine),
+             "the checkpoint is not signed by the key")
+    return checkpoint
 
 
 # The envelope (DSSE) and the statement (in-toto) ---------------------------------------------------------------------------
@@ -325,7 +331,7 @@ class Transaction:
         self.header = reader.bytes(160)
         fields = struct.unpack(">BBHI16sQqQQII32s32s32s", self.header)
         version, self.kind, _, self.part_count, self.register, self.number, self.time, self.batch = fields[:8]
-        self.previous_root, self.parts_root = fields[11], fields[12]
+        self.schema_version, self.previous_root, self.parts_root = fields[9], fields[11], fields[12]
         must(version == 1, "a header is of another format")
         must(self.kind <= 4, "a header is of an unknown kind")
         self.parts, following = [], 0
@@ -422,9 +428,10 @@ ROLES = ("", "dataset", "variable", "project", "run", "output", "publication")
 
 class Schema:
     def __init__(self):
-        self.node_roles, self.edges = {}, []  # kind -> role; (name, class, weak) by number
+        self.version, self.node_roles, self.edges = 0, {}, []  # kind -> role; (name, class, weak) by number
 
     def grow(self, reader):
+        self.version += 1
         reader.raw()
         for _ in range(reader.varint()):
             name, role = reader.text(), reader.u8()
@@ -479,6 +486,7 @@ class Proven:
         self.transactions = {one.number: one for one in transactions}
         for one in transactions:
             self.take(one)
+        must(not transactions or self.schema.version == transactions[-1].schema_version, "not all growths of the schema are there")
         for one in transactions:
             close = self.transactions[one.visible]
             one.time, one.author, one.reason = close.time, close.author, close.reason
@@ -969,7 +977,8 @@ def main(arguments):
         if told.checkpoint:
             with open(told.checkpoint, encoding="utf-8", newline="") as file:
                 checkpoint = file.read()
-    except (OSError, ValueError) as error:
+            parse_note(checkpoint)
+    except (OSError, ValueError, Refused) as error:
         print("verify_bundle: %s" % safe(str(error)), file=sys.stderr)
         return 2
     try:

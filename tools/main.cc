@@ -21,7 +21,8 @@ std::vector<Verb> all_verbs(Session& session) {
   for (const auto group :
        {store_verbs, schema_verbs, write_verbs,      import_verbs,   look_verbs,    walk_verbs,   path_verbs,
         why_verbs,   diff_verbs,   graph_verbs,      coverage_verbs, log_verbs,     script_verbs, check_verbs,
-        lint_verbs,  keygen_verbs, checkpoint_verbs, anchor_verbs,   witness_verbs, verify_verbs, export_verbs}) {
+        lint_verbs,  keygen_verbs, checkpoint_verbs, anchor_verbs,   witness_verbs, verify_verbs, bundle_verbs,
+        verify_bundle_verbs, export_verbs}) {
     for (Verb& verb : group(session)) verbs.push_back(std::move(verb));
   }
   return verbs;

@@ -125,6 +125,7 @@ class Builder {
  public:
   Result<Proven> build(const std::vector<ProvenTransaction>& transactions) {
     for (const ProvenTransaction& one : transactions) AMONT_TRY(take(one));
+    AMONT_TRY(check_schema(transactions));
     AMONT_TRY(tell_batches(transactions));
     return finish();
   }
@@ -175,6 +176,12 @@ class Builder {
       told.reason = close->reason;
     }
     return {};
+  }
+
+  // One that is left out would give kinds that come later each other's names.
+  Status check_schema(const std::vector<ProvenTransaction>& transactions) const {
+    const std::uint32_t version = transactions.empty() ? 0 : transactions.back().head.schema_version;
+    return out_.schema.version() == version ? Status() : refused("not all growths of the schema are there");
   }
 
   Result<Proven> finish() {

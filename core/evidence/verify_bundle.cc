@@ -33,9 +33,8 @@ Result<SignedCheckpoint> read_own_checkpoint(const std::string& note, const Veri
 
 // A checkpoint from elsewhere says what the log was at one size. The bundle shows that at its own size, and wherever it has the
 // transaction that follows.
-Status hold_against(const std::string& note, const VerifierKey* key, const Checkpoint& own,
+Status hold_against(const SignedCheckpoint& other, const VerifierKey* key, const Checkpoint& own,
                     const std::vector<ProvenTransaction>& transactions) {
-  AMONT_LET(const SignedCheckpoint other, parse_signed_checkpoint(note).while_doing("the checkpoint given"));
   if (key && !has_good_signature(other.note, *key)) return refused("the checkpoint given is not signed by the key");
   const auto& [origin, size, root, more] = other.checkpoint;
   if (origin != own.origin) return refused("the checkpoint given is of another register");
@@ -46,9 +45,9 @@ Status hold_against(const std::string& note, const VerifierKey* key, const Check
   for (const ProvenTransaction& one : transactions)
     if (one.head.number == size + 1) return one.head.previous_root == root ? Status() : disagree();
   return refused(fmt::format(
-      "the bundle does not show what the log was at the {} transactions of the checkpoint given; ask for a consistency proof from "
-      "{} to {}, or for a bundle made with that checkpoint",
-      size, std::min(size, own.size), std::max(size, own.size)));
+      "the bundle does not show what the log was at the {} transactions of the checkpoint given; ask for one made with that "
+      "checkpoint (amont bundle --checkpoint)",
+      size));
 }
 
 }  // namespace
@@ -60,15 +59,19 @@ Result<CheckedBundle> check_bundle(std::string_view bundle, const BundleTrust& t
     if (key->type != KeyType::kSigns) return invalid("the key is a witness's: give the one of the register");
   }
   const VerifierKey* const with = key ? &*key : nullptr;
+  std::optional<SignedCheckpoint> given;
+  if (!trust.checkpoint.empty()) {
+    AMONT_LET(given, parse_signed_checkpoint(trust.checkpoint).while_doing("the checkpoint given"));
+  }
   AMONT_LET(const BundleContent content, read_bundle(bundle, with));
   AMONT_LET(const SignedCheckpoint own, read_own_checkpoint(content.checkpoint, with));
   CheckedBundle out;
   AMONT_LET(out.register_id, register_of(own.checkpoint));
+  out.root = own.checkpoint.root;
   Result<Excerpt> excerpt = decode_excerpt(content.excerpt);
   if (!excerpt.ok()) return refused(excerpt.status().text());
   AMONT_LET(out.transactions, prove(*std::move(excerpt), out.register_id, own.checkpoint.size, own.checkpoint.root));
-  if (!trust.checkpoint.empty())
-    AMONT_TRY(hold_against(trust.checkpoint, with, own.checkpoint, out.transactions));
+  if (given) AMONT_TRY(hold_against(*given, with, own.checkpoint, out.transactions));
 
   AMONT_LET(Proven proven, put_together(out.transactions));
   VerifiedBundle& told = out.told;

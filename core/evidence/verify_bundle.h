@@ -9,6 +9,7 @@ namespace amont {
 struct CheckedBundle {
   VerifiedBundle told;
   RegisterId register_id{};
+  Digest root{};  // of the log that the checkpoint tells of
   std::vector<ProvenTransaction> transactions;
 };
 

@@ -128,6 +128,8 @@ class Collector {
       AMONT_LET(TxKind kind, kind_of(tx));
       if (kind == TxKind::kPlain || tx <= close) continue;
       for (close = tx; kind != TxKind::kBatchClose;) {
+        if (kind == TxKind::kBatchVoid)
+          return invalid(fmt::format("transaction {} is of an import that was given up; take a checkpoint of another size", tx));
         AMONT_LET(kind, kind_of(++close));
       }
       closes.insert(close);
@@ -142,11 +144,12 @@ class Collector {
     std::vector<std::uint64_t> indexes;
     bool in_heading = true;
     bool taking = false;  // what is sealed goes with its record
+    const std::set<std::uint32_t> ended = ended_here(record, wanted);
     for (std::uint32_t i = 0; i < record.parts.size(); ++i) {
       const std::string_view part = record.parts[i];
       const auto kind = part.empty() ? std::uint8_t{kSealed} : static_cast<std::uint8_t>(part[0]);
       if (kind < kAuthor && !(part.empty() && in_heading)) in_heading = false;
-      if (kind != kSealed) taking = is_wanted(part, kind, wanted);
+      if (kind != kSealed) taking = is_wanted(part, kind, wanted) && !ended.contains(i);
       if (!taking && !(part.empty() && in_heading)) continue;
       indexes.push_back(i);
       out.parts.push_back({i, part.empty() ? record.commitments[i] : record.salts.salts[i], std::string(part)});
@@ -159,23 +162,43 @@ class Collector {
   }
 
   static bool is_wanted(std::string_view part, std::uint8_t kind, const Wanted& wanted) {
-    ByteReader in(part.substr(1));
     switch (kind) {
       case kAuthor:
       case kReason:
       case kSource: return true;
       case kSchema: return wanted.schema;
-      case kNodePut: return in.u8(), wanted.nodes.contains(in.varint());
-      case kEdgePut: {
-        if (wanted.edges.empty()) return false;
-        in.u8();
-        const std::uint64_t edge_kind = in.varint();
-        const std::uint64_t from = in.varint();
-        const std::uint64_t to = in.varint();
-        return wanted.edges.contains(edge_key(edge_kind, from, to, in.text()));
-      }
+      case kNodePut: return wanted.nodes.contains(node_of(part));
+      case kEdgePut: return !wanted.edges.empty() && wanted.edges.contains(edge_of(part));
       default: return false;
     }
+  }
+
+  static std::uint64_t node_of(std::string_view part) { return ByteReader(part.substr(2)).varint(); }
+  static std::string edge_of(std::string_view part) {
+    ByteReader in(part.substr(2));
+    const std::uint64_t kind = in.varint();
+    const std::uint64_t from = in.varint();
+    const std::uint64_t to = in.varint();
+    return edge_key(kind, from, to, in.text());
+  }
+
+  // Puts of a life that ended in this very transaction: they come before one that begins the next. A binding put stays.
+  static std::set<std::uint32_t> ended_here(const ProvableRecord& record, const Wanted& wanted) {
+    std::set<std::uint32_t> ended;
+    std::map<std::string, std::vector<std::uint32_t>> puts;
+    for (std::uint32_t i = 0; i < record.parts.size(); ++i) {
+      const std::string_view part = record.parts[i];
+      const auto kind = part.empty() ? std::uint8_t{kSealed} : static_cast<std::uint8_t>(part[0]);
+      if ((kind != kNodePut && kind != kEdgePut) || !is_wanted(part, kind, wanted)) continue;
+      const auto flags = static_cast<std::uint8_t>(part[1]);
+      std::vector<std::uint32_t>& before = puts[kind == kNodePut ? std::to_string(node_of(part)) : edge_of(part)];
+      if (flags & kBegins) {
+        ended.insert(before.begin(), before.end());
+        before.clear();
+      }
+      if (!(kind == kNodePut && (flags & kBinds))) before.push_back(i);
+    }
+    return ended;
   }
 
   Result<Digest> root_over(std::uint64_t first, std::uint64_t count) {

@@ -17,6 +17,12 @@
 namespace amont {
 namespace {
 
+Status check_view(const Snapshot& view) {
+  if (view.damage().empty()) return {};
+  if (is_of_bundle(view.damage())) return invalid("a bundle is made from the register itself; " + view.damage());
+  return damaged("a damaged register proves nothing: " + view.damage());
+}
+
 // What a bundle is made of, whatever was asked.
 struct Material {
   const Snapshot& view;
@@ -125,9 +131,17 @@ Status find_refs(const Snapshot& view, std::string_view json, std::vector<NodeId
 
 }  // namespace
 
+Result<std::string> checkpoint_for_bundle(const Store& store, const Snapshot& view, std::string_view signer) {
+  AMONT_LET(const SignerKey key, parse_signer_key(signer).while_doing("the key"));
+  AMONT_LET(std::string note, store.checkpoint());
+  AMONT_LET(const SignedCheckpoint kept, parse_signed_checkpoint(note));
+  if (kept.checkpoint.size >= view.tx() && has_good_signature(kept.note, key.verifier)) return note;
+  return not_found(fmt::format("no checkpoint of transaction {} or later is signed with this key", view.tx()));
+}
+
 Result<std::string> make_bundle(Store& store, const Snapshot& view, const BundleRequest& request,
                                 std::string_view signer) {
-  if (!view.damage().empty()) return damaged("a damaged register proves nothing: " + view.damage());
+  AMONT_TRY(check_view(view));
   BundleRequest asked = request;
   asked.options.ask.want_edges = true;
   asked.options.ask.reduce_edges = false;
@@ -158,7 +172,7 @@ Result<std::string> make_bundle(Store& store, const Snapshot& view, const Bundle
 
 Result<std::string> make_bundle(Store& store, const Snapshot& view, const ScriptToBundle& script,
                                 std::string_view checkpoint, std::string_view signer) {
-  if (!view.damage().empty()) return damaged("a damaged register proves nothing: " + view.damage());
+  AMONT_TRY(check_view(view));
   std::vector<NodeId> ids;
   AMONT_TRY(find_refs(view, script.report, ids));
   for (const UnknownOrigin& one : script.completeness.unknown) ids.push_back(one.id);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "amont/bundle.h"
 #include "query/completeness.h"
 #include "query/coverage/find_users.h"
 #include "query/coverage/judge.h"
@@ -142,10 +143,10 @@ class Survey {
   }
 
   Result<Coverage> finish(std::size_t users_left) {
-    if (!view_.damage().empty() && std::ranges::none_of(answer_.completeness.reasons, [](const PartialReason& one) {
-          return one.reason == "damaged";
+    if (!view_.damage().empty() && std::ranges::none_of(answer_.completeness.reasons, [&](const PartialReason& one) {
+          return one.reason == reason_of(view_.damage());
         }))
-      add_reason(answer_.completeness, "damaged", 0, true);
+      add_reason(answer_.completeness, reason_of(view_.damage()), 0, true);
     if (looked_at_beginning_ > 0) add_reason(answer_.completeness, "as_of", looked_at_beginning_, false);
     RefOrder order;
     for (const UseCoverage& one : answer_.uses) {

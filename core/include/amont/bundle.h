@@ -132,6 +132,16 @@ Result<VerifiedBundle> verify_bundle(std::string_view bundle, const BundleTrust&
 // Whether the bytes begin as a bundle does.
 bool looks_like_bundle(std::string_view bytes);
 
+// A bundle also opens as a register that is only read: Store::open_read_only("study.bundle", {.signer = K.pub's line}). It is in
+// memory, and shows the proven records as of the transaction of the answer, under the ids that the register gave them. What is not in
+// the bundle is not seen, so Snapshot::damage() says one of these, and answers are partial for the reason "bundle".
+inline constexpr std::string_view kOfBundle = "this is a bundle: it shows what it proves, and nothing else";
+inline constexpr std::string_view kOfUnverifiedBundle =
+    "this is a bundle that NOBODY VERIFIED, for no public key was given: anybody may have written it";
+inline bool is_of_bundle(std::string_view damage) { return damage == kOfBundle || damage == kOfUnverifiedBundle; }
+// Why an answer about a view with such damage is partial.
+inline std::string_view reason_of(std::string_view damage) { return is_of_bundle(damage) ? "bundle" : "damaged"; }
+
 // An edge to be shown, by what names it.
 struct EdgeToShow {
   EdgeKind kind{};

@@ -22,6 +22,10 @@ struct BundleRequest {
   std::string compare_with;  // a note got elsewhere, that a reader will want to hold the bundle against; empty: none
 };
 
+// The newest checkpoint kept in the store, if it covers the view and this key signed it. kNotFound: there is none, sign one
+// (Store::sign_checkpoint).
+Result<std::string> checkpoint_for_bundle(const Store& store, const Snapshot& view, std::string_view signer);
+
 // A bundle of the answer to a question, signed with the line of a key file, which must have signed the checkpoint too. Holds the
 // records that the answer lists, the edges that it followed, what these are tied to, and for coverage what approvals rest on.
 // kTimeout: the answer ran out of time, and a bundle of half an answer would not say which half. Else as the question.
