@@ -123,7 +123,9 @@ TEST(Inclusion, OfEverySetOfLeavesOfASmallTreeGivesItsRootAndNoOther) {
       Leaves more = siblings;
       more.push_back(root);
       EXPECT_FALSE(root_of_inclusion(size, told, more));
-      if (!siblings.empty()) EXPECT_FALSE(root_of_inclusion(size, told, std::span(siblings).first(siblings.size() - 1)));
+      if (!siblings.empty()) {
+        EXPECT_FALSE(root_of_inclusion(size, told, std::span(siblings).first(siblings.size() - 1)));
+      }
       if (told.size() < 2) continue;
       std::vector<TreeLeaf> swapped = told;
       std::swap(swapped[0], swapped[1]);
