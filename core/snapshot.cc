@@ -29,6 +29,7 @@ Snapshot::Snapshot(std::shared_ptr<const IndexView> view) : view_(std::move(view
 TxNumber Snapshot::tx() const { return view_->tx; }
 Timestamp Snapshot::time() const { return view_->time; }
 const Schema& Snapshot::schema() const { return *view_->schema; }
+const RuleList& Snapshot::rules() const { return *view_->rules; }
 const std::string& Snapshot::damage() const { return view_->damage; }
 std::uint64_t Snapshot::id_count() const { return view_->graph->id_count(); }
 

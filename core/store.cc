@@ -3,39 +3,34 @@
 
 #include <fmt/format.h>
 
+#include "amont/keeping.h"
 #include "core/store/engine.h"
 #include "core/store/store_rep.h"
 
 namespace amont {
 
 Store::Store(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
-Store::~Store() = default;
-
-namespace {
-
-std::string plain(const std::string& path) {
-  return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+Store::~Store() {
+  if (rep_ && rep_->engine) rep_->engine->news()->close();
 }
 
-}  // namespace
-
 Result<std::unique_ptr<Store>> Store::create(const std::string& path, const SchemaGrowth& schema, Options options) {
-  AMONT_LET(auto engine, Engine::create(plain(path), schema, std::move(options)));
+  AMONT_LET(auto engine, Engine::create(plain_path(path), schema, std::move(options)));
   return std::unique_ptr<Store>(new Store(std::make_unique<Rep>(Rep{std::move(engine)})));
 }
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, Options options) {
-  AMONT_LET(auto engine, Engine::open(plain(path), std::move(options)));
+  AMONT_LET(auto engine, Engine::open(plain_path(path), std::move(options)));
   return std::unique_ptr<Store>(new Store(std::make_unique<Rep>(Rep{std::move(engine)})));
 }
 
 Result<std::unique_ptr<Store>> Store::open_read_only(const std::string& path, Options options) {
-  AMONT_LET(auto engine, Engine::open_read_only(plain(path), std::move(options)));
+  AMONT_LET(auto engine, Engine::open_read_only(plain_path(path), std::move(options)));
   return std::unique_ptr<Store>(new Store(std::make_unique<Rep>(Rep{std::move(engine)})));
 }
 
 Status Store::rebuild(const std::string& path, Options options, const Progress& progress) {
-  return Engine::rebuild(plain(path), std::move(options), progress);
+  return Engine::rebuild(plain_path(path), std::move(options), progress);
 }
 
 Result<Receipt> Store::commit(const Transaction& transaction) { return rep_->engine->commit(transaction); }
@@ -56,6 +51,17 @@ Result<Snapshot> Store::snapshot_at(Timestamp time) {
 }
 
 Status Store::flush() { return rep_->engine->flush(); }
+
+Result<CompactReport> Store::compact(const Progress& progress) {
+  Engine& engine = *rep_->engine;
+  CompactReport report;
+  AMONT_TRY(engine.flush());
+  report.index_bytes_before = engine.index_bytes();
+  AMONT_TRY(engine.compact([&] { return !progress || progress("compacting the index", 0, 0); }));
+  report.index_bytes_after = engine.index_bytes();
+  report.log_bytes = engine.log().bytes();
+  return report;
+}
 
 StoreInfo Store::info() {
   StoreInfo info;

@@ -26,7 +26,7 @@ Status collect(Store& store, TxNumber first, TxNumber last, Clock& clock, Change
     AMONT_LET(const TxDetail detail, store.transaction(tx));
     if (!detail.entry.visible) continue;
     for (const TxChange& change : detail.changes) {
-      if (change.what == TxChange::What::kGrowSchema) continue;
+      if (change.what >= TxChange::What::kGrowSchema) continue;  // of no record
       const bool edge = !change.edge_kind.empty();
       RecordKey key{change.edge_kind, change.node.text(), edge ? change.to.text() : "",
                     change.label,     change.node,        change.to};

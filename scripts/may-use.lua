@@ -15,6 +15,6 @@ end
 local approvals = (upstream(arg.project, { through = "supersedes" }) | set { arg.project }):incoming("for_project"):only("approval")
 local good = approvals:where(function(approval) return against(approval) == "" end)
 return report {
-  title = (#good > 0 and "Yes: " or "No: ") .. arg.project .. ", " .. arg.dataset .. ", " .. arg.day.date,
+  title = (#good > 0 and "Yes: " or "No: ") .. arg.project .. ", " .. arg.dataset .. ", " .. arg.day.date, answer = #good > 0,
   rows { sorted(approvals, against), "ref", "type", { "until", "valid_to" }, { "against it", against } },
 }

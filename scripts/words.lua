@@ -2,6 +2,9 @@
 --
 -- `x` is a set or a list. `by` is the name of a property ("status", "kind") or a function; without it the items themselves count.
 -- Errors are told of the line that called the word, which is why they name a level.
+--
+-- What stands in `---` above a word is its description, of which help, completion and REFERENCE.md are made: how it is called, what it
+-- gives, and behind `>` an example for the example hub. `--- #` names the group of the words that follow.
 
 local words = {}
 
@@ -48,7 +51,10 @@ local function name_of(key)
   return type(key) .. " " .. tostring(key)
 end
 
---- group(x, by): a list of {key =, count =, items =}, by key. An item whose key is a set or a list is in the group of each of its members.
+--- # Lists, groups and sums
+
+--- group(x, by): A list of `{key, count, items}`, by key. An item whose key is a set or a list is in the group of each of its members.
+--- > group(nodes("project"), "status")
 function words.group(x, by)
   local key_of, groups, known = reader("group", by), {}, {}
   local function add(key, item)
@@ -74,7 +80,8 @@ function words.group(x, by)
   return groups
 end
 
---- sorted(x, by, {descending = true}): a list; items that are alike stay in their order, and those without a value come last.
+--- sorted(x, by, {descending = true}): A list; items that are alike stay in their order, and those without a value come last.
+--- > sorted(nodes("publication"), "published_at", {descending = true})[1]
 function words.sorted(x, by, options)
   local value_of, list = reader("sorted", by), {}
   for item in each("sorted", x) do list[#list + 1] = { item = item, value = value_of(item) } end
@@ -87,14 +94,16 @@ function words.sorted(x, by, options)
   return list
 end
 
---- map(x, function): a list of what the function makes of each item; what it makes nothing of is left out.
+--- map(x, function): A list of what the function makes of each item; what it makes nothing of is left out.
+--- > map(nodes("job"), "title")
 function words.map(x, by)
   local value_of, list = reader("map", by), {}
   for item in each("map", x) do list[#list + 1] = value_of(item) end
   return list
 end
 
---- keep(x, function): a list of the items for which it says yes. Sets have where(), which keeps them sets.
+--- keep(x, function): A list of the items for which the function says yes. Sets have where(), which keeps them sets.
+--- > keep({1, 2, 3}, function(n) return n > 1 end)
 function words.keep(x, wanted)
   local is_wanted, list = reader("keep", wanted), {}
   for item in each("keep", x) do
@@ -103,7 +112,8 @@ function words.keep(x, wanted)
   return list
 end
 
---- join(x, ", "): the items as one text.
+--- join(x, ", "): The items as one text.
+--- > join(nodes("job"), "; ")
 function words.join(x, between)
   local list = {}
   for item in each("join", x) do list[#list + 1] = tostring(item) end
@@ -127,26 +137,33 @@ local function values(word, x, by)
   return list
 end
 
---- sum(x, by) average(x, by): of numbers; those that are absent do not count. The average of nothing is nothing.
+--- sum(x, by): The sum of numbers; those that are absent do not count.
+--- > sum(nodes("dataset"), "n_records")
 function words.sum(x, by)
   local total = total_of("sum", values("sum", x, by))
   return total
 end
 
+--- average(x, by): Their average; nil when there are none.
+--- > average({1, 2, 6})
 function words.average(x, by)
   local list = values("average", x, by)
   return #list > 0 and total_of("average", list) / #list or nil
 end
 
---- smallest(x, by) largest(x, by): the first and the last value, of numbers, times or texts.
+--- smallest(x, by): The first value of numbers, times or texts; nil when there are none.
+--- > smallest(nodes("publication"), "published_at")
 function words.smallest(x, by) return values("smallest", x, by)[1] end
 
+--- largest(x, by): The last value of numbers, times or texts; nil when there are none.
+--- > largest(nodes("publication"), "published_at")
 function words.largest(x, by)
   local list = values("largest", x, by)
   return list[#list]
 end
 
---- percentile(x, 90, by): the smallest value that is not below 90 % of them. median(x, by) is percentile(x, 50, by).
+--- percentile(x, 90, by): The smallest value that is not below 90 % of them; nil when there are none.
+--- > percentile({1, 2, 3, 4, 100}, 80)
 function words.percentile(x, percent, by)
   if type(percent) ~= "number" or percent < 0 or percent > 100 then
     error("percentile: expected a number from 0 to 100, got " .. tostring(percent), 2)
@@ -155,6 +172,8 @@ function words.percentile(x, percent, by)
   return list[math.max(1, math.ceil(#list * percent / 100))]
 end
 
+--- median(x, by): The same as percentile(x, 50, by).
+--- > median({1, 2, 3, 4, 100})
 function words.median(x, by)
   local list = values("median", x, by)
   return list[math.max(1, math.ceil(#list / 2))]
@@ -168,52 +187,66 @@ local function named(kinds, wanted)
   return words.keep(wanted, function(name) return known[name] end)
 end
 
---- all(kind, ...): all nodes of these kinds; none of a kind that the register does not have, for which nodes() would be an error.
+--- # Kinds and neighbours
+
+--- all(KIND, ...): A set: all nodes of these kinds; none of a kind that the register does not have, for which nodes() is an error.
+--- > #all("project", "a_kind_of_another_hub")
 function words.all(...)
   local kinds = named(schema().nodes, { ... })
   return #kinds > 0 and nodes(table.unpack(kinds)) or set {}
 end
 
---- lacks(kind, ...): a function that says of an item whether no edge of these kinds leaves it.
+--- lacks(KIND, ...): A function that says of an item whether no edge of these kinds leaves it.
+--- > nodes("output"):where(lacks("generated_by", "derived_from"))
 function words.lacks(...)
   local kinds = named(schema().edges, { ... })
   return function(item) return #kinds == 0 or #item:outgoing(kinds) == 0 end
 end
 
+--- # Projects, approvals and uses
+
 -- Of projects ---------------------------------------------------------------------------------------------------------
 
---- projects_of(x): the projects for which runs were performed, and those that stand where their runs were not recorded.
+--- projects_of(x): A set: the projects for which the runs in x were performed, and those in x whose runs were not recorded.
+--- > projects_of(downstream("dataset:linked/heart-failure-clean"))
 function words.projects_of(x) return set(x):only("project") | set(x):only("run"):outgoing("performed_for") end
 
---- first_use(project): when the first of its runs that used data began; nothing when none is recorded.
+--- first_use(project): When the first of its runs that used data began; nil when none is recorded.
+--- > first_use(node("project:statin-safety"))
 function words.first_use(project)
   return words.smallest(project:incoming("performed_for"):where(function(run) return #run:outgoing("used") > 0 end), "started_at")
 end
 
 -- Of edges ------------------------------------------------------------------------------------------------------------
 
---- to(kind, ...) from(kind, ...): functions that give an item's neighbours, for columns: {"purpose", to "for_purpose"}, {"by", from "controls"}.
+--- # Kinds and neighbours
+
+--- to(KIND, ...): A function that gives the neighbours to which an item's edges lead, for columns: `{"purpose", to "for_purpose"}`.
+--- > rows{set{"project:statin-safety"}, "ref", {"purpose", to "for_purpose"}}
 function words.to(...)
   local kinds = { ... }
   return function(item) return item:outgoing(kinds) end
 end
 
+--- from(KIND, ...): A function that gives the neighbours whose edges lead to an item, for columns: `{"by", from "controls"}`.
+--- > rows{set{"project:statin-safety"}, "ref", {"by", from "controls"}}
 function words.from(...)
   local kinds = { ... }
   return function(item) return item:incoming(kinds) end
 end
 
---- titles(function): the titles of what it gives, where refs would say nothing to who reads them: {"purpose", titles(to "for_purpose")}.
+--- titles(function): A function that gives the titles of what the other gives: `{"purpose", titles(to "for_purpose")}`.
+--- > rows{set{"project:statin-safety"}, "ref", {"purpose", titles(to "for_purpose")}}
 function words.titles(neighbours)
   return function(item) return words.map(neighbours(item), "title") end
 end
 
---- value(name): a function that gives what an item has under a name, for columns of lists in which no item may have it.
+--- value(NAME): A function that gives what an item has under a name, for columns of lists in which no item may have it.
+--- > rows{{{what = "a"}}, "what", {"days", value "days"}}
 function words.value(name)
   return function(item) return item[name] end
 end
 
---- whole(x) parts(x): x and what it is a part or a version of; x and its parts and versions.
 -- Step by step, so that what comes from at{} stays in its time.
 local function grown(x, step)
   local all = type(x) == "userdata" and x or set(x)
@@ -225,13 +258,20 @@ local function grown(x, step)
   return near
 end
 
+--- whole(x): A set: x, and what it is a part or a version of.
+--- > whole("dataset:snds/ER_PRS_F")
 function words.whole(x) return grown(x, words.to("part_of", "version_of")) end
 
+--- parts(x): A set: x, and its parts and versions.
+--- > #parts("dataset:snds/dcir")
 function words.parts(x) return grown(x, words.from("part_of", "version_of")) end
 
 -- Of uses --------------------------------------------------------------------------------------------------------------
 
---- variables_named(edge): the refs of the variables that a "used" edge names: its end, when that is a variable, or the columns it lists.
+--- # Projects, approvals and uses
+
+--- variables_named(edge): A list of the refs of the variables that a "used" edge names: its end, when that is a variable, or its columns.
+--- > variables_named(node("run:ai-triage/training-2"):edges("up", "used")[1])
 function words.variables_named(edge)
   local kind, key = edge.to:match("^([%w_]+):(.*)$")
   if kind == "variable" then return { edge.to } end
@@ -244,7 +284,8 @@ local function is_granted(approval)
   return approval.decision == "granted" or approval.decision == "favourable" or approval.decision == "reserves"
 end
 
---- opens_data(approval): does it let anybody use data? An opinion, or an agreement that names none, does not.
+--- opens_data(approval): true when it lets somebody use data. An opinion, or an agreement that names none, does not.
+--- > opens_data(node("approval:cnil-2020-014"))
 function words.opens_data(approval) return is_granted(approval) and #approval:outgoing("covers") > 0 end
 
 local function suspended(approval, day)
@@ -266,7 +307,8 @@ local function revoked(approval, day)
   return false
 end
 
---- in_force(approval, day): does it hold on that day: granted, begun, not ended, neither suspended nor revoked, and with all that it requires?
+--- in_force(approval, day): true when it holds on that day: granted, begun, not ended, not suspended or revoked, with all that it requires.
+--- > in_force(node("approval:cnil-2020-014"), time("2021-01-01"))
 function words.in_force(approval, day)
   local function holds(one)
     return is_granted(one) and not (one.valid_from and one.valid_from > day) and not (one.valid_to and one.valid_to <= day)
@@ -277,12 +319,14 @@ function words.in_force(approval, day)
   return holds(approval) and #required:where(holds) == #required
 end
 
---- is_superseded(approval, day): is something that supersedes it in force on that day?
+--- is_superseded(approval, day): true when something that supersedes it is in force on that day.
+--- > is_superseded(node("approval:cnil-2020-088-v1"), time("2023-01-01"))
 function words.is_superseded(approval, day)
   return #approval:incoming("supersedes"):where(function(newer) return words.in_force(newer, day) end) > 0
 end
 
---- names(approval, data, day): does one of its `covers`, as of that day, name all of the data, or of what they are part or version of?
+--- names(approval, data, day): true when its `covers`, as of that day, name all of the data, or what they are part or version of.
+--- > names(node("approval:cnil-2020-014"), node("dataset:snds/dcir"), time("2021-01-01"))
 function words.names(approval, data, day)
   local wanted = words.whole(data)
   local function is_named(edge)

@@ -51,15 +51,6 @@ Status set_through(AskOptions& options, const std::vector<std::string>& typed) {
   return {};
 }
 
-Status set_valid_at(AskOptions& options, const std::string& typed) {
-  const std::size_t slash = typed.find('/');
-  AMONT_LET(options.valid_at, Timestamp::parse_date_or_time(typed.substr(0, slash)));
-  if (slash == std::string::npos) return {};
-  AMONT_LET(options.valid_until, Timestamp::parse_date_or_time(typed.substr(slash + 1)));
-  if (*options.valid_at >= *options.valid_until) return invalid("the first time must be before the second");
-  return {};
-}
-
 // The question's options as the answer tells them: times as they were understood.
 Result<std::string> options_json(const AskArguments& ask, const AskOptions& options) {
   std::string out;
@@ -123,7 +114,9 @@ Result<AskOptions> ask_options(const AskArguments& ask, const std::atomic<bool>&
   options.exact = ask.exact;
   options.reduce_edges = ask.reduce;
   if (ask.granularity == "variable") options.granularity = Granularity::kVariable;
-  if (!ask.valid_at.empty()) AMONT_TRY(set_valid_at(options, ask.valid_at).while_doing("--valid-at"));
+  AMONT_LET(const ValidAt valid, parse_valid_at(ask.valid_at).while_doing("--valid-at"));
+  options.valid_at = valid.at;
+  options.valid_until = valid.until;
   if (ask.limit && *ask.limit == 0) return invalid("--limit: 0 would list nothing; leave it out to list all");
   options.limit = ask.limit.value_or(0);
   if (ask.timeout_micros)
@@ -203,6 +196,17 @@ void add_shape_options(std::vector<Option>& options, AskArguments& ask) {
   options.push_back({"--no-edges", "", "leave edges out of JSON, NDJSON and pictures", tool::into(ask.no_edges)});
   options.push_back(
       {"--raw", "", "CSV for machines: texts that look like formulas stay as they are", tool::into(ask.raw)});
+}
+
+Result<ValidAt> parse_valid_at(const std::string& typed) {
+  ValidAt valid;
+  if (typed.empty()) return valid;
+  const std::size_t slash = typed.find('/');
+  AMONT_LET(valid.at, Timestamp::parse_date_or_time(typed.substr(0, slash)));
+  if (slash == std::string::npos) return valid;
+  AMONT_LET(valid.until, Timestamp::parse_date_or_time(typed.substr(slash + 1)));
+  if (*valid.at >= *valid.until) return invalid("the first time must be before the second");
+  return valid;
 }
 
 Result<Snapshot> view_known_at(Store& store, const std::string& known_at) {

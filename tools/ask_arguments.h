@@ -53,6 +53,12 @@ struct Question {
 Result<Question> open_question(Session& session, const AskArguments& ask, std::string verb,
                                std::vector<std::string> start);
 
+// What --valid-at says: nothing when it is empty, a time, or all times between two. kInvalid.
+struct ValidAt {
+  std::optional<Timestamp> at, until;
+};
+Result<ValidAt> parse_valid_at(const std::string& typed);
+
 // The view that --known-at asks for; now when it is empty. kInvalid beyond the head.
 Result<Snapshot> view_known_at(Store& store, const std::string& known_at);
 

@@ -12,7 +12,9 @@
 #include "tools/key_files.h"
 #include "tools/render/report.h"
 #include "tools/script_arguments.h"
+#include "tools/script_limits.h"
 #include "tools/text_output.h"
+#include "tools/trust.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
@@ -28,6 +30,7 @@ struct BundleArguments {
   std::string sign;
   std::string out;
   std::string checkpoint;
+  TrustArguments trust;
 };
 
 // A question opened with a checkpoint that proves its view. One that is kept is as good as a new one; to sign, the store is opened
@@ -75,17 +78,17 @@ Result<std::string> report_json(const Heading& heading, const Report& report) {
 
 Result<std::string> make_of_script(Session& session, const BundleArguments& arguments, const std::string& signer,
                                    const std::vector<std::string>& words) {
-  AMONT_LET(const ShippedScript script, find_script(arguments.script));
+  AMONT_LET(const FoundScript script, find_script(arguments.script));
+  AMONT_LET(const bool trusted, is_trusted(script, arguments.trust));
   AMONT_LET(const ScriptHeader header, read_script_header(script.name, script.source));
   if (!header.format.empty()) return invalid(fmt::format("{} reads a format, and answers nothing", script.name));
   AMONT_LET(const ScriptArguments given, read_script_arguments(header, words));
   AMONT_LET(ProvableQuestion provable, open_provable(session, arguments, signer, {}));
   Question& question = provable.question;
-  ScriptRunLimits limits;
-  if (arguments.ask.timeout_micros)
-    limits.time_ms = std::max<std::uint64_t>(1, arguments.ask.timeout_micros / 1000);
-  AMONT_LET(const Report report, run_script(question.view, question.store.get(), script.name, script.source, given,
-                                            limits, &session.interrupted()));
+  AMONT_LET(std::string path, session.store_path());
+  const ScriptPlace place = {question.store.get(), std::move(path), limits_of(ScriptLimitArguments(), arguments.ask.timeout_micros),
+                             &session.interrupted()};
+  AMONT_LET(const Report report, run_where_trusted(script, trusted, question.view, given, place));
   AMONT_TRY(question.heading.take(report.completeness, question.view));
   AMONT_LET(std::string text, report_json(question.heading, report));
   const ScriptToBundle told = {script.name, script.source, given.named, std::move(text), report.completeness};
@@ -194,6 +197,7 @@ std::vector<Verb> bundle_verbs(Session& session) {
                   {"--as-of", "TIME", "of coverage: how far to look at runs that have not ended", into(arguments->as_of)},
                   {"--gaps", "", "of coverage: only uses that are not covered throughout", into(arguments->gaps_only)},
                   {"--project", "REF,...", "of coverage: only uses for these projects", into_list(arguments->projects), true}};
+  add_trust_options(verb.options, arguments->trust);
   add_walk_options(verb.options, arguments->ask);
   add_listing_options(verb.options, arguments->ask);
   add_valid_options(verb.options, arguments->ask);

@@ -11,6 +11,10 @@
 #include "tools/files.h"
 #include "tools/find_script.h"
 #include "tools/render/check.h"
+#include "tools/render/escape.h"
+#include "tools/script_limits.h"
+#include "tools/show_report.h"
+#include "tools/trust.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
@@ -23,18 +27,26 @@ struct CheckArguments {
   AskArguments ask;  // known_at, timeout, strict
   std::string baseline;
   std::string write_baseline;
-  std::string since;        // a transaction or a time
-  std::uint64_t steps = 0;  // of each rule; 0: what scripts have unless told
-  std::uint64_t memory_mib = 0;
+  std::string since;            // a transaction or a time
+  ScriptLimitArguments limits;  // of each rule
+  TrustArguments trust;
 };
 
+struct AskedRule {
+  FoundScript script;
+  const Rule* stored = nullptr;  // when it is one of the register's
+};
 struct Asked {
-  std::vector<ShippedScript> rules;
+  std::vector<AskedRule> rules;
   ScriptArguments given;
+
+  void add(FoundScript script) { rules.push_back({std::move(script)}); }
+  void add(const Rule& rule) { rules.push_back({{{rule.name, rule.source}, false, {}}, &rule}); }
 };
 
-// Rules by name, file or folder, and what they need to know: today=2026-01-01.
-Result<Asked> read_words(const std::vector<std::string>& words) {
+// Rules by name, file or folder, and what they need to know: today=2026-01-01. Of one name the register's comes before the one that
+// ships with Amont.
+Result<Asked> read_words(const std::vector<std::string>& words, const RuleList& stored) {
   Asked asked;
   for (const std::string& word : words) {
     const std::size_t equals = word.find('=');
@@ -43,26 +55,28 @@ Result<Asked> read_words(const std::vector<std::string>& words) {
     } else if (is_directory(word)) {
       AMONT_LET(const std::vector<NamedFile> files, files_under(word, {".lua"}));
       for (const NamedFile& file : files) {
-        AMONT_LET(ShippedScript rule, find_script(file.path));
+        AMONT_LET(FoundScript rule, find_script(file.path));
         rule.name = file.name.substr(0, file.name.size() - 4);  // below the folder, without ".lua"
-        asked.rules.push_back(std::move(rule));
+        asked.add(std::move(rule));
       }
+    } else if (const StoredRule* const kept = find_rule(stored, word)) {
+      asked.add(kept->rule);
+    } else if (const ShippedScript* const shipped = find_shipped_script(std::string(kRulesFolder) + word)) {
+      asked.add({*shipped, true, {}});
     } else {
-      const ShippedScript* const shipped = find_shipped_script(std::string(kRulesFolder) + word);
-      if (shipped) {
-        asked.rules.push_back(*shipped);
-        continue;
-      }
-      AMONT_LET(ShippedScript rule, find_script(word));
-      asked.rules.push_back(std::move(rule));
+      AMONT_LET(FoundScript rule, find_script(word));
+      asked.add(std::move(rule));
     }
   }
   if (asked.rules.empty())
+    for (const auto& one : stored) asked.add(one->rule);
+  if (asked.rules.empty())
     for (const ShippedScript& script : shipped_scripts())
-      if (script.name.starts_with(kRulesFolder)) asked.rules.push_back(script);
+      if (script.name.starts_with(kRulesFolder)) asked.add({script, true, {}});
   std::set<std::string> names;
-  for (ShippedScript& rule : asked.rules) {
-    if (rule.name.starts_with(kRulesFolder)) rule.name.erase(0, kRulesFolder.size());
+  for (AskedRule& one : asked.rules) {
+    FoundScript& rule = one.script;
+    if (!one.stored && rule.name.starts_with(kRulesFolder)) rule.name.erase(0, kRulesFolder.size());
     if (!names.insert(rule.name).second)
       return invalid(
           fmt::format("two rules have the name \"{}\", and a baseline could not tell them apart", rule.name));
@@ -74,14 +88,21 @@ Result<Asked> read_words(const std::vector<std::string>& words) {
 Status check_parameters(const Asked& asked) {
   for (const auto& [name, value] : asked.given.named) {
     bool known = false;
-    for (const ShippedScript& rule : asked.rules) {
-      AMONT_LET(const ScriptHeader header, read_script_header(rule.name, rule.source));
+    for (const AskedRule& rule : asked.rules) {
+      AMONT_LET(const ScriptHeader header, read_script_header(rule.script.name, rule.script.source));
       known =
           known || std::ranges::any_of(header.parameters, [&](const ScriptParameter& one) { return one.name == name; });
     }
     if (!known) return invalid(fmt::format("none of the rules takes \"{}\"", name));
   }
   return {};
+}
+
+// On one line, so that texts with line ends can't pretend to be others; and with control and invisible characters spelt out.
+std::string one_line(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  std::ranges::replace(text, '\r', ' ');
+  return for_terminal(text);
 }
 
 // What is known already: for each rule a line "rule<TAB>identity" for each violation.
@@ -100,16 +121,9 @@ Result<Baseline> read_baseline(const std::string& path) {
     const std::size_t tab = line.find('\t');
     if (tab == std::string::npos)
       return invalid(fmt::format("{}:{}: a line of a baseline is a rule, a tab and what is known", path, number));
-    baseline[line.substr(0, tab)].push_back({"", line.substr(tab + 1)});
+    baseline[line.substr(0, tab)].push_back({"", one_line(line.substr(tab + 1))});
   }
   return baseline;
-}
-
-// On one line, so that texts with line ends can't pretend to be others.
-std::string one_line(std::string text) {
-  std::ranges::replace(text, '\n', ' ');
-  std::ranges::replace(text, '\r', ' ');
-  return text;
 }
 
 Status write_baseline(const std::string& path, const std::vector<CheckedRule>& rules) {
@@ -119,8 +133,18 @@ Status write_baseline(const std::string& path, const std::vector<CheckedRule>& r
       "# What `amont check --baseline` passes over: a rule, a tab, a violation without its numbers and times.\n");
   for (const CheckedRule& rule : rules)
     for (const Violation& violation : rule.outcome.violations)
-      file.out().add(rule.outcome.name + "\t" + one_line(violation.identity) + "\n");
+      file.out().add(one_line(rule.outcome.name) + "\t" + one_line(violation.identity) + "\n");
   return file.finish();
+}
+
+// In the formats of reports: a row for each rule, and one for each violation.
+Status write_as_report(Session& session, const Heading& heading, const std::vector<CheckedRule>& rules) {
+  for (const Format format : report_formats()) {
+    if (name_of(format) != session.format_word()) continue;
+    return show_blocks(session, format, heading, check_blocks(rules), check_counts(rules));
+  }
+  return invalid(fmt::format("--format: \"{}\" is none of table, json, ndjson, csv, md, html, tap and junit",
+                             session.format_word()));
 }
 
 Status write(Session& session, const Heading& heading, const std::vector<CheckedRule>& rules) {
@@ -135,37 +159,42 @@ Status write(Session& session, const Heading& heading, const std::vector<Checked
   else if (format.empty() || format == "table")
     write_check_table(out, heading, rules, {session.colour(), session.width()});
   else
-    return invalid(fmt::format("--format: \"{}\" is neither table, json, tap nor junit", format));
+    return write_as_report(session, heading, rules);
   return out.flush();
 }
 
 Result<int> run_check(Session& session, const CheckArguments& arguments, const std::vector<std::string>& words) {
   if (!arguments.write_baseline.empty() && (!arguments.baseline.empty() || !arguments.since.empty()))
     return invalid("--write-baseline takes all that is wrong now: leave out --baseline and --since");
-  AMONT_LET(const Asked asked, read_words(words));
-  AMONT_TRY(check_parameters(asked));
   AMONT_LET(const Baseline baseline, read_baseline(arguments.baseline));
   AMONT_LET(Question question, open_question(session, arguments.ask, "check", {}));
+  AMONT_LET(const Asked asked, read_words(words, question.view.rules()));
+  AMONT_TRY(check_parameters(asked));
   std::optional<Snapshot> before;
   if (!arguments.since.empty()) {
     AMONT_LET(before, view_known_at(*question.store, arguments.since).while_doing("--since"));
   }
-  ScriptRunLimits limits;
-  if (arguments.steps) limits.steps_max = arguments.steps;
-  if (arguments.memory_mib) limits.memory_bytes = std::min<std::uint64_t>(arguments.memory_mib, 1 << 20) << 20;
-  if (arguments.ask.timeout_micros) limits.time_ms = std::max<std::uint64_t>(1, arguments.ask.timeout_micros / 1000);
+  AMONT_LET(std::string path, session.store_path());
+  const ScriptPlace place = {question.store.get(), std::move(path),
+                             limits_of(arguments.limits, arguments.ask.timeout_micros), &session.interrupted()};
 
   std::vector<CheckedRule> rules;
-  bool any_error = false, any_violation = false;
-  for (const ShippedScript& rule : asked.rules) {
+  bool any_error = false, any_limit = false, any_violation = false;
+  for (const AskedRule& one : asked.rules) {
+    const FoundScript& rule = one.script;
+    AMONT_LET(const bool trusted, is_trusted(rule, arguments.trust));
     const auto check = [&](const Snapshot& view) {
-      return check_rule(view, question.store.get(), rule, asked.given, limits, &session.interrupted());
+      const RunScript run = [&](const ShippedScript&, const ScriptArguments& given) {
+        return run_where_trusted(rule, trusted, view, given, place);
+      };
+      return one.stored ? check_rule(*one.stored, asked.given, question.view.time(), run)
+                        : check_rule(rule, asked.given, run);
     };
     CheckedRule checked{check(question.view)};
     RuleOutcome& outcome = checked.outcome;
     const std::size_t found = outcome.violations.size();
     for (Violation& violation : outcome.violations) violation.identity = one_line(violation.identity);
-    if (const auto known = baseline.find(rule.name); known != baseline.end())
+    if (const auto known = baseline.find(one_line(rule.name)); known != baseline.end())
       outcome.violations = new_violations(outcome.violations, known->second);
     if (before && outcome.status.ok()) {
       RuleOutcome then = check(*before);
@@ -175,15 +204,20 @@ Result<int> run_check(Session& session, const CheckArguments& arguments, const s
       if (!then.status.ok()) outcome.status = std::move(then.status).while_doing("at --since");
     }
     checked.known = outcome.status.ok() ? found - outcome.violations.size() : 0;
-    any_error = any_error || !outcome.status.ok();
+    const Code code = outcome.status.code();
+    const bool met_a_limit = code == Code::kLimit || code == Code::kTimeout;
+    any_limit = any_limit || met_a_limit;
+    any_error = any_error || (code != Code::kOk && !met_a_limit);
     any_violation = any_violation || !outcome.violations.empty();
     AMONT_TRY(question.heading.take(outcome.completeness, question.view));
     rules.push_back(std::move(checked));
   }
-  if (!arguments.write_baseline.empty() && !any_error) AMONT_TRY(write_baseline(arguments.write_baseline, rules));
+  const bool all_checked = !any_error && !any_limit;
+  if (!arguments.write_baseline.empty() && all_checked) AMONT_TRY(write_baseline(arguments.write_baseline, rules));
   AMONT_TRY(write(session, question.heading, rules));
-  if (any_error) session.note("what could not be checked is not known to hold");
-  if (any_error) return kBadUse;
+  if (!all_checked) session.note("what could not be checked is not known to hold");
+  if (any_limit && !session.interrupted()) session.note(limits_note(place.limits));
+  if (!all_checked) return any_error ? kBadUse : kIncomplete;
   if (!arguments.write_baseline.empty()) return kYes;
   if (any_violation) return kNo;
   return exit_code(session, question, arguments.ask);
@@ -200,26 +234,25 @@ std::vector<Verb> check_verbs(Session& session) {
   verb.words_max = kAnyNumber;
   verb.summary = "rules: scripts whose rows are what is wrong";
   verb.about =
-      "Checks the rules named, or all that ship with Amont (`amont scripts` lists them as rules/...). What they need "
-      "to\n"
-      "know is told as NAME=VALUE. Exit code 1 when there is a violation, 2 when a rule could not be checked.";
+      "Checks the rules named; without names those that the register keeps (`amont rules` lists them) or, when it has\n"
+      "none, all that ship with Amont (`amont scripts` lists them as rules/...). What they need to know is told as\n"
+      "NAME=VALUE. Files and rules of the register run apart, as with `amont run`, unless they are trusted. Exit code 1\n"
+      "when there is a violation, 2 when a rule could not be checked, 4 when that was for want of time or another limit\n"
+      "alone.";
   verb.examples =
       "amont check today=2026-01-01\n"
       "amont check no-prohibited-purpose my-rules/ --format junit > report.xml\n"
       "amont check today=2026-01-01 --write-baseline known.txt\n"
       "amont check today=2026-01-01 --baseline known.txt --format tap";
   verb.options = {
-      session.own_format_option("table (unless given), json, tap or junit"),
+      session.own_format_option("table (unless given), json, ndjson, csv, md, html, tap or junit"),
       {"--baseline", "FILE", "pass over the violations that this file knows", into(arguments->baseline)},
       {"--write-baseline", "FILE", "write all that is wrong now to such a file", into(arguments->write_baseline)},
       {"--since", "TX|TIME", "only what was not wrong then", into(arguments->since)},
-      {"--steps", "N", "how many steps each rule may take", into(arguments->steps)},
-      {"--memory", "MIB", "how much memory each rule may use", into(arguments->memory_mib)},
   };
   add_time_options(verb.options, arguments->ask);
-  for (Option& option : verb.options)
-    if (option.names == "--timeout")
-      option.help = "end a rule after S seconds; it then counts as not checked (exit code 2)";
+  add_limit_options(verb.options, arguments->limits, "each rule");
+  add_trust_options(verb.options, arguments->trust);
   verb.run = [&session, arguments](const std::vector<std::string>& words) {
     return run_check(session, *arguments, words);
   };

@@ -17,11 +17,13 @@ std::string short_name(const Option& option) {
 std::vector<std::string> words_of(const Verb& verb) {
   if (verb.name == "completion") return kShells;
   std::vector<std::string> names;
+  if (verb.name == "rules") names = {"show", "put", "remove"};
   for (const ShippedScript& script : shipped_scripts()) {
     const bool is_rule = script.name.starts_with("rules/");
     const bool is_question = script.name.find('/') == std::string::npos;
     if (verb.name == "scripts" || (verb.name == "run" && is_question)) names.push_back(script.name);
-    if (verb.name == "check" && is_rule) names.push_back(script.name.substr(script.name.find('/') + 1));
+    if ((verb.name == "check" || verb.name == "rules") && is_rule)
+      names.push_back(script.name.substr(script.name.find('/') + 1));
   }
   return names;
 }

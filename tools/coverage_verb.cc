@@ -8,6 +8,8 @@
 #include "tools/ask_arguments.h"
 #include "tools/exit_code.h"
 #include "tools/render/coverage.h"
+#include "tools/render/table_report.h"
+#include "tools/show_report.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
@@ -73,7 +75,9 @@ Status show(Session& session, Format format, const Coverage& answer, const Quest
     AMONT_TRY(refs.read(question.view, some));
     for (std::size_t i = 0; i < some.size(); ++i) {
       switch (format) {
-        case Format::kTable: add_coverage_rows(rows, some[i], refs); break;
+        case Format::kTable:
+        case Format::kMarkdown:
+        case Format::kHtml: add_coverage_rows(rows, some[i], refs); break;
         case Format::kJson: out.add((first + i ? ",\n  " : "\n  ") + coverage_json(some[i], refs)); break;
         case Format::kNdjson: out.add(coverage_json(some[i], refs) + "\n"); break;
         case Format::kCsv: out.add(coverage_csv(some[i], refs, raw)); break;
@@ -86,6 +90,10 @@ Status show(Session& session, Format format, const Coverage& answer, const Quest
     write_table(out, coverage_columns(), rows, look);
     if (!rows.empty()) out.add("\n");
     write_closing(out, question.heading, closing_words(answer), look);
+  }
+  if (format == Format::kMarkdown || format == Format::kHtml) {
+    return show_blocks(session, format, question.heading, {block_of("", coverage_columns(), rows)},
+                       closing_words(answer), raw);
   }
   if (format == Format::kCsv) session.note(question.heading.closing_line(closing_words(answer)));
   return out.flush();
@@ -124,6 +132,7 @@ std::vector<Verb> coverage_verbs(Session& session) {
       "amont coverage --gaps --format csv\n"
       "amont coverage run:r --known-at 2024-03-03 --json";
   verb.words_max = kAnyNumber;
+  verb.formats = report_formats();
   verb.options.push_back({"--as-of", "TIME",
                           "how far to look at runs that have not ended; without it, at their beginning only",
                           tool::into(arguments->as_of)});

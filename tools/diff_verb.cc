@@ -8,6 +8,8 @@
 #include "amont/exchange.h"
 #include "tools/ask_arguments.h"
 #include "tools/exit_code.h"
+#include "tools/render/table_report.h"
+#include "tools/show_report.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
@@ -109,20 +111,25 @@ Result<int> show_records(Session& session, Format format, Question& question, co
     question.heading.reasons.push_back({"limit", count - diffs.size(), false});
   }
   Output& out = session.out();
-  if (format == Format::kTable) {
-    const TableLook look = {session.colour(), session.width()};
+  const std::string closing = counted(count, "difference");
+  std::vector<std::vector<TableCell>> rows;
+  const std::vector<TableColumn> columns = {{"what"}, {"record"}, {"tx", true}, {"by"}, {"change", false, true}};
+  if (format != Format::kJson) {
     Authors authors(*question.store);
-    std::vector<std::vector<TableCell>> rows;
     for (const RecordDiff& diff : diffs) {
       AMONT_LET(const std::string who, authors.of(diff.tx));
       rows.push_back(
           {std::string(name_of(diff.what)), record_text(diff), std::to_string(diff.tx), who, changes_text(diff)});
     }
-    if (!rows.empty())
-      write_table(out, {{"what"}, {"record"}, {"tx", true}, {"by"}, {"change", false, true}}, rows, look);
+  }
+  if (format == Format::kTable) {
+    const TableLook look = {session.colour(), session.width()};
+    if (!rows.empty()) write_table(out, columns, rows, look);
     if (!rows.empty()) out.add("\n");
-    write_line(out, question.heading.closing_line(counted(count, "difference")), look,
+    write_line(out, question.heading.closing_line(closing), look,
                question.heading.complete() ? Style::kGood : Style::kWarning);
+  } else if (format != Format::kJson) {
+    AMONT_TRY(show_blocks(session, format, question.heading, {block_of("", columns, rows)}, closing));
   } else {
     out.add(question.heading.open_json() + ",\n \"records\": [");
     for (std::size_t i = 0; i < diffs.size(); ++i) out.add((i ? ",\n  " : "\n  ") + record_json(diffs[i]));
@@ -162,28 +169,34 @@ Result<int> show_lineage(Session& session, Format format, Question& question, co
             diff_lineage(*question.store, states.before, states.after, starts, direction, question.options));
   AMONT_TRY(question.heading.take(diff.completeness, states.after));
   Output& out = session.out();
-  if (format == Format::kTable) {
-    const TableLook look = {session.colour(), session.width()};
+  const std::string closing =
+      fmt::format("{}, {} differ", counted(diff.nodes.size(), "node"), counted(diff.edges.size(), "edge"));
+  const std::vector<TableColumn> node_columns = {{"what"}, {"ref"}, {"before"}, {"after"}};
+  const std::vector<TableColumn> edge_columns = {{"what"}, {"from"},     {"edge"},
+                                                 {"to"},   {"tx", true}, {"by", false, true}};
+  std::vector<std::vector<TableCell>> nodes, edges;
+  if (format != Format::kJson) {
     Authors authors(*question.store);
-    std::vector<std::vector<TableCell>> rows;
     for (const LineageDiff::NodeDiff& node : diff.nodes)
-      rows.push_back(
+      nodes.push_back(
           {std::string(name_of(node.what)), node.node.text(), reached_text(node.before), reached_text(node.after)});
-    if (!rows.empty()) write_table(out, {{"what"}, {"ref"}, {"before"}, {"after"}}, rows, look);
-    rows.clear();
     for (const LineageDiff::EdgeDiff& edge : diff.edges) {
       AMONT_LET(const std::string who, authors.of(edge.tx));
-      rows.push_back({std::string(name_of(edge.what)), edge.from.text(), edge.kind, edge.to.text(),
-                      edge.tx ? std::to_string(edge.tx) : "", edge.tx ? who : "not on the way in one of the states"});
+      edges.push_back({std::string(name_of(edge.what)), edge.from.text(), edge.kind, edge.to.text(),
+                       edge.tx ? std::to_string(edge.tx) : "", edge.tx ? who : "not on the way in one of the states"});
     }
-    if (!diff.nodes.empty() && !rows.empty()) out.add("\n");
-    if (!rows.empty())
-      write_table(out, {{"what"}, {"from"}, {"edge"}, {"to"}, {"tx", true}, {"by", false, true}}, rows, look);
-    if (!diff.nodes.empty() || !rows.empty()) out.add("\n");
-    const std::string what =
-        fmt::format("{}, {}", counted(diff.nodes.size(), "node"), counted(diff.edges.size(), "edge"));
-    write_line(out, question.heading.closing_line(what + " differ"), look,
+  }
+  if (format == Format::kTable) {
+    const TableLook look = {session.colour(), session.width()};
+    if (!nodes.empty()) write_table(out, node_columns, nodes, look);
+    if (!nodes.empty() && !edges.empty()) out.add("\n");
+    if (!edges.empty()) write_table(out, edge_columns, edges, look);
+    if (!nodes.empty() || !edges.empty()) out.add("\n");
+    write_line(out, question.heading.closing_line(closing), look,
                question.heading.complete() ? Style::kGood : Style::kWarning);
+  } else if (format != Format::kJson) {
+    AMONT_TRY(show_blocks(session, format, question.heading,
+                          {block_of("Nodes", node_columns, nodes), block_of("Edges", edge_columns, edges)}, closing));
   } else {
     std::string text = question.heading.open_json() + ",\n \"nodes\": [";
     for (std::size_t i = 0; i < diff.nodes.size(); ++i) {
@@ -239,7 +252,7 @@ std::vector<Verb> diff_verbs(Session& session) {
   verb.words = "TX|TIME TX|TIME [REF...]";
   verb.words_min = 2;
   verb.words_max = kAnyNumber;
-  verb.formats = {Format::kTable, Format::kJson};
+  verb.formats = report_formats();
   verb.summary = "what differs between two states of the register";
   verb.about =
       "The records that were added, removed or changed between two transactions or times, each with the last "

@@ -13,14 +13,18 @@ constexpr std::size_t kScriptBytesMax = 4 << 20;
 
 }  // namespace
 
-Result<ShippedScript> find_script(const std::string& word) {
+Result<FoundScript> find_script(const std::string& word) {
   const bool is_file = word.ends_with(".lua") || word.find('/') != std::string::npos;
-  if (const ShippedScript* const shipped = find_shipped_script(word)) return *shipped;
+  if (const ShippedScript* const shipped = find_shipped_script(word)) return FoundScript{*shipped, true, {}};
   if (!is_file)
     return not_found(
         fmt::format("there is no script \"{}\"; `amont scripts` lists them, and a file's name ends in .lua", word));
-  AMONT_LET(std::string source, read_text_file(word, kScriptBytesMax));
-  return ShippedScript{std::filesystem::path(word).stem().string(), std::move(source)};
+  // Read where the links led to, so that they can't lead elsewhere between the look at the place and the reading.
+  std::error_code error;
+  const std::filesystem::path file = std::filesystem::canonical(word, error);
+  AMONT_LET(std::string source, read_text_file(error ? word : file.string(), kScriptBytesMax));
+  return FoundScript{
+      {std::filesystem::path(word).stem().string(), std::move(source)}, false, error ? "" : file.string()};
 }
 
 }  // namespace amont::tool

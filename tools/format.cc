@@ -17,6 +17,12 @@ std::string_view name_of(Format format) {
   return "";
 }
 
+const std::vector<Format>& report_formats() {
+  static const std::vector<Format> kThem = {Format::kTable, Format::kJson,     Format::kNdjson,
+                                            Format::kCsv,   Format::kMarkdown, Format::kHtml};
+  return kThem;
+}
+
 const std::vector<Format>& all_formats() {
   static const std::vector<Format> kAll = {Format::kTable, Format::kJson,     Format::kNdjson,
                                            Format::kCsv,   Format::kMarkdown, Format::kHtml,

@@ -10,6 +10,7 @@ enum class Format { kTable, kJson, kNdjson, kCsv, kMarkdown, kHtml, kDot, kMerma
 
 std::string_view name_of(Format format);  // "md"
 const std::vector<Format>& all_formats();
+const std::vector<Format>& report_formats();  // those that hold more than a graph
 
 // Those that hold a graph and nothing else.
 inline bool is_graph(Format format) {

@@ -12,6 +12,7 @@
 #include "tools/arguments.h"
 #include "tools/exit_code.h"
 #include "tools/files.h"
+#include "tools/import_format.h"
 #include "tools/receipt.h"
 #include "tools/render/heading.h"
 #include "tools/render/table.h"
@@ -20,88 +21,15 @@
 namespace amont::tool {
 namespace {
 
-constexpr std::size_t kScriptBytesMax = 4 << 20;
-constexpr std::string_view kFormatScripts = "formats/";
 constexpr std::uint64_t kRejectsTold = 20;  // on stderr, when no file takes them
 
 struct ImportArguments {
   bool keep_going = false;
+  bool with_rules = false;
   std::string rejects;
   std::uint64_t timeout_micros = 0;
   WriteArguments write;
 };
-
-// How the input is read: by the library itself, or by a script.
-struct Reading {
-  enum class By { kJsonl, kCsv, kScript };
-  By by{};
-  std::string name;                  // "jsonl", "table-schema"
-  std::string source;                // of the script
-  std::vector<std::string> endings;  // of the files that a folder is searched for; empty: all
-};
-
-// The script's word for its input decides which files of a folder it is given.
-Result<Reading> reading_by_script(std::string name, std::string source) {
-  AMONT_LET(const ScriptHeader header, read_script_header(name, source));
-  Reading reading{Reading::By::kScript, header.format.empty() ? name : header.format, std::move(source), {}};
-  if (header.input == "json") reading.endings = {".json"};
-  return reading;
-}
-
-std::vector<std::string> format_names() {
-  std::vector<std::string> names = {"jsonl", "csv"};
-  for (const ShippedScript& script : shipped_scripts())
-    if (script.name.starts_with(kFormatScripts)) names.push_back(script.name.substr(kFormatScripts.size()));
-  return names;
-}
-
-Result<Reading> reading_named(const std::string& format) {
-  if (format == "jsonl" || format == "ndjson") return Reading{Reading::By::kJsonl, "jsonl", {}, {".jsonl", ".ndjson"}};
-  if (format == "csv") return Reading{Reading::By::kCsv, "csv", {}, {".csv"}};
-  if (format.ends_with(".lua")) {
-    AMONT_LET(std::string source, read_text_file(format, kScriptBytesMax));
-    return reading_by_script(std::filesystem::path(format).stem().string(), std::move(source));
-  }
-  const ShippedScript* script = find_shipped_script(std::string(kFormatScripts) + format);
-  if (script) return reading_by_script(format, script->source);
-  return invalid(
-      fmt::format("--format: \"{}\" is none of {}, nor a script FILE.lua", format, fmt::join(format_names(), ", ")));
-}
-
-// Without --format the names of the files must tell, and all the same.
-Result<Reading> reading_for(const std::string& format, const std::vector<std::string>& paths) {
-  if (!format.empty()) return reading_named(format);
-  std::string guess;
-  for (const std::string& path : paths) {
-    const std::string ending = std::filesystem::path(path).extension().string();
-    const std::string one = ending == ".jsonl" || ending == ".ndjson" ? "jsonl" : ending == ".csv" ? "csv" : "";
-    if (one.empty() || (!guess.empty() && guess != one))
-      return invalid(
-          fmt::format("the name {} does not tell its format; say --format {}", path, fmt::join(format_names(), "|")));
-    guess = one;
-  }
-  return reading_named(guess);
-}
-
-Result<std::vector<NamedFile>> files_of(const std::vector<std::string>& paths, const Reading& reading) {
-  std::vector<NamedFile> files;
-  for (const std::string& path : paths) {
-    if (path == "-" || !is_directory(path)) {
-      AMONT_LET(NamedFile file, look_at(path));
-      files.push_back(std::move(file));
-      continue;
-    }
-    AMONT_LET(std::vector<NamedFile> found, files_under(path, reading.endings));
-    if (found.empty())
-      return not_found(fmt::format("no file under {} ends in {}", path, fmt::join(reading.endings, " or ")));
-    // Edges need their nodes: nodes.csv comes before edges.csv.
-    if (reading.by == Reading::By::kCsv)
-      std::stable_partition(found.begin(), found.end(),
-                            [](const NamedFile& file) { return file.name.ends_with("nodes.csv"); });
-    std::move(found.begin(), found.end(), std::back_inserter(files));
-  }
-  return files;
-}
 
 // Where records go that were left out: a file of JSON lines, or the first of them to stderr.
 class Rejects {
@@ -147,6 +75,8 @@ ImportOptions options_for(Session& session, const ImportArguments& arguments, Re
   options.author = arguments.write.author;
   options.reason = arguments.write.reason;
   options.idempotency_key = arguments.write.key;
+  options.override_rules = arguments.write.override_rules;
+  options.take_rules = arguments.with_rules;
   options.keep_going = arguments.keep_going;
   options.reject = [&rejects](const Reject& reject) { return rejects.take(reject); };
   options.warn = [&session](const Position& where, std::string_view text) {
@@ -275,7 +205,7 @@ Result<int> run_import(Session& session, const ImportArguments& arguments, const
   if (!arguments.rejects.empty() && !arguments.keep_going)
     return invalid("--rejects needs --keep-going: without it nothing is left out");
   // Here --format says how the input is read; --json is how the answer is written.
-  AMONT_LET(const Reading reading, reading_for(session.format_word(), words));
+  AMONT_LET(const Reading reading, reading_for(session, session.format_word(), words));
   AMONT_LET(const std::vector<NamedFile> files, files_of(words, reading));
   AMONT_LET(const std::unique_ptr<Store> store, session.open_to_write());
   for (const NamedFile& file : files) {
@@ -307,6 +237,8 @@ Result<int> run_import(Session& session, const ImportArguments& arguments, const
   }
   AMONT_TRY(rejects.finish());
   AMONT_TRY(tell(session, session.wants_json(), imported));
+  for (const Imported& one : imported)
+    if (one.report.receipt.written) AMONT_TRY(tell_findings(session, *store, one.report.receipt.tx));
   return kYes;
 }
 
@@ -322,23 +254,28 @@ std::vector<Verb> import_verbs(Session& session) {
   verb.words_max = kAnyNumber;
   verb.summary = "read JSONL, CSV or a foreign format; all or nothing";
   verb.about = fmt::format(
-      "Formats: {}; or a script FILE.lua that reads another. The names *.jsonl, *.ndjson and *.csv tell theirs,\n"
-      "anything else needs --format. \"-\" is standard input; a folder is searched for files of the format, in the\n"
-      "order of their names. Files of JSONL and CSV are imported one after the other, each as a whole or not at\n"
-      "all; those given to a script, all together. The file's SHA-256 is kept with the transaction. A --key given for\n"
-      "several files is completed by the name of each.",
-      fmt::join(format_names(), ", "));
+      "Formats:\n{}or a script FILE.lua that reads another. Without --format, files tell theirs by what they hold, "
+      "else by\n"
+      "the names *.jsonl, *.ndjson and *.csv; which it was is said. \"-\" is standard input; a folder is searched for "
+      "files\n"
+      "of the format, in the order of their names. Files of JSONL and CSV are imported one after the other, each as a\n"
+      "whole or not at all; those given to a script, all together. The file's SHA-256 is kept with the transaction. A\n"
+      "--key given for several files is completed by the name of each.",
+      formats_listed());
   verb.examples =
       "amont import hub.jsonl --author me --reason 'first load'\n"
       "amont import nodes.csv edges.csv --keep-going --rejects bad.jsonl\n"
+      "amont import target/manifest.json target/catalog.json\n"
       "amont import schemas/ --format table-schema\n"
       "ls -r /var/lib/apt/lists/*_Packages* | xargs /usr/lib/apt/apt-helper cat-file | amont import - --format "
       "debian-packages";
   verb.options = {
-      session.own_format_option("how the input is written, where its name does not tell"),
+      session.own_format_option("how the input is written, where it does not tell itself"),
       {"--keep-going", "", "keep the good records when some are bad", into(arguments->keep_going)},
       {"--rejects", "FILE", "write the bad ones there: JSON lines with place, reason and record",
        into(arguments->rejects)},
+      {"--with-rules", "", "lines of the input may put and remove rules of the register; otherwise they are refused",
+       into(arguments->with_rules)},
       {"--timeout", "SECONDS", "how long a script may read", into_seconds(arguments->timeout_micros)},
   };
   add_write_options(verb.options, arguments->write);

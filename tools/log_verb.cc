@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 
 #include "tools/ask_arguments.h"
+#include "tools/follow.h"
 #include "tools/render/history.h"
+#include "tools/render/table_report.h"
+#include "tools/show_report.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
@@ -16,6 +19,8 @@ constexpr std::uint64_t kShownUnlessAsked = 100;
 struct LogArguments {
   std::string known_at;
   std::uint64_t limit = kShownUnlessAsked;
+  bool follow = false;
+  std::optional<std::uint64_t> from;
 };
 
 struct LogLine {
@@ -27,7 +32,7 @@ struct LogLine {
 bool is_number(std::string_view word) { return word.find_first_not_of("0123456789") == std::string_view::npos; }
 
 bool concerns(const TxChange& change, const Ref& ref) {
-  return change.what != TxChange::What::kGrowSchema &&
+  return change.what < TxChange::What::kGrowSchema &&
          (change.node == ref || (!change.edge_kind.empty() && change.to == ref));
 }
 
@@ -90,32 +95,39 @@ void write_log_json(Output& out, const Heading& heading, const std::vector<LogLi
   out.add("]}\n");
 }
 
-void write_log_table(Output& out, const std::vector<LogLine>& lines, const TableLook& look) {
+std::string rules_text(const std::vector<RuleFinding>& findings) {
+  std::string text;
+  for (const RuleFinding& finding : findings) text += (text.empty() ? "" : "; ") + finding_text(finding);
+  return text;
+}
+
+std::vector<std::vector<TableCell>> transaction_rows(const std::vector<LogLine>& lines) {
   std::vector<std::vector<TableCell>> rows;
   for (const LogLine& line : lines) {
     const TxEntry& entry = line.entry;
     std::string kind = entry.kind == TxKind::kPlain ? "" : std::string(name_of(entry.kind));
     if (!entry.visible) kind += kind.empty() ? "void" : " (void)";
     rows.push_back({std::to_string(entry.number), entry.time.text(), std::to_string(entry.change_count), kind,
-                    entry.author, entry.reason, source_text(entry.source)});
+                    entry.author, entry.reason, source_text(entry.source), rules_text(entry.findings)});
   }
+  return rows;
+}
+std::vector<TableColumn> transaction_columns() {
   const auto optional = [](std::string title, bool shrinks) {
     return TableColumn{std::move(title), false, shrinks, true};
   };
-  write_table(out,
-              {{"tx", true},
-               {"time"},
-               {"changes", true},
-               optional("kind", false),
-               optional("author", false),
-               optional("reason", true),
-               optional("source", false)},
-              rows, look);
-  if (!rows.empty()) out.add("\n");
+  return {{"tx", true},
+          {"time"},
+          {"changes", true},
+          optional("kind", false),
+          optional("author", false),
+          optional("reason", true),
+          optional("source", false),
+          optional("rules", false)};
 }
 
 // What changed, transaction by transaction.
-void write_changes_table(Output& out, const std::vector<LogLine>& lines, const TableLook& look) {
+std::vector<std::vector<TableCell>> change_rows(const std::vector<LogLine>& lines) {
   std::vector<std::vector<TableCell>> rows;
   for (const LogLine& line : lines) {
     for (const TxChange& change : line.changes) {
@@ -123,11 +135,21 @@ void write_changes_table(Output& out, const std::vector<LogLine>& lines, const T
       rows.push_back({std::to_string(line.entry.number), text.what, text.record, text.detail});
     }
   }
-  write_table(out, {{"tx", true}, {"change"}, {"record"}, {"what", false, true}}, rows, look);
+  return rows;
+}
+std::vector<TableColumn> change_columns() { return {{"tx", true}, {"change"}, {"record"}, {"what", false, true}}; }
+
+void write_rows(Output& out, const std::vector<TableColumn>& columns, const std::vector<std::vector<TableCell>>& rows,
+                const TableLook& look) {
+  write_table(out, columns, rows, look);
   if (!rows.empty()) out.add("\n");
 }
 
 Result<int> run_log(Session& session, const LogArguments& arguments, const std::vector<std::string>& words) {
+  if (arguments.from && !arguments.follow) return invalid("--from goes with --follow");
+  if (arguments.follow && (!words.empty() || !arguments.known_at.empty()))
+    return invalid("--follow tells all transactions as they come; it takes no REF or TX and no --known-at");
+  if (arguments.follow) return follow_log(session, arguments.from);
   AMONT_LET(const Format format, session.format());
   AskArguments ask;
   ask.known_at = arguments.known_at;
@@ -143,11 +165,16 @@ Result<int> run_log(Session& session, const LogArguments& arguments, const std::
   Output& out = session.out();
   const TableLook look = {session.colour(), session.width()};
   if (format == Format::kTable) {
-    write_log_table(out, lines, look);
-    write_changes_table(out, lines, look);
+    write_rows(out, transaction_columns(), transaction_rows(lines), look);
+    write_rows(out, change_columns(), change_rows(lines), look);
     write_closing(out, question.heading, counted(lines.size(), "transaction"), look);
   } else if (format == Format::kJson) {
     write_log_json(out, question.heading, lines);
+  } else if (format != Format::kNdjson) {
+    std::vector<ReportBlock> blocks = {block_of("", transaction_columns(), transaction_rows(lines))};
+    if (!lines.empty() && lines[0].has_changes)
+      blocks.push_back(block_of("Changes", change_columns(), change_rows(lines)));
+    AMONT_TRY(show_blocks(session, format, question.heading, std::move(blocks), counted(lines.size(), "transaction")));
   } else {
     out.add(question.heading.json_line() + "\n");
     for (const LogLine& line : lines) out.add(line_json(line) + "\n");
@@ -163,17 +190,19 @@ std::vector<Verb> log_verbs(Session& session) {
   Verb log;
   log.name = "log";
   log.group = "ask";
-  log.formats = {Format::kTable, Format::kJson, Format::kNdjson};
+  log.formats = report_formats();
   log.words = "[REF|TX]";
   log.summary = "who changed what, when and why: all transactions, a node's, or one";
   log.about =
       "The newest come first. With REF, the changes to the node and to edges that join it; with a transaction's "
       "number, all\n"
-      "that it changed.";
+      "that it changed. With --follow, each transaction as it comes, the oldest first, until Ctrl-C: a batch once it\n"
+      "has closed, one that was voided never.";
   log.examples =
       "amont log\n"
       "amont log dataset:snds/dcir\n"
-      "amont log 12 --json";
+      "amont log 12 --json\n"
+      "amont log --follow --from 13 --format ndjson";
   log.words_max = 1;
   log.options = {
       {"--known-at", "TX|TIME", "leave out what came later", into(arguments->known_at)},
@@ -188,6 +217,8 @@ std::vector<Verb> log_verbs(Session& session) {
          return arguments->limit ? Status() : invalid("0 would list nothing");
        }},
   };
+  log.options.push_back({"--follow", "", "go on with what is committed from now on", into(arguments->follow)});
+  log.options.push_back({"--from", "TX", "with --follow: begin with this transaction", into(arguments->from)});
   log.run = [&session, arguments](const std::vector<std::string>& words) {
     return run_log(session, *arguments, words);
   };

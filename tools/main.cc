@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "amont/apart.h"
 #include "tools/arguments.h"
 #include "tools/completion.h"
 #include "tools/exit_code.h"
@@ -19,10 +20,11 @@ namespace {
 std::vector<Verb> all_verbs(Session& session) {
   std::vector<Verb> verbs;
   for (const auto group :
-       {store_verbs, schema_verbs, write_verbs,      import_verbs,   look_verbs,    walk_verbs,   path_verbs,
-        why_verbs,   diff_verbs,   graph_verbs,      coverage_verbs, log_verbs,     script_verbs, check_verbs,
-        lint_verbs,  keygen_verbs, checkpoint_verbs, anchor_verbs,   witness_verbs, verify_verbs, bundle_verbs,
-        verify_bundle_verbs, export_verbs}) {
+       {store_verbs,  schema_verbs,  write_verbs,   import_verbs,   look_verbs, walk_verbs,   path_verbs,
+        why_verbs,    diff_verbs,    graph_verbs,   coverage_verbs, log_verbs,  run_verbs,    script_verbs,
+        repl_verbs,   check_verbs,   keeping_verbs, rules_verbs,    lint_verbs, keygen_verbs, checkpoint_verbs,
+        anchor_verbs, witness_verbs, verify_verbs,  bundle_verbs,   verify_bundle_verbs,
+        export_verbs}) {
     for (Verb& verb : group(session)) verbs.push_back(std::move(verb));
   }
   return verbs;
@@ -105,6 +107,7 @@ Result<int> run(Session& session, std::vector<std::string> arguments) {
 
 int main(int argc, char** argv) {
   using namespace amont::tool;
+  if (argc == 2 && argv[1] == amont::kApartWord) amont::serve_apart();  // the child that runs a script apart
   Session session;
   try {
     const auto code = run(session, {argv + 1, argv + argc});

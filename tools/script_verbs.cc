@@ -1,4 +1,4 @@
-// Running scripts, and telling which there are.
+// Telling which scripts there are, and what scripts can say.
 
 #include <algorithm>
 
@@ -6,72 +6,16 @@
 
 #include "amont/exchange.h"
 #include "amont/script.h"
-#include "tools/ask_arguments.h"
+#include "amont/script_words.h"
 #include "tools/exit_code.h"
 #include "tools/find_script.h"
-#include "tools/render/excerpt.h"
+#include "tools/render/heading.h"
+#include "tools/render/words.h"
 #include "tools/script_arguments.h"
-#include "tools/show_report.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
 namespace {
-
-struct RunArguments {
-  AskArguments ask;         // known_at, timeout, strict, raw
-  std::uint64_t steps = 0;  // 0: what scripts have unless told
-  std::uint64_t memory_mib = 0;
-};
-
-ScriptRunLimits limits_of(const RunArguments& arguments) {
-  ScriptRunLimits limits;
-  if (arguments.steps) limits.steps_max = arguments.steps;
-  if (arguments.ask.timeout_micros) limits.time_ms = std::max<std::uint64_t>(1, arguments.ask.timeout_micros / 1000);
-  if (arguments.memory_mib) limits.memory_bytes = std::min<std::uint64_t>(arguments.memory_mib, 1 << 20) << 20;
-  return limits;
-}
-
-// `"script": "sources-of", "arguments": {"result": "output:x"}`
-void add_options(std::string& options, const std::string& name, const ScriptArguments& arguments) {
-  append_member(options, "script");
-  append_json_string(options, name);
-  append_member(options, "arguments");
-  options += "{";
-  for (const auto& [parameter, value] : arguments.named) {
-    append_member(options, parameter);
-    append_json_string(options, value);
-  }
-  options += "}";
-}
-
-Result<int> run_run(Session& session, const RunArguments& arguments, const std::vector<std::string>& words) {
-  AMONT_LET(const Format format, session.format());
-  AMONT_LET(const ShippedScript script, find_script(words[0]));
-  AMONT_LET(const ScriptHeader header, read_script_header(script.name, script.source));
-  if (!header.format.empty())
-    return invalid(fmt::format("{} reads the format {}: use `amont import --format {}`", script.name, header.format,
-                               header.format));
-  AMONT_LET(const ScriptArguments given, read_script_arguments(header, {words.begin() + 1, words.end()}));
-  AMONT_LET(Question question, open_question(session, arguments.ask, "run", {}));
-  add_options(question.heading.options, script.name, given);
-  Result<Report> ran = run_script(question.view, question.store.get(), script.name, script.source, given,
-                                  limits_of(arguments), &session.interrupted());
-  if (!ran.ok()) {
-    session.error(ran.status().text());
-    const std::string why = ran.status().text();
-    const std::string shown = excerpt(script.source, line_in(script.name, why), 0, why);
-    for (std::size_t at = 0; at < shown.size();) {
-      const std::size_t end = std::min(shown.find('\n', at), shown.size());
-      session.note(shown.substr(at, end - at));
-      at = end + 1;
-    }
-    return exit_code(ran.code());
-  }
-  const Report report = *std::move(ran);
-  AMONT_TRY(question.heading.take(report.completeness, question.view));
-  AMONT_TRY(show_report(session, format, {question.heading, report, counts_of(report)}, arguments.ask.raw));
-  return exit_code(session, question, arguments.ask);
-}
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
@@ -127,6 +71,26 @@ Result<std::vector<ShippedScript>> scripts_named(const std::vector<std::string>&
   return std::vector<ShippedScript>{std::move(script)};
 }
 
+// What scripts can say: all of it, or one word.
+Result<int> run_words(Session& session, const std::vector<std::string>& words) {
+  AMONT_LET(const Format format, session.format());
+  const TableLook look = {session.colour(), session.width()};
+  std::vector<const ScriptWord*> meant;
+  if (!words.empty()) {
+    AMONT_LET(meant, words_meant(words[0]));
+  } else {
+    for (const ScriptWord& word : script_words()) meant.push_back(&word);
+  }
+  if (format == Format::kJson)
+    write_words_json(session.out(), meant);
+  else if (words.empty())
+    write_words(session.out(), look);
+  else
+    write_word_help(session.out(), meant, look);
+  AMONT_TRY(session.out().flush());
+  return kYes;
+}
+
 Result<int> run_scripts(Session& session, bool source, const std::vector<std::string>& words) {
   AMONT_LET(const Format format, session.format());
   if (source && words.empty()) return invalid("--source needs a script's name");
@@ -165,52 +129,27 @@ Result<int> run_scripts(Session& session, bool source, const std::vector<std::st
 }  // namespace
 
 std::vector<Verb> script_verbs(Session& session) {
-  const auto arguments = std::make_shared<RunArguments>();
-  Verb run;
-  run.name = "run";
-  run.group = "script";
-  run.words = "NAME|FILE.lua [ARGUMENT...]";
-  run.words_min = 1;
-  run.words_max = kAnyNumber;
-  run.formats = all_formats();
-  run.keeps_unknown_options = true;
-  run.summary = "run a script: a question in Lua, contained and read-only";
-  run.about =
-      "Arguments are written name=value, --name value, or just the value, in the order in which the script declares "
-      "them;\n"
-      "`amont scripts NAME` tells what they are. Options of the command itself may stand anywhere.";
-  run.examples =
-      "amont run sources-of output:x\n"
-      "amont run projects-touching dataset=dataset:snds/dcir --exact --json\n"
-      "amont run impact-of dataset:snds/dcir --format html > impact.html\n"
-      "amont run mine.lua --since 2025-01-01 --timeout 60";
-  run.options = {
-      {"--steps", "N", "how many steps it may take", into(arguments->steps)},
-      {"--memory", "MIB", "how much memory it may use", into(arguments->memory_mib)},
-      {"--raw", "", "CSV for machines: texts that look like formulas stay as they are", into(arguments->ask.raw)},
-  };
-  add_time_options(run.options, arguments->ask);
-  run.run = [&session, arguments](const std::vector<std::string>& words) {
-    return run_run(session, *arguments, words);
-  };
-
-  const auto source = std::make_shared<bool>(false);
+  const auto source = std::make_shared<bool>(false), all_words = std::make_shared<bool>(false);
   Verb scripts;
   scripts.name = "scripts";
   scripts.group = "script";
   scripts.formats = {Format::kTable, Format::kJson};
-  scripts.words = "[NAME|FILE.lua]";
+  scripts.words = "[NAME|FILE.lua|WORD]";
   scripts.words_max = 1;
   scripts.summary = "the scripts that ship with Amont, and what one takes";
   scripts.examples =
       "amont scripts\n"
       "amont scripts sources-of\n"
-      "amont scripts sources-of --source > mine.lua";
-  scripts.options = {{"--source", "", "print the script itself", into(*source)}};
-  scripts.run = [&session, source](const std::vector<std::string>& words) {
+      "amont scripts sources-of --source > mine.lua\n"
+      "amont scripts --words coverage";
+  scripts.options = {{"--source", "", "print the script itself", into(*source)},
+                     {"--words", "", "what scripts can say: all words, or what is to know of WORD", into(*all_words)}};
+  scripts.run = [&session, source, all_words](const std::vector<std::string>& words) -> Result<int> {
+    if (*all_words && *source) return invalid("--words and --source contradict each other");
+    if (*all_words) return run_words(session, words);
     return run_scripts(session, *source, words);
   };
-  return {run, scripts};
+  return {scripts};
 }
 
 }  // namespace amont::tool

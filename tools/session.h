@@ -24,6 +24,7 @@ class Session {
   Result<std::string> store_path() const;
   // For questions: beside a writer, if there is one.
   Result<std::unique_ptr<Store>> open_to_read();
+  // What is written is judged by the register's rules.
   Result<std::unique_ptr<Store>> open_to_write();
   // What a verb that makes or finds a store itself was told by -s.
   void set_store(std::string path) { store_ = std::move(path); }
@@ -52,6 +53,8 @@ class Session {
 
   // Set by Ctrl-C: the work under way ends as if out of time. A second Ctrl-C kills.
   const std::atomic<bool>& interrupted() const;
+  // Forgets an interrupt and listens for the next, for work that goes on after one.
+  void listen_again();
 
   bool help = false;
   bool version = false;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "tools/render/table_report.h"
+
 namespace amont::tool {
 namespace {
 
@@ -34,6 +36,16 @@ Status show_report(Session& session, Format format, const Shown& shown, bool raw
   if (format != Format::kCsv && !is_graph(format)) return {};
   session.note(shown.heading.closing_line(shown.counts));
   if (!shown.heading.unknown.empty()) session.note(shown.heading.unknown_line());
+  return {};
+}
+
+Status show_blocks(Session& session, Format format, const Heading& heading, std::vector<ReportBlock> blocks,
+                   std::string_view closing, bool raw) {
+  if (format == Format::kCsv)
+    std::erase_if(blocks, [](const ReportBlock& block) { return block.what == ReportBlock::What::kText; });
+  const Report report = report_named(heading, std::move(blocks));
+  AMONT_TRY(show_report(session, format, {heading, report, closing}, raw));
+  if (format == Format::kCsv) session.note(heading.closing_line(closing));
   return {};
 }
 

@@ -10,6 +10,7 @@
 namespace amont::tool {
 
 std::vector<Verb> store_verbs(Session& session);       // init info stats rebuild
+std::vector<Verb> keeping_verbs(Session& session);     // backup restore compact upgrade
 std::vector<Verb> schema_verbs(Session& session);      // schema
 std::vector<Verb> write_verbs(Session& session);       // put link retract
 std::vector<Verb> import_verbs(Session& session);      // import
@@ -21,7 +22,10 @@ std::vector<Verb> graph_verbs(Session& session);       // order cycles component
 std::vector<Verb> coverage_verbs(Session& session);    // coverage
 std::vector<Verb> look_verbs(Session& session);        // get find
 std::vector<Verb> log_verbs(Session& session);         // log
-std::vector<Verb> script_verbs(Session& session);      // run scripts
+std::vector<Verb> run_verbs(Session& session);         // run
+std::vector<Verb> script_verbs(Session& session);      // scripts
+std::vector<Verb> repl_verbs(Session& session);        // repl
+std::vector<Verb> rules_verbs(Session& session);       // rules
 std::vector<Verb> check_verbs(Session& session);       // check
 std::vector<Verb> lint_verbs(Session& session);        // lint
 std::vector<Verb> export_verbs(Session& session);      // export

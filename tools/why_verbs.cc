@@ -7,6 +7,8 @@
 #include "amont/explain.h"
 #include "tools/collect.h"
 #include "tools/exit_code.h"
+#include "tools/render/table_report.h"
+#include "tools/show_report.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
@@ -52,16 +54,17 @@ Result<std::vector<ToldStep>> tell_steps(const Question& question, const Why& an
   return told;
 }
 
-void write_why_table(Output& out, const Why& answer, const std::vector<ToldStep>& steps, const TableLook& look) {
+std::vector<TableColumn> step_columns() {
+  return {{"from"}, {"through"}, {"to"}, {"tx", true}, {"recorded"}, {"by"}, {"file"}, {"precision", false, true}};
+}
+
+std::vector<std::vector<TableCell>> step_rows(const std::vector<ToldStep>& steps) {
   std::vector<std::vector<TableCell>> rows;
   for (const ToldStep& step : steps)
     rows.push_back({step.from, step.label.empty() ? step.kind : step.kind + " " + step.label, step.to,
                     std::to_string(step.written.number), step.written.time.text(), step.written.author,
                     step.written.source.file, step.because.empty() ? "" : "possible: " + step.because});
-  write_table(out,
-              {{"from"}, {"through"}, {"to"}, {"tx", true}, {"recorded"}, {"by"}, {"file"}, {"precision", false, true}},
-              rows, look);
-  if (!answer.steps.empty()) out.add("\n");
+  return rows;
 }
 
 std::string why_json(const std::vector<std::string>& refs, const std::vector<ToldStep>& steps, const Why& answer) {
@@ -101,17 +104,21 @@ Result<int> run_why(Session& session, const AskArguments& ask, const std::vector
   AMONT_TRY(question.heading.take(answer.path.completeness, question.view));
   AMONT_LET(const std::vector<ToldStep> steps, tell_steps(question, answer));
   Output& out = session.out();
+  const std::string what =
+      steps.empty()
+          ? fmt::format("no path leads from {} to {}, upstream or downstream; `amont why-not` tells more", words[0],
+                        words[1])
+          : fmt::format("{} comes from {}, {}", answer.path.direction == Direction::kUpstream ? words[0] : words[1],
+                        answer.path.direction == Direction::kUpstream ? words[1] : words[0],
+                        answer.path.precision == Precision::kExact ? "exact" : "possible");
   if (format == Format::kTable) {
     const TableLook look = {session.colour(), session.width()};
-    write_why_table(out, answer, steps, look);
-    const std::string what =
-        steps.empty()
-            ? fmt::format("no path leads from {} to {}, upstream or downstream; `amont why-not` tells more", words[0],
-                          words[1])
-            : fmt::format("{} comes from {}, {}", answer.path.direction == Direction::kUpstream ? words[0] : words[1],
-                          answer.path.direction == Direction::kUpstream ? words[1] : words[0],
-                          answer.path.precision == Precision::kExact ? "exact" : "possible");
+    write_table(out, step_columns(), step_rows(steps), look);
+    if (!steps.empty()) out.add("\n");
     write_closing(out, question.heading, what, look);
+  } else if (format != Format::kJson) {
+    AMONT_TRY(show_blocks(session, format, question.heading,
+                          {text_block(what), block_of("Steps", step_columns(), step_rows(steps))}, what));
   } else {
     AMONT_LET(const std::vector<std::string> refs, refs_of(question.view, answer.path.nodes));
     out.add(question.heading.open_json() + why_json(refs, steps, answer));
@@ -154,6 +161,19 @@ struct ToldFinding {
   std::vector<std::string> refs;
 };
 
+// Findings with their ways, and what both have in common.
+std::vector<ReportBlock> why_not_blocks(const std::string& what, const std::vector<ToldFinding>& findings,
+                                        const std::vector<std::string>& common) {
+  std::vector<std::vector<TableCell>> rows;
+  for (const ToldFinding& finding : findings)
+    rows.push_back({finding.text, fmt::format("{}", fmt::join(finding.refs, " -> ")),
+                    finding.tx ? std::to_string(finding.tx) : ""});
+  std::vector<ReportBlock> blocks = {text_block(what),
+                                     block_of("Findings", {{"finding"}, {"way"}, {"tx", true}}, rows)};
+  if (!common.empty()) blocks.push_back(text_block(fmt::format("both come from {}", fmt::join(common, ", "))));
+  return blocks;
+}
+
 Result<int> run_why_not(Session& session, const AskArguments& ask, const std::vector<std::string>& words) {
   AMONT_LET(const Format format, session.format());
   AMONT_LET(Question question, open_question(session, ask, "why-not", words));
@@ -172,6 +192,11 @@ Result<int> run_why_not(Session& session, const AskArguments& ask, const std::ve
   AMONT_LET(const std::vector<std::string> common, refs_of(question.view, answer.common));
 
   Output& out = session.out();
+  const std::string what = answer.upstream ? fmt::format("{} does come from {}", words[0], words[1])
+                           : findings.empty()
+                               ? fmt::format("nothing was found that joins {} to {}", words[0], words[1])
+                               : fmt::format("{} does not come from {}{}", words[0], words[1],
+                                             question.heading.options.empty() ? "" : ", as it was asked");
   if (format == Format::kTable) {
     const TableLook look = {session.colour(), session.width()};
     for (const ToldFinding& finding : findings) {
@@ -182,12 +207,9 @@ Result<int> run_why_not(Session& session, const AskArguments& ask, const std::ve
     }
     if (!common.empty()) write_line(out, fmt::format("both come from {}", fmt::join(common, ", ")), look);
     out.add("\n");
-    const std::string what = answer.upstream ? fmt::format("{} does come from {}", words[0], words[1])
-                             : findings.empty()
-                                 ? fmt::format("nothing was found that joins {} to {}", words[0], words[1])
-                                 : fmt::format("{} does not come from {}{}", words[0], words[1],
-                                               question.heading.options.empty() ? "" : ", as it was asked");
     write_closing(out, question.heading, what, look);
+  } else if (format != Format::kJson) {
+    AMONT_TRY(show_blocks(session, format, question.heading, why_not_blocks(what, findings, common), what));
   } else {
     std::string text = question.heading.open_json();
     append_member(text, "upstream");
@@ -226,7 +248,7 @@ Verb why_verb(Session& session, std::string name, Run run, std::string summary, 
   verb.about = std::move(about);
   verb.examples = std::move(examples);
   verb.words_min = verb.words_max = 2;
-  verb.formats = {Format::kTable, Format::kJson};
+  verb.formats = report_formats();
   add_walk_options(verb.options, *ask);
   add_valid_options(verb.options, *ask);
   add_time_options(verb.options, *ask);

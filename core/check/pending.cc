@@ -52,11 +52,12 @@ Status too_large(const std::string& what) {
 
 std::size_t Pending::TextHash::operator()(std::string_view text) const { return hash_of(text); }
 
-Pending::Pending(const Index& index, std::uint64_t next_id, std::shared_ptr<const Schema> schema)
+Pending::Pending(const Index& index, const IndexView& view)
     : index_(index),
-      first_new_id_(next_id),
-      next_id_(next_id),
-      schema_(std::move(schema)),
+      first_new_id_(view.graph->id_count()),
+      next_id_(first_new_id_),
+      schema_(view.schema),
+      rules_(view.rules),
       lives_{{0, 0}, {~std::uint32_t{0}, ~std::uint32_t{0}}} {}
 
 Result<bool> Pending::take(Change&& change, std::vector<LoggedChange>& out) {
@@ -64,7 +65,9 @@ Result<bool> Pending::take(Change&& change, std::vector<LoggedChange>& out) {
   if (auto* edge = std::get_if<PutEdge>(&change)) return put(*edge, out);
   if (const auto* node = std::get_if<RetractNode>(&change)) return retract(*node, out);
   if (const auto* edge = std::get_if<RetractEdge>(&change)) return retract(*edge, out);
-  return grow(std::get<GrowSchema>(change), out);
+  if (const auto* growth = std::get_if<GrowSchema>(&change)) return grow(*growth, out);
+  if (auto* rule = std::get_if<PutRule>(&change)) return put(*rule, out);
+  return remove(std::get<RemoveRule>(change), out);
 }
 
 void Pending::mark() {
@@ -130,6 +133,17 @@ Result<NodeVersion> Pending::record_of(NodeId id, const NodeState& state) const 
                      std::move(put.ref.key),
                      interval_of(put.valid_from, put.valid_to),
                      properties_of(std::move(put.props))};
+}
+
+Result<std::optional<Node>> Pending::node(const Ref& ref) {
+  AMONT_TRY(ref.check());
+  AMONT_LET(const auto id, find(ref));
+  if (!id) return std::optional<Node>();
+  AMONT_LET(const NodeState* const state, node(*id));
+  if (!state->alive) return std::optional<Node>();
+  AMONT_LET(NodeVersion version, record_of(*id, *state));
+  const TxNumber tx = state->has == NodeState::Record::kInIndex ? version.tx : 0;
+  return std::optional(Node{*id, state->kind, ref, version.valid, std::move(version.props), tx});
 }
 
 Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
@@ -378,6 +392,26 @@ void Pending::remember_container(const EdgeKey& key) {
   if (is_first || same(first->second)) return;
   std::vector<Container>& more = more_containers_[key.from];
   if (std::ranges::none_of(more, same)) more.push_back(container);
+}
+
+Result<std::optional<Properties>> Pending::edge_properties(std::string_view kind, const Ref& from, const Ref& to,
+                                                           std::string_view label) {
+  const EdgeRow* row = schema_->edge(kind);
+  if (!row) return unknown_kind("edge", std::string(kind), schema_->edges());
+  AMONT_TRY(from.check());
+  AMONT_TRY(to.check());
+  AMONT_LET(const auto from_id, find(from));
+  AMONT_LET(const auto to_id, find(to));
+  if (!from_id || !to_id) return std::optional<Properties>();
+  AMONT_TRY(node(*from_id).status());
+  AMONT_TRY(node(*to_id).status());
+  const EdgeIdentity identity{row->kind, *from_id, *to_id, std::string(label)};
+  const EdgeKey key = key_of(identity);
+  AMONT_LET(const EdgeState* const state, edge(identity, key, *row));
+  if (!stands(key, *state)) return std::optional<Properties>();
+  if (!state->detailed) return std::optional(Properties());
+  AMONT_LET(EdgeVersion version, record_of(key));
+  return std::optional(std::move(version.props));
 }
 
 Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {

@@ -27,8 +27,8 @@ namespace amont {
 
 class Pending {
  public:
-  // Over what `index` shows now.
-  Pending(const Index& index, std::uint64_t next_id, std::shared_ptr<const Schema> schema);
+  // Over what `index` shows now: its newest view.
+  Pending(const Index& index, const IndexView& view);
 
   // Checks a change and takes it: appends to `out` what it changes, and says whether that is anything. kInvalid, kRefused,
   // kNotFound, kLimit: it was not taken, the state and `out` are as before. After kNotFound `change` is as it was, after the
@@ -42,12 +42,19 @@ class Pending {
   enum class Step { kSlots, kNodes, kNamesAndEdge };
   void expect(const FlatPut& put, Step step) const;
 
+  // A node as it stands with all that was taken; nothing when it is unknown or retracted.
+  Result<std::optional<Node>> node(const Ref& ref);
+  Result<std::optional<Properties>> edge_properties(std::string_view kind, const Ref& from, const Ref& to,
+                                                    std::string_view label);
+
   // What is taken after mark() can be taken back.
   void mark();
   void take_back();
 
   std::uint64_t next_id() const { return next_id_; }
   const std::shared_ptr<const Schema>& schema() const { return schema_; }
+  // Those that are new here have no transaction yet.
+  const std::shared_ptr<const RuleList>& rules() const { return rules_; }
   NodeKind kind_of(NodeId id) const { return known_node(id).kind; }  // of a node that was taken here
 
  private:
@@ -100,6 +107,9 @@ class Pending {
   Result<bool> retract(const RetractNode& change, std::vector<LoggedChange>& out);
   Result<bool> retract(const RetractEdge& change, std::vector<LoggedChange>& out);
   Result<bool> grow(const GrowSchema& change, std::vector<LoggedChange>& out);
+  Result<bool> put(PutRule& change, std::vector<LoggedChange>& out);
+  Result<bool> remove(const RemoveRule& change, std::vector<LoggedChange>& out);
+  void set_rules(RuleList rules);
 
   Result<bool> put_node(FlatPut& put, PartList& out);
   Result<bool> put_edge(FlatPut& put, PartList& out);
@@ -133,6 +143,7 @@ class Pending {
   const std::uint64_t first_new_id_;
   std::uint64_t next_id_;
   std::shared_ptr<const Schema> schema_;
+  std::shared_ptr<const RuleList> rules_;
   Arena texts_;
   SpillStore records_;
   RefTable refs_;                                           // of nodes new here -> number in new_nodes_

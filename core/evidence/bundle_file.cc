@@ -82,7 +82,7 @@ Result<BundleContent> read_bundle(std::string_view file, const VerifierKey* key)
       *statement->member("_type") != Json(kStatementType))
     return refused("it is no in-toto statement");
   if (*statement->member("predicateType") != Json(kPredicateType))
-    return Status(Code::kUnsupported, "its statement is no bundle of a form that is known here; upgrade Amont");
+    return Status(Code::kUnsupported, "its statement is no bundle of a form that is known here; use a later Amont");
   Json predicate = take(*statement, "predicate");
   if (!predicate.has_exactly({"answer", "checkpoint", "excerpt", "script"}) || !predicate.member("checkpoint")->text() ||
       !predicate.member("excerpt")->text())

@@ -99,7 +99,7 @@ std::string encode_excerpt(const Excerpt& excerpt) {
 Result<Excerpt> decode_excerpt(std::string_view bytes) {
   ByteReader in(bytes);
   Excerpt out;
-  if (in.u8() != 1) return invalid("the excerpt is of a newer format, or none; upgrade Amont");
+  if (in.u8() != 1) return invalid("the excerpt is of a newer format, or none; use a later Amont");
   for (std::uint64_t n = in.varint(); n > 0 && in.ok(); --n) out.transactions.push_back(read_transaction(in));
   out.siblings = read_digests(in);
   if (!in.finished()) return invalid("the excerpt is cut, or has bytes too many");

@@ -10,6 +10,7 @@
 
 #include "core/exchange/export_walk.h"
 #include "core/exchange/record_json.h"
+#include "core/exchange/rule_json.h"
 #include "core/exchange/schema_text.h"
 
 namespace amont {
@@ -39,6 +40,7 @@ std::string tx_line(const TxEntry& entry) {
   append_field(out, "reason", entry.reason);
   if (!entry.source.empty()) out += ",\"source\":" + source_json(entry.source);
   append_field(out, "key", entry.idempotency_key);
+  if (!entry.findings.empty()) out += ",\"rules\":" + to_json(entry.findings);
   return out + "}}";
 }
 
@@ -72,6 +74,7 @@ void append_put(std::string& out, const TxChange& change) {
 }
 
 std::string change_line(const TxChange& change) {
+  if (change.what == TxChange::What::kPutRule) return to_jsonl(change.rule);
   std::string out = "{";
   switch (change.what) {
     case TxChange::What::kPutNode:
@@ -93,6 +96,12 @@ std::string change_line(const TxChange& change) {
       out += "}";
       break;
     case TxChange::What::kGrowSchema: append_field(out, "schema", change.schema_source); break;
+    case TxChange::What::kPutRule: break;
+    case TxChange::What::kRemoveRule:
+      out += "\"retract\":{";
+      append_field(out, "rule", change.rule.name);
+      out += "}";
+      break;
   }
   return out + "}";
 }
@@ -117,6 +126,7 @@ class HistoryWriter {
     heading.number = close->number;
     heading.time = close->time;
     heading.idempotency_key = close->idempotency_key;
+    heading.findings = close->findings;
     AMONT_TRY(tell(tx_line(heading)));
     for (TxNumber part = entry.number; part <= close->number; ++part) AMONT_TRY(write_changes(part, close->number));
     return close->number + 1;

@@ -1,8 +1,9 @@
-// A snapshot as JSONL: its schema, its nodes, its edges, each sorted.
+// A snapshot as JSONL: its schema, its rules, its nodes, its edges, each sorted.
 #include "amont/exchange.h"
 
 #include "core/exchange/export_walk.h"
 #include "core/exchange/line_sorter.h"
+#include "core/exchange/rule_json.h"
 #include "core/exchange/schema_text.h"
 
 namespace amont {
@@ -19,6 +20,8 @@ Status export_jsonl(const Snapshot& view, const ByteSink& sink, const Progress& 
     append_json_string(line, lua);
     AMONT_TRY(tell(line + "}"));
   }
+
+  for (const auto& one : view.rules()) AMONT_TRY(tell(to_jsonl(one->rule)));
 
   LineSorter nodes;
   AMONT_TRY(each_node(view, progress, "exporting nodes",

@@ -24,6 +24,7 @@ Transaction heading_of(const TxLine& tx, const ImportOptions& options) {
   heading.source.original_number = tx.number;
   heading.source.original_time = tx.time;
   heading.idempotency_key = tx.key;
+  heading.override_rules = tx.overrides;
   return heading;
 }
 

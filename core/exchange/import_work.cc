@@ -35,6 +35,7 @@ ImportWork::ImportWork(Store& store, const ImportOptions& options, Manner manner
   heading_.source.file = options.file;
   heading_.source.sha256 = options.sha256;
   heading_.idempotency_key = options.idempotency_key;
+  heading_.override_rules = options.override_rules;
 }
 
 Status ImportWork::open_batch() {
@@ -49,6 +50,19 @@ Result<const Schema*> ImportWork::schema() {
   if (!failed_.ok()) return failed_;
   AMONT_TRY(open_batch());
   return &batch_->schema();
+}
+
+Result<std::optional<Node>> ImportWork::node(const Ref& ref) {
+  if (!failed_.ok()) return failed_;
+  AMONT_TRY(open_batch());
+  return batch_->node(ref);
+}
+
+Result<std::optional<Properties>> ImportWork::edge_properties(std::string_view kind, const Ref& from, const Ref& to,
+                                                              std::string_view label) {
+  if (!failed_.ok()) return failed_;
+  AMONT_TRY(open_batch());
+  return batch_->edge_properties(kind, from, to, label);
 }
 
 Status ImportWork::take(Change&& change, Place where, std::string_view record, const std::string& file) {
@@ -247,7 +261,7 @@ void ImportWork::count(const Change& change, bool changed) {
     ++report_.nodes;
   else if (std::holds_alternative<PutEdge>(change))
     ++report_.edges;
-  else if (!std::holds_alternative<GrowSchema>(change))
+  else if (std::holds_alternative<RetractNode>(change) || std::holds_alternative<RetractEdge>(change))
     ++report_.retractions;
 }
 

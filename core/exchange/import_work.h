@@ -61,8 +61,15 @@ class ImportWork {
   // kTimeout when the caller wants no more.
   Status progress(std::uint64_t bytes_done);
 
+  bool takes_rules() const { return options_.take_rules; }
+
   // As it stands in the batch; good until the next change is taken.
   Result<const Schema*> schema();
+
+  // A node as it stands in the batch.
+  Result<std::optional<Node>> node(const Ref& ref);
+  Result<std::optional<Properties>> edge_properties(std::string_view kind, const Ref& from, const Ref& to,
+                                                    std::string_view label);
 
   Result<ImportReport> finish();
 

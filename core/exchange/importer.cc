@@ -30,6 +30,11 @@ void Importer::warn(const Position& where, std::string_view text) {
   rep_->work.warn({where.line, where.column}, text, where.file);
 }
 void Importer::set_source(Source source) { rep_->work.set_source(std::move(source)); }
+Result<std::optional<Node>> Importer::node(const Ref& ref) { return rep_->work.node(ref); }
+Result<std::optional<Properties>> Importer::edge_properties(std::string_view kind, const Ref& from, const Ref& to,
+                                                            std::string_view label) {
+  return rep_->work.edge_properties(kind, from, to, label);
+}
 Result<ImportReport> Importer::finish() { return rep_->work.finish(); }
 
 }  // namespace amont

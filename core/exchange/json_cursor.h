@@ -56,6 +56,16 @@ class JsonCursor {
     } while (take(','));
     return expect('}', "a field, or a comma and another field,");
   }
+  // An array: `item()` reads each item, and returns false after a failure.
+  template <class Item>
+  bool array(Item&& item) {
+    if (!expect('[', {})) return false;
+    if (take(']')) return true;
+    do {
+      if (!item()) return false;
+    } while (take(','));
+    return expect(']', "an item, or a comma and another item,");
+  }
 
  private:
   bool escape(const char*& at, std::string& out);

@@ -15,13 +15,15 @@ namespace amont {
 namespace {
 
 // In the order of LineField.
-constexpr std::string_view kFieldNames[] = {"node", "edge", "retract", "schema", "tx",         "comment",
-                                            "from", "to",   "label",   "props",  "valid_from", "valid_to"};
+constexpr std::string_view kFieldNames[] = {"node",     "edge", "retract", "schema",   "tx",    "comment",
+                                            "rule",     "from", "to",      "label",    "props", "valid_from",
+                                            "valid_to", "mode", "lua",     "arguments"};
 static_assert(std::size(kFieldNames) == kLineFields);
-constexpr std::size_t kLeadingFields = 6;  // exactly one of these says what a line is
+constexpr std::size_t kLeadingFields = 7;  // exactly one of these says what a line is
 
 constexpr unsigned bit(LineField field) { return 1u << static_cast<unsigned>(field); }
 constexpr unsigned kOfNode = bit(LineField::kProps) | bit(LineField::kValidFrom) | bit(LineField::kValidTo);
+constexpr unsigned kOfRule = bit(LineField::kMode) | bit(LineField::kLua) | bit(LineField::kArguments);
 constexpr unsigned kOfEdge = kOfNode | bit(LineField::kFrom) | bit(LineField::kTo) | bit(LineField::kLabel);
 
 std::optional<std::size_t> index_in(std::string_view name, std::span<const std::string_view> names) {
@@ -81,6 +83,7 @@ JsonlLine JsonlLineReader::read(std::string_view line) {
   label_.clear();
   valid_from_.reset();
   valid_to_.reset();
+  rule_ = {};
 
   JsonCursor in(line);
   if (line.starts_with("\xef\xbb\xbf")) {
@@ -122,6 +125,17 @@ bool JsonlLineReader::read_value_of(JsonCursor& in, LineField field, std::size_t
     case LineField::kValidTo: return read_time_change(in, valid_to_);
     case LineField::kRetract: return read_retract(in);
     case LineField::kTx: return read_tx(in);
+    case LineField::kRule: return read_text(in, rule_.name, "the name of a rule");
+    case LineField::kLua: return read_text(in, rule_.source, "a rule's Lua text, in a string,");
+    case LineField::kArguments: return read_arguments(in);
+    case LineField::kMode: {
+      std::string word;
+      if (!read_text(in, word, "refuse or annotate")) return false;
+      const Result<RuleMode> mode = parse_rule_mode(word);
+      if (!mode) return in.fail(mode.status(), at);
+      rule_.mode = *mode;
+      return true;
+    }
   }
   return false;
 }
@@ -189,8 +203,9 @@ bool JsonlLineReader::sort_props(JsonCursor& in) {
 }
 
 bool JsonlLineReader::read_retract(JsonCursor& in) {
-  constexpr std::string_view kNames[] = {"node", "edge", "from", "to", "label"};
+  constexpr std::string_view kNames[] = {"node", "edge", "from", "to", "label", "rule"};
   const std::size_t at = in.offset();
+  RemoveRule rule;
   RetractNode node;
   RetractEdge edge;
   unsigned seen = 0;
@@ -200,23 +215,61 @@ bool JsonlLineReader::read_retract(JsonCursor& in) {
       case 1: return read_text(in, edge.kind, "the name of an edge kind");
       case 2: return read_ref(in, edge.from);
       case 3: return read_ref(in, edge.to);
-      default: return read_text(in, edge.label, "a text");
+      case 4: return read_text(in, edge.label, "a text");
+      default: return read_text(in, rule.name, "the name of a rule");
     }
   });
   if (!read) return false;
-  constexpr unsigned kNodeOnly = 1, kEdgeNeeds = 2 | 4 | 8, kLabel = 16;
-  if (seen == kNodeOnly)
+  constexpr unsigned kNodeOnly = 1, kEdgeNeeds = 2 | 4 | 8, kLabel = 16, kRuleOnly = 32;
+  if (seen == kRuleOnly)
+    retract_ = std::move(rule);
+  else if (seen == kNodeOnly)
     retract_ = std::move(node);
   else if ((seen & ~kLabel) == kEdgeNeeds)
     retract_ = std::move(edge);
   else
-    return in.fail(invalid("a retraction names a node, {\"node\": ...}, or an edge with its edge, from, to and label"),
-                   at);
+    return in.fail(
+        invalid(
+            "a retraction names a node, {\"node\": ...}, a rule, {\"rule\": ...}, or an edge with its edge, from, to "
+            "and label"),
+        at);
   return true;
 }
 
+bool JsonlLineReader::read_arguments(JsonCursor& in) {
+  return in.object(scratch_, [&](std::string_view name, std::size_t at) {
+    if (rule_.arguments.size() >= kRuleArgumentsMax)
+      return in.fail(limit_exceeded(fmt::format("a rule has at most {} arguments", kRuleArgumentsMax)), at);
+    auto& argument = rule_.arguments.emplace_back(std::string(name), std::string());
+    return read_text(in, argument.second, "an argument, in a string,");
+  });
+}
+
+// Of what rules found only what was overridden is asked: the rules find the rest again.
+bool JsonlLineReader::read_findings(JsonCursor& in) {
+  constexpr std::string_view kNames[] = {"rule", "mode", "overridden", "checked", "violations", "nodes"};
+  return in.array([&] {
+    std::string rule, ignored;
+    bool overridden = false, checked = true;
+    Scalar number;
+    unsigned seen = 0;
+    const bool read = read_fields(in, scratch_, kNames, seen, [&](std::size_t field) {
+      switch (field) {
+        case 0: return read_text(in, rule, "the name of a rule");
+        case 1: return read_text(in, ignored, "refuse or annotate");
+        case 2: return in.boolean(overridden);
+        case 3: return in.boolean(checked);
+        case 4: return in.number(number);
+        default: return in.array([&] { return read_text(in, ignored, "a ref"); });
+      }
+    });
+    if (read && overridden) tx_.overrides.push_back(std::move(rule));
+    return read;
+  });
+}
+
 bool JsonlLineReader::read_tx(JsonCursor& in) {
-  constexpr std::string_view kNames[] = {"number", "time", "author", "reason", "source", "key"};
+  constexpr std::string_view kNames[] = {"number", "time", "author", "reason", "source", "key", "rules"};
   const std::size_t at = in.offset();
   tx_ = {};
   unsigned seen = 0;
@@ -227,7 +280,8 @@ bool JsonlLineReader::read_tx(JsonCursor& in) {
       case 2: return read_text(in, tx_.author, "a text");
       case 3: return read_text(in, tx_.reason, "a text");
       case 4: return read_source(in, tx_.source);
-      default: return read_text(in, tx_.key, "a text");
+      case 5: return read_text(in, tx_.key, "a text");
+      default: return read_findings(in);
     }
   });
   if (!read) return false;
@@ -260,14 +314,19 @@ bool JsonlLineReader::check_fields(JsonCursor& in) {
           std::max(field_at_[*leading], field_at_[i]));
     leading = i;
   }
-  if (!leading) return in.fail(invalid("a line must have one of node, edge, retract, schema, tx and comment"), 0);
-  const unsigned fitting = has(LineField::kNode) ? kOfNode : has(LineField::kEdge) ? kOfEdge : 0;
+  if (!leading) return in.fail(invalid("a line must have one of node, edge, retract, schema, rule, tx and comment"), 0);
+  const unsigned fitting = has(LineField::kNode)   ? kOfNode
+                           : has(LineField::kEdge) ? kOfEdge
+                           : has(LineField::kRule) ? kOfRule
+                                                   : 0;
   for (std::size_t i = kLeadingFields; i < kLineFields; ++i)
     if (seen_ & ~fitting & 1u << i)
       return in.fail(invalid(fmt::format("\"{}\" can't stand beside \"{}\"", kFieldNames[i], kFieldNames[*leading])),
                      field_at_[i]);
   if (has(LineField::kEdge) && !(has(LineField::kFrom) && has(LineField::kTo)))
     return in.fail(invalid("an edge needs \"from\" and \"to\""), 0);
+  if (has(LineField::kRule) && !(has(LineField::kMode) && has(LineField::kLua)))
+    return in.fail(invalid("a rule needs \"mode\" and \"lua\""), 0);
   return true;
 }
 
@@ -277,6 +336,7 @@ JsonlLine JsonlLineReader::made() && {
     return Change(PutEdge{std::move(text_), std::move(from_), std::move(to_), std::move(label_), std::move(props_),
                           valid_from_, valid_to_});
   if (has(LineField::kRetract)) return std::move(retract_);
+  if (has(LineField::kRule)) return Change(PutRule{std::move(rule_)});
   if (has(LineField::kSchema)) return SchemaLine{std::move(text_)};
   if (has(LineField::kTx)) return std::move(tx_);
   return CommentLine{};

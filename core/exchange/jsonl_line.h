@@ -26,6 +26,7 @@ struct TxLine {
   std::string reason;
   Source source;
   std::string key;
+  std::vector<std::string> overrides;  // the rules that it overrode
 };
 struct BadLine {
   Status why;
@@ -40,14 +41,18 @@ enum class LineField : std::uint8_t {
   kSchema,
   kTx,
   kComment,
+  kRule,
   kFrom,
   kTo,
   kLabel,
   kProps,
   kValidFrom,
-  kValidTo
+  kValidTo,
+  kMode,
+  kLua,
+  kArguments
 };
-inline constexpr std::size_t kLineFields = 12;
+inline constexpr std::size_t kLineFields = 16;
 
 class JsonlLineReader {
  public:
@@ -72,7 +77,9 @@ class JsonlLineReader {
   bool read_props(JsonCursor& in);
   bool sort_props(JsonCursor& in);
   bool read_retract(JsonCursor& in);
+  bool read_arguments(JsonCursor& in);
   bool read_tx(JsonCursor& in);
+  bool read_findings(JsonCursor& in);
   bool read_source(JsonCursor& in, Source& out);
   bool check_fields(JsonCursor& in);
   JsonlLine made() &&;
@@ -88,6 +95,7 @@ class JsonlLineReader {
   std::vector<PropertyChange> props_;
   TimeChange valid_from_, valid_to_;
   Change retract_;
+  Rule rule_;
   TxLine tx_;
 
   std::vector<PropertyOffsets> prop_at_;

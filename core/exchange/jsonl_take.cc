@@ -14,10 +14,21 @@ Status take_schema(ImportWork& work, SchemaLine& schema, Place where, std::strin
   return work.take(GrowSchema{*std::move(growth)}, where, text);
 }
 
+// What judges data does not come with them unasked.
+bool is_of_a_rule(const Change& change) {
+  return std::holds_alternative<PutRule>(change) || std::holds_alternative<RemoveRule>(change);
+}
+
 Status take_content(ImportWork& work, JsonlLine& content, std::uint64_t line, std::string_view text,
                     const SchemaReader& read_schema) {
   const Place where{line, 1};
-  if (auto* change = std::get_if<Change>(&content)) return work.take(std::move(*change), where, text);
+  if (auto* change = std::get_if<Change>(&content)) {
+    if (is_of_a_rule(*change) && !work.takes_rules())
+      return work.refuse(
+          refused("this line changes the register's rules, and an import may do so only when it is told to"), where,
+          text);
+    return work.take(std::move(*change), where, text);
+  }
   if (auto* schema = std::get_if<SchemaLine>(&content)) return take_schema(work, *schema, where, text, read_schema);
   if (auto* bad = std::get_if<BadLine>(&content)) return work.refuse(bad->why, {line, bad->at + 1}, text);
   return {};

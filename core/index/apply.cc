@@ -194,7 +194,10 @@ class Applier {
     return {};
   }
 
-  Status apply(const LoggedSchema&) { return {}; }  // the index keeps schemas itself
+  // The index keeps schemas and rules itself.
+  Status apply(const LoggedSchema&) { return {}; }
+  Status apply(const LoggedRule&) { return {}; }
+  Status apply(const LoggedRuleRemoval&) { return {}; }
 
   Result<EdgeState*> open_edge(const EdgeIdentity& edge) {
     const auto known = edges_.find(edge);

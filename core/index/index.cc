@@ -8,6 +8,7 @@
 
 #include "core/aside.h"
 #include "core/index/keys.h"
+#include "core/index/memory_table.h"
 #include "core/record/parts.h"
 
 namespace amont {
@@ -83,21 +84,45 @@ bool Index::decode_state(std::string_view bytes, State& state) {
   return in.finished();
 }
 
-Index::Index(std::shared_ptr<Table> table, const MemoryPlan& memory)
+Index::Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache, std::shared_ptr<MemoryShare> shelves,
+             std::shared_ptr<PageCache> records, std::uint64_t whole_graph_bytes)
     : table_(std::move(table)),
-      cache_(std::make_shared<PageCache>(memory.pages)),
-      shelves_(std::make_shared<MemoryShare>(memory.shelves)),
-      records_(std::make_shared<PageCache>(memory.records)),
+      cache_(std::move(cache)),
+      shelves_(std::move(shelves)),
+      records_(std::move(records)),
       reader_(std::make_shared<IndexReader>(table_, cache_, records_)),
-      whole_(std::make_shared<WholeGraph>(memory.whole_graph)) {
+      whole_(std::make_shared<WholeGraph>(whole_graph_bytes)) {
   schemas_.emplace_back(0, std::make_shared<Schema>());
 }
 
 Result<std::unique_ptr<Index>> Index::open(std::shared_ptr<Table> table, const MemoryPlan& memory,
                                            const RegisterId& register_id, std::uint64_t bulk_bytes) {
-  std::unique_ptr<Index> index(new Index(std::move(table), memory));
+  std::unique_ptr<Index> index(new Index(std::move(table), std::make_shared<PageCache>(memory.pages),
+                                         std::make_shared<MemoryShare>(memory.shelves),
+                                         std::make_shared<PageCache>(memory.records), memory.whole_graph));
   index->bulk_bytes_ = bulk_bytes;
   AMONT_TRY(index->load(register_id));
+  return index;
+}
+
+std::unique_ptr<Index> Index::upon(std::shared_ptr<Index> below) {
+  struct Both {
+    explicit Both(std::shared_ptr<Index> index) : below(std::move(index)), memory(&below->table()) {}
+    std::shared_ptr<Index> below;
+    MemoryTable memory;
+  };
+  const auto both = std::make_shared<Both>(below);
+  std::unique_ptr<Index> index(new Index({both, &both->memory}, std::make_shared<PageCache>(below->cache_),
+                                         below->shelves_, std::make_shared<PageCache>(below->records_),
+                                         below->whole_->bytes_max()));
+  index->bulk_bytes_ = below->bulk_bytes_;
+  index->last_seen_ = below->last_seen_;
+  index->state_ = below->state_;
+  const std::lock_guard lock(below->mutex_);
+  index->shown_ = below->shown_;
+  index->schemas_ = below->schemas_;
+  index->rules_ = below->rules_;
+  index->whole_->begin(index->shown_.visible);
   return index;
 }
 
@@ -125,6 +150,7 @@ Status Index::load(const RegisterId& register_id) {
       return damaged("a schema in the index can't be read; run `amont rebuild`");
     schemas_.emplace_back(tx, std::make_shared<Schema>(schema));
   }
+  AMONT_TRY(rules_.load(*table_));
   last_seen_ = state_.watermark;
   shown_ = state_;
   whole_->begin(state_.visible);
@@ -170,7 +196,8 @@ Status Index::apply(std::span<const SplitRecord> records, const ReadRecords& log
     }
     AMONT_LET(Step step, work_out(record, adds, steps.empty() ? state_ : steps.back().next));
     bytes += step.batch.bytes();
-    const bool grew = step.schema != schemas_.back().second;
+    // The next one looks at them.
+    const bool grew = step.schema != schemas_.back().second || step.rules.rules != rules_.newest().rules;
     steps.push_back(std::move(step));
     if (!grew && bytes < kTogetherBytes) continue;
     AMONT_TRY(write(steps));
@@ -282,6 +309,7 @@ Result<Index::Step> Index::work_out(const SplitRecord& record, bool adds, const 
   step.visible = !in_batch || head.number == before.batch_close;
   step.next = before;
   step.schema = schemas_.back().second;
+  step.rules = rules_.newest();
   Worked worked;
   worked.counts = before.counts;
   LoggedTransaction transaction;
@@ -292,6 +320,7 @@ Result<Index::Step> Index::work_out(const SplitRecord& record, bool adds, const 
   } else {
     AMONT_TRY(decode_parts(record.parts, transaction));
     AMONT_LET(step.schema, grow(transaction, worked.batch));
+    step.rules = rules_.after(transaction, worked.batch);
     AMONT_TRY(apply_changes(transaction, *step.schema, *reader_, worked));
   }
   whole_->take(head.number, worked.growth);
@@ -323,6 +352,7 @@ void Index::take(Step&& step) {
   std::shared_ptr<const IndexView> old;  // goes after the lock
   const std::lock_guard lock(mutex_);
   if (step.schema != schemas_.back().second) schemas_.emplace_back(state_.watermark, std::move(step.schema));
+  if (step.rules.rules != rules_.newest().rules) rules_.take(std::move(step.rules));
   if (!step.visible) return;
   shown_ = state_;
   old = std::move(newest_);
@@ -367,6 +397,11 @@ std::shared_ptr<const Schema> Index::schema_at_locked(TxNumber tx) const {
   return std::prev(at)->second;
 }
 
+std::shared_ptr<const RuleList> Index::rules_at(TxNumber tx) const {
+  const std::lock_guard lock(mutex_);
+  return rules_.at(tx);
+}
+
 Result<std::shared_ptr<const IndexView>> Index::view(TxNumber at) const {
   auto view = std::make_shared<IndexView>();
   std::uint64_t id_count = 0;
@@ -386,6 +421,7 @@ Result<std::shared_ptr<const IndexView>> Index::view(TxNumber at) const {
   view->tx = at;
   view->schema = schema_at(at);
   view->newest_schema = schema_at(kNewest);
+  view->rules = rules_at(at);
   view->reader = reader_;
   view->graph = graph_at(reader_, at, id_count, view->schema);
   view->whole = whole_;
@@ -401,6 +437,7 @@ std::shared_ptr<const IndexView> Index::newest_view() const {
   view->time = shown_.visible_time;
   view->schema = schema_at_locked(view->tx);
   view->newest_schema = view->schema;
+  view->rules = rules_.at(view->tx);
   view->reader = reader_;
   view->graph = graph_at(reader_, view->tx, shown_.id_count, view->schema);
   view->whole = whole_;

@@ -1,7 +1,8 @@
 // Index: what the log says, ready to be read. Transactions are applied to it in order, each atomically with the number of the
 // last one applied (the watermark); it can always be made anew from the log.
 //
-// kMeta holds "register" (the register's id), "state" (see index.cc) and "schema" ‖ version:u32 -> tx:varint growth.
+// kMeta holds "register" (the register's id), "state" (see index.cc), "schema" ‖ version:u32 -> tx:varint growth, and the rules
+// (rule_history.h).
 // kLog  tx -> kind:u8 visible:u8 batch:varint time:signed changes:varint leaf:32
 // kKeys idempotency key -> tx:varint digest:32
 #pragma once
@@ -16,6 +17,7 @@
 #include "amont/snapshot.h"
 #include "core/index/apply.h"
 #include "core/index/reader.h"
+#include "core/index/rule_history.h"
 #include "core/index/view.h"
 #include "core/index/whole_graph.h"
 #include "core/record/codec.h"
@@ -48,6 +50,10 @@ class Index {
   static Result<std::unique_ptr<Index>> open(std::shared_ptr<Table> table, const MemoryPlan& memory,
                                              const RegisterId& register_id, std::uint64_t bulk_bytes = 32ull << 20);
 
+  // An index in memory upon `below`, that begins as it is: what is applied here changes nothing there. Nothing may be applied to
+  // `below` while this is read. Warm where `below` is: what was not changed here is in the caches of both.
+  static std::unique_ptr<Index> upon(std::shared_ptr<Index> below);
+
   // Takes the next record of the log. Parts of a batch wait, and are read again through `log` when it closes. One thread at a time.
   Status apply(const SplitRecord& record, const ReadRecords& log);
   // Takes the next records of the log, with one write for as many as do not look at what those before them wrote.
@@ -74,6 +80,7 @@ class Index {
   Counts counts() const;
   const std::shared_ptr<const IndexReader>& reader() const { return reader_; }
   std::shared_ptr<const Schema> schema_at(TxNumber tx) const;
+  std::shared_ptr<const RuleList> rules_at(TxNumber tx) const;
   Table& table() { return *table_; }
 
   ~Index() { whole_->stop(); }
@@ -89,7 +96,8 @@ class Index {
     Timestamp visible_time;
     Counts counts;
   };
-  Index(std::shared_ptr<Table> table, const MemoryPlan& memory);
+  Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache, std::shared_ptr<MemoryShare> shelves,
+        std::shared_ptr<PageCache> records, std::uint64_t whole_graph_bytes);
   Status load(const RegisterId& register_id);
   std::shared_ptr<const Schema> schema_at_locked(TxNumber tx) const;
   // One transaction worked out: what it writes, and what holds when that is written.
@@ -97,6 +105,7 @@ class Index {
     TableBatch batch;
     State next;
     std::shared_ptr<const Schema> schema;
+    RuleHistory::Version rules;
     std::vector<PageCache::Key> touched;
     bool visible = false;
   };
@@ -128,6 +137,7 @@ class Index {
   mutable std::shared_ptr<const IndexView> newest_;  // once somebody asked for it
   std::vector<std::pair<TxNumber, std::shared_ptr<const Schema>>>
       schemas_;  // with the transaction that grew it; ascending
+  RuleHistory rules_;
 };
 
 }  // namespace amont

@@ -23,6 +23,7 @@ class MemoryTable final : public Table {
   Status write_bulk(std::span<const TableBatch> batches) override;
   Status flush() override { return {}; }
   Status start_flush() override { return {}; }
+  Status compact(const std::function<bool()>&) override { return {}; }
   Status scan(const Visit& visit) const override;  // of what was written here
   std::uint64_t bytes() const override;
 

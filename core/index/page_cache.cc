@@ -10,7 +10,16 @@ std::size_t PageCache::Hash::operator()(const Key& key) const {
   return mixed ^ mixed >> 33;
 }
 
+bool PageCache::is_same_below(const Key& key) const {
+  if (!below_ || key.as_of != 0) return false;
+  const std::shared_lock lock(changed_mutex_);
+  return !changed_.contains(key);
+}
+
 std::shared_ptr<const CachedPage> PageCache::find(const Key& key) {
+  if (is_same_below(key)) {
+    if (auto found = below_->find(key); found || key.what != kRecord) return found;
+  }
   Shard& shard = shard_of(key);
   const std::lock_guard lock(shard.mutex);
   const auto at = shard.entries.find(key);
@@ -20,6 +29,10 @@ std::shared_ptr<const CachedPage> PageCache::find(const Key& key) {
 }
 
 void PageCache::invalidate(const Key& key) {
+  if (below_) {
+    const std::unique_lock lock(changed_mutex_);
+    changed_.insert(key);
+  }
   Shard& shard = shard_of(key);
   const std::lock_guard lock(shard.mutex);
   for (Load* load : shard.loads)
@@ -40,7 +53,8 @@ std::uint64_t PageCache::bytes() const {
   return sum;
 }
 
-PageCache::Load::Load(PageCache& cache, const Key& key) : cache_(cache), key_(key) {
+PageCache::Load::Load(PageCache& cache, const Key& key)
+    : cache_(key.what != kRecord && cache.is_same_below(key) ? *cache.below_ : cache), key_(key) {
   Shard& shard = cache_.shard_of(key_);
   const std::lock_guard lock(shard.mutex);
   shard.loads.push_back(this);

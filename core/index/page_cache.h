@@ -9,8 +9,10 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "core/index/graph.h"
@@ -57,6 +59,11 @@ class PageCache {
   static Key record(NodeId node) { return {kRecord, static_cast<std::uint32_t>(number_of(node)), 0}; }
 
   explicit PageCache(std::uint64_t bytes_max) : shard_bytes_max_(bytes_max / kShards) {}
+  // Upon the cache of an index that this one's is laid upon, and as large: what was not invalidated here since is the same in both,
+  // and current pages of it are found and kept there. Records are only found there, since a new node's may never come into that
+  // index, and another node get its id.
+  explicit PageCache(std::shared_ptr<PageCache> below)
+      : shard_bytes_max_(below->shard_bytes_max_), below_(std::move(below)) {}
 
   std::shared_ptr<const CachedPage> find(const Key& key);
   // Forgets the current page; loads of it under way will not be kept.
@@ -98,9 +105,13 @@ class PageCache {
     std::uint64_t bytes = 0;
   };
   Shard& shard_of(const Key& key) { return shards_[Hash()(key) % kShards]; }
+  bool is_same_below(const Key& key) const;
 
   std::uint64_t shard_bytes_max_;
   std::array<Shard, kShards> shards_;
+  const std::shared_ptr<PageCache> below_;  // mostly nullptr
+  mutable std::shared_mutex changed_mutex_;
+  std::unordered_set<Key, Hash> changed_;  // not the same below
 };
 
 }  // namespace amont

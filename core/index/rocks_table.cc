@@ -1,6 +1,7 @@
 #include "core/index/rocks_table.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
@@ -13,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "core/aside.h"
 #include "core/index/fold.h"
 #include "core/index/rocks_bulk.h"
 #include "core/index/rocks_files.h"
@@ -33,6 +35,8 @@ std::string_view view_of(const rocksdb::Slice& slice) { return {slice.data(), sl
 
 // What a crash left of a bulk write.
 std::string bulk_path(const std::string& path) { return path + "/bulk.sst"; }
+
+constexpr std::chrono::milliseconds kLookEvery{20};  // whether a compaction is to be cancelled
 
 // Folds pages. RocksDB must see no exception; false is reported to the reader as corruption.
 class PageMerge final : public rocksdb::MergeOperator {
@@ -200,6 +204,21 @@ class RocksTable final : public Table {
     options.wait = false;
     options.allow_write_stall = true;
     return translate(db_->Flush(options), path_);
+  }
+
+  // All files into one: with that every delta of a page meets the page, and is folded.
+  Status compact(const std::function<bool()>& go_on) override {
+    std::atomic<bool> stop{false};
+    rocksdb::CompactRangeOptions options;
+    options.exclusive_manual_compaction = false;
+    options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+    options.canceled = &stop;
+    std::future<Status> done = aside([&] { return translate(db_->CompactRange(options, nullptr, nullptr), path_); });
+    while (done.wait_for(kLookEvery) != std::future_status::ready)
+      if (!go_on()) stop.store(true);
+    Status status = done.get();
+    if (!status.ok() && stop.load()) return Status(Code::kTimeout, "the index is not compacted: cancelled");
+    return status;
   }
 
   Status scan(const Visit& visit) const override {

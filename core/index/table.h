@@ -100,6 +100,9 @@ class Table {
   virtual Status flush() = 0;
   // Begins to bring it there, and does not wait; a failure is met by a later write().
   virtual Status start_flush() = 0;
+  // Makes it as small as it gets, while it is read and written as ever. Asks `go_on` now and then; kTimeout when that says no, and
+  // nothing is lost.
+  virtual Status compact(const std::function<bool()>& go_on) = 0;
   // Every entry, by space and then by key as bytes. Nothing but verify trusts a scan (RocksDB 7.8.3 may leave entries out).
   using Visit = std::function<Status(Space space, std::string_view key, std::string_view value)>;
   virtual Status scan(const Visit& visit) const = 0;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "amont/model.h"
+#include "amont/rule.h"
 #include "amont/schema.h"
 #include "core/index/graph.h"
 #include "core/index/page_shelf.h"
@@ -20,6 +21,7 @@ struct IndexView {
   std::string damage;  // empty, or what keeps this view from showing the whole register
   std::shared_ptr<const Schema> schema;
   std::shared_ptr<const Schema> newest_schema;  // names the kinds of nodes that came later, too
+  std::shared_ptr<const RuleList> rules;        // in force; never nullptr
   std::shared_ptr<const IndexReader> reader;    // records by key (core/index/reader.h)
   std::shared_ptr<const Graph> graph;           // adjacency as of tx
   std::shared_ptr<WholeGraph> whole;            // what is known of the graph as a whole (core/index/whole_graph.h)

@@ -15,8 +15,6 @@ constexpr std::size_t kKeptBufferBytes = 8 << 20;  // a larger buffer is given b
 constexpr std::uint64_t kRoomBytes = 256 << 10;    // written ahead of the frames
 constexpr std::size_t kOpenMax = 16;               // segments whose files are kept open for reading
 constexpr std::chrono::seconds kHeadSyncEvery{1};
-constexpr int kHeadTries = 5;
-constexpr std::chrono::microseconds kHeadPause{200};
 
 // "hub/log" -> "hub/head"
 std::string head_path_of(const std::string& directory) {
@@ -39,16 +37,6 @@ Result<std::uint64_t> random_salt() {
   std::uint64_t salt = 0;
   if (::getrandom(&salt, sizeof salt, 0) != sizeof salt) return io_error("the system has no random numbers to give");
   return salt;
-}
-
-// Looks again when a slot is no good: a writer may be at it, though hardly ever for longer than a moment.
-Result<HeadReading> read_head_beside_writer(Files& files, const std::string& path, const RegisterId& register_id) {
-  Result<HeadReading> reading = read_head(files, path, register_id);
-  for (int tried = 1; reading && reading->torn && tried < kHeadTries; ++tried) {
-    if (tried > kHeadTries / 2) std::this_thread::sleep_for(kHeadPause);
-    reading = read_head(files, path, register_id);
-  }
-  return reading;
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ Result<SegmentHeader> decode_segment_header(std::string_view bytes) {
   if (in.u64() != XXH3_64bits(bytes.data(), kSegmentHeaderBytes - kChecksumBytes))
     return damaged("the segment's header does not match its checksum");
   if (version != kVersion)
-    return Status(Code::kUnsupported, "a log segment of format " + std::to_string(version) + "; upgrade Amont");
+    return Status(Code::kUnsupported, "a log segment of format " + std::to_string(version) + "; use a later Amont");
   return header;
 }
 

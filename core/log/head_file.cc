@@ -1,8 +1,10 @@
 #include "core/log/head_file.h"
 
 #include <bit>
+#include <chrono>
 #include <cstring>
 #include <limits>
+#include <thread>
 
 #include <xxhash.h>
 
@@ -70,6 +72,9 @@ std::optional<Decoded> decode(std::string_view slot, const RegisterId& register_
   return out;
 }
 
+constexpr int kTries = 5;
+constexpr std::chrono::microseconds kPause{200};
+
 }  // namespace
 
 Result<HeadReading> read_head(Files& files, const std::string& path, const RegisterId& register_id) {
@@ -93,6 +98,15 @@ Result<HeadReading> read_head(Files& files, const std::string& path, const Regis
   }
   out.torn = good < 2;
   return out;
+}
+
+Result<HeadReading> read_head_beside_writer(Files& files, const std::string& path, const RegisterId& register_id) {
+  Result<HeadReading> reading = read_head(files, path, register_id);
+  for (int tried = 1; reading && reading->torn && tried < kTries; ++tried) {
+    if (tried > kTries / 2) std::this_thread::sleep_for(kPause);
+    reading = read_head(files, path, register_id);
+  }
+  return reading;
 }
 
 HeadFile::HeadFile(std::unique_ptr<WritableFile> file, const RegisterId& register_id, const HeadReading& reading)

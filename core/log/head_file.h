@@ -43,6 +43,8 @@ struct HeadReading {
 };
 // An absent file reads as one without a good slot.
 Result<HeadReading> read_head(Files& files, const std::string& path, const RegisterId& register_id);
+// Looks again when a slot is no good: a writer may be at it, though hardly ever for longer than a moment.
+Result<HeadReading> read_head_beside_writer(Files& files, const std::string& path, const RegisterId& register_id);
 
 class HeadFile {
  public:

@@ -25,6 +25,8 @@ class Segment {
  public:
   Segment(Files& files, const std::string& directory, TxNumber first)
       : files_(files), path_(directory + "/" + name_of(first)), first_(first) {}
+  // A copy that has another name.
+  Segment(Files& files, TxNumber first, std::string path) : files_(files), path_(std::move(path)), first_(first) {}
 
   TxNumber first() const { return first_; }
   const std::string& path() const { return path_; }

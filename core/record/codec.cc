@@ -180,7 +180,7 @@ Result<SplitRecord> split_record(std::string_view bytes, bool check_hashes) {
 Result<Header> decode_header(std::string_view bytes) {
   if (bytes.size() != kHeaderBytes) return damaged("a header of " + std::to_string(bytes.size()) + " bytes");
   if (bytes[0] != 1)
-    return Status(Code::kUnsupported, "a record of format " + std::to_string(bytes[0]) + "; upgrade Amont");
+    return Status(Code::kUnsupported, "a record of format " + std::to_string(bytes[0]) + "; use a later Amont");
   ByteReader in(bytes.substr(1));
   Header out;
   const std::uint8_t kind = in.u8();

@@ -47,7 +47,24 @@ struct LoggedEdgeRetract {
 struct LoggedSchema {
   SchemaGrowth growth;
 };
-using LoggedChange = std::variant<LoggedNodePut, LoggedEdgePut, LoggedNodeRetract, LoggedEdgeRetract, LoggedSchema>;
+struct LoggedRule {
+  Rule rule;
+};
+struct LoggedRuleRemoval {
+  std::string name;
+};
+using LoggedChange = std::variant<LoggedNodePut, LoggedEdgePut, LoggedNodeRetract, LoggedEdgeRetract, LoggedSchema,
+                                  LoggedRule, LoggedRuleRemoval>;
+
+// What a rule said of the transaction.
+struct LoggedFinding {
+  std::string rule;
+  RuleMode mode{};
+  bool overridden = false;
+  bool checked = true;
+  std::uint64_t violations = 0;
+  std::vector<NodeId> nodes;
+};
 
 // Everything in the header but what codec computes from the parts.
 struct LoggedHead {
@@ -68,6 +85,7 @@ struct LoggedTransaction {
   Source source;
   std::string idempotency_key;
   Digest request{};  // of the request that came under the key; only with a key
+  std::vector<LoggedFinding> findings;
   std::vector<LoggedChange> changes;
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/record/part_format.h"
+#include "core/record/rule_parts.h"
 #include "core/text/bytes.h"
 
 namespace amont {
@@ -295,6 +296,9 @@ void read_change(ByteReader& in, std::uint8_t kind, LoggedTransaction& out, Open
     case kNodeRetract: out.changes.emplace_back(LoggedNodeRetract{NodeId(in.varint())}); return;
     case kEdgeRetract: out.changes.emplace_back(LoggedEdgeRetract{read_edge(in)}); return;
     case kSchema: out.changes.emplace_back(LoggedSchema{read_growth(in)}); return;
+    case kRulePut: out.changes.emplace_back(LoggedRule{read_rule(in)}); return;
+    case kRuleRemoval: out.changes.emplace_back(LoggedRuleRemoval{std::string(in.text())}); return;
+    case kFindings: out.findings = read_findings(in); return;
     case kAuthor: out.author = in.text(); return;
     case kReason: out.reason = in.text(); return;
     case kSource: out.source = read_source(in); return;
@@ -446,8 +450,14 @@ void append_change(PartList& out, const LoggedChange& change, const Schema& sche
   } else if (const auto* cut = std::get_if<LoggedEdgeRetract>(&change)) {
     append_edge(writer.begin(kEdgeRetract), cut->edge);
     writer.end();
+  } else if (const auto* schema_growth = std::get_if<LoggedSchema>(&change)) {
+    append_growth(writer.begin(kSchema), schema_growth->growth);
+    writer.end();
+  } else if (const auto* put = std::get_if<LoggedRule>(&change)) {
+    append_rule(writer.begin(kRulePut), put->rule);
+    writer.end();
   } else {
-    append_growth(writer.begin(kSchema), std::get<LoggedSchema>(change).growth);
+    append_text(writer.begin(kRuleRemoval), std::get<LoggedRuleRemoval>(change).name);
     writer.end();
   }
 }
@@ -470,6 +480,10 @@ PartList encode_parts(const LoggedTransaction& transaction, const Schema& schema
   heading(kIdempotencyKey, transaction.idempotency_key);
   if (!transaction.idempotency_key.empty()) {
     writer.begin(kRequest).append(view_of(transaction.request));
+    writer.end();
+  }
+  if (!transaction.findings.empty()) {
+    append_findings(writer.begin(kFindings), transaction.findings);
     writer.end();
   }
   for (const LoggedChange& change : transaction.changes) {
@@ -575,8 +589,12 @@ Digest digest_of(const Transaction& request) {
       append_text(bytes, gone->ref.text());
     } else if (const auto* cut = std::get_if<RetractEdge>(&change)) {
       append_ends(*cut);
+    } else if (const auto* grows = std::get_if<GrowSchema>(&change)) {
+      append_growth(bytes, grows->growth);
+    } else if (const auto* rule = std::get_if<PutRule>(&change)) {
+      append_rule(bytes, rule->rule);
     } else {
-      append_growth(bytes, std::get<GrowSchema>(change).growth);
+      append_text(bytes, std::get<RemoveRule>(change).name);
     }
   }
   return sha256(bytes);

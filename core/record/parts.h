@@ -8,7 +8,10 @@
 //   0x04 edge retract   edge
 //   0x05 sealed value   owner:u8 (1 node: id:varint | 2 edge: edge) name:text value
 //   0x06 schema growth  source:text count:varint noderow* count:varint edgerow*
+//   0x07 rule put       name:text mode:u8 source:text count:varint (name:text value:text)*
+//   0x08 rule removed   name:text
 //   0x10 author text    0x11 reason text    0x12 source    0x13 idempotency key text    0x14 request digest, 32 bytes
+//   0x15 findings of rules: count:varint (rule:text mode:u8 flags:u8 violations:varint count:varint id:varint*)*
 //   edge    := kind:varint from:varint to:varint label:text
 //   flags   := 1 binds, 2 begins, 4 valid_from set, 8 valid_from cleared, 16 valid_to set, 32 valid_to cleared
 //   times   := valid_from:signed if set, valid_to:signed if set (microseconds)

@@ -8,6 +8,7 @@
 #include "core/record/parts.h"
 #include "core/store/batch_door.h"
 #include "core/store/engine.h"
+#include "core/store/foresight.h"
 #include "core/store/store_rep.h"
 
 namespace amont {
@@ -34,6 +35,7 @@ std::uint64_t size_of(const LoggedChange& change) {
   if (const auto* edge = std::get_if<LoggedEdgePut>(&change))
     return 40 + edge->edge.label.size() + size_of(edge->props);
   if (const auto* schema = std::get_if<LoggedSchema>(&change)) return 40 + 2 * schema->growth.source.size();
+  if (const auto* rule = std::get_if<LoggedRule>(&change)) return 40 + rule->rule.source.size();
   return 40;
 }
 
@@ -46,7 +48,7 @@ struct Batch::Rep {
         dry(is_dry),
         index(engine->writers_index()),
         view(index->newest_view()),
-        pending(*index, view->graph->id_count(), view->schema),
+        pending(*index, *view),
         tip(engine->log().head()) {}
 
   Result<bool> take(Change&& change);
@@ -93,6 +95,10 @@ Status Batch::Rep::write_part(TxKind kind, bool sync) {
   if (kind != TxKind::kBatchPart) heading_into(transaction, kind == TxKind::kBatchClose || kind == TxKind::kPlain);
   auto unsealed = std::make_shared<Unsealed>(std::move(transaction), kind, opened, pending);
   unsealed->changes = std::exchange(part, {});
+  if (sync) {  // the last: what would be visible with it is all of the batch
+    Foresight ahead(engine->writers_index(), engine->log());
+    AMONT_TRY(engine->judge(*unsealed, *view->rules, heading.override_rules, {}, tip, ahead));
+  }
   if (!sync) {  // the next is likely as large
     part.bytes.reserve(unsealed->changes.bytes.size() + (64 << 10));
     part.ends.reserve(unsealed->changes.size() + 1024);
@@ -181,6 +187,17 @@ Batch::~Batch() {
 }
 
 const Schema& Batch::schema() const { return *rep_->pending.schema(); }
+
+Result<std::optional<Node>> Batch::node(const Ref& ref) {
+  if (rep_->over) return Status(Code::kClosed, "the batch is closed");
+  return rep_->pending.node(ref);
+}
+
+Result<std::optional<Properties>> Batch::edge_properties(std::string_view kind, const Ref& from, const Ref& to,
+                                                         std::string_view label) {
+  if (rep_->over) return Status(Code::kClosed, "the batch is closed");
+  return rep_->pending.edge_properties(kind, from, to, label);
+}
 
 Result<bool> Batch::add(const Change& change) { return add(Change(change)); }
 

@@ -1,4 +1,4 @@
-// The write walk of Engine, top to bottom: commit, lead, prepare_one, seal, land, apply.
+// The write walk of Engine, top to bottom: commit, lead, prepare_one, judge (judge.cc), seal, land, apply.
 #include <algorithm>
 #include <condition_variable>
 #include <map>
@@ -8,6 +8,7 @@
 
 #include "core/record/parts.h"
 #include "core/store/engine.h"
+#include "core/store/foresight.h"
 
 namespace amont {
 namespace {
@@ -98,8 +99,11 @@ void Engine::give_writer_back() {
 }
 
 Status Engine::ready_to_write() {
+  AMONT_TRY(room_again());
   if (batch_open_) AMONT_TRY(void_open_batch());
-  return writers_index()->last_seen() == log_->head().number ? Status() : recover_index();
+  if (writers_index()->last_seen() != log_->head().number) AMONT_TRY(recover_index());
+  if (index_in_memory_) return_to_disk();
+  return {};
 }
 
 // A batch that was not closed is invisible for ever, and the ids that it gave are free again.
@@ -117,7 +121,7 @@ Status Engine::void_open_batch() {
   if (last.kind == TxKind::kBatchOpen || last.kind == TxKind::kBatchPart) {
     const std::shared_ptr<Index> index = writers_index();
     const std::shared_ptr<const IndexView> view = index->newest_view();
-    const Pending nothing(*index, view->graph->id_count(), view->schema);
+    const Pending nothing(*index, *view);
     LoggedTransaction transaction;
     transaction.reason = "the batch was not closed";
     AMONT_LET(Sealed sealed, seal(Unsealed(std::move(transaction), TxKind::kBatchVoid, last.batch, nothing), tip));
@@ -138,7 +142,8 @@ void Engine::lead(Group& group) {
   const std::shared_ptr<const IndexView> view = index->newest_view();
   const TxNumber head = log_->head().number;
   LogHead tip = log_->head();
-  Pending pending(*index, view->graph->id_count(), view->schema);
+  Pending pending(*index, *view);
+  Foresight ahead(index, *log_);
   std::vector<Sealed> sealed;
   std::vector<Waiting*> written;
   std::size_t bytes = 0;
@@ -158,7 +163,7 @@ void Engine::lead(Group& group) {
       written.push_back(waiting.get());
       continue;
     }
-    Result<std::optional<Sealed>> made = prepare_one(transaction, pending, tip);
+    Result<std::optional<Sealed>> made = prepare_one(transaction, pending, tip, sealed, ahead);
     if (!made) {
       waiting->result = std::move(made).status();
     } else if (!*made) {
@@ -190,13 +195,15 @@ Result<std::optional<Receipt>> Engine::earlier_use(const std::string& key, const
 }
 
 // Nothing when it changes nothing. With a key that was used before for the same, a receipt that says `not written`.
-Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip) {
+Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip,
+                                                  std::span<const Sealed> before, Foresight& ahead) {
   LoggedTransaction logged;
   if (!transaction.idempotency_key.empty()) {
     logged.request = digest_of(transaction);
     AMONT_LET(const auto earlier, earlier_use(transaction.idempotency_key, logged.request));
     if (earlier) return std::optional<Sealed>(Sealed{{}, {}, *earlier, {}});
   }
+  const std::shared_ptr<const RuleList> in_force = pending.rules();
   pending.mark();
   for (const Change& change : transaction.changes) {
     const Result<bool> taken = pending.take(Change(change), logged.changes);
@@ -211,9 +218,15 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
   logged.source = transaction.source;
   logged.idempotency_key = transaction.idempotency_key;
   LogHead moved = tip;
-  Result<Sealed> sealed = seal(Unsealed(std::move(logged), TxKind::kPlain, 0, pending), moved);
+  Unsealed unsealed(std::move(logged), TxKind::kPlain, 0, pending);
+  if (Status judged = judge(unsealed, *in_force, transaction.override_rules, before, tip, ahead); !judged.ok()) {
+    pending.take_back();
+    return judged;
+  }
+  Result<Sealed> sealed = seal(std::move(unsealed), moved);
   if (!sealed) {
     pending.take_back();
+    ahead.forget_last();
     return std::move(sealed).status();
   }
   tip = std::move(moved);
@@ -223,7 +236,8 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
 Unsealed::Unsealed(LoggedTransaction&& with, TxKind kind, TxNumber batch, const Pending& pending)
     : transaction(std::move(with)),
       kinds(kinds_of_puts(transaction, [&](NodeId id) { return pending.kind_of(id); })),
-      schema(pending.schema()) {
+      schema(pending.schema()),
+      rules(pending.rules()) {
   LoggedHead& head = transaction.head;
   head.kind = kind;
   head.batch = batch;
@@ -231,13 +245,18 @@ Unsealed::Unsealed(LoggedTransaction&& with, TxKind kind, TxNumber batch, const 
   head.schema_version = schema->version();
 }
 
+void Engine::give_number(Unsealed& unsealed, const LogHead& tip) const {
+  LoggedHead& head = unsealed.transaction.head;
+  head.register_id = register_.id;
+  head.number = tip.number + 1;
+  head.time = unsealed.time ? *unsealed.time : std::max(now(), tip.time);
+  if (head.kind == TxKind::kBatchOpen) head.batch = head.number;
+}
+
 Result<Sealed> Engine::seal(Unsealed&& unsealed, LogHead& tip) {
   LoggedTransaction& transaction = unsealed.transaction;
   LoggedHead& head = transaction.head;
-  head.register_id = register_.id;
-  head.number = tip.number + 1;
-  head.time = std::max(now(), tip.time);
-  if (head.kind == TxKind::kBatchOpen) head.batch = head.number;
+  give_number(unsealed, tip);
   head.previous_root = tip.tree.root();
   Digest seed;
   options_.random_seed(reinterpret_cast<char*>(seed.data()));
@@ -266,8 +285,12 @@ Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync)
     records.push_back(std::move(one.encoded));
     split.push_back(std::move(one.split));
   }
-  AMONT_TRY(log_->append(expected_head, records, split.back().head.time, sync));
-  return apply(split);
+  Status appended = log_->append(expected_head, records, split.back().head.time, sync);
+  if (appended.code() == Code::kNoSpace) met_full_disk();
+  AMONT_TRY(std::move(appended));
+  const Status applied = apply(split);
+  news_->tell();
+  return applied;
 }
 
 // What is in the log must come into the index, or the writer must stop.
@@ -276,7 +299,10 @@ Status Engine::apply(std::span<const SplitRecord> records) {
   const ReadRecords read = [this](TxNumber from, TxNumber to, const std::function<Status(const SplitRecord&)>& visit) {
     return read_split_records(*log_, from, to, visit);
   };
-  if (!index->apply(records, read).ok()) return recover_index();
+  if (const Status applied = index->apply(records, read); !applied.ok()) {
+    if (applied.code() == Code::kNoSpace) met_full_disk();
+    return recover_index();
+  }
   flush_when_due();
   return {};
 }
@@ -285,18 +311,7 @@ void Engine::flush_when_due() {
   if (index_in_memory_ || log_->bytes() - log_bytes_flushed_ < options_.flush_log_bytes) return;
   log_bytes_flushed_ = log_->bytes();
   (void)writers_index()->table().start_flush();  // what fails here, the next write meets
-}
-
-// The index's table has stopped taking writes: a full disk, a failed write. The log has everything, so memory takes its place
-// upon what can still be read; the next open puts it right.
-Status Engine::recover_index() {
-  const std::shared_ptr<Index> old = writers_index();
-  std::shared_ptr<Table> table(old, &old->table());
-  AMONT_LET(auto index, home_->upon(std::move(table)));
-  AMONT_TRY(catch_up(*index, *log_, log_->head().number));
-  index_in_memory_ = true;
-  show(std::move(index));
-  return {};
+  (void)ballast_.make(ballast_bytes());
 }
 
 }  // namespace amont

@@ -12,9 +12,10 @@ namespace amont {
 namespace {
 
 constexpr std::string_view kMagic = "AMRG";
-constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kBytes = 40;
-constexpr std::string_view kOurs[] = {"LOCK", "head", "index", "log", "register.new"};
+constexpr std::size_t kSumBytes = 8;
+constexpr std::size_t kBytesMax = 4096;  // in any format
+constexpr std::string_view kOurs[] = {"LOCK", "ballast", "checkpoints", "head", "index", "log", "register.new"};
 
 std::string register_path(const std::string& store) { return store + "/register"; }
 std::string unfinished_path(const std::string& store) { return store + "/register.new"; }
@@ -26,31 +27,40 @@ bool has_log(Files& files, const std::string& store) { return files.stat(log_dir
 
 Result<RegisterFile> read_register_file(Files& files, const std::string& store) {
   const std::string path = register_path(store);
-  Result<std::string> bytes = read_file(files, path, kBytes);
+  Result<std::string> bytes = read_file(files, path, kBytesMax);
+  if (bytes.code() == Code::kNotFound && files.stat(store + "/backup").ok())
+    return not_found(fmt::format("{} is a backup; make a register of it with: amont restore {} -s DIR", store, store));
   if (bytes.code() == Code::kNotFound && has_log(files, store) && !is_unfinished(files, store))
     return damaged(fmt::format("{} is missing, and the log is there; put the file back from a backup", path));
   if (bytes.code() == Code::kNotFound)
     return not_found(fmt::format("there is no register in {}; make one with: amont -s {} init", store, store));
-  if (bytes.code() == Code::kLimit) return damaged(path + " is longer than Amont writes it");
   AMONT_TRY(bytes.status());
+  const auto not_ours = [&] { return damaged(path + " is not what was written; put it back from a backup"); };
+  // In every format: these first, and a checksum of all before it last.
   ByteReader in(*bytes);
-  const bool ours = in.bytes(4) == kMagic;
+  const bool ours = in.bytes(kMagic.size()) == kMagic;
   const std::uint32_t version = in.u32();
+  if (!in.ok() || !ours || version == 0 || bytes->size() < kBytes) return not_ours();
+  const std::size_t covered = bytes->size() - kSumBytes;
+  if (load_u64(bytes->data() + covered) != XXH3_64bits(bytes->data(), covered)) return not_ours();
+  if (version > kFormatVersion)
+    return Status(
+        Code::kUnsupported,
+        fmt::format("{} is of format {}, and this Amont reads formats up to {}; use a later Amont. Nothing was changed",
+                    path, version, kFormatVersion));
   RegisterFile file;
+  file.version = version;
   const std::string_view id = in.bytes(file.id.size());
   if (in.ok()) std::memcpy(file.id.data(), id.data(), id.size());
   file.created.micros = static_cast<std::int64_t>(in.u64());
-  const std::uint64_t checksum = in.u64();
-  if (!in.finished() || !ours || checksum != XXH3_64bits(bytes->data(), kBytes - 8))
-    return damaged(path + " is not what was written; put it back from a backup");
-  if (version != kVersion)
-    return Status(Code::kUnsupported, fmt::format("{} is of format {}; upgrade Amont", path, version));
+  (void)in.u64();  // the checksum
+  if (!in.finished()) return not_ours();
   return file;
 }
 
 Status begin_register_file(Files& files, const std::string& store, const RegisterFile& file) {
   std::string bytes(kMagic);
-  append_u32(bytes, kVersion);
+  append_u32(bytes, kFormatVersion);
   bytes.append(reinterpret_cast<const char*>(file.id.data()), file.id.size());
   append_u64(bytes, static_cast<std::uint64_t>(file.created.micros));
   append_u64(bytes, XXH3_64bits(bytes.data(), bytes.size()));
@@ -94,8 +104,9 @@ Status clear_unfinished(Files& files, const std::string& store) {
         fmt::format("{} is no empty directory, but a register without its file `register`; put that back", store));
   AMONT_TRY(remove_tree(files, log_directory(store)));
   AMONT_TRY(remove_tree(files, index_directory(store)));
+  AMONT_TRY(remove_tree(files, store + "/checkpoints"));
   for (const FileEntry& entry : entries)
-    if (entry.name == "head") AMONT_TRY(files.remove(store + "/" + entry.name));
+    if (entry.name == "head" || entry.name == "ballast") AMONT_TRY(files.remove(store + "/" + entry.name));
   return {};  // register.new is written over
 }
 

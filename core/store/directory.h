@@ -4,6 +4,8 @@
 //   hub/LOCK       held by the writer
 //   hub/head       the acknowledged head in a second place (core/log/head_file.h)
 //   hub/log/       the log: the truth
+//   hub/ballast    room to give up when the disk is full (core/store/ballast.h); absent from small stores
+//   hub/checkpoints/  signed checkpoints, when there are any
 //   hub/index/     the index: can be made anew from the log
 //   hub/checkpoints/  what was signed of the log (core/evidence/kept.h); there once something was
 #pragma once
@@ -15,14 +17,30 @@
 
 namespace amont {
 
+// The version of all that a register has on disk. Whatever changes in any of its files makes a later one (FORMAT.md, section 2).
+inline constexpr std::uint32_t kFormatVersion = 1;
+
 struct RegisterFile {
+  std::uint32_t version = kFormatVersion;
   RegisterId id{};
   Timestamp created;
 };
 
 inline std::string log_directory(const std::string& store) { return store + "/log"; }
 inline std::string index_directory(const std::string& store) { return store + "/index"; }
+inline std::string head_path(const std::string& store) { return store + "/head"; }
 inline std::string lock_path(const std::string& store) { return store + "/LOCK"; }
+
+// Without a slash at its end.
+inline std::string plain_path(const std::string& path) {
+  return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+}
+// The directory that a path stands in.
+inline std::string parent_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
 
 // kNotFound when there is no store here; kDamaged when the file is not what was written, or is missing beside a log.
 Result<RegisterFile> read_register_file(Files& files, const std::string& store);

@@ -23,13 +23,6 @@ void system_random(char* out, std::size_t size) {
   }
 }
 
-// The directory that a path stands in.
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 Status check_text(std::string_view what, const std::string& text, std::size_t bytes_max) {
   if (text.size() > bytes_max) return limit_exceeded(fmt::format("{} is longer than {} bytes", what, bytes_max));
   Value value(text);
@@ -41,6 +34,8 @@ Status check_text(std::string_view what, const std::string& text, std::size_t by
 Status check_heading(const Transaction& transaction) {
   AMONT_TRY(check_text("author", transaction.author, kTextBytesMax));
   AMONT_TRY(check_text("reason", transaction.reason, kTextBytesMax));
+  if (!transaction.override_rules.empty() && (transaction.author.empty() || transaction.reason.empty()))
+    return invalid("to override a rule a transaction needs an author and a reason, which are kept with it");
   AMONT_TRY(check_text("idempotency key", transaction.idempotency_key, kKeyBytesMax));
   AMONT_TRY(check_text("source format", transaction.source.format, kTextBytesMax));
   AMONT_TRY(check_text("source file", transaction.source.file, kTextBytesMax));
@@ -53,7 +48,8 @@ Engine::Engine(std::string path, Options options, bool writable)
     : path_(std::move(path)),
       options_(std::move(options)),
       files_(options_.files ? *options_.files : posix_files()),
-      writable_(writable) {
+      writable_(writable),
+      ballast_(files_, path_ + "/ballast") {
   if (!options_.random_seed) options_.random_seed = [](char* out32) { system_random(out32, 32); };
 }
 
@@ -104,6 +100,7 @@ Status Engine::open_log_and_index() {
   AMONT_TRY(std::move(status));
   log_bytes_flushed_ = log_->bytes();
   if (!log_->damage().empty()) return {};
+  if (!full_) (void)ballast_.make(ballast_bytes());  // no room for it is no reason not to open
   batch_open_ = true;
   // A disk that is full takes no void record: then the next commit tries again.
   Status voided = void_open_batch();
@@ -112,6 +109,10 @@ Status Engine::open_log_and_index() {
 
 Status Engine::open_index() {
   Result<std::shared_ptr<Index>> index = home_->open();
+  if (index.code() == Code::kNoSpace) {
+    met_full_disk();
+    index = home_->open();
+  }
   if (index.code() == Code::kNoSpace) {
     index = home_->open_for_reading();  // RocksDB does not open for writing on a full disk
     index_in_memory_ = true;
@@ -122,6 +123,7 @@ Status Engine::open_index() {
   Status caught_up = catch_up(**index, *log_, log_->damage().empty() ? head : std::max(head, (*index)->last_seen()));
   if (caught_up.code() == Code::kNoSpace && !index_in_memory_) {
     show(*std::move(index));
+    met_full_disk();
     return unless_log_is_damaged(recover_index());
   }
   AMONT_TRY(unless_log_is_damaged(std::move(caught_up)));
@@ -307,12 +309,26 @@ Status Engine::flush() {
   take_writer();
   Status status;
   if (!index_in_memory_) status = writers_index()->table().flush();
+  if (status.code() == Code::kNoSpace) met_full_disk();
   if (status.ok())
     log_bytes_flushed_ = log_->bytes();
   else if (Status recovered = recover_index(); !recovered.ok())
     status = std::move(recovered);
   give_writer_back();
   return status;
+}
+
+Status Engine::compact(const std::function<bool()>& go_on) {
+  AMONT_TRY(may_write());
+  take_writer();
+  const Status ready = ready_to_write();
+  const bool in_memory = index_in_memory_;
+  const std::shared_ptr<Index> index = writers_index();
+  give_writer_back();
+  AMONT_TRY(Status(ready));
+  if (in_memory)
+    return Status(Code::kReadOnly, "the index could not be written and is in memory until it can; compact it then");
+  return index->table().compact(go_on);
 }
 
 }  // namespace amont

@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,10 @@
 #include "core/check/pending.h"
 #include "core/evidence/kept.h"
 #include "core/log/log.h"
+#include "core/store/ballast.h"
 #include "core/store/directory.h"
 #include "core/store/index_home.h"
+#include "core/store/news.h"
 
 namespace amont {
 
@@ -30,7 +33,9 @@ struct Unsealed {
   LoggedTransaction transaction;
   std::vector<NodeKind> kinds;
   std::shared_ptr<const Schema> schema;
-  PartList changes;  // those of a batch come as parts already
+  std::shared_ptr<const RuleList> rules;  // in force after it
+  std::optional<Timestamp> time;          // when it was judged as of a time already
+  PartList changes;                       // those of a batch come as parts already
 };
 
 // A transaction whose record is made and numbered, not yet in the log.
@@ -40,6 +45,8 @@ struct Sealed {
   Receipt receipt;
   Digest request{};  // that came under the idempotency key
 };
+
+class Foresight;
 
 class Engine {
  public:
@@ -66,6 +73,9 @@ class Engine {
   bool writable() const { return writable_; }
   std::uint64_t index_bytes() const;  // on disk
   Status flush();
+  // Makes the index's files small; needs the writer only to begin.
+  Status compact(const std::function<bool()>& go_on);
+  const std::shared_ptr<News>& news() const { return news_; }
 
   // Checkpoints (core/store/checkpoints.cc).
   KeptCheckpoints kept_checkpoints() const;
@@ -78,13 +88,17 @@ class Engine {
   // For batches: the writer, taken and given back.
   void take_writer();
   void give_writer_back();
+  // For who has the writer. What the rules in force before the transaction say of it, as the next after `tip`, with `accepted` being
+  // what is to be written before it: notes it in its heading, or refuses it. Costs nothing where there are no rules.
+  Status judge(Unsealed& unsealed, const RuleList& in_force, std::span<const std::string> overrides,
+               std::span<const Sealed> accepted, const LogHead& tip, Foresight& ahead) const;
   // For who has the writer. Makes the next record after `tip` and moves it on.
   Result<Sealed> seal(Unsealed&& unsealed, LogHead& tip);
   // Appends in order and applies; with `sync`, returns when all of it is on disk.
   Status land(std::span<Sealed> sealed, TxNumber expected_head, bool sync);
   Status may_write() const;
-  // Before the first record of whoever has the writer: voids a batch that could not be voided when it failed, and brings the index
-  // up to the log.
+  // Before the first record of whoever has the writer: sees whether a disk that was full has room again, voids a batch that could
+  // not be voided when it failed, and brings the index up to the log.
   Status ready_to_write();
   // Writes the void record of the batch that the log ends in.
   Status void_open_batch();
@@ -108,9 +122,11 @@ class Engine {
   void queue_up(const std::shared_ptr<Waiting>& mine);
   void take_waiting(Group& group);
   void lead(Group& group);
-  Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip);
+  Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip,
+                                            std::span<const Sealed> before, Foresight& ahead);
+  void give_number(Unsealed& unsealed, const LogHead& tip) const;
+  std::vector<Verdict> verdicts(const Snapshot& before, const Snapshot& after, const RuleList& rules) const;
   Status apply(std::span<const SplitRecord> records);
-  Status recover_index();
   void flush_when_due();
 
   Status take_signer();
@@ -119,6 +135,12 @@ class Engine {
   Status check_against_last(const SignedCheckpoint& last, const LogHead& head, MerkleFrontier& tree) const;
   void sign_by_itself();
 
+  // Of a full disk, and of an index whose table takes no writes: full_disk.cc.
+  void met_full_disk();
+  Status room_again();
+  std::uint64_t ballast_bytes() const;
+  Status recover_index();
+  void return_to_disk();
   Status follow();
   void show(std::shared_ptr<Index> index);
   Timestamp now() const;
@@ -136,6 +158,10 @@ class Engine {
   mutable std::mutex index_mutex_;  // guards index_
   std::shared_ptr<Index> index_;
   bool index_in_memory_ = false;  // the writer's: RocksDB takes no writes, so memory stands in for it
+  std::chrono::steady_clock::time_point return_at_{};  // not before then is it tried to open RocksDB again
+  Ballast ballast_;
+  bool full_ = false;  // the writer's: the disk was, and nothing is written before there is room
+  std::chrono::steady_clock::time_point room_at_{};  // not before then is it looked for
   std::uint64_t log_bytes_flushed_ = 0;
   bool batch_open_ = false;  // the log may end in a batch that is neither closed nor voided
 
@@ -144,6 +170,7 @@ class Engine {
   TxNumber signed_to_ = 0;
   std::chrono::steady_clock::time_point signed_at_{};
 
+  const std::shared_ptr<News> news_ = std::make_shared<News>();
   std::mutex follow_mutex_;  // one reader at a time follows the log
 
   std::mutex queue_mutex_;  // guards what follows

@@ -1,4 +1,6 @@
 // History as the log tells it: transactions with names for ids.
+#include "core/store/history.h"
+
 #include <algorithm>
 #include <map>
 
@@ -11,18 +13,30 @@ namespace amont {
 
 namespace {
 
-TxEntry entry_of(const LoggedTransaction& transaction, bool visible) {
+Result<std::vector<RuleFinding>> findings_of(const LoggedTransaction& transaction, const Index& index) {
+  std::vector<RuleFinding> findings;
+  for (const LoggedFinding& logged : transaction.findings) {
+    RuleFinding finding{logged.rule, logged.mode, logged.overridden, logged.checked, logged.violations, {}};
+    AMONT_LET(finding.nodes, Snapshot(index.newest_view()).refs(logged.nodes));
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+Result<TxEntry> entry_of(const LoggedTransaction& transaction, const Index& index, bool visible) {
   const LoggedHead& head = transaction.head;
-  return {head.number,
-          head.kind,
-          head.batch,
-          visible,
-          head.time,
-          transaction.author,
-          transaction.reason,
-          transaction.source,
-          transaction.idempotency_key,
-          transaction.changes.size()};
+  AMONT_LET(std::vector<RuleFinding> findings, findings_of(transaction, index));
+  return TxEntry{head.number,
+                 head.kind,
+                 head.batch,
+                 visible,
+                 head.time,
+                 transaction.author,
+                 transaction.reason,
+                 transaction.source,
+                 transaction.idempotency_key,
+                 transaction.changes.size(),
+                 std::move(findings)};
 }
 
 Result<bool> is_visible(const Index& index, TxNumber number) {
@@ -135,6 +149,20 @@ struct Describer {
     out.push_back(std::move(change));
     return {};
   }
+  Status operator()(const LoggedRule& put) {
+    TxChange change;
+    change.what = TxChange::What::kPutRule;
+    change.rule = put.rule;
+    out.push_back(std::move(change));
+    return {};
+  }
+  Status operator()(const LoggedRuleRemoval& removal) {
+    TxChange change;
+    change.what = TxChange::What::kRemoveRule;
+    change.rule.name = removal.name;
+    out.push_back(std::move(change));
+    return {};
+  }
 };
 
 // The schema that names the kinds of a record: the register's newest knows them all, but for a batch that was voided.
@@ -160,28 +188,32 @@ Result<std::vector<TxEntry>> Store::log(TxNumber first, TxNumber last) {
   std::vector<TxEntry> out;
   AMONT_TRY(read_records(log, std::max<TxNumber>(first, 1), last, false, [&](const DecodedRecord& record) -> Status {
     AMONT_LET(const bool visible, is_visible(*index, record.transaction.head.number));
-    out.push_back(entry_of(record.transaction, visible));
+    AMONT_LET(TxEntry entry, entry_of(record.transaction, *index, visible));
+    out.push_back(std::move(entry));
     return {};
   }));
   return out;
 }
 
-Result<TxDetail> Store::transaction(TxNumber number) {
-  AMONT_LET(const auto index, rep_->engine->current());
-  const Log& log = rep_->engine->log();
+Result<TxDetail> describe_transaction(const Index& index, const Log& log, TxNumber number) {
   if (number == 0 || number > log.head().number)
     return not_found(fmt::format("there is no transaction {}; the last is {}", number, log.head().number));
   TxDetail detail;
   AMONT_TRY(read_records(log, number, number, false, [&](const DecodedRecord& record) -> Status {
-    AMONT_LET(const bool visible, is_visible(*index, number));
-    AMONT_LET(const Schema schema, schema_for(*index, log, record.transaction, visible));
-    detail.entry = entry_of(record.transaction, visible);
-    Names names(*index, log, record.transaction, visible);
-    Describer describe{*index, names, number, schema, detail.changes};
+    AMONT_LET(const bool visible, is_visible(index, number));
+    AMONT_LET(const Schema schema, schema_for(index, log, record.transaction, visible));
+    AMONT_LET(detail.entry, entry_of(record.transaction, index, visible));
+    Names names(index, log, record.transaction, visible);
+    Describer describe{index, names, number, schema, detail.changes};
     for (const LoggedChange& change : record.transaction.changes) AMONT_TRY(std::visit(describe, change));
     return {};
   }));
   return detail;
+}
+
+Result<TxDetail> Store::transaction(TxNumber number) {
+  AMONT_LET(const auto index, rep_->engine->current());
+  return describe_transaction(*index, rep_->engine->log(), number);
 }
 
 Result<std::vector<TxNumber>> Store::history_of(NodeId id) {

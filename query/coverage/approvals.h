@@ -12,23 +12,40 @@
 namespace amont::approvals {
 
 // A `covers` edge.
-struct Cover {
-  NodeId target{};
+struct CoverWords {
   bool is_list = false;  // only the variables that are covered one by one
   Stretch when;
   Stretch years;
   Identifiability identifiability_max{};
-  TxNumber begin = 0;
+  bool operator==(const CoverWords&) const = default;
+};
+struct Cover : Said<CoverWords> {
+  NodeId target{};
+};
+
+// What an approval says by itself.
+struct ApprovalWords {
+  bool favourable = false;  // granted, favourable, or with reserves
+  bool refused = false;     // or unfavourable; nothing of these: undecided
+  bool may_grant = false;   // of a type that grants access
+  Stretch validity;
+  Times revoked, suspended;
+  Stretch years;
+  Identifiability identifiability_max{};
+  bool gives_at(Micros instant) const {
+    return favourable && may_grant && validity.contains(instant) && !revoked.contains(instant) &&
+           !suspended.contains(instant);
+  }
+  bool operator==(const ApprovalWords&) const = default;
 };
 
 struct Approval {
   NodeId id{};
-  std::string key;          // of its ref
-  TxNumber begin = 0;       // the transaction since which the register has it
-  bool favourable = false;  // granted, favourable, or with reserves
-  bool may_grant = false;   // of a type that grants access
+  std::string key;  // of its ref
+  Said<ApprovalWords> said;
+  const ApprovalWords& words() const { return said.words; }
 
-  Stretch validity;
+  // With what other approvals say of it.
   Times revoked, superseded, suspended;
   Times stands;         // within its validity, and none of the three
   Times prerequisites;  // all that it requires, and what that requires, stand
@@ -36,11 +53,15 @@ struct Approval {
   std::vector<Cover> covers;           // of datasets and catalogues; by target
   std::vector<Cover> variable_covers;  // by target
   std::vector<Tied> projects, purposes, places;
-  bool has_dated_cover = false;
-  Stretch years;
-  Identifiability identifiability_max{};
+  bool has_dated_cover = false;  // has or had
+  bool was_changed = false;      // it, or an edge of these, said something else before
 
-  std::vector<NodeId> required, superseded_by;
+  struct Requirement {
+    NodeId approval{};
+    Stretch when;
+  };
+  std::vector<Requirement> required;
+  std::vector<NodeId> superseded_by;
 
   // Why it does not stand at an instant at which it does not.
   GapReason why_not(Micros instant) const;
@@ -57,6 +78,9 @@ class Approvals {
 
  private:
   Result<Approval*> read(NodeFacts& facts);
+  Status take_past(Approval& approval, const NodeVersion& record) const;
+  Result<Tied> tied(NodeId approval, const EdgeFacts& edge) const;
+  Result<Cover> cover(NodeId approval, const EdgeFacts& edge) const;
   void take_stops(Approval& approval) const;
   void take_prerequisites(Approval& approval) const;
   Times stand_for(NodeId id) const;  // itself or, granted, one that supersedes it
@@ -71,7 +95,7 @@ class Approvals {
     NodeId by{};
     EdgeKind kind{};
     std::string how;  // of `supersedes`: renews, amends...
-    std::optional<Timestamp> at, until;
+    Interval when;    // from `at`, until `until`, else the edge's own
   };
   std::vector<Stop> stops_;
 };

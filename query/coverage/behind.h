@@ -2,7 +2,7 @@
 // source, unless the way from there to here leads through something that was made harmless.
 #pragma once
 
-#include <span>
+#include <memory>
 #include <vector>
 
 #include "query/coverage/approvals.h"
@@ -12,9 +12,10 @@ namespace amont::approvals {
 
 using ApprovalList = std::vector<const Approval*>;  // by ref, each once
 
-// The cover of a thing as a whole, else of a variable of it, that was recorded first, whatever years and variables; nullptr when the
-// approval has none at that instant.
-const Cover* find_cover(const Approval& approval, Things& things, Thing& thing, std::optional<Micros> instant);
+// The transaction since which the register has known that the approval covers the thing, as a whole, else a variable of it, at that
+// instant, whatever years and variables; nothing when it does not.
+std::optional<TxNumber> covered_since(const Approval& approval, Things& things, Thing& thing,
+                                      std::optional<Micros> instant);
 
 // An approval that covers a source, or something on the way there.
 struct SourceCover {
@@ -26,13 +27,15 @@ struct Behind {
   std::vector<NodeId> uncovered;    // sources, ascending
   std::vector<SourceCover> covers;  // in the order of approvals
   std::vector<Thing*> linked;       // what was brought together by a linkage, itself and on the way
-  // Of what was linked, no single approval covers all; this one lacks least. Else nullptr.
-  const Approval* best_of_linked = nullptr;
-  // What lies behind whatever was made from it lies behind that, too: so it does unless it is in a cycle.
+  // What lies behind whatever was made from it lies behind that, too, unless it is in a cycle that is its own source.
   bool is_part_of_others = true;
 
   bool any() const { return !uncovered.empty() || !covers.empty(); }
   bool covered() const { return uncovered.empty() && !covers.empty(); }
+  std::size_t bytes() const {
+    return sizeof(Behind) + uncovered.capacity() * sizeof(NodeId) + covers.capacity() * sizeof(SourceCover) +
+           linked.capacity() * sizeof(Thing*);
+  }
 };
 
 class Sources {
@@ -42,8 +45,13 @@ class Sources {
   // What lies behind the thing for a use that began at `began`, and which of these approvals cover it at `instant`, or ever without
   // one. The thing itself is not asked whether it is covered. Good until the next call; means nothing once the clock has stopped.
   const Behind& behind(Thing& thing, const ApprovalList& approvals, Micros began, std::optional<Micros> instant);
+  // One approval has to cover all of each thing behind it that was linked: when these cover it together and none does so alone, the
+  // one that lacks least; else nullptr.
+  const Approval* best_of_linked(Thing& thing, const ApprovalList& approvals, Micros began,
+                                 std::optional<Micros> instant);
 
  private:
+  using Found = std::shared_ptr<const Behind>;
   struct Key {
     const Thing* thing = nullptr;
     std::size_t approvals = 0;  // number of the list
@@ -52,22 +60,36 @@ class Sources {
       return std::hash<const void*>()(key.thing) * 31 + key.approvals * 0x9e3779b97f4a7c15ull;
     }
   };
+  // Asked about.
+  struct Question {
+    const ApprovalList& approvals;
+    std::size_t list = 0;  // their number
+    Micros began = 0;
+    std::optional<Micros> instant;
+  };
+  enum class Way : std::uint8_t { kOfNoInterest, kCovered, kEnd, kGoesOn };
   struct Search;  // under way
-  Behind look(Thing& start, const ApprovalList& approvals, Micros began, std::optional<Micros> instant);
+  // What to do at an input; adds those that cover it.
+  Way way_at(const Question& question, Thing& input, std::vector<SourceCover>* covers);
+  Found look(const Question& question, Thing& start);
+  Found searched(const Question& question, Thing& start, std::size_t way_max);  // nullptr when the way was longer
+  void prepare(const Question& question, Thing& start);
   void meet(Search& search, Thing& input);
-  void merge(Search& search, const Behind& known) const;
   void add_passed_sources(Search& search);
-  const Approval* best_of_linked(const Behind& found, Micros began, std::optional<Micros> instant);
-  std::size_t uncovered_by(Thing& thing, const Approval& approval, Micros began, std::optional<Micros> instant);
-  Key key_of(const Thing& thing, const ApprovalList& approvals);
-  const Behind* find(const Key& key) const;
+  Found finish(Search& search);
+  void keep(const Key& key, const Found& found);
+  std::size_t uncovered_by(Thing& thing, const Approval& approval, const Question& question);
+  std::size_t number_of_list(const ApprovalList& approvals);
+  Found find(const Key& key) const;
 
   bool depends_on_time_ = false;  // what look() found
   Things& things_;
   Clock& clock_;
-  boost::unordered_flat_map<Key, std::unique_ptr<Behind>> known_;
+  boost::unordered_flat_map<Key, Found> known_;
+  boost::unordered_flat_map<Key, const Approval*> bests_;  // of some of these
+  std::size_t bytes_known_ = 0;
   boost::unordered_flat_map<ApprovalList, std::size_t> lists_;  // their numbers
-  Behind last_;                                                 // that is not kept
+  Found last_;
 };
 
 }  // namespace amont::approvals

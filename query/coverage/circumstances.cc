@@ -42,11 +42,11 @@ Status Circumstances::need_places(std::vector<NodeId> ids) {
 
 Status Circumstances::need_performers(std::vector<NodeId> ids) {
   keep_unknown(ids, performers_);
-  const auto wanted = WantedEdges(reader_.schema()).bare("acts_for");
+  const auto wanted = WantedEdges(reader_.schema()).whole("acts_for");
   return reader_.read(ids, wanted, [&](NodeFacts& facts) -> Status {
     Performer& performer = performers_[facts.id];
     performer.habilitated = stretch_of(interval_in(facts.record.props, "habilitated_from", "habilitated_to"));
-    for (const EdgeFacts& edge : facts.out) performer.acts_for.push_back(edge.far);
+    for (const EdgeFacts& edge : facts.out) performer.acts_for.push_back({edge.far, stretch_of(edge.valid)});
     return {};
   });
 }
@@ -83,22 +83,32 @@ Stretch Circumstances::habilitated(NodeId performer) const {
   return found == performers_.end() ? kAlways : found->second.habilitated;
 }
 
-Result<bool> Circumstances::holds(std::span<const NodeId> performers, std::span<const NodeId> datasets) {
-  std::vector<NodeId> organisations(performers.begin(), performers.end());
-  for (const NodeId id : performers)
+Result<Times> Circumstances::holds(std::span<const NodeId> performers, std::span<const NodeId> datasets) {
+  boost::unordered_flat_map<NodeId, Times> organisations;
+  for (const NodeId id : performers) {
+    organisations[id] = Times::always();
     if (const auto found = performers_.find(id); found != performers_.end())
-      organisations.insert(organisations.end(), found->second.acts_for.begin(), found->second.acts_for.end());
-  for (const NodeId dataset : datasets) {
-    const auto [known, is_new] = holders_.try_emplace(dataset);
-    if (is_new) {
-      AMONT_LET(const FactReader::Ends ends, reader_.ends(dataset, EdgeClass::kGovernance, Direction::kDownstream));
-      for (std::size_t i = 0; i < ends.far.size(); ++i)
-        if (EdgeKind{ends.kinds[i]} == words_.holds) known->second.push_back(NodeId{ends.far[i]});
-    }
-    for (const NodeId holder : known->second)
-      if (has(organisations, holder)) return true;
+      for (const Held& one : found->second.acts_for) organisations[one.by].add(one.when);
   }
-  return false;
+  std::vector<NodeId> unread(datasets.begin(), datasets.end());
+  keep_unknown(unread, holders_);
+  for (const NodeId id : unread) holders_[id];
+  const auto wanted = WantedEdges(reader_.schema()).whole("holds", Direction::kDownstream);
+  AMONT_TRY(reader_.read(unread, wanted, [&](NodeFacts& facts) -> Status {
+    for (const EdgeFacts& edge : facts.in) holders_[facts.id].push_back({edge.far, stretch_of(edge.valid)});
+    return {};
+  }));
+  Times all;
+  for (const NodeId dataset : datasets) {
+    for (const Held& holder : holders_[dataset]) {
+      const auto acting = organisations.find(holder.by);
+      if (acting == organisations.end()) continue;
+      Times both(holder.when);
+      both.keep(acting->second);
+      all.add(both);
+    }
+  }
+  return all;
 }
 
 }  // namespace amont::approvals

@@ -21,17 +21,22 @@ class Circumstances {
   bool is_within(NodeId purpose, NodeId broad) const;  // equal or narrower
   Stretch homologated(NodeId place) const;             // always when nobody said
   Stretch habilitated(NodeId performer) const;         // always when nobody said, as of programs and organisations
-  // Is one of these, or an organisation that one of these acts for, a holder of one of those datasets?
-  Result<bool> holds(std::span<const NodeId> performers, std::span<const NodeId> datasets);
+  // When one of these, or an organisation that one of these acted for then, held one of those datasets.
+  Result<Times> holds(std::span<const NodeId> performers, std::span<const NodeId> datasets);
 
  private:
   struct Purpose {
     bool prohibited = false;
     std::vector<NodeId> broader;
   };
+  // An organisation, and when that was so.
+  struct Held {
+    NodeId by{};
+    Stretch when;
+  };
   struct Performer {
     Stretch habilitated;
-    std::vector<NodeId> acts_for;
+    std::vector<Held> acts_for;
   };
   std::vector<NodeId> and_broader(NodeId purpose) const;
 
@@ -40,7 +45,7 @@ class Circumstances {
   boost::unordered_flat_map<NodeId, Purpose> purposes_;
   boost::unordered_flat_map<NodeId, Stretch> places_;
   boost::unordered_flat_map<NodeId, Performer> performers_;
-  boost::unordered_flat_map<NodeId, std::vector<NodeId>> holders_;  // by dataset
+  boost::unordered_flat_map<NodeId, std::vector<Held>> holders_;  // by dataset
 };
 
 }  // namespace amont::approvals

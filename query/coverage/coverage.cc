@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include <fmt/format.h>
+
 #include "amont/bundle.h"
 #include "query/completeness.h"
 #include "query/coverage/find_users.h"
@@ -16,6 +18,24 @@ namespace approvals {
 namespace {
 
 constexpr std::size_t kUsersAtOnce = 4096;
+constexpr std::size_t kThingsKeptMax = std::size_t{1} << 19;  // then all is read again that is still needed
+
+// All that was read, and what was found about it.
+struct Court {
+  explicit Court(FactReader& reader)
+      : approvals(reader),
+        projects(reader, approvals),
+        things(reader),
+        circumstances(reader),
+        judge(reader, approvals, things, circumstances) {}
+
+  Approvals approvals;
+  Projects projects;
+  Things things;
+  Circumstances circumstances;
+  Judge judge;
+  boost::unordered_flat_set<const Approval*> looked_at;
+};
 
 class Survey {
  public:
@@ -24,18 +44,16 @@ class Survey {
         options_(options),
         clock_(options.ask),
         reader_(view, clock_),
-        approvals_(reader_),
-        projects_(reader_, approvals_),
-        things_(reader_),
-        circumstances_(reader_),
-        judge_(reader_, approvals_, things_, circumstances_) {}
+        court_(std::make_unique<Court>(reader_)) {}
 
   Result<Coverage> run(std::span<const NodeId> of) {
+    AMONT_TRY(check_projects());
     AMONT_LET(const std::vector<NodeId> ids, find_users(view_, reader_, of, options_, answer_.completeness));
     std::size_t done = 0;
     for (std::size_t first = 0; first < ids.size() && !clock_.stops_now(); first += kUsersAtOnce) {
       const auto some = std::span(ids).subspan(first, std::min(kUsersAtOnce, ids.size() - first));
       std::vector<User> users;
+      if (court_->things.count() > kThingsKeptMax) court_ = std::make_unique<Court>(reader_);
       AMONT_TRY(read_users(reader_, some, users));
       AMONT_TRY(read_around(users));
       if (clock_.stopped()) break;
@@ -49,6 +67,18 @@ class Survey {
   }
 
  private:
+  Status check_projects() {
+    for (const NodeId id : options_.projects) {
+      AMONT_LET(const PageNode node, reader_.brief(id));
+      if (!(node.flags & kNodeAlive)) return not_found(fmt::format("node {} is not in the register", number_of(id)));
+      if (view_.schema().node(NodeKind{node.kind}).role == Role::kProject) continue;
+      AMONT_LET(const Ref ref, view_.ref(id));
+      return invalid(fmt::format("{} is no project, so no use is for it; ask of it itself, or name a project",
+                                 ref.text()));
+    }
+    return {};
+  }
+
   // All that judging these may ask for.
   Status read_around(const std::vector<User>& users) {
     std::vector<NodeId> projects, claimed, purposes, places, performers, used;
@@ -64,33 +94,33 @@ class Survey {
       std::vector<NodeId> its;
       for (const UsedEdge& edge : user.uses) its.push_back(edge.used);
       add(used, its);
-      things_.know_maker(user.id, user.links, std::move(its));
+      court_->things.know_maker(user.id, user.links, std::move(its));
     }
-    AMONT_TRY(projects_.need(projects));
-    AMONT_TRY(approvals_.need(claimed));
+    AMONT_TRY(court_->projects.need(projects));
+    AMONT_TRY(court_->approvals.need(claimed));
     std::vector<NodeId> variables;
     const auto add_approval = [&](const Approval& approval) {
-      if (!looked_at_.insert(&approval).second) return;
+      if (!court_->looked_at.insert(&approval).second) return;
       for (const Tied& purpose : approval.purposes) purposes.push_back(purpose.to);
       for (const Cover& cover : approval.variable_covers) variables.push_back(cover.target);
     };
     for (const NodeId id : claimed)
-      if (const Approval* approval = approvals_.find(id)) add_approval(*approval);
+      if (const Approval* approval = court_->approvals.find(id)) add_approval(*approval);
     for (const NodeId id : projects) {
-      const Project* project = projects_.find(id);
+      const Project* project = court_->projects.find(id);
       if (!project) continue;
       add(purposes, project->purposes);
       for (const Approval* approval : project->approvals) add_approval(*approval);
     }
-    AMONT_TRY(circumstances_.need_purposes(std::move(purposes)));
-    AMONT_TRY(circumstances_.need_places(std::move(places)));
-    AMONT_TRY(circumstances_.need_performers(std::move(performers)));
+    AMONT_TRY(court_->circumstances.need_purposes(std::move(purposes)));
+    AMONT_TRY(court_->circumstances.need_places(std::move(places)));
+    AMONT_TRY(court_->circumstances.need_performers(std::move(performers)));
     add(used, variables);
-    AMONT_TRY(things_.need(std::move(used)));
+    AMONT_TRY(court_->things.need(std::move(used)));
     for (const User& user : users)
       for (const UsedEdge& edge : user.uses)
-        if (!edge.columns.empty() || things_.holder(edge.used)) variables.push_back(edge.used);
-    return things_.need_variables(std::move(variables));
+        if (!edge.columns.empty() || court_->things.holder(edge.used)) variables.push_back(edge.used);
+    return court_->things.need_variables(std::move(variables));
   }
 
   Status survey(const User& user) {
@@ -100,26 +130,32 @@ class Survey {
     if (!options_.projects.empty())
       std::erase_if(projects,
                     [&](NodeId id) { return std::ranges::find(options_.projects, id) == options_.projects.end(); });
-    for (const NodeId id : projects) AMONT_TRY(survey(user, projects_.find(id)));
+    for (const NodeId id : projects) AMONT_TRY(survey(user, court_->projects.find(id)));
     if (user.projects.empty() && options_.projects.empty()) AMONT_TRY(survey(user, nullptr));
     return {};
   }
 
   Status survey(const User& user, const Project* project) {
-    const Case one = judge_.open_case(user, project);
+    const Case one = court_->judge.open_case(user, project);
     for (const UsedEdge& edge : user.uses) {
       // A use costs about as much as there are approvals to ask.
       for (std::size_t n = 0; n <= one.candidates.size(); ++n)
         if (clock_.stops()) return {};
       When when = when_used(user, edge, project);
-      const bool unended = when.is_open;
-      if (unended && options_.as_of) {
-        if (options_.as_of->micros < *when.from) continue;  // not yet begun
+      if (when.is_open && options_.as_of) {
+        if (options_.as_of->micros < *when.from) {  // not yet begun
+          not_looked_at_ += court_->judge.needs_approval(edge, when);
+          continue;
+        }
         when.to = options_.as_of->micros;
         when.is_open = false;
       }
-      if (!went_on_then(when)) continue;
-      AMONT_LET(auto judged, judge_.judge(one, edge, when));
+      const auto looked = looked_at(when);
+      if (!looked) {
+        at_other_times_ += court_->judge.needs_approval(edge, when);
+        continue;
+      }
+      AMONT_LET(auto judged, court_->judge.judge(one, edge, when, *looked));
       if (clock_.stopped()) return {};  // in the middle of it
       if (!judged) {
         ++answer_.open;
@@ -127,19 +163,24 @@ class Survey {
       }
       ++answer_.checked;
       if (!judged->covered()) ++answer_.uncovered;
-      if (when.is_open) ++looked_at_beginning_;
+      if (when.is_open && looked->from == *when.from) ++not_looked_at_;
       if (!options_.gaps_only || !judged->covered()) answer_.uses.push_back(*std::move(judged));
     }
     return {};
   }
 
-  // At valid_at. What has no time may have.
-  bool went_on_then(const When& when) const {
-    if (!options_.ask.valid_at || !when.from) return true;
+  // Nothing when it did not go on at valid_at. What has no time may have.
+  std::optional<Judge::Looked> looked_at(const When& when) const {
+    Judge::Looked looked{when.from.value_or(0), when.to};
+    if (!options_.ask.valid_at || !when.from) return looked;
     const Micros first = options_.ask.valid_at->micros;
     const Micros last = options_.ask.valid_until ? options_.ask.valid_until->micros : first + 1;
     const Micros to = when.is_open ? kEndless : std::max(when.to, *when.from + 1);
-    return *when.from < last && first < to;
+    if (*when.from >= last || first >= to) return std::nullopt;
+    looked.from = std::max(looked.from, first);
+    looked.to = when.is_open ? looked.from : std::min(looked.to, last);
+    if (!options_.ask.valid_until) looked.to = looked.from;
+    return looked;
   }
 
   Result<Coverage> finish(std::size_t users_left) {
@@ -147,7 +188,8 @@ class Survey {
           return one.reason == reason_of(view_.damage());
         }))
       add_reason(answer_.completeness, reason_of(view_.damage()), 0, true);
-    if (looked_at_beginning_ > 0) add_reason(answer_.completeness, "as_of", looked_at_beginning_, false);
+    if (not_looked_at_ > 0) add_reason(answer_.completeness, "as_of", not_looked_at_, clock_.stopped());
+    if (at_other_times_ > 0) add_reason(answer_.completeness, "valid_at", at_other_times_, clock_.stopped());
     RefOrder order;
     for (const UseCoverage& one : answer_.uses) {
       order.want(one.use.user);
@@ -207,13 +249,9 @@ class Survey {
   const CoverageOptions& options_;
   Clock clock_;
   FactReader reader_;
-  Approvals approvals_;
-  Projects projects_;
-  Things things_;
-  Circumstances circumstances_;
-  Judge judge_;
-  boost::unordered_flat_set<const Approval*> looked_at_;
-  std::uint64_t looked_at_beginning_ = 0;
+  std::unique_ptr<Court> court_;
+  std::uint64_t not_looked_at_ = 0;   // for want of as_of, or for it
+  std::uint64_t at_other_times_ = 0;  // than valid_at
   Coverage answer_;
 };
 
@@ -227,7 +265,7 @@ Result<Coverage> coverage(const Snapshot& view, std::span<const NodeId> of, cons
 std::string_view name_of(GapReason reason) {
   constexpr std::string_view kNames[] = {
       "no_project",         "no_approval",  "not_granted",       "other_project",
-      "out_of_scope",       "out_of_depth", "identifiability",   "other_purpose",
+      "out_of_scope",       "out_of_depth", "identifiability",   "unknown_identifiability", "other_purpose",
       "prohibited_purpose", "not_yet",      "expired",           "suspended",
       "superseded",         "revoked",      "wrong_environment", "missing_prerequisite",
       "not_habilitated",    "linkage",      "no_such_variable",  "unknown_time"};

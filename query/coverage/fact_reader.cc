@@ -49,8 +49,9 @@ Status FactReader::take_edges(std::size_t at, EdgeClass edge_class, Direction di
   for (std::uint32_t i = found->nodes[slot_of(facts.id)].begin; i < end; ++i) {
     const WantedEdges::Take take = takes[found->kinds[i]];
     if (take == WantedEdges::kLeave) continue;
+    const TxNumber begin = found->edge_tx[i];
     EdgeFacts edge{
-        EdgeKind{found->kinds[i]}, NodeId{found->targets[i]}, found->edge_tx[i], std::string(found->label(i)), {}, {}};
+        EdgeKind{found->kinds[i]}, NodeId{found->targets[i]}, begin, begin, std::string(found->label(i)), {}, {}};
     if (take == WantedEdges::kWhole && (found->edge_flags[i] & kEdgeDetailed)) {
       details_.push_back({at, edges.size(), direction});
       identities_.push_back({edge.kind, up ? facts.id : edge.far, up ? edge.far : facts.id, edge.label});
@@ -66,6 +67,7 @@ Status FactReader::fill_details(EdgeClass edge_class) {
     if (!versions[i]) continue;
     NodeFacts& facts = batch_[details_[i].node];
     EdgeFacts& edge = (details_[i].direction == Direction::kUpstream ? facts.out : facts.in)[details_[i].edge];
+    edge.version = versions[i]->tx;
     edge.valid = versions[i]->valid;
     edge.props = std::move(versions[i]->props);
   }
@@ -94,6 +96,19 @@ Status FactReader::read(std::span<const NodeId> ids, const WantedEdges& wanted, 
     batch_ = std::move(batch);
   }
   return {};
+}
+
+Result<std::vector<EdgeVersion>> FactReader::past_of(NodeId node, const EdgeFacts& edge, Direction direction) const {
+  std::vector<EdgeVersion> past;
+  const bool up = direction == Direction::kUpstream;
+  const EdgeIdentity identity{edge.kind, up ? node : edge.far, up ? edge.far : node, edge.label};
+  for (TxNumber at = edge.version; at > edge.begin;) {
+    AMONT_LET(auto older, view_.reader->edge_version(schema().edge(edge.kind).edge_class, identity, at - 1));
+    if (!older) older.emplace().tx = edge.begin;  // it had nothing to tell
+    at = older->tx;
+    past.push_back(*std::move(older));
+  }
+  return past;
 }
 
 }  // namespace amont::approvals

@@ -16,7 +16,8 @@ namespace amont::approvals {
 struct EdgeFacts {
   EdgeKind kind{};
   NodeId far{};
-  TxNumber begin = 0;  // the transaction that began its life
+  TxNumber begin = 0;    // the transaction that began its life
+  TxNumber version = 0;  // the one that changed it last
   std::string label;
   Interval valid;  // these two of kinds wanted whole
   Properties props;
@@ -60,6 +61,10 @@ class FactReader {
   // Calls see() for each of these that is in the register, in order. Stops early when the clock does.
   using See = FunctionRef<Status(NodeFacts& facts)>;
   Status read(std::span<const NodeId> ids, const WantedEdges& wanted, const See& see);
+
+  // What an edge of a node of read() said before, in this life: the newest first, none if it is as it was put. A version says so until
+  // the next one.
+  Result<std::vector<EdgeVersion>> past_of(NodeId node, const EdgeFacts& edge, Direction direction) const;
 
   // What walks know of a node.
   Result<PageNode> brief(NodeId id);

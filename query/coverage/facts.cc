@@ -50,17 +50,6 @@ Interval interval_in(const Properties& props, std::string_view from, std::string
   return {time_in(props, from), time_in(props, to)};
 }
 
-Result<TxNumber> begin_of_life(const IndexReader& index, NodeId id, const NodeVersion& record) {
-  TxNumber begin = record.tx;
-  for (TxNumber at = record.previous; at != 0;) {
-    AMONT_LET(const auto older, index.node(id, at));
-    if (!older || !older->alive) break;
-    begin = older->tx;
-    at = older->previous;
-  }
-  return begin;
-}
-
 EdgeWords::EdgeWords(const Schema& schema) {
   const auto number = [&](std::string_view name) {
     const EdgeRow* row = schema.edge(name);

@@ -22,14 +22,41 @@ std::vector<Timestamp> times_in(const Properties& props, std::string_view name);
 // From the property named first to the one named second.
 Interval interval_in(const Properties& props, std::string_view from, std::string_view to);
 
-// The transaction that began the life in which a node is.
-Result<TxNumber> begin_of_life(const IndexReader& index, NodeId id, const NodeVersion& record);
+// What a record says now, and what it said before, in this life.
+template <class Words>
+struct Said {
+  Words words{};
+  TxNumber begin = 0;  // the transaction that began the life
+  TxNumber since = 0;  // and the one since which it says what it says now
+  struct Past {
+    Words words;
+    TxNumber since = 0;
+  };
+  std::vector<Past> past;  // the newest first
+
+  void add_past(Words older, TxNumber tx) {
+    const Words& newer = past.empty() ? words : past.back().words;
+    if (older == newer)
+      (past.empty() ? since : past.back().since) = tx;
+    else
+      past.push_back({std::move(older), tx});
+  }
+  // Since when it has said, without a break, what `is_enough`, which it does now.
+  template <class IsEnough>
+  TxNumber said_since(const IsEnough& is_enough) const {
+    TxNumber first = since;
+    for (const Past& one : past) {
+      if (!is_enough(one.words)) break;
+      first = one.since;
+    }
+    return first;
+  }
+};
 
 // What an edge leads to, and when that was so.
-struct Tied {
+struct Tied : Said<Stretch> {
   NodeId to{};
-  Stretch when;
-  TxNumber begin = 0;
+  const Stretch& when() const { return words; }
 };
 
 // The numbers of the kinds of edge that facts are read from. Of kinds that the schema lacks: one that no edge has.

@@ -35,14 +35,13 @@ Status add_ancestry(const Snapshot& view, std::span<const NodeId> results, const
                     std::vector<NodeId>& users, Completeness& completeness) {
   AskOptions ask = options.ask;
   ask.kinds.clear();
+  for (const NodeRow& kind : view.schema().nodes())
+    if (may_use(kind.role)) ask.kinds.push_back(kind.name);
   ask.limit = 0;
   ask.want_edges = false;
   ask.valid_at = ask.valid_until = std::nullopt;  // it chooses uses, not the way to them
   AMONT_LET(Answer answer, upstream(view, results, ask));
-  for (const Reached& node : answer.nodes) {
-    AMONT_LET(const auto brief, view.briefs(node.id, 1));
-    if (may_use(view.schema().node(brief.front().kind).role)) users.push_back(node.id);
-  }
+  for (const Reached& node : answer.nodes) users.push_back(node.id);
   completeness = std::move(answer.completeness);
   return {};
 }

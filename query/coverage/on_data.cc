@@ -8,7 +8,10 @@ namespace {
 
 bool within(Stretch inner, Stretch outer) { return outer.from <= inner.from && inner.to <= outer.to; }
 
-bool allows(Identifiability most, Identifiability told) { return most == Identifiability::kUnsaid || told <= most; }
+// What nobody tells is not known to be allowed.
+bool allows(Identifiability most, Identifiability told) {
+  return most == Identifiability::kUnsaid || (told != Identifiability::kUnsaid && told <= most);
+}
 
 std::int64_t year_of(Micros instant) {
   const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(instant)};
@@ -24,67 +27,90 @@ class CoverSearch {
         variables_(variables_read(edge, things)),
         years_(years_read(edge, thing)),
         asks_years_(years_ != kAlways),
-        told_(things.identifiability(thing)) {}
+        told_(things.told_at_most(thing)) {}
 
   enum Level { kScope, kDepth, kAll };
-  Times fulfil(Level level, TxNumber* recorded_in) const {
+  Times fulfil(Level level) const {
     Times times;
-    if (level >= kDepth && asks_years_ && !within(years_, approval_.years)) return times;
-    if (level >= kAll && !allows(approval_.identifiability_max, told_)) return times;
-    TxNumber first = ~TxNumber{0};
-    for (const NodeId whole : wholes_) {
-      for (const Cover& cover : std::ranges::equal_range(approval_.covers, whole, {}, &Cover::target)) {
-        if (cover.is_list || !passes(cover, level)) continue;
-        times.add(cover.when);
-        first = std::min(first, cover.begin);
-      }
-    }
-    add_lists(level, times, first);
-    if (recorded_in && !times.never()) *recorded_in = first;
+    if (level >= kDepth && asks_years_ && !within(years_, approval_.words().years)) return times;
+    if (level >= kAll && !allows(approval_.words().identifiability_max, told_)) return times;
+    for_each_cover([&](const Cover& cover) {
+      if (!cover.words.is_list && passes(cover.words, level)) times.add(cover.words.when);
+    });
+    add_lists(level, times);
     return times;
   }
 
+  TxNumber known_since(Micros instant) const {
+    constexpr TxNumber kNever = ~TxNumber{0};
+    const auto since = [&](const Cover& cover, std::optional<bool> as_list) {  // one or the other, of all but variables
+      const auto says = [&](const CoverWords& words) {
+        return (!as_list || words.is_list == *as_list) && words.when.contains(instant) && passes(words, kAll);
+      };
+      return says(cover.words) ? cover.said_since(says) : kNever;
+    };
+    TxNumber first = kNever, list = kNever;
+    bool has_list = false;
+    for_each_cover([&](const Cover& cover) {
+      has_list |= cover.words.is_list;
+      first = std::min(first, since(cover, false));
+      list = std::min(list, since(cover, true));
+    });
+    TxNumber last = has_list ? list : 0;
+    for (const std::string& name : variables_) {
+      TxNumber one = kNever;
+      for_each_cover_of(name, [&](const Cover& cover) { one = std::min(one, since(cover, std::nullopt)); });
+      last = std::max(last, one);
+    }
+    if (!variables_.empty()) first = std::min(first, last);
+    return first == kNever ? 0 : first;
+  }
+
  private:
-  bool passes(const Cover& cover, Level level) const {
-    if (level >= kDepth && asks_years_ && !within(years_, cover.years)) return false;
-    return level < kAll || allows(cover.identifiability_max, told_);
+  bool passes(const CoverWords& words, Level level) const {
+    if (level >= kDepth && asks_years_ && !within(years_, words.years)) return false;
+    return level < kAll || allows(words.identifiability_max, told_);
+  }
+
+  // Of the data and what they are part of.
+  template <class See>
+  void for_each_cover(const See& see) const {
+    for (const NodeId whole : wholes_)
+      for (const Cover& cover : std::ranges::equal_range(approval_.covers, whole, {}, &Cover::target)) see(cover);
+  }
+  // Of a variable with that name.
+  template <class See>
+  void for_each_cover_of(const std::string& name, const See& see) const {
+    for (const Cover& cover : approval_.variable_covers) {
+      const std::string* covered = things_.variable_name(cover.target);
+      const Thing* holder = things_.holder(cover.target);
+      if (covered && *covered == name && holder && std::ranges::binary_search(wholes_, holder->id)) see(cover);
+    }
   }
 
   // All variables that were read are covered, one by one.
-  void add_lists(Level level, Times& times, TxNumber& first) const {
+  void add_lists(Level level, Times& times) const {
     if (variables_.empty() || approval_.variable_covers.empty()) return;
     Times all = Times::always();
-    TxNumber last = 0;
     for (const std::string& name : variables_) {
       Times one;
-      TxNumber known = ~TxNumber{0};
-      for (const Cover& cover : approval_.variable_covers) {
-        const std::string* covered = things_.variable_name(cover.target);
-        const Thing* holder = things_.holder(cover.target);
-        if (!covered || *covered != name || !holder || !passes(cover, level)) continue;
-        if (std::ranges::find(wholes_, holder->id) == wholes_.end()) continue;
-        one.add(cover.when);
-        known = std::min(known, cover.begin);
-      }
+      for_each_cover_of(name, [&](const Cover& cover) {
+        if (passes(cover.words, level)) one.add(cover.words.when);
+      });
       all.keep(one);
-      last = std::max(last, known);
     }
     keep_within_lists(level, all);
-    if (all.never()) return;
     times.add(all);
-    first = std::min(first, last);
   }
 
   // What an edge with `scope` list says of years and the like holds for the variables that it lists.
   void keep_within_lists(Level level, Times& times) const {
     Times listed;
     bool any = false;
-    for (const NodeId whole : wholes_) {
-      for (const Cover& cover : std::ranges::equal_range(approval_.covers, whole, {}, &Cover::target)) {
-        any |= cover.is_list;
-        if (cover.is_list && passes(cover, level)) listed.add(cover.when);
-      }
-    }
+    for_each_cover([&](const Cover& cover) {
+      any |= cover.words.is_list;
+      if (cover.words.is_list && passes(cover.words, level)) listed.add(cover.words.when);
+    });
     if (any) times.keep(listed);
   }
 
@@ -121,26 +147,30 @@ bool reads_missing_variable(const UsedEdge& edge, Things& things, Thing& thing) 
   });
 }
 
-bool allows_years(const Approval& approval, const UsedEdge& edge, const Thing& thing) {
+bool allows_years(const ApprovalWords& approval, const UsedEdge& edge, const Thing& thing) {
   const Stretch years = years_read(edge, thing);
   return years == kAlways || within(years, approval.years);
 }
 
-bool allows_telling(const Approval& approval, Things& things, Thing& thing) {
-  return allows(approval.identifiability_max, things.identifiability(thing));
+bool allows_telling(const ApprovalWords& approval, Things& things, Thing& thing) {
+  return allows(approval.identifiability_max, things.told_at_most(thing));
 }
 
 OnData on_data(const Approval& approval, const UsedEdge& edge, Things& things, Thing& thing) {
   const CoverSearch search(approval, edge, things, thing);
   OnData data;
-  data.identifiability = search.fulfil(CoverSearch::kAll, &data.recorded_in);
+  data.identifiability = search.fulfil(CoverSearch::kAll);
   if (data.identifiability == Times::always()) {
     data.scope = data.depth = data.identifiability;
     return data;
   }
-  data.scope = search.fulfil(CoverSearch::kScope, nullptr);
-  data.depth = search.fulfil(CoverSearch::kDepth, nullptr);
+  data.scope = search.fulfil(CoverSearch::kScope);
+  data.depth = search.fulfil(CoverSearch::kDepth);
   return data;
+}
+
+TxNumber covers_since(const Approval& approval, const UsedEdge& edge, Things& things, Thing& thing, Micros instant) {
+  return CoverSearch(approval, edge, things, thing).known_since(instant);
 }
 
 }  // namespace amont::approvals

@@ -10,7 +10,6 @@ namespace amont::approvals {
 struct OnData {
   // When its `covers` edges fulfil the first check, the first two, and all three.
   Times scope, depth, identifiability;
-  TxNumber recorded_in = 0;  // with which the register knew of the edges that fulfil all
   bool of_sources = false;   // it covers what the data were made from, and not the data themselves
 };
 
@@ -22,9 +21,11 @@ std::vector<std::string> variables_read(const UsedEdge& edge, Things& things);
 bool reads_missing_variable(const UsedEdge& edge, Things& things, Thing& thing);
 
 // The approval's own limits, which hold for derived data too: the years that were read, and how much the data tell of people.
-bool allows_years(const Approval& approval, const UsedEdge& edge, const Thing& thing);
-bool allows_telling(const Approval& approval, Things& things, Thing& thing);
+bool allows_years(const ApprovalWords& approval, const UsedEdge& edge, const Thing& thing);
+bool allows_telling(const ApprovalWords& approval, Things& things, Thing& thing);
 
 OnData on_data(const Approval& approval, const UsedEdge& edge, Things& things, Thing& thing);
+// The transaction since which the register has known of `covers` edges that fulfil all at an instant at which they do.
+TxNumber covers_since(const Approval& approval, const UsedEdge& edge, Things& things, Thing& thing, Micros instant);
 
 }  // namespace amont::approvals

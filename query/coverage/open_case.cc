@@ -28,14 +28,16 @@ Case Judge::open_case(const User& user, const Project* project) {
   std::ranges::sort(approvals, [](const Approval* a, const Approval* b) { return a->key < b->key; });
   approvals.erase(std::ranges::unique(approvals).begin(), approvals.end());
   for (const Approval* approval : approvals)
-    if (approval->may_grant) add_candidate(one, *approval);
-  if (user.links) {
-    for (const UsedEdge& edge : user.uses) {
-      Thing* thing = things_.find(edge.used);
-      if (thing && std::ranges::find(one.linked, thing) == one.linked.end() &&
-          needs_approval(*thing, user.started ? user.started->micros : kBeginning))
-        one.linked.push_back(thing);
-    }
+    if (approval->words().may_grant) add_candidate(one, *approval);
+  if (!user.links) return one;
+  boost::unordered_flat_map<const Thing*, std::size_t> places;
+  for (const UsedEdge& edge : user.uses) {
+    Thing* const thing = things_.find(edge.used);
+    if (reader_.clock().stops()) break;
+    if (!thing || !needs_approval(*thing, user.started ? user.started->micros : kBeginning)) continue;
+    const auto [place, is_new] = places.try_emplace(thing, one.linked.size());
+    if (is_new) one.linked.push_back({thing, {}});
+    one.linked[place->second].edges.push_back(&edge);
   }
   return one;
 }
@@ -44,14 +46,11 @@ void Judge::add_candidate(Case& one, const Approval& approval) {
   Candidate candidate;
   candidate.approval = &approval;
   Times project;
-  TxNumber tied = ~TxNumber{0};
   for (const Tied& to : approval.projects) {
     const std::vector<NodeId>& projects = one.project->itself_and_superseded;
     if (std::ranges::find(projects, to.to) == projects.end()) continue;
-    project.add(to.when);
-    tied = std::min(tied, to.begin);
+    project.add(to.when());
   }
-  if (!project.never()) candidate.since = std::max(approval.begin, tied);
   candidate.project = condition(one, std::move(project));
   candidate.purpose = condition(one, for_purpose(one, approval));
   candidate.place = condition(one, in_place(one, approval));
@@ -69,7 +68,7 @@ Times Judge::for_purpose(const Case& one, const Approval& approval) const {
     Times allowed;
     for (const Tied& broad : approval.purposes)
       if (circumstances_.is_within(purpose, broad.to) && !circumstances_.is_prohibited(broad.to))
-        allowed.add(broad.when);
+        allowed.add(broad.when());
     all.keep(allowed);
   }
   return all;
@@ -81,7 +80,7 @@ Times Judge::in_place(const Case& one, const Approval& approval) const {
     Times allowed;
     if (approval.places.empty()) allowed = Times::always();
     for (const Tied& permitted : approval.places)
-      if (permitted.to == place) allowed.add(permitted.when);
+      if (permitted.to == place) allowed.add(permitted.when());
     all.keep(allowed);
     all.keep(Times(circumstances_.homologated(place)));
   }

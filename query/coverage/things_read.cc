@@ -1,5 +1,7 @@
 // Reading things, level by level towards their origins.
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "query/coverage/things.h"
 
@@ -8,12 +10,6 @@ namespace {
 
 constexpr std::string_view kMadeHarmless[] = {"anonymise", "aggregate"};
 
-void keep_new(std::vector<NodeId>& ids, const boost::unordered_flat_set<NodeId>& seen) {
-  std::ranges::sort(ids);
-  ids.erase(std::ranges::unique(ids).begin(), ids.end());
-  std::erase_if(ids, [&](NodeId id) { return seen.contains(id); });
-}
-
 void sort_once(std::vector<NodeId>& ids) {
   std::ranges::sort(ids);
   ids.erase(std::ranges::unique(ids).begin(), ids.end());
@@ -21,18 +17,49 @@ void sort_once(std::vector<NodeId>& ids) {
 
 }  // namespace
 
+// A thing's lineage is that of its twins and parts too, and what it is a part of may tell more; of a whole that was met only so, the other
+// parts say nothing.
 Status Things::need(std::vector<NodeId> ids) {
-  std::vector<NodeId> next;
-  for (keep_new(ids, seen_); !ids.empty() && !reader_.clock().stopped(); keep_new(ids, seen_)) {
-    seen_.insert(ids.begin(), ids.end());
-    next.clear();
-    AMONT_TRY(read_level(ids, next));
-    std::swap(ids, next);
+  Wanted wanted{std::move(ids), {}};
+  while (!(wanted.things.empty() && wanted.wholes.empty()) && !reader_.clock().stopped()) {
+    sort_once(wanted.things);
+    sort_once(wanted.wholes);
+    std::vector<NodeId> unread;
+    std::ranges::set_union(wanted.things, wanted.wholes, std::back_inserter(unread));
+    std::erase_if(unread, [&](NodeId id) { return !seen_.insert(id).second; });
+    AMONT_TRY(read_level(unread));
+    Wanted next;
+    for (const NodeId id : wanted.things) want_around(id, next);
+    for (const NodeId id : wanted.wholes) want_above(id, next);
+    wanted = std::move(next);
   }
   return {};
 }
 
-Status Things::read_level(std::vector<NodeId>& ids, std::vector<NodeId>& next) {
+void Things::want_around(NodeId id, Wanted& next) {
+  const auto add = [&next](const std::vector<NodeId>& ids) {
+    next.things.insert(next.things.end(), ids.begin(), ids.end());
+  };
+  Thing* const thing = find(id);
+  if (!thing) {
+    const auto holder = holders_.find(id);
+    if (holder != holders_.end() && !seen_.contains(holder->second)) next.things.push_back(holder->second);
+    return;
+  }
+  if (std::exchange(thing->is_unfolded, true)) return;
+  add(thing->parts);
+  add(thing->twins);
+  want_above(id, next);
+}
+
+void Things::want_above(NodeId id, Wanted& next) {
+  Thing* const thing = find(id);
+  if (!thing || std::exchange(thing->is_climbed, true)) return;
+  next.wholes.insert(next.wholes.end(), thing->parents.begin(), thing->parents.end());
+  next.things.insert(next.things.end(), thing->made_from.begin(), thing->made_from.end());
+}
+
+Status Things::read_level(std::span<const NodeId> ids) {
   const auto wanted = WantedEdges(reader_.schema())
                           .bare("used")
                           .bare("generated_by")
@@ -46,31 +73,40 @@ Status Things::read_level(std::vector<NodeId>& ids, std::vector<NodeId>& next) {
   return reader_.read(ids, wanted, [&](NodeFacts& facts) -> Status {
     switch (role_of(facts.record.kind)) {
       case Role::kRun:
-      case Role::kProject: take_maker(facts, next); return {};
+      case Role::kProject: {
+        Thing& maker = take_maker(facts.id, text_property(facts.record.props, "type") == "linkage");
+        for (const EdgeFacts& edge : facts.out)
+          if (edge.kind == words_.used) maker.made_from.push_back(edge.far);
+        sort_once(maker.made_from);
+        return {};
+      }
       case Role::kVariable:
       case Role::kDataset:
-      case Role::kOutput: return take(facts, next);
+      case Role::kOutput: return take(facts);
       default: return {};
     }
   });
 }
 
-void Things::take_maker(NodeFacts& facts, std::vector<NodeId>& next) {
-  Maker& maker = makers_[facts.id];
-  maker.links = text_property(facts.record.props, "type") == "linkage";
-  for (const EdgeFacts& edge : facts.out)
-    if (edge.kind == words_.used) maker.used.push_back(edge.far);
-  sort_once(maker.used);
-  next.insert(next.end(), maker.used.begin(), maker.used.end());
+Thing& Things::take_maker(NodeId id, bool links) {
+  std::unique_ptr<Thing>& made = things_[id];
+  made = std::make_unique<Thing>();
+  made->id = id;
+  made->role = Role::kRun;
+  made->is_maker = true;
+  made->links = links;
+  made->closed = false;
+  made->told = Identifiability::kUnsaid;
+  return *made;
 }
 
 void Things::know_maker(NodeId id, bool links, std::vector<NodeId> used) {
   if (!seen_.insert(id).second) return;
   sort_once(used);
-  makers_[id] = {links, std::move(used)};
+  take_maker(id, links).made_from = std::move(used);
 }
 
-Status Things::take(NodeFacts& facts, std::vector<NodeId>& next) {
+Status Things::take(NodeFacts& facts) {
   const Role role = role_of(facts.record.kind);
   const Properties& props = facts.record.props;
   auto made = std::make_unique<Thing>();
@@ -84,17 +120,20 @@ Status Things::take(NodeFacts& facts, std::vector<NodeId>& next) {
   for (const EdgeFacts& edge : facts.out) {
     if (edge.kind == words_.part_of && role == Role::kVariable) {
       holders_[thing.id] = edge.far;
-      next.push_back(edge.far);
       return {};
     }
+    if (edge.kind == words_.same_as) thing.twins.push_back(edge.far);
     if (edge.kind == words_.part_of || edge.kind == words_.version_of || edge.kind == words_.same_as) {
       // An output that is a new edition of another does not become part of it.
       if (role == Role::kDataset) thing.parents.push_back(edge.far);
     } else if (edge.kind == words_.generated_by) {
-      thing.makers.push_back(edge.far);
+      thing.made_from.push_back(edge.far);
     } else if (edge.kind == words_.derived_from) {
+      thing.was_made = true;
       if (std::ranges::find(kMadeHarmless, text_property(edge.props, "how")) == std::end(kMadeHarmless))
-        thing.origins.push_back(edge.far);
+        thing.made_from.push_back(edge.far);
+      else
+        thing.has_harmless_origin = true;
     } else if (edge.kind == words_.checked_by && text_property(edge.props, "result") == "passed") {
       thing.passed_check = true;
       if (const auto at = time_in(props, "checked_at")) thing.checked_at = at->micros;
@@ -102,17 +141,21 @@ Status Things::take(NodeFacts& facts, std::vector<NodeId>& next) {
   }
   for (const EdgeFacts& edge : facts.in) {
     if (edge.kind == words_.same_as) {
+      thing.twins.push_back(edge.far);
       if (role == Role::kDataset) thing.parents.push_back(edge.far);
       continue;
     }
     AMONT_LET(const PageNode part, reader_.brief(edge.far));
-    if (role_of(NodeKind{part.kind}) == Role::kVariable) thing.variables.push_back(edge.far);
+    const Role role_of_part = role_of(NodeKind{part.kind});
+    if (role_of_part == Role::kVariable) thing.variables.push_back(edge.far);
+    if (role_of_part == Role::kDataset && role == Role::kDataset) thing.parts.push_back(edge.far);
   }
   AMONT_TRY(take_inputs_of_variables(thing));
-  for (std::vector<NodeId>* ids : {&thing.parents, &thing.makers, &thing.origins}) {
+  for (std::vector<NodeId>* ids : {&thing.parents, &thing.twins, &thing.parts, &thing.made_from}) {
     sort_once(*ids);
-    next.insert(next.end(), ids->begin(), ids->end());
+    ids->shrink_to_fit();
   }
+  thing.was_made |= !thing.made_from.empty();
   things_[thing.id] = std::move(made);
   return {};
 }
@@ -123,8 +166,7 @@ Status Things::take_inputs_of_variables(Thing& thing) {
     AMONT_LET(const FactReader::Ends ends, reader_.ends(variable, EdgeClass::kLineage, Direction::kUpstream));
     for (std::size_t i = 0; i < ends.far.size(); ++i) {
       const EdgeKind kind{ends.kinds[i]};
-      if (kind == words_.generated_by) thing.makers.push_back(NodeId{ends.far[i]});
-      if (kind == words_.derived_from) thing.origins.push_back(NodeId{ends.far[i]});
+      if (kind == words_.generated_by || kind == words_.derived_from) thing.made_from.push_back(NodeId{ends.far[i]});
     }
   }
   return {};

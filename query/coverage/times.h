@@ -17,6 +17,7 @@ inline constexpr Micros kEndless = std::numeric_limits<Micros>::max();
 struct Stretch {
   Micros from = kBeginning;
   Micros to = kEndless;
+  bool contains(Micros instant) const { return from <= instant && instant < to; }
   bool operator==(const Stretch&) const = default;
 };
 Stretch stretch_of(const Interval& interval);

@@ -45,10 +45,10 @@ std::uint64_t bytes_of(const Node& node) {
   return sizeof(Node) + node.ref.kind.size() + node.ref.key.size() + bytes_of(node.props);
 }
 
-Result<std::shared_ptr<const NodePage>> read_page(const AtView& at, Budget& budget, std::span<const NodeId> ids) {
+Result<std::shared_ptr<const NodesRead>> read_page(const AtView& at, Budget& budget, std::span<const NodeId> ids) {
   if (!budget.charge(ids.size() * kStepsPerNode)) return budget.reason();
   AMONT_LET(auto nodes, at.view.nodes(ids));
-  auto page = std::make_shared<NodePage>();
+  auto page = std::make_shared<NodesRead>();
   std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     page->alive.push_back(nodes[i].has_value());
@@ -64,7 +64,7 @@ Result<std::shared_ptr<const NodePage>> read_page(const AtView& at, Budget& budg
   }
   page->held = std::make_unique<Held>(budget, bytes);
   if (budget.ended()) return budget.reason();
-  return std::shared_ptr<const NodePage>(std::move(page));
+  return std::shared_ptr<const NodesRead>(std::move(page));
 }
 
 std::shared_ptr<const AnswerSet::Order> AnswerSet::order_of(Budget& budget, std::vector<Reached> nodes) {
@@ -124,7 +124,7 @@ Result<std::span<const Reached>> AnswerSet::in_order(Budget& budget) {
   return std::span<const Reached>(order_->nodes);
 }
 
-Result<std::shared_ptr<const NodePage>> AnswerSet::page_at(Budget& budget, std::size_t position) {
+Result<std::shared_ptr<const NodesRead>> AnswerSet::page_at(Budget& budget, std::size_t position) {
   AMONT_LET(const std::span<const Reached> order, in_order(budget));
   const std::size_t first = position / kPageNodes * kPageNodes;
   if (page_ && page_first_ == first) return page_;

@@ -35,12 +35,12 @@ std::uint64_t bytes_of(const Node& node);
 std::uint64_t bytes_of(const Properties& props);
 
 // Nodes read together. One that is not alive in its view has its ref and nothing else.
-struct NodePage {
+struct NodesRead {
   std::vector<Node> nodes;
   std::vector<bool> alive;
   std::unique_ptr<Held> held;
 };
-Result<std::shared_ptr<const NodePage>> read_page(const AtView& at, Budget& budget, std::span<const NodeId> ids);
+Result<std::shared_ptr<const NodesRead>> read_page(const AtView& at, Budget& budget, std::span<const NodeId> ids);
 
 class AnswerSet {
  public:
@@ -61,7 +61,7 @@ class AnswerSet {
   // gone.
   Result<std::span<const Reached>> in_order(Budget& budget);
   // The page of in_order() that has the node at `position`, which is the page's node at position % kPageNodes.
-  Result<std::shared_ptr<const NodePage>> page_at(Budget& budget, std::size_t position);
+  Result<std::shared_ptr<const NodesRead>> page_at(Budget& budget, std::size_t position);
 
   std::uint64_t bytes() const { return 64 + 2 * nodes_.size(); }
 
@@ -76,7 +76,7 @@ class AnswerSet {
   NodeSet nodes_;
   std::shared_ptr<const Order> answer_;  // what the question gave; nullptr for a plain set
   std::shared_ptr<const Order> order_;   // answer_ narrowed to nodes_, or nodes_ sorted by ref; made when needed
-  std::shared_ptr<const NodePage> page_;
+  std::shared_ptr<const NodesRead> page_;
   std::size_t page_first_ = 0;
 };
 

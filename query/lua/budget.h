@@ -96,6 +96,13 @@ class Budget {
 
   // Starts steps, time, rows and output anew, for the next file of an import; memory goes on. Not after the end.
   void renew() noexcept;
+  // The same after an end too, for the next line of a session: what that line did not finish is over, and the state it ran in is sound,
+  // since Lua unwound it as it unwinds any error.
+  void revive() noexcept {
+    end_ = End::kNot;
+    reason_ = Status();
+    renew();
+  }
 
   // The allocator of Lua (lua_Alloc), with the Budget as its `ud`.
   static void* allocate(void* budget, void* block, std::size_t old_bytes, std::size_t new_bytes) noexcept;

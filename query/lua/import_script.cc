@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t kJsonBytesMax = 256 << 20;
 constexpr std::size_t kRecordBytesShown = 64 << 10;
 
-constexpr std::string_view kGlobals[] = {"node", "edge", "retract", "schema", "warn", "time", "null", "convert"};
+constexpr std::string_view kGlobals[] = {"node", "edge",   "retract", "schema", "known",   "json",
+                                         "warn", "reject", "time",    "null",   "convert", "finish"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {
@@ -25,14 +26,22 @@ int install(lua_State* L) {
 }
 
 void push_file(lua_State* L, const ImportContext& context) {
-  lua_createtable(L, 0, 1);
+  lua_createtable(L, 0, 2);
   push_text(L, context.path);
   lua_setfield(L, -2, "path");
+  if (!context.rows) return;
+  const std::vector<std::string>& names = context.rows->names();
+  lua_createtable(L, static_cast<int>(names.size()), 0);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    push_text(L, names[i]);
+    lua_rawseti(L, -2, static_cast<lua_Integer>(i) + 1);
+  }
+  lua_setfield(L, -2, "columns");
 }
 
 int push_lines(lua_State* L) {
   ImportContext* context = static_cast<ImportContext*>(lua_touserdata(L, 1));
-  push_next_line(L, context);
+  push_reader(L, context);
   push_file(L, *context);
   return 2;
 }
@@ -79,13 +88,25 @@ class ScriptedImport {
     context_.path = file.path;
     context_.bytes_credited = 0;
     sandbox_->budget().renew();
-    AMONT_TRY(header_.input == "json" ? convert_json(file) : convert_lines(file));
+    AMONT_TRY(convert_input(file));
     return context_.tell_progress(0);
   }
 
-  Result<ImportReport> finish() { return importer_.finish(); }
+  // The function finish of the script, if it has one, may add what only shows when all files are read.
+  Result<ImportReport> finish() {
+    context_.path = options_.file;
+    sandbox_->budget().renew();
+    if (sandbox_->has_function("finish")) AMONT_TRY(told(sandbox_->call("finish", nullptr, nullptr)));
+    return importer_.finish();
+  }
 
  private:
+  Status convert_input(const ImportFile& file) {
+    if (header_.input == "json") return convert_json(file);
+    if (header_.input == "json items") return convert_items(file);
+    return header_.input == "csv" ? convert_rows(file) : convert_lines(file);
+  }
+
   // The failure in its own words rather than in those of the script that met it.
   Status told(Status status) {
     if (status.ok() || context_.failure.ok()) return status;
@@ -105,17 +126,57 @@ class ScriptedImport {
     return {};
   }
 
+  Status convert_rows(const ImportFile& file) {
+    context_.rows.emplace(file.bytes);
+    if (Status bad = context_.rows->read_names(); !bad.ok()) {
+      AMONT_TRY(importer_.refuse(bad, context_.where(), {}));
+    } else {
+      AMONT_TRY(told(sandbox_->call("convert", push_lines, &context_)));
+      AMONT_LET(const bool more, context_.rows->can_go_on() ? context_.rows->next() : Result<bool>(false));
+      if (more)
+        context_.importer.warn(context_.where(), "the script stopped reading here; what follows was not imported");
+    }
+    context_.bytes_before += context_.rows->bytes();
+    context_.rows.reset();
+    return {};
+  }
+
   Status convert_json(const ImportFile& file) {
     AMONT_LET(std::string text, read_all(file.bytes, file.path, kJsonBytesMax));
-    const Held held(sandbox_->budget(), text.size());
     context_.bytes_before += text.size();
+    return convert_document(file, std::move(text));
+  }
+
+  Status convert_items(const ImportFile& file) {
+    context_.items.emplace(file.bytes);
+    while (true) {
+      Result<std::optional<std::string>> item = context_.items->next();
+      if (!item.ok()) {
+        const Position where{file.path, context_.items->line(), 0};
+        AMONT_TRY(importer_.refuse(std::move(item).status(), where, {}));
+        break;  // kept going: what follows can't be read
+      }
+      if (!*item) break;
+      AMONT_TRY(convert_document(file, **std::move(item)));
+      AMONT_TRY(context_.tell_progress(context_.items->bytes()));
+    }
+    context_.bytes_before += context_.items->bytes();
+    context_.items.reset();
+    return {};
+  }
+
+  Status convert_document(const ImportFile& file, std::string&& text) {
+    const Held held(sandbox_->budget(), text.size());
     context_.json.emplace(std::move(text));
     Status converted = sandbox_->call("convert", push_document, &context_);
     // A document that is none is the file's fault and not the script's, so an import that keeps going can do without
     // it.
     if (!context_.failure.ok() && context_.json->failed) {
       const Status why = std::exchange(context_.failure, Status());
-      const Position where = position_in(file.path, context_.json->text, context_.json->failed_at);
+      Position where = position_in(file.path, context_.json->text, context_.json->failed_at);
+      if (context_.items && where.line > 1) where.line += context_.items->line() - 1;
+      if (context_.items && where.line == 1)
+        where = {file.path, context_.items->line(), where.column + context_.items->column() - 1};
       converted = importer_.refuse(why, where, std::string_view(context_.json->text).substr(0, kRecordBytesShown));
     }
     context_.json.reset();

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "query/lua/lint_schema.h"
 #include "query/lua/lua_tokens.h"
 #include "query/lua/nearest.h"
 #include "query/lua/sandbox.h"
@@ -26,8 +27,8 @@ constexpr std::string_view kAnswers[] = {"upstream", "downstream", "sources", "t
 
 class Lint {
  public:
-  Lint(std::string_view source, const ScriptHeader* header, std::vector<std::string> globals)
-      : tokens_(lua_tokens(source)), header_(header), globals_(std::move(globals)) {}
+  Lint(std::string_view source, const ScriptHeader* header, std::vector<std::string> globals, const Schema* schema)
+      : tokens_(lua_tokens(source)), header_(header), globals_(std::move(globals)), schema_(schema) {}
 
   std::vector<LintFinding> run() {
     declare();
@@ -37,6 +38,10 @@ class Lint {
       look_at_answer();
     }
     if (header_) look_at_parameters();
+    if (schema_)
+      lint_beside_schema(
+          tokens_, *schema_, [&](std::string_view name) { return declared_.contains(std::string(name)); },
+          [&](const LuaToken& token, std::string what) { find(token, std::move(what)); });
     std::ranges::stable_sort(findings_, {}, [](const LintFinding& one) { return std::pair(one.line, one.column); });
     return std::move(findings_);
   }
@@ -150,6 +155,7 @@ class Lint {
   std::vector<LuaToken> tokens_;
   const ScriptHeader* header_;
   std::vector<std::string> globals_;
+  const Schema* schema_;
   std::set<std::string> declared_, used_;
   std::vector<LintFinding> findings_;
   std::size_t at_ = 0;
@@ -168,7 +174,7 @@ LintFinding finding_of(std::string_view name, std::string_view text) {
 
 }  // namespace
 
-Result<std::vector<LintFinding>> lint_script(std::string_view name, std::string_view source) {
+Result<std::vector<LintFinding>> lint_script(std::string_view name, std::string_view source, const Schema* schema) {
   std::vector<LintFinding> findings;
   AMONT_LET(const std::unique_ptr<Sandbox> sandbox, Sandbox::create(ScriptRunLimits()));
   const Status loads = sandbox->load(name, source);
@@ -179,7 +185,7 @@ Result<std::vector<LintFinding>> lint_script(std::string_view name, std::string_
   AMONT_LET(std::vector<std::string> globals, names_in_scripts());
   const bool reads_files = header.ok() && !header->format.empty();
   if (reads_files) return findings;  // import scripts have words of their own
-  std::vector<LintFinding> more = Lint(source, header.ok() ? &*header : nullptr, std::move(globals)).run();
+  std::vector<LintFinding> more = Lint(source, header.ok() ? &*header : nullptr, std::move(globals), schema).run();
   findings.insert(findings.end(), more.begin(), more.end());
   return findings;
 }

@@ -14,7 +14,7 @@ constexpr std::uint64_t kStepsPerUse = 50;
 struct CoverageRead {
   Coverage answer;
   std::vector<NodeId> ids;  // ascending
-  std::shared_ptr<const NodePage> page;
+  std::shared_ptr<const NodesRead> page;
 
   std::size_t place(NodeId id) const {
     return static_cast<std::size_t>(std::ranges::lower_bound(ids, id) - ids.begin());

@@ -1,5 +1,4 @@
-// What import scripts call: node, edge, retract, schema and warn. Each becomes a change that the importer takes at
-// once.
+// What import scripts call: node, edge, retract and schema. Each becomes a change that the importer takes at once.
 //
 //   node("dataset:x", { title = "X", old = null }, { valid_from = time("2006-01-01") })
 //   edge("part_of", "variable:x/a", "dataset:x", { label = "...", props = { ... }, valid_from = ..., valid_to = ... })
@@ -156,10 +155,7 @@ int give(lua_State* L, std::string_view function, int texts, Read read) {
   charge(L, kStepsPerChange);
   const bool ok = run_work(L, context, [&]() -> Status {
     Budget& budget = budget_of(L);
-    if (context->lines)
-      context->renew_if_due(budget, context->lines->bytes());
-    else
-      context->renew_if_due(budget, context->json ? context->json->text.size() : 0);
+    context->renew_if_due(budget, context->bytes_of_file());
     const std::string record = record_of(L, function, texts);
     Result<Change> change = read(L);
     Status taken = change.ok() ? context->importer.take(*std::move(change), context->where(), record)
@@ -205,47 +201,6 @@ int grow_schema(lua_State* L) {
   });
 }
 
-int warn(lua_State* L) {
-  ImportContext* context = context_of<ImportContext>(L);
-  luaL_checktype(L, 1, LUA_TSTRING);
-  const bool ok = run_work(L, context, [&]() -> Status {
-    if (!budget_of(L).take_output(text_argument(L, 1).size())) return budget_of(L).reason();
-    context->importer.warn(context->where(), text_argument(L, 1));
-    return {};
-  });
-  return ok ? 0 : raise_status(L, context->status);
-}
-
-int next_line(lua_State* L) {
-  ImportContext* context = context_of<ImportContext>(L);
-  charge(L, 10);
-  std::string_view line;
-  bool at_end = false;
-  const bool ok = run_work(L, context, [&]() -> Status {
-    if (!context->lines) return invalid("the lines of a file can be read while it is converted, and not after");
-    const std::uint64_t before = context->lines->bytes();
-    Result<std::optional<std::string_view>> next = context->lines->next();
-    if (!next.ok()) {
-      context->failure = std::move(next).status().while_doing(context->path);
-      budget_of(L).end(context->failure);
-      return context->failure;
-    }
-    at_end = !next->has_value();
-    line = next->value_or(std::string_view());
-    if (context->lines->bytes() == before) return {};
-    context->renew_if_due(budget_of(L), context->lines->bytes());
-    Status cancelled = context->tell_progress(context->lines->bytes());
-    if (!cancelled.ok()) budget_of(L).end(cancelled);
-    return cancelled;
-  });
-  if (!ok) return raise_status(L, context->status);
-  if (at_end)
-    lua_pushnil(L);
-  else
-    push_text(L, line);
-  return 1;
-}
-
 }  // namespace
 
 void ImportContext::renew_if_due(Budget& budget, std::uint64_t bytes_of_file) {
@@ -270,15 +225,11 @@ Status ImportContext::tell_progress(std::uint64_t bytes_of_file) const {
 
 void install_import(lua_State* L, ImportContext* context) {
   static constexpr HostFunction kGlobals[] = {
-      {"node", put_node}, {"edge", put_edge}, {"retract", retract}, {"schema", grow_schema}, {"warn", warn}};
+      {"node", put_node}, {"edge", put_edge}, {"retract", retract}, {"schema", grow_schema}};
   install_times(L, context);
   install_null(L);
   set_globals(L, kGlobals, context);
-}
-
-void push_next_line(lua_State* L, ImportContext* context) {
-  lua_pushlightuserdata(L, context);
-  lua_pushcclosure(L, next_line, 1);
+  set_globals(L, import_words(), context);
 }
 
 }  // namespace amont

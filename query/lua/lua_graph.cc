@@ -77,7 +77,7 @@ int ask_groups(lua_State* L, ScriptContext* context, const AtView& at, int first
 }
 
 struct ChokepointsRead {
-  std::shared_ptr<const NodePage> page;
+  std::shared_ptr<const NodesRead> page;
   std::vector<Chokepoint> nodes;
 };
 std::uint64_t bytes_held(const ChokepointsRead& read) noexcept { return read.nodes.size() * sizeof(Chokepoint); }
@@ -133,7 +133,7 @@ int ask_chokepoints(lua_State* L, ScriptContext* context, const AtView& at, int 
 }
 
 struct CountsRead {
-  std::shared_ptr<const NodePage> page;
+  std::shared_ptr<const NodesRead> page;
   std::vector<std::pair<std::size_t, ReachCount>> counts;  // with the node's place in the page; most first
 };
 std::uint64_t bytes_held(const CountsRead& read) noexcept { return read.counts.size() * sizeof read.counts[0]; }

@@ -142,7 +142,7 @@ Result<std::shared_ptr<const EdgeList>> read_edges(const NodeItem& item, Budget&
     });
     std::vector<NodeId> far;
     for (const Edge& edge : edges) far.push_back(direction == Direction::kUpstream ? edge.to : edge.from);
-    AMONT_LET(const std::shared_ptr<const NodePage> page, read_page(at, budget, far));
+    AMONT_LET(const std::shared_ptr<const NodesRead> page, read_page(at, budget, far));
     const std::string own = item.node().ref.text();
     const bool up = direction == Direction::kUpstream;
     const std::size_t first = list->rows.size();

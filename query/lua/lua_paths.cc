@@ -11,7 +11,7 @@ constexpr std::uint64_t kStepsPerEdge = 60;  // about what looking up an edge an
 
 // What a path needs while its table is made.
 struct PathRead {
-  std::shared_ptr<const NodePage> page;
+  std::shared_ptr<const NodesRead> page;
   std::shared_ptr<const EdgeList> edges;
   Direction direction = Direction::kUpstream;
   Precision precision = Precision::kExact;

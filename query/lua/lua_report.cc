@@ -13,7 +13,8 @@ namespace {
 using What = ScriptValue::What;
 
 constexpr std::size_t kBlocksMax = 10'000;
-constexpr std::string_view kNames[] = {"title"};
+constexpr std::string_view kTextNames[] = {"title"};
+constexpr std::string_view kReportNames[] = {"title", "answer"};
 
 // text("...") or text{"...", title = "..."}
 int make_text(lua_State* L) {
@@ -24,7 +25,7 @@ int make_text(lua_State* L) {
     AMONT_LET(const ScriptValue value, read_value(L, 1));
     auto block = std::make_shared<ReportBlock>();
     if (value.what == What::kTable) {
-      AMONT_TRY(check_names(value, "text{}", kNames));
+      AMONT_TRY(check_names(value, "text{}", kTextNames));
       AMONT_TRY(read_label(value, "title", &block->title));
       for (const ScriptValue& line : value.list) {
         if (line.what != What::kText) return invalid("text{} takes lines of text");
@@ -62,12 +63,18 @@ Status add_text(std::string text, Budget& budget, ReportValue* report) {
   return add_block(std::move(made), budget, report);
 }
 
+// Of several answers one no makes it no.
+void add_answer(std::optional<bool> answer, ReportValue* report) {
+  if (answer) report->answer = *answer && report->answer.value_or(true);
+}
+
 // Adds what a handle shows; false when it is nothing to show.
 Result<bool> add_handle(const ScriptValue& value, Budget& budget, ReportValue* report) {
   if (const auto* block = slot_in<Block>(value); block && block->value) {
     AMONT_TRY(add_block(*block->value, budget, report));
   } else if (const auto* inner = slot_in<ReportValue>(value); inner && inner->value) {
     if (report->title.empty()) report->title = inner->value->title;
+    add_answer(inner->value->answer, report);
     for (const Block& one : inner->value->blocks) AMONT_TRY(add_block(one, budget, report));
   } else if (auto* set = slot_in<AnswerSet>(value); set && set->value) {
     AMONT_LET(Block rows, rows_of_set(*set->value, budget));
@@ -116,7 +123,7 @@ int make_report(lua_State* L) {
   run_into(slot, [&]() -> Result<ReportValue> {
     AMONT_LET(const ScriptValue table, read_value(L, 1));
     ReportValue report;
-    AMONT_TRY(check_names(table, "report{}", kNames));
+    AMONT_TRY(check_names(table, "report{}", kReportNames));
     AMONT_TRY(read_label(table, "title", &report.title));
     const std::string title = report.title;
     for (const ScriptValue& value : table.list) {
@@ -124,6 +131,9 @@ int make_report(lua_State* L) {
       AMONT_TRY(add_value(value, *slot->budget, &report));
     }
     report.title = title;
+    if (const ScriptValue* answer = table.field("answer"); answer && answer->what != What::kNil) {
+      AMONT_LET(report.answer, read_flag(table, "answer", true));
+    }
     return report;
   });
   return slot->value ? 1 : raise_status(L, slot->status);
@@ -142,8 +152,10 @@ Status read_report(lua_State* L, int first, int count, Budget& budget, Report* r
   for (int i = first; i < first + count; ++i) {
     AMONT_LET(const ScriptValue value, read_value(L, i));
     AMONT_TRY(add_value(value, budget, &all));
+    if (count == 1 && value.what == What::kBoolean) all.answer = value.boolean;
   }
   report->title = std::move(all.title);
+  report->answer = all.answer;
   std::set<const ReportBlock*> shown;
   for (const Block& one : all.blocks) {
     // A block was counted when it was made; shown again it counts again.

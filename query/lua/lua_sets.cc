@@ -161,12 +161,12 @@ int refs(lua_State* L) {
   const std::uint64_t size = set->value->nodes().size();
   luaL_argcheck(L, size <= 10'000'000, 1, "the set is too large for a list");
   lua_createtable(L, static_cast<int>(size), 0);
-  const NodePage* page = nullptr;  // the set keeps the page that it gave last
+  const NodesRead* page = nullptr;  // the set keeps the page that it gave last
   for (std::size_t i = 0; i < size; ++i) {
     const std::size_t in_page = i % AnswerSet::kPageNodes;
     if (in_page == 0) {
       const bool ok = run_work(L, context, [&]() -> Status {
-        AMONT_LET(const std::shared_ptr<const NodePage> read, set->value->page_at(*set->budget, i));
+        AMONT_LET(const std::shared_ptr<const NodesRead> read, set->value->page_at(*set->budget, i));
         page = read.get();
         return {};
       });

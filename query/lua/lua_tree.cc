@@ -99,7 +99,7 @@ std::uint64_t bytes_held(const CalledTree& tree) noexcept { return amont::bytes_
 // Adds what is not there yet of a set, sorted by ref; the places of all in it.
 Result<std::vector<std::size_t>> add_items(CalledTree& tree, const NodeSet& set, std::uint64_t depth, Budget& budget) {
   const std::vector<NodeId> ids = set.ids();
-  AMONT_LET(const std::shared_ptr<const NodePage> page, read_page(*tree.at, budget, ids));
+  AMONT_LET(const std::shared_ptr<const NodesRead> page, read_page(*tree.at, budget, ids));
   std::vector<std::size_t> order(ids.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::ranges::sort(order, {}, [&](std::size_t i) { return page->nodes[i].ref.text(); });

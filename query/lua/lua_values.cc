@@ -262,6 +262,8 @@ Result<Cell> cell_at(lua_State* L, int index, Budget& budget) {
   return cell_from(value, budget);
 }
 
+Result<Cell> cell_in(const ScriptValue& value, Budget& budget) { return cell_from(value, budget); }
+
 bool field_cell(const Node& node, bool is_answer, const Reached& reached, std::string_view name, Cell* cell) {
   const auto put_time = [&](const std::optional<Timestamp>& time) {
     if (time) *cell = *time;

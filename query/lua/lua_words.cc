@@ -3,6 +3,7 @@
 #include "query/lua/embedded_scripts.h"
 #include "query/lua/reading.h"
 #include "query/lua/script_types.h"
+#include "query/lua/words/words_in_text.h"
 
 namespace amont {
 namespace {
@@ -13,12 +14,13 @@ const char kWordsTable = 0, kGlobalsBefore = 0;
 }  // namespace
 
 std::span<const std::string_view> words_in_lua() {
-  static constexpr std::string_view kWords[] = {
-      "group",    "sorted",  "map",           "keep",       "join",       "sum",         "average",
-      "smallest", "largest", "median",        "percentile", "opens_data", "in_force",    "variables_named",
-      "to",       "from",    "titles",        "whole",      "parts",      "projects_of", "first_use",
-      "all",      "lacks",   "is_superseded", "names",      "value"};
-  return kWords;
+  static const std::vector<ScriptWord> kDescribed = words_in_text(embedded_text("words"));
+  static const std::vector<std::string_view> kNames = [] {
+    std::vector<std::string_view> names;
+    for (const ScriptWord& word : kDescribed) names.push_back(word.name);
+    return names;
+  }();
+  return kNames;
 }
 
 void keep_globals_for_words(lua_State* L) {

@@ -21,7 +21,7 @@ struct TreeNodes {
     std::string title;
     std::string note;
     std::vector<Child> children;
-    std::shared_ptr<const NodePage> page;  // where a function that is asked for children finds the node, at `index`
+    std::shared_ptr<const NodesRead> page;  // where a function that is asked for children finds the node, at `index`
     std::size_t index = 0;
   };
   std::vector<Item> items;

@@ -185,6 +185,28 @@ Status Sandbox::call_pushed(lua_CFunction push_function, void* which, const char
   return finish(status, read);
 }
 
+void Sandbox::revive() {
+  const bool had_ended = budget_.ended();
+  budget_.revive();
+  printed_.clear();
+  lua_settop(state_, 0);
+  if (had_ended) lua_gc(state_, LUA_GCCOLLECT);
+  lua_sethook(state_, on_count, LUA_MASKCOUNT, budget_.instructions_per_hook());
+}
+
+Result<std::vector<std::string>> Sandbox::global_names() {
+  std::vector<std::string> names;
+  lua_settop(state_, 0);
+  lua_pushglobaltable(state_);
+  for (lua_pushnil(state_); lua_next(state_, 1) != 0; lua_pop(state_, 1)) {
+    std::string_view name;
+    if (read_text(state_, -2, &name)) names.emplace_back(name);
+  }
+  lua_settop(state_, 0);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 bool Sandbox::has_function(const char* global) const {
   if (budget_.ended()) return false;
   lua_settop(state_, 0);

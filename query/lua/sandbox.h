@@ -48,6 +48,12 @@ class Sandbox {
   Status call(const char* function, lua_CFunction push_arguments, void* context, const ReadResults& read = {});
   bool has_function(const char* global) const;
 
+  // Begins anew after a run, ended or not: a whole budget, nothing printed; globals stay. What a run that ended for want of memory has left
+  // behind is collected.
+  void revive();
+  // The names of globals that are text, sorted.
+  Result<std::vector<std::string>> global_names();
+
   Budget& budget() { return budget_; }
   // What print() wrote, at most output_bytes_max.
   const std::string& printed() const { return printed_; }

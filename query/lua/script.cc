@@ -35,83 +35,12 @@
 
 #include "amont/script.h"
 
-#include <algorithm>
-#include <array>
-
 #include "core/merkle/sha256.h"
-#include "query/lua/sandbox.h"
 #include "query/lua/script_arguments.h"
+#include "query/lua/script_sandbox.h"
 #include "query/lua/script_types.h"
 
 namespace amont {
-namespace {
-
-struct Run {
-  ScriptContext context;
-  CheckedArguments arguments;
-};
-
-constexpr std::string_view kGlobals[] = {"upstream",    "downstream",   "sources",
-                                         "touches",     "reaches",      "path",
-                                         "paths",       "edges",        "order",
-                                         "cycles",      "components",   "chokepoints",
-                                         "node",        "nodes",        "exists",
-                                         "find",        "schema",       "known_at",
-                                         "at",          "set",          "rows",
-                                         "tree",        "graph",        "timeline",
-                                         "chart",       "text",         "report",
-                                         "time",        "arg",          "print",
-                                         "pairs",       "ipairs",       "tostring",
-                                         "tonumber",    "table",        "string",
-                                         "math",        "select",       "pcall",
-                                         "error",       "reach_counts", "hours",
-                                         "days",        "weeks",        "months",
-                                         "years",       "group",        "sorted",
-                                         "map",         "keep",         "join",
-                                         "sum",         "average",      "median",
-                                         "smallest",    "largest",      "percentile",
-                                         "transaction", "why",          "why_not",
-                                         "projects_of", "first_use",    "lacks",
-                                         "titles",      "whole",        "parts",
-                                         "opens_data",  "in_force",     "variables_named",
-                                         "coverage"};
-constexpr std::span<const std::string_view> kNames(kGlobals);
-
-int install(lua_State* L) {
-  Run* run = static_cast<Run*>(lua_touserdata(L, 1));
-  install_times(L, &run->context);
-  install_items(L, &run->context);
-  install_sets(L, &run->context);
-  install_questions(L, &run->context);
-  install_report(L, &run->context);
-  install_arguments(L, &run->arguments);
-  install_guesses(L, kNames);
-  keep_globals_for_words(L);
-  return 0;
-}
-
-}  // namespace
-
-Result<std::vector<std::string>> names_in_scripts() {
-  // What Lua itself has is asked of a sandbox.
-  static constexpr std::string_view kAsk =
-      "local names = {} for name in pairs(_G) do names[#names + 1] = name end return table.concat(names, ' ')";
-  std::vector<std::string> names(std::begin(kGlobals), std::end(kGlobals));
-  for (const std::string_view word : words_in_lua()) names.emplace_back(word);
-  AMONT_LET(const std::unique_ptr<Sandbox> sandbox, Sandbox::create(ScriptRunLimits()));
-  AMONT_TRY(sandbox->load("names", kAsk));
-  AMONT_TRY(sandbox->run([&](lua_State* L, int first, int) -> Status {
-    std::string_view text;
-    if (!read_text(L, first, &text)) return invalid("the names of Lua could not be read");
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find(' '), text.size());
-      names.emplace_back(text.substr(0, end));
-      text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return {};
-  }));
-  return names;
-}
 
 Result<Report> run_script(const Snapshot& view, Store* store, std::string_view name, std::string_view source,
                           const ScriptArguments& arguments, const ScriptRunLimits& limits,
@@ -120,19 +49,18 @@ Result<Report> run_script(const Snapshot& view, Store* store, std::string_view n
   if (!header.format.empty())
     return invalid(std::string(name) + " is an import script: it reads files of the format " + header.format +
                    " and answers no question");
-  Run run{ScriptContext(view, store), {}};
-  AMONT_LET(run.arguments, check_arguments(header, arguments, run.context.now()));
+  ScriptContext context(view, store);
+  AMONT_LET(const CheckedArguments given, check_arguments(header, arguments, context.now()));
   Report report;
   report.known_at = view.tx();
   report.script_sha256 = hex(sha256(source));
 
-  AMONT_LET(const std::unique_ptr<Sandbox> sandbox, Sandbox::create(limits, cancel));
-  AMONT_TRY(sandbox->install(install, &run));
+  AMONT_LET(const std::unique_ptr<Sandbox> sandbox, open_script_sandbox(context, given, limits, cancel));
   AMONT_TRY(sandbox->load(name, source));
   AMONT_TRY(sandbox->run(
       [&](lua_State* L, int first, int count) { return read_report(L, first, count, sandbox->budget(), &report); }));
   report.printed = sandbox->printed();
-  AMONT_LET(report.completeness, run.context.completeness());
+  AMONT_LET(report.completeness, context.completeness());
   return report;
 }
 

@@ -31,34 +31,43 @@ Result<const AtView*> ScriptContext::keep(AtView at) {
   const auto same = [&](const AtView& other) {
     return other.view.tx() == at.view.tx() && other.valid_at == at.valid_at && other.valid_until == at.valid_until;
   };
-  if (same(now_)) return &now_;
-  for (const AtView& other : others_)
+  for (const AtView& other : views_)
     if (same(other)) return &other;
-  if (others_.size() >= kViewsMax)
+  if (views_.size() >= kViewsMax)
     return limit_exceeded(
         fmt::format("a script may look at {} different times of the register, and this one asks for more", kViewsMax));
-  return &others_.emplace_back(std::move(at));
+  return &views_.emplace_back(std::move(at));
+}
+
+Status ScriptContext::look_at(AtView at) {
+  AMONT_LET(now_, keep(std::move(at)));
+  return {};
+}
+
+void ScriptContext::begin_line() {
+  reasons_.clear();
+  unknown_.clear();
 }
 
 Result<Snapshot> ScriptContext::known_at(TxNumber tx) const {
-  if (tx > now_.view.tx())
+  if (tx > now_->view.tx())
     return invalid(fmt::format("known_at = {} is beyond transaction {}, where this run looks at the register", tx,
-                               now_.view.tx()));
-  if (tx == now_.view.tx()) return now_.view;
+                               now_->view.tx()));
+  if (tx == now_->view.tx()) return now_->view;
   if (!store_) return no_store();
   return store_->snapshot_at(tx);
 }
 
 Result<Snapshot> ScriptContext::known_at(Timestamp time) const {
-  if (time >= now_.view.time()) return now_.view;
+  if (time >= now_->view.time()) return now_->view;
   if (!store_) return no_store();
   AMONT_LET(Snapshot then, store_->snapshot_at(time));
-  return then.tx() > now_.view.tx() ? now_.view : then;
+  return then.tx() > now_->view.tx() ? now_->view : then;
 }
 
 Result<TxEntry> ScriptContext::transaction(TxNumber tx) const {
-  if (tx == 0 || tx > now_.view.tx())
-    return not_found(fmt::format("there is no transaction {}: this run sees 1 to {}", tx, now_.view.tx()));
+  if (tx == 0 || tx > now_->view.tx())
+    return not_found(fmt::format("there is no transaction {}: this run sees 1 to {}", tx, now_->view.tx()));
   if (!store_) return no_store();
   AMONT_LET(std::vector<TxEntry> entries, store_->log(tx, tx));
   if (entries.empty()) return not_found(fmt::format("there is no transaction {}", tx));
@@ -82,16 +91,19 @@ void ScriptContext::take(const Completeness& answer) {
 Result<Completeness> ScriptContext::completeness() const {
   Completeness all;
   all.reasons = reasons_;
-  const std::string_view why = reason_of(now_.view.damage());
+  const std::string_view why = reason_of(now_->view.damage());
   const auto is_damage = [&](const PartialReason& reason) { return reason.reason == why; };
-  if (!now_.view.damage().empty() && std::none_of(all.reasons.begin(), all.reasons.end(), is_damage))
+  if (!now_->view.damage().empty() && std::none_of(all.reasons.begin(), all.reasons.end(), is_damage))
     all.reasons.push_back({std::string(why), 0, true});
   std::sort(all.reasons.begin(), all.reasons.end(),
             [](const PartialReason& a, const PartialReason& b) { return a.reason < b.reason; });
 
   std::vector<NodeId> ids;
   for (const auto& [id, missing] : unknown_) ids.push_back(id);
-  AMONT_LET(const std::vector<Ref> refs, now_.view.refs(ids));
+  // The newest view knows the refs of all.
+  const AtView& newest = *std::max_element(views_.begin(), views_.end(),
+                                           [](const AtView& a, const AtView& b) { return a.view.tx() < b.view.tx(); });
+  AMONT_LET(const std::vector<Ref> refs, newest.view.refs(ids));
   std::vector<std::pair<Ref, UnknownOrigin>> sorted;
   for (const auto& [id, missing] : unknown_) sorted.emplace_back(refs[sorted.size()], UnknownOrigin{id, missing});
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -52,11 +52,16 @@ struct AtView {
 
 class ScriptContext : public HostContext {
  public:
-  ScriptContext(const Snapshot& view, Store* store) : now_{view, {}, {}}, store_(store) {}
+  ScriptContext(const Snapshot& view, Store* store) : views_{{view, {}, {}}}, now_(&views_.front()), store_(store) {}
   ScriptContext(const ScriptContext&) = delete;
   ScriptContext& operator=(const ScriptContext&) = delete;
 
-  const AtView& now() const { return now_; }
+  const AtView& now() const { return *now_; }
+  // From now on the run asks another state of the register, as a session does that is told to. What it holds already stays in the state
+  // that it came from. kLimit when it does so too often.
+  Status look_at(AtView at);
+  // Forgets what answers lacked so far.
+  void begin_line();
   Store* store() const { return store_; }  // may be absent
   // `at` unless the run has it already. kLimit when a script collects views.
   Result<const AtView*> keep(AtView at);
@@ -74,8 +79,8 @@ class ScriptContext : public HostContext {
   Result<Completeness> completeness() const;
 
  private:
-  AtView now_;
-  std::deque<AtView> others_;
+  std::deque<AtView> views_;
+  const AtView* now_;  // one of them
   Store* store_;
   std::vector<PartialReason> reasons_;
   std::set<std::pair<NodeId, std::string>> unknown_;

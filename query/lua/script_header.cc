@@ -50,7 +50,7 @@ class HeaderReader {
 
   Result<ScriptHeader> finish() {
     if (header_.format.empty() != header_.input.empty())
-      return fail("an import script needs both, --- @format NAME and --- @input json (or lines)");
+      return fail("an import script needs both, --- @format NAME and --- @input json (or json items, csv, lines)");
     return std::move(header_);
   }
 
@@ -63,12 +63,15 @@ class HeaderReader {
       return header_.format.empty() ? fail("--- @format needs a name") : Status();
     }
     if (tag == "input") {
-      header_.input = take_word(rest);
-      if (header_.input == "json" || header_.input == "lines") return {};
-      return fail("--- @input is json or lines");
+      header_.input = trimmed(rest);
+      static constexpr std::string_view kInputs[] = {"json", "json items", "csv", "lines"};
+      if (std::find(std::begin(kInputs), std::end(kInputs), header_.input) != std::end(kInputs)) return {};
+      return fail("--- @input is json, json items, csv or lines");
     }
-    static constexpr std::string_view kTags[] = {"param", "format", "input"};
-    return fail(fmt::format("there is no --- @{}; use @param, @format or @input{}", tag, did_you_mean(tag, kTags)));
+    if (tag == "sign") return read_sign(rest);
+    static constexpr std::string_view kTags[] = {"param", "format", "input", "sign"};
+    return fail(
+        fmt::format("there is no --- @{}; use @param, @format, @input or @sign{}", tag, did_you_mean(tag, kTags)));
   }
 
   Status read_parameter(std::string_view rest) {
@@ -88,6 +91,20 @@ class HeaderReader {
     for (const ScriptParameter& other : header_.parameters)
       if (other.name == parameter.name) return fail(fmt::format("the parameter {} is declared twice", name));
     header_.parameters.push_back(std::move(parameter));
+    return {};
+  }
+
+  // Texts in double quotes; one with a double quote inside stands in single quotes.
+  Status read_sign(std::string_view rest) {
+    std::vector<std::string> texts;
+    for (rest = trimmed(rest); !rest.empty(); rest = trimmed(rest)) {
+      const std::size_t end = rest[0] == '"' || rest[0] == '\'' ? rest.find(rest[0], 1) : std::string_view::npos;
+      if (end == std::string_view::npos || end == 1) break;
+      texts.emplace_back(rest.substr(1, end - 1));
+      rest.remove_prefix(end + 1);
+    }
+    if (texts.empty() || !rest.empty()) return fail("--- @sign needs texts in quotes, such as 'eventTime' 'producer'");
+    header_.signs.push_back(std::move(texts));
     return {};
   }
 

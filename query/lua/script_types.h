@@ -23,7 +23,7 @@ namespace amont {
 // A node as a script sees it. `reached` means something only when it came from an answer.
 struct NodeItem {
   const AtView* at = nullptr;
-  std::shared_ptr<const NodePage> page;
+  std::shared_ptr<const NodesRead> page;
   std::size_t index = 0;     // in the page
   std::size_t position = 0;  // in the set that a loop runs over
   bool is_answer = false;
@@ -59,6 +59,7 @@ struct Block {
 };
 struct ReportValue {
   std::string title;
+  std::optional<bool> answer;
   std::vector<Block> blocks;
 };
 inline std::uint64_t bytes_held(const ReportValue& report) noexcept {
@@ -154,6 +155,8 @@ Result<NodeSet> nodes_meant(lua_State* L, int index, const AtView& at, Budget& b
 Result<std::vector<std::string>> names_given(lua_State* L, int first, int last);
 // The value at `index` as a cell: lists and sets become text, their members joined by ", ".
 Result<Cell> cell_at(lua_State* L, int index, Budget& budget);
+// The same of a value that was read.
+Result<Cell> cell_in(const ScriptValue& value, Budget& budget);
 // A property's value as a cell.
 Cell cell_of(const Value& value);
 // What an item knows under `name`, besides its properties. False when `name` is no such word.

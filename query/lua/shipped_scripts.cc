@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <span>
@@ -35,6 +36,25 @@ const ShippedScript* find_shipped_script(std::string_view name) {
   for (const ShippedScript& script : shipped_scripts())
     if (script.name == name) return &script;
   return nullptr;
+}
+
+const ShippedScript* script_that_reads(std::string_view beginning) {
+  static const std::vector<std::pair<const ShippedScript*, ScriptHeader>> formats = [] {
+    std::vector<std::pair<const ShippedScript*, ScriptHeader>> all;
+    for (const ShippedScript& script : shipped_scripts()) {
+      Result<ScriptHeader> header = read_script_header(script.name, script.source);
+      if (header.ok() && !header->signs.empty()) all.emplace_back(&script, *std::move(header));
+    }
+    return all;
+  }();
+  const auto has = [&](const std::string& text) { return beginning.find(text) != std::string_view::npos; };
+  const ShippedScript* found = nullptr;
+  for (const auto& [script, header] : formats) {
+    if (std::ranges::none_of(header.signs, [&](const auto& sign) { return std::ranges::all_of(sign, has); })) continue;
+    if (found) return nullptr;
+    found = script;
+  }
+  return found;
 }
 
 const SchemaGrowth& hub_schema() {

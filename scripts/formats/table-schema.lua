@@ -1,6 +1,8 @@
 --- Table Schema files (JSON), as France's national health data system (SNDS) publishes its dictionary.
 --- @format table-schema
 --- @input json
+--- @sign '"fields"' '"nomenclature"' '"dateCreated"'
+--- @sign '"fields"' '"role": "code"'
 --
 -- Give it a folder of them; the order of the files does not matter. What becomes what:
 --   produit         dataset:snds/pmsi-mco             the base "PMSI MCO"

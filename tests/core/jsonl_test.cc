@@ -127,7 +127,7 @@ TEST(Jsonl, EachBadLineSaysWhereAndWhat) {
   const std::map<std::string, std::string> wrong = {
       {R"([1])", "1: an object, { ... }, is expected here; found \"[\""},
       {R"(7)", "1: an object, { ... }, is expected here; found \"7\""},
-      {R"({})", "1: a line must have one of node, edge, retract, schema, tx and comment"},
+      {R"({})", "1: a line must have one of node, edge, retract, schema, rule, tx and comment"},
       {R"({"node":"dataset:a",})",
        "21: a field's name in double quotes is expected here; found }; is there a comma too many?"},
       {R"({"node":"dataset:a"} x)", "22: nothing more is expected here; found \"x\""},

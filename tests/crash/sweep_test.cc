@@ -22,6 +22,15 @@ constexpr DamageModel kModels[] = {DamageModel::kStrict, DamageModel::kPrefix, D
                                    DamageModel::kGarbage};
 constexpr const char* kModelNames[] = {"strict", "prefix", "torn", "zeros", "garbage"};
 
+// So that every transaction has a finding, too.
+std::vector<Verdict> finds_something(const Snapshot&, const Snapshot& after,
+                                     std::span<const std::shared_ptr<const StoredRule>> rules) {
+  Verdict verdict;
+  verdict.violations = 1;
+  if (after.id_count() > 0) verdict.nodes = {NodeId{0}};
+  return std::vector<Verdict>(rules.size(), verdict);
+}
+
 Options options_on(CrashFiles& disk, bool in_memory) {
   Options options;
   options.files = &disk;
@@ -30,8 +39,12 @@ Options options_on(CrashFiles& disk, bool in_memory) {
   options.flush_log_bytes = 16 << 10;
   options.batch_part_bytes = 256;  // so that batches have several parts
   options.memory_bytes = 1 << 20;
+  options.judge = finds_something;
   return options;
 }
+
+// The rule that every register here begins with.
+Rule first_rule() { return {"first", RuleMode::kAnnotate, "-- judged by this program", {}}; }
 
 // How far the script came before something failed.
 struct Progress {
@@ -55,6 +68,7 @@ class Script {
     {
       AMONT_LET(const std::unique_ptr<Store> store, Store::create("/hub", small_schema(), options_));
       done_.created = true;
+      AMONT_TRY(store->commit({{PutRule{first_rule()}}, {}, {}, {}, {}, {}}).status());
       AMONT_TRY(commits(*store, 8));
       AMONT_TRY(store->flush());
       AMONT_TRY(commits(*store, 8));
@@ -106,6 +120,13 @@ void check(CrashFiles& disk, bool in_memory, const Progress& before) {
   ASSERT_TRUE(shown.ok()) << shown.status().text();
   ASSERT_GE(*shown, before.acknowledged);
   ASSERT_LE(*shown, before.acknowledged + 1);
+  if (*shown > 0) {
+    ASSERT_EQ(view->rules().size(), 1U);
+    ASSERT_EQ(view->rules()[0]->rule, first_rule());
+    const auto last = (*store)->log(view->tx(), view->tx());
+    ASSERT_TRUE(last.ok()) << last.status().text();
+    ASSERT_EQ(last->at(0).findings.size(), 1U);
+  }
   History history;
   history.advance_to(*shown);
   ASSERT_EQ(difference(*view, history.state(), true), "");

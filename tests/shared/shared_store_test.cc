@@ -37,6 +37,25 @@ Transaction link(int writer, int n) {
   return transaction;
 }
 
+// Looks at both registers as a rule would: the first writer's chain is never shorter after than before.
+Verdict chain_grows(const Snapshot& before, const Snapshot& after) {
+  const auto length = [](const Snapshot& view) -> Result<std::size_t> {
+    AMONT_LET(const auto newest, view.node(Ref{"dataset", "w0/newest"}));
+    if (!newest) return std::size_t{0};
+    const std::int64_t n = std::get<std::int64_t>(*find_property(newest->props, "n"));
+    AMONT_LET(const auto head, view.find(Ref{"dataset", "w0/" + std::to_string(n)}));
+    const NodeId starts[] = {*head};
+    AMONT_LET(const Answer answer, upstream(view, starts));
+    return answer.nodes.size() == static_cast<std::size_t>(n) ? Result<std::size_t>(answer.nodes.size())
+                                                              : damaged("the chain is not as long as it says");
+  };
+  Verdict verdict;
+  const auto was = length(before), is = length(after);
+  verdict.status = was.ok() ? is.status() : was.status();
+  if (verdict.status.ok() && *is < *was) verdict.violations = 1;
+  return verdict;
+}
+
 class SharedStore : public testing::TestWithParam<bool> {
  protected:
   SharedStore() {
@@ -45,6 +64,9 @@ class SharedStore : public testing::TestWithParam<bool> {
     options.segment_bytes = 32 << 10;
     options.flush_log_bytes = 16 << 10;
     options.memory_bytes = 256 << 10;
+    options.judge = [](const Snapshot& before, const Snapshot& after, auto rules) {
+      return std::vector<Verdict>(rules.size(), chain_grows(before, after));
+    };
     auto made = Store::create(temp_ / "hub", small_schema(), options);
     EXPECT_TRUE(made.ok()) << made.status().text();
     store_ = *std::move(made);
@@ -170,6 +192,35 @@ TEST_P(SharedStore, WritersReadersAndABatchDoNotDisturbEachOther) {
   std::uint64_t nodes = 0;
   for (const KindCount& kind : stats->nodes) nodes += kind.count;
   EXPECT_EQ(nodes, kWriters * (kLinks + 1U) + 2 * 50U);
+}
+
+TEST_P(SharedStore, CommitsAreJudgedOneByOneWhileOthersRead) {
+  constexpr int kWriters = 3, kLinks = 20;
+  Transaction rule;
+  rule.changes.push_back(PutRule{{"grows", RuleMode::kRefuse, "-- judged by this program", {}}});
+  ASSERT_TRUE(store_->commit(rule).ok());
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> readers;
+  for (int reader = 0; reader < 2; ++reader)
+    readers.emplace_back([&, reader] {
+      while (!stop && !HasFailure()) check(reader);
+    });
+  std::vector<std::thread> writers;
+  for (int writer = 0; writer < kWriters; ++writer)
+    writers.emplace_back([&, writer] {
+      for (int n = 0; n < kLinks; ++n) {
+        const auto receipt = store_->commit(link(writer, n));
+        ASSERT_TRUE(receipt.ok()) << receipt.status().text();
+      }
+    });
+  for (std::thread& writer : writers) writer.join();
+  // Who takes the chain back is refused.
+  Transaction back;
+  back.changes.push_back(PutNode{{"dataset", "w0/newest"}, {number(1)}, {}, {}});
+  EXPECT_EQ(store_->commit(back).code(), Code::kRefused);
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+  for (int writer = 0; writer < kWriters; ++writer) check(writer);
 }
 
 // A link as lines, which an import takes by its short way.

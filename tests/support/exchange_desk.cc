@@ -42,8 +42,9 @@ SchemaReader KnownSchemas::reader() const {
   };
 }
 
-ExchangeDesk::ExchangeDesk() {
+ExchangeDesk::ExchangeDesk(Judge judge) {
   Options options;
+  options.judge = std::move(judge);
   options.index_in_memory = true;
   options.files = &files_;
   options.clock = [this] { return Timestamp{clock_ += 1'000'000}; };

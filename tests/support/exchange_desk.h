@@ -30,7 +30,7 @@ class KnownSchemas {
 
 class ExchangeDesk {
  public:
-  ExchangeDesk();
+  explicit ExchangeDesk(Judge judge = {});
 
   Store& store() { return *store_; }
   KnownSchemas& schemas() { return schemas_; }

@@ -37,9 +37,17 @@ bool same(const LoggedSchema& a, const LoggedSchema& b) {
          std::equal(g.edges.begin(), g.edges.end(), h.edges.begin(), h.edges.end(), edges_agree);
 }
 
+bool same(const LoggedRule& a, const LoggedRule& b) { return a.rule == b.rule; }
+bool same(const LoggedRuleRemoval& a, const LoggedRuleRemoval& b) { return a.name == b.name; }
+
 bool same(const LoggedChange& a, const LoggedChange& b) {
   if (a.index() != b.index()) return false;
   return std::visit([&](const auto& change) { return same(change, std::get<std::decay_t<decltype(change)>>(b)); }, a);
+}
+
+bool same(const LoggedFinding& a, const LoggedFinding& b) {
+  return a.rule == b.rule && a.mode == b.mode && a.overridden == b.overridden && a.checked == b.checked &&
+         a.violations == b.violations && a.nodes == b.nodes;
 }
 
 bool same(const LoggedHead& a, const LoggedHead& b) {
@@ -114,13 +122,19 @@ LoggedTransaction sample_transaction(const Schema& schema) {
                  bare,
                  LoggedNodeRetract{NodeId{2}},
                  LoggedEdgeRetract{edge.edge},
-                 LoggedSchema{growth}};
+                 LoggedSchema{growth},
+                 LoggedRule{{"few/names", RuleMode::kAnnotate, "return rows{}", {{"least", "3"}, {"today", "now"}}}},
+                 LoggedRuleRemoval{"old"}};
+  out.findings = {{"old", RuleMode::kRefuse, true, true, 300, {NodeId{1}, NodeId{300}}},
+                  {"slow", RuleMode::kAnnotate, false, false, 0, {}}};
   return out;
 }
 
 bool same_transaction(const LoggedTransaction& a, const LoggedTransaction& b) {
   return same(a.head, b.head) && a.author == b.author && a.reason == b.reason && a.source == b.source &&
          a.idempotency_key == b.idempotency_key && a.request == b.request &&
+         std::equal(a.findings.begin(), a.findings.end(), b.findings.begin(), b.findings.end(),
+                    [](const auto& x, const auto& y) { return same(x, y); }) &&
          std::equal(a.changes.begin(), a.changes.end(), b.changes.begin(), b.changes.end(),
                     [](const auto& x, const auto& y) { return same(x, y); });
 }

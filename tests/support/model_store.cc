@@ -118,6 +118,7 @@ Result<bool> apply(ModelState& state, const Change& change, TxNumber number) {
   if (const auto* put = std::get_if<PutEdge>(&change)) return put_edge(state, *put, number);
   if (const auto* retract = std::get_if<RetractNode>(&change)) return retract_node(state, retract->ref);
   if (const auto* retract = std::get_if<RetractEdge>(&change)) return retract_edge(state, *retract);
+  if (!std::holds_alternative<GrowSchema>(change)) return true;  // rules are no part of the state
   Schema grown = state.schema;
   AMONT_LET(const bool changed, grown.grow(std::get<GrowSchema>(change).growth));
   AMONT_TRY(check_stored(state, grown));

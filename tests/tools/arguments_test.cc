@@ -10,10 +10,10 @@ namespace amont {
 namespace {
 
 const std::vector<std::string> kVerbs = {
-    "init",    "info",    "stats",  "verify",     "rebuild",    "schema",      "put",      "link",
-    "retract", "import",  "get",    "find",       "upstream",   "downstream",  "sources",  "touches",
-    "reaches", "path",    "order",  "cycles",     "components", "chokepoints", "coverage", "log",
-    "run",     "scripts", "export", "completion", "keygen",     "checkpoint",  "anchor",   "witness"};
+    "init",       "info",   "stats",      "verify",      "rebuild",    "schema",  "put",     "link",    "retract",
+    "import",     "get",    "find",       "upstream",    "downstream", "sources", "touches", "reaches", "path",
+    "order",      "cycles", "components", "chokepoints", "coverage",   "log",     "run",     "scripts", "export",
+    "completion", "keygen", "checkpoint", "anchor",      "witness",    "backup",  "restore", "compact", "upgrade"};
 
 TEST(Arguments, OptionsOfAllVerbsStandBeforeOrAfterTheVerb) {
   const Workplace place;

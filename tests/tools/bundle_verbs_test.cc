@@ -1,6 +1,8 @@
 // Bundles from the command line: made, checked by both verifiers, and opened.
 
-#include <filesystem>
+#include <sys/wait.h>
+
+#include <cstdlib>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -21,8 +23,8 @@ void make_hub_with_key(const Workplace& place) {
 
 // The verifier in Python.
 int python_says(const Workplace& place, const std::string& arguments) {
-  const std::string command = fmt::format("cd '{}' && python3 -B '{}/scripts/verify_bundle.py' {} > said 2>&1", place.path(""),
-                                          AMONT_SOURCE_DIR, arguments);
+  const std::string command = fmt::format("cd '{}' && '{}' -B '{}' {} > said 2>&1", place.path(""),
+                                          AMONT_PYTHON, AMONT_VERIFY_BUNDLE, arguments);
   const int status = std::system(command.c_str());
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }

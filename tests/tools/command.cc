@@ -16,6 +16,7 @@
 
 #include "amont/exchange.h"
 #include "amont/schema_script.h"
+#include "tests/support/without_seccomp.h"
 
 namespace amont {
 namespace {
@@ -34,7 +35,8 @@ constexpr const char* kIn = ".stdin";
   std::vector<char*> variables;
   for (char** one = environ; *one; ++one) {
     const std::string_view text = *one;
-    if (!text.starts_with("AMONT_STORE=") && !text.starts_with("NO_COLOR=") && !text.starts_with("TERM="))
+    if (!text.starts_with("AMONT_STORE=") && !text.starts_with("NO_COLOR=") && !text.starts_with("TERM=") &&
+        !text.starts_with("AMONT_TRUSTED=") && !text.starts_with("AMONT_HISTORY="))
       variables.push_back(*one);
   }
   for (const std::string& one : environment) variables.push_back(const_cast<char*>(one.c_str()));
@@ -60,11 +62,23 @@ int code_of(pid_t process) {
 Outcome Workplace::run(const std::vector<std::string>& words, std::string_view input,
                        const std::vector<std::string>& environment) const {
   write(kIn, input);
+  return run_after([] { return true; }, words, environment);
+}
+
+Outcome Workplace::run_without_seccomp(const std::vector<std::string>& words,
+                                       const std::vector<std::string>& environment) const {
+  write(kIn, {});
+  return run_after(take_seccomp_away, words, environment);
+}
+
+Outcome Workplace::run_after(bool (*prepare)(), const std::vector<std::string>& words,
+                             const std::vector<std::string>& environment) const {
   const pid_t process = ::fork();
   if (process == 0) {
     redirect(0, path(kIn), O_RDONLY);
     redirect(1, path(kOut), O_WRONLY | O_CREAT | O_TRUNC);
     redirect(2, path(kErr), O_WRONLY | O_CREAT | O_TRUNC);
+    if (!prepare()) ::_exit(127);
     become_command(path(""), words, environment);
   }
   const int code = code_of(process);
@@ -84,6 +98,15 @@ Outcome Workplace::run_on_terminal(const std::vector<std::string>& words, unsign
   ::close(terminal);
   outcome.code = code_of(process);
   return outcome;
+}
+
+Workplace::Running Workplace::start_on_terminal(const std::vector<std::string>& words, unsigned short columns,
+                                                const std::vector<std::string>& environment) const {
+  int terminal = -1;
+  winsize size = {40, columns, 0, 0};
+  const pid_t process = ::forkpty(&terminal, nullptr, nullptr, &size);
+  if (process == 0) become_command(path(""), words, environment);
+  return {process, terminal};
 }
 
 Workplace::Running Workplace::start(const std::vector<std::string>& words) const {

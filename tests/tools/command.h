@@ -25,6 +25,9 @@ class Workplace {
  public:
   Outcome run(const std::vector<std::string>& words, std::string_view input = {},
               const std::vector<std::string>& environment = {}) const;
+  // On a system that can't confine a process: what would run apart is refused.
+  Outcome run_without_seccomp(const std::vector<std::string>& words,
+                              const std::vector<std::string>& environment = {}) const;
   // All that the command writes when both its streams are a terminal of that many columns.
   Outcome run_on_terminal(const std::vector<std::string>& words, unsigned short columns,
                           const std::vector<std::string>& environment = {}) const;
@@ -35,6 +38,9 @@ class Workplace {
     int input = -1;
   };
   Running start(const std::vector<std::string>& words) const;
+  // Starts the command on a terminal of its own, which `input` reads and writes.
+  Running start_on_terminal(const std::vector<std::string>& words, unsigned short columns,
+                            const std::vector<std::string>& environment = {}) const;
   Outcome wait(Running running) const;
 
   std::string path(const std::string& name) const { return dir_ / name; }
@@ -43,6 +49,10 @@ class Workplace {
   bool has(const std::string& name) const;
 
  private:
+  // In the new process, before it becomes the command.
+  Outcome run_after(bool (*prepare)(), const std::vector<std::string>& words,
+                    const std::vector<std::string>& environment) const;
+
   TempDir dir_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "tests/tools/command.h"
 
 namespace amont {
@@ -126,6 +128,111 @@ TEST_F(ScriptVerbs, ScriptsTellsWhatThereIsAndWhatOneTakes) {
       << one.out;
   EXPECT_TRUE(place_->run({"scripts", "sources-of", "--source"}).out.starts_with("--- Which sources fed a result?\n"));
   EXPECT_EQ(place_->run({"scripts", "absent"}).code, 3);
+}
+
+TEST_F(ScriptVerbs, TheAnswerNoEndsWithOne) {
+  place_->write("no.lua", "return report { answer = false, text \"No.\" }\n");
+  place_->write("yes.lua", "return report { answer = true, text \"Yes.\" }\n");
+  place_->write("both.lua", "return report { answer = true }, report { answer = false }\n");
+  place_->write("bare.lua", "return reaches(\"output:x\", \"dataset:claims\")\n");
+  place_->write("neither.lua", "return report { answer = \"no\" }\n");
+  const Outcome no = run({"run", "no.lua", "--json"});
+  EXPECT_EQ(no.code, 1);
+  EXPECT_NE(no.out.find("\"printed\": \"\", \"answer\": false,"), std::string::npos) << no.out;
+  EXPECT_EQ(run({"run", "no.lua", "--trusted"}).code, 1);
+  EXPECT_EQ(run({"run", "yes.lua"}).code, 0);
+  EXPECT_EQ(run({"run", "both.lua"}).code, 1);
+  EXPECT_EQ(run({"run", "bare.lua"}).code, 1);
+  const Outcome neither = run({"run", "neither.lua"});
+  EXPECT_EQ(neither.code, 2);
+  EXPECT_NE(neither.err.find("answer must be true or false"), std::string::npos) << neither.err;
+}
+
+TEST_F(ScriptVerbs, LimitsAreToldWithTheirOptions) {
+  place_->write("loops.lua", "while true do end\n");
+  place_->write("rows.lua", "return rows{{{a = 1}, {a = 2}}, \"a\"}\n");
+  place_->write("output.lua", "print((\"x\"):rep(2000000)) return 1\n");
+  const Outcome steps = run({"run", "loops.lua", "--steps", "20000"});
+  EXPECT_EQ(steps.code, 4);
+  EXPECT_NE(steps.err.find("used up its 20000 steps"), std::string::npos) << steps.err;
+  EXPECT_NE(steps.err.find("it had --timeout 10 (seconds), --steps 20000, --memory 64 and --output 16 (MiB), --rows "),
+            std::string::npos)
+      << steps.err;
+  EXPECT_EQ(run({"run", "rows.lua", "--rows", "2"}).code, 0);
+  const Outcome rows = run({"run", "rows.lua", "--rows", "1"});
+  EXPECT_EQ(rows.code, 4);
+  EXPECT_EQ(rows.out, "");
+  EXPECT_NE(rows.err.find("more than 1 rows"), std::string::npos) << rows.err;
+  EXPECT_EQ(run({"run", "output.lua"}).code, 0);
+  EXPECT_EQ(run({"run", "output.lua", "--output", "1"}).code, 4);
+  EXPECT_EQ(run({"run", "output.lua", "--output", "0"}).code, 2);
+  // What can't be checked in time is not wrong use.
+  EXPECT_EQ(run({"check", "loops.lua", "--steps", "20000"}).code, 4);
+  EXPECT_EQ(run({"check", "rows.lua", "--rows", "1"}).code, 4);
+  EXPECT_EQ(run({"check", "rows.lua"}).code, 1);
+}
+
+// Where a script ran is seen on a system that can't confine a process: there, what would run apart is refused.
+class TrustLevels : public ScriptVerbs {
+ protected:
+  static void SetUpTestSuite() {
+    ScriptVerbs::SetUpTestSuite();
+    for (const char* const folder : {"mine", "mine/deep", "open", "others"})
+      std::filesystem::create_directory(place_->path(folder));
+    for (const char* const file : {"a.lua", "mine/a.lua", "mine/deep/a.lua", "open/a.lua", "others/a.lua"})
+      place_->write(file, "return 1\n");
+    std::filesystem::permissions(place_->path("open"), std::filesystem::perms::all);
+    std::filesystem::create_symlink("../others/a.lua", place_->path("mine/leads-out.lua"));
+    std::filesystem::create_symlink("mine", place_->path("same"));
+  }
+  static bool runs_here(std::vector<std::string> words, const std::vector<std::string>& environment = {}) {
+    words.insert(words.begin(), {"-s", "hub", "run"});
+    const Outcome outcome = place_->run_without_seccomp(words, environment);
+    EXPECT_TRUE(outcome.code == 0 || outcome.err.find("--trusted runs it in this process") != std::string::npos)
+        << outcome.code << outcome.err;
+    return outcome.code == 0;
+  }
+};
+
+TEST_F(TrustLevels, WhatShipsAndWhatIsTrustedRunsHere) {
+  EXPECT_TRUE(runs_here({"register-summary"}));
+  EXPECT_FALSE(runs_here({"register-summary", "--untrusted"}));
+  EXPECT_FALSE(runs_here({"a.lua"}));
+  EXPECT_TRUE(runs_here({"a.lua", "--trusted"}));
+  EXPECT_TRUE(runs_here({"mine/a.lua", "--trusted-folder", "mine"}));
+  EXPECT_TRUE(runs_here({"mine/deep/a.lua", "--trusted-folder", "./mine/"}));
+  EXPECT_TRUE(runs_here({"same/a.lua", "--trusted-folder", "mine"}));
+  EXPECT_TRUE(runs_here({"mine/a.lua"}, {"AMONT_TRUSTED=/nowhere:mine"}));
+}
+
+TEST_F(TrustLevels, WhatLiesElsewhereRunsApart) {
+  EXPECT_FALSE(runs_here({"others/a.lua", "--trusted-folder", "mine"}));
+  EXPECT_FALSE(runs_here({"mine/leads-out.lua", "--trusted-folder", "mine"}));
+  EXPECT_FALSE(runs_here({"mine/../others/a.lua", "--trusted-folder", "mine"}));
+  EXPECT_FALSE(runs_here({"mine/a.lua", "--untrusted", "--trusted-folder", "mine"}));
+  EXPECT_FALSE(runs_here({"mine/a.lua"}, {"AMONT_TRUSTED="}));
+  // A file that anyone may write to, in a folder that is trusted.
+  place_->write("mine/loose.lua", "return 1\n");
+  std::filesystem::permissions(place_->path("mine/loose.lua"), std::filesystem::perms::all);
+  EXPECT_FALSE(runs_here({"mine/loose.lua", "--trusted-folder", "mine"}));
+}
+
+TEST_F(TrustLevels, FoldersThatCannotBeTrustedAreRefused) {
+  const Outcome open = run({"run", "open/a.lua", "--trusted-folder", "open"});
+  EXPECT_EQ(open.code, 2);
+  EXPECT_NE(open.err.find("anyone on this machine may write in open"), std::string::npos) << open.err;
+  EXPECT_EQ(run({"run", "a.lua", "--trusted-folder", "absent"}).code, 3);
+  EXPECT_EQ(run({"run", "a.lua", "--trusted", "--untrusted"}).code, 2);
+}
+
+TEST_F(TrustLevels, RulesFollowTheSame) {
+  place_->write("mine/rule.lua", "return rows{nodes(\"project\"), \"ref\"}\n");
+  const Outcome apart = run({"check", "mine/rule.lua", "--json"});
+  const Outcome here = run({"check", "mine/rule.lua", "--json", "--trusted"});
+  EXPECT_EQ(apart.code, 1) << apart.err;
+  EXPECT_EQ(apart.out, here.out);
+  EXPECT_EQ(place_->run_without_seccomp({"-s", "hub", "check", "mine/rule.lua"}).code, 2);
+  EXPECT_EQ(place_->run_without_seccomp({"-s", "hub", "check", "mine/rule.lua", "--trusted"}).code, 1);
 }
 
 TEST(ScriptsAtTheKeyboard, ErrorsShowTheLineWithAMarkUnderWhatTheyName) {

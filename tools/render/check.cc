@@ -1,9 +1,12 @@
 #include "tools/render/check.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "amont/exchange.h"
 #include "tools/render/escape.h"
+#include "tools/render/table_report.h"
 
 namespace amont::tool {
 namespace {
@@ -12,16 +15,31 @@ std::string known_text(const CheckedRule& rule) {
   return rule.known == 0 ? std::string() : fmt::format(" ({} known before)", rule.known);
 }
 
+bool holds_now(const CheckedRule& rule) { return rule.outcome.status.ok() && rule.outcome.violations.empty(); }
+
 std::string verdict(const CheckedRule& rule) {
   if (!rule.outcome.status.ok()) return "not checked: " + rule.outcome.status.text();
   if (rule.outcome.violations.empty()) return "holds" + known_text(rule);
   return counted(rule.outcome.violations.size(), "violation") + known_text(rule);
 }
 
-// For a line of YAML or TAP: no control characters, and quoted as JSON is, which YAML reads.
+// Each line made safe by `encode`, with `between` where one ends.
+template <class Encode>
+std::string by_lines(std::string_view text, std::string_view between, Encode encode) {
+  std::string out;
+  for (;;) {
+    const std::size_t end = text.find('\n');
+    out += encode(text.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    out += between;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// For a line of YAML: control and invisible characters spelt out, and quoted as JSON is, which YAML reads.
 std::string quoted(std::string_view text) {
   std::string out;
-  append_json_string(out, text);
+  append_json_string(out, by_lines(text, "\n", for_terminal));
   return out;
 }
 
@@ -32,49 +50,37 @@ std::string plain(std::string_view text) {
   return out;
 }
 
-std::string xml(std::string_view text) {
-  std::string out;
-  constexpr std::string_view kReplacement = "\xef\xbf\xbd";
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    // XML has no place for U+FFFE and U+FFFF.
-    if (text.substr(i, 3) == "\xef\xbf\xbe" || text.substr(i, 3) == "\xef\xbf\xbf") {
-      out += kReplacement;
-      i += 2;
-      continue;
-    }
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\n': out += "&#10;"; break;
-      default:
-        // Nor for other control characters.
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-          out += kReplacement;
-        else
-          out += c;
-    }
-  }
-  return out;
-}
+// Text of XML, in which lines stay lines; control and invisible characters are spelt out, of which XML has no place for most.
+std::string xml(std::string_view text) { return by_lines(text, "&#10;", for_html); }
 
 }  // namespace
 
+std::string check_counts(const std::vector<CheckedRule>& rules) {
+  const auto broken = std::ranges::count_if(rules, [](const CheckedRule& rule) { return !holds_now(rule); });
+  return fmt::format("{}, {} not ok", counted(rules.size(), "rule"), broken);
+}
+
+std::vector<ReportBlock> check_blocks(const std::vector<CheckedRule>& rules) {
+  std::vector<std::vector<TableCell>> verdicts, violations;
+  for (const CheckedRule& rule : rules) {
+    verdicts.push_back({rule.outcome.name, holds_now(rule) ? "ok" : "not ok", verdict(rule), rule.outcome.question});
+    for (const Violation& violation : rule.outcome.violations)
+      violations.push_back({rule.outcome.name, violation.text});
+  }
+  return {block_of("Rules", {{"rule"}, {"ok"}, {"verdict"}, {"question"}}, verdicts),
+          block_of("Violations", {{"rule"}, {"violation"}}, violations)};
+}
+
 void write_check_table(Output& out, const Heading& heading, const std::vector<CheckedRule>& rules,
                        const TableLook& look) {
-  std::size_t broken = 0;
   for (const CheckedRule& rule : rules) {
-    const bool holds = rule.outcome.status.ok() && rule.outcome.violations.empty();
-    broken += holds ? 0 : 1;
+    const bool holds = holds_now(rule);
     write_line(out, fmt::format("{} {}: {}", holds ? "ok    " : "not ok", rule.outcome.name, verdict(rule)), look,
                holds ? Style::kGood : Style::kWarning);
     for (const Violation& violation : rule.outcome.violations) write_line(out, "         " + violation.text, look);
   }
   out.add("\n");
-  const std::string what = fmt::format("{}, {} not ok", counted(rules.size(), "rule"), broken);
-  write_line(out, heading.closing_line(what), look, heading.complete() ? Style::kGood : Style::kWarning);
+  write_line(out, heading.closing_line(check_counts(rules)), look, heading.complete() ? Style::kGood : Style::kWarning);
 }
 
 void write_check_json(Output& out, const Heading& heading, const std::vector<CheckedRule>& rules) {

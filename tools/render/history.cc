@@ -48,6 +48,30 @@ void append_changes(std::string& out, const std::vector<PropertyChange>& changes
   out += "}";
 }
 
+void append_findings(std::string& out, const std::vector<RuleFinding>& findings) {
+  append_member(out, "rules");
+  out += "[";
+  for (const RuleFinding& finding : findings) {
+    out += out.back() == '[' ? "{" : ", {";
+    append_text(out, "rule", finding.rule);
+    append_text(out, "mode", name_of(finding.mode));
+    append_member(out, "overridden");
+    out += finding.overridden ? "true" : "false";
+    append_member(out, "checked");
+    out += finding.checked ? "true" : "false";
+    append_member(out, "violations");
+    out += std::to_string(finding.violations);
+    append_member(out, "nodes");
+    out += "[";
+    for (const Ref& ref : finding.nodes) {
+      if (out.back() != '[') out += ", ";
+      append_json_string(out, ref.text());
+    }
+    out += "]}";
+  }
+  out += "]";
+}
+
 std::string source_json(const Source& source) {
   std::string out = "{";
   if (!source.format.empty()) append_text(out, "format", source.format);
@@ -69,6 +93,16 @@ void add_time_text(std::string& out, std::string_view name, const TimeChange& ch
 
 }  // namespace
 
+void append_rule(std::string& out, const Rule& rule) {
+  append_text(out, "rule", rule.name);
+  append_text(out, "mode", name_of(rule.mode));
+  append_text(out, "lua", rule.source);
+  append_member(out, "arguments");
+  out += "{";
+  for (const auto& [name, value] : rule.arguments) append_text(out, name, value);
+  out += "}";
+}
+
 std::string open_entry_json(const TxEntry& entry) {
   std::string out = fmt::format("{{\"tx\": {}", entry.number);
   append_text(out, "time", entry.time.text());
@@ -84,8 +118,15 @@ std::string open_entry_json(const TxEntry& entry) {
   append_member(out, "source");
   out += source_json(entry.source);
   if (!entry.idempotency_key.empty()) append_text(out, "key", entry.idempotency_key);
+  if (!entry.findings.empty()) append_findings(out, entry.findings);
   append_member(out, "change_count");
   return out + std::to_string(entry.change_count);
+}
+
+std::string finding_text(const RuleFinding& finding) {
+  return fmt::format("{}: {}{}", finding.rule,
+                     finding.checked ? counted(finding.violations, "violation") : std::string("could not be checked"),
+                     finding.overridden ? ", overridden" : "");
 }
 
 std::string change_json(const TxChange& change) {
@@ -114,8 +155,23 @@ std::string change_json(const TxChange& change) {
       }
       break;
     case What::kGrowSchema: append_text(out, "schema", change.schema_source); break;
+    case What::kPutRule: append_rule(out, change.rule); break;
+    case What::kRemoveRule:
+      append_member(out, "retract");
+      out += "{";
+      append_text(out, "rule", change.rule.name);
+      out += "}";
+      break;
   }
   return out + "}";
+}
+
+std::string detail_json(const TxDetail& detail) {
+  std::string out = open_entry_json(detail.entry);
+  append_member(out, "changes");
+  out += "[";
+  for (std::size_t i = 0; i < detail.changes.size(); ++i) out += (i ? ", " : "") + change_json(detail.changes[i]);
+  return out + "]}";
 }
 
 ChangeText change_text(const TxChange& change) {
@@ -126,6 +182,14 @@ ChangeText change_text(const TxChange& change) {
     case What::kRetractNode:
     case What::kRetractEdge: text.what = change.implied ? "retracted with its node" : "retracted"; break;
     case What::kGrowSchema: text.what = "schema"; break;
+    case What::kPutRule: text.what = "rule"; break;
+    case What::kRemoveRule: text.what = "rule removed"; break;
+  }
+  if (change.what == What::kPutRule || change.what == What::kRemoveRule) {
+    text.record = change.rule.name;
+    if (change.what == What::kPutRule) text.detail = name_of(change.rule.mode);
+    for (const auto& [name, value] : change.rule.arguments) text.detail += fmt::format("; {}={}", name, value);
+    return text;
   }
   if (change.what == What::kGrowSchema) {
     text.detail = change.schema_source.substr(0, change.schema_source.find('\n'));

@@ -169,6 +169,7 @@ std::string about_json(const Report& report) {
   append_json_string(out, report.title);
   out += ", \"printed\": ";
   append_json_string(out, report.printed);
+  if (report.answer) out += *report.answer ? ", \"answer\": true" : ", \"answer\": false";
   return out;
 }
 

@@ -159,8 +159,7 @@ void write_block(Output& out, const ReportBlock& block, const TableLook& look) {
 
 }  // namespace
 
-void write_report_table(Output& out, const Shown& shown, const TableLook& look) {
-  const Report& report = shown.report;
+void write_report_blocks(Output& out, const Report& report, const TableLook& look) {
   if (!report.printed.empty()) {
     std::string printed = report.printed;
     std::ranges::replace(printed, '\t', ' ');  // what print() puts between its values; a table has no tab stops
@@ -172,6 +171,10 @@ void write_report_table(Output& out, const Shown& shown, const TableLook& look) 
     out.add("\n");
   }
   for (const ReportBlock& block : report.blocks) write_block(out, block, look);
+}
+
+void write_report_table(Output& out, const Shown& shown, const TableLook& look) {
+  write_report_blocks(out, shown.report, look);
   const std::string line = shown.heading.closing_line(shown.counts);
   write_line(out, line, look, shown.heading.complete() ? Style::kGood : Style::kWarning);
   const std::string unknown = shown.heading.unknown_line();

@@ -47,8 +47,10 @@ struct ImportOptions {
   bool keep_going = false;                      // keep the good records; otherwise it is all or nothing
   std::function<Status(const Reject&)> reject;  // told of each record left out; kept in order
   std::function<void(const Position&, std::string_view)> warn;
-  SchemaReader read_schema;       // empty: a schema line is refused
-  std::uint64_t total_bytes = 0;  // of the input, for progress; 0: unknown
+  bool take_rules = false;                  // whether lines may put and remove rules; otherwise they are refused
+  std::vector<std::string> override_rules;  // as in Transaction; needs an author and a reason
+  SchemaReader read_schema;                 // empty: a schema line is refused
+  std::uint64_t total_bytes = 0;            // of the input, for progress; 0: unknown
   Progress progress;
 };
 
@@ -79,6 +81,11 @@ class Importer {
   Status refuse(const Status& why, Position where, std::string_view record = {});
   void warn(const Position& where, std::string_view text);
   void set_source(Source source);
+  // A node as the register will have it when the import closes; nothing when it is unknown or retracted.
+  Result<std::optional<Node>> node(const Ref& ref);
+  // The properties of an edge, likewise; one that waits for its ends is not known yet.
+  Result<std::optional<Properties>> edge_properties(std::string_view kind, const Ref& from, const Ref& to,
+                                                    std::string_view label);
   // Offers the waiting edges, then closes. After a failure nothing of the import is in the register.
   Result<ImportReport> finish();
 
@@ -94,7 +101,7 @@ Result<ImportReport> import_jsonl(Store& store, const ByteSource& input, const I
 // nodes.csv or edges.csv, told apart by their header: `kind,key,...` or `kind,from,to,label,...`.
 Result<ImportReport> import_csv(Store& store, const ByteSource& input, const ImportOptions& options);
 
-// All alive nodes and edges as of the snapshot, and its schema; sorted, so that equal registers give equal bytes.
+// All alive nodes and edges as of the snapshot, its schema and its rules; sorted, so that equal registers give equal bytes.
 Status export_jsonl(const Snapshot& view, const ByteSink& sink, const Progress& progress = {});
 // Every visible transaction up to the snapshot's, as it was.
 Status export_jsonl_history(Store& store, const Snapshot& view, const ByteSink& sink, const Progress& progress = {});

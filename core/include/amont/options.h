@@ -7,6 +7,7 @@
 
 #include "amont/model.h"
 #include "amont/status.h"
+#include "amont/rule.h"
 
 namespace amont {
 
@@ -23,6 +24,12 @@ struct Options {
   std::uint64_t flush_log_bytes = 32ull << 20;
   // A batch (an import) is written in parts of about this size; one that stays below is a plain transaction.
   std::uint64_t batch_part_bytes = 4ull << 20;
+  // Runs the rules that the register keeps; query/ has one (rule_judge() in amont/rules.h). Without it a register that has rules which
+  // may refuse takes no transaction.
+  Judge judge;
+  // A file of so many bytes is kept beside the log, or of a quarter of the log when that is less, and given up when the disk is
+  // full, so that what is under way can be ended. 0: none.
+  std::uint64_t ballast_bytes = 16ull << 20;
   // The wall clock; tests put another. Empty: the system's.
   std::function<Timestamp()> clock;
   // 32 random bytes for each transaction's salts; tests put a repeatable source. Empty: the system's random numbers.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "amont/model.h"
+#include "amont/rule.h"
 #include "amont/schema.h"
 
 namespace amont {
@@ -30,6 +31,9 @@ class Snapshot {
 
   // The schema as of tx().
   const Schema& schema() const;
+
+  // The rules in force as of tx(): those that judge the next transaction.
+  const RuleList& rules() const;
 
   // Empty, or what is damaged: then this view shows the good prefix of the register only.
   const std::string& damage() const;

@@ -37,11 +37,12 @@ struct TxEntry {
   Source source;
   std::string idempotency_key;
   std::uint64_t change_count = 0;
+  std::vector<RuleFinding> findings;  // what the rules in force said of it; of a batch, in its closing transaction
 };
 
 // One change of a transaction as the log holds it, with names for ids.
 struct TxChange {
-  enum class What : std::uint8_t { kPutNode, kPutEdge, kRetractNode, kRetractEdge, kGrowSchema };
+  enum class What : std::uint8_t { kPutNode, kPutEdge, kRetractNode, kRetractEdge, kGrowSchema, kPutRule, kRemoveRule };
   What what{};
   bool begins = false;   // the first put of a life: the record was absent before
   bool implied = false;  // an edge's retraction that follows from its node's; not in the log itself
@@ -53,6 +54,7 @@ struct TxChange {
   TimeChange valid_from;
   TimeChange valid_to;
   std::string schema_source;
+  Rule rule;  // of kRemoveRule its name alone
 };
 
 struct TxDetail {
@@ -111,6 +113,11 @@ struct VerifyReport {
 using Progress = std::function<bool(std::string_view doing, std::uint64_t done, std::uint64_t total)>;
 
 class Batch;
+class Watch;          // amont/watch.h
+struct BackupReport;  // these are in amont/keeping.h
+struct RestoreReport;
+struct CompactReport;
+struct UpgradeReport;
 
 class Store {
  public:
@@ -130,12 +137,29 @@ class Store {
   static Result<VerifyReport> verify(const std::string& path, Options options = {}, const Progress& progress = {},
                                      const VerifyAgainst& against = {});
 
+  // Copies the register's log to a directory that is absent, empty, or holds an earlier backup of it, which is then brought up to
+  // date: segments that have not changed are not copied again. Beside a writer, in this process or another. What is copied is
+  // read back and checked, and until all of it is on disk the earlier backup stays. kDamaged: the log is. kConflict: the backup
+  // holds transactions that this register does not.
+  static Result<BackupReport> backup(const std::string& path, const std::string& destination, Options options = {},
+                                     const Progress& progress = {});
+  // Makes the register that `backup` holds in a directory that is absent or empty. It has the same id and goes on from the same
+  // head: of it and the original only one may be written from then on. kNotFound, kDamaged: the backup is not what was written.
+  static Result<RestoreReport> restore(const std::string& backup, const std::string& path, Options options = {},
+                                       const Progress& progress = {});
+  // Reads a whole backup and sees that restore() would make a register of it. kNotFound, kDamaged.
+  static Result<RestoreReport> check_backup(const std::string& backup, Options options = {},
+                                            const Progress& progress = {});
+  // Brings a register of an earlier format up to this one and verifies it; one of this format is only verified. kUnsupported: it
+  // is of a later format. Needs the writer's lock.
+  static Result<UpgradeReport> upgrade(const std::string& path, Options options = {}, const Progress& progress = {});
+
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
   // Returns when the transaction is on disk and visible. Concurrent commits share one sync.
-  // kInvalid, kRefused, kNotFound (a ref that must exist), kLimit: nothing was written. kConflict: the idempotency key was used
+  // kInvalid, kRefused (by the schema, or by a rule), kNotFound (a ref that must exist), kLimit: nothing was written. kConflict: the idempotency key was used
   // with other content. kNoSpace: nothing was written; try again when there is room. kIo after a failed sync: nobody knows what
   // is on disk; the store takes no writes until it is opened again.
   Result<Receipt> commit(const Transaction& transaction);
@@ -184,6 +208,12 @@ class Store {
   Result<StoreStats> stats();
   // Writes what is in memory to the index's files.
   Status flush();
+  // Makes the index as small as it gets: one file, pages folded. Commits and questions go on meanwhile; needs as much room again
+  // as the index takes. kTimeout: cancelled, with nothing lost. For the writer.
+  Result<CompactReport> compact(const Progress& progress = {});
+
+  // Every visible transaction from number `from` on, as it comes. kInvalid when that is more than one beyond the last there is.
+  Result<std::unique_ptr<Watch>> watch(TxNumber from);
 
  private:
   friend class Batch;
@@ -207,6 +237,12 @@ class Batch {
   Result<bool> add(const Change& change);
   // The schema with all that the batch added. Good until the next add().
   const Schema& schema() const;
+  // A node as it will stand when the batch closes; nothing when it is unknown or retracted. Its `tx` is 0 when the batch
+  // changed it.
+  Result<std::optional<Node>> node(const Ref& ref);
+  // The properties of an edge, likewise.
+  Result<std::optional<Properties>> edge_properties(std::string_view kind, const Ref& from, const Ref& to,
+                                                    std::string_view label);
   // Syncs and makes everything visible. What fits one transaction is written as a plain one; a batch that changed nothing
   // writes nothing and returns the head.
   Result<Receipt> close();

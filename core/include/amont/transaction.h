@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "amont/model.h"
+#include "amont/rule.h"
 #include "amont/schema.h"
 
 namespace amont {
@@ -53,7 +54,16 @@ struct GrowSchema {
   SchemaGrowth growth;
 };
 
-using Change = std::variant<PutNode, PutEdge, RetractNode, RetractEdge, GrowSchema>;
+// A rule of the same name is replaced. That, and removing one, needs the transaction to say who and why.
+struct PutRule {
+  Rule rule;
+};
+
+struct RemoveRule {
+  std::string name;
+};
+
+using Change = std::variant<PutNode, PutEdge, RetractNode, RetractEdge, GrowSchema, PutRule, RemoveRule>;
 
 // Where a transaction's content came from. All optional.
 struct Source {
@@ -73,6 +83,8 @@ struct Transaction {
   std::string reason;
   Source source;
   std::string idempotency_key;  // up to kKeyBytesMax; empty: none
+  // Rules in force whose refusal is to be recorded and not to stop it; "all" for all. Needs an author and a reason.
+  std::vector<std::string> override_rules;
 };
 
 // What a commit did.

@@ -26,6 +26,7 @@ enum class GapReason : std::uint8_t {
   kOutOfScope,         // it does not cover the data, or not all the variables that were read
   kOutOfDepth,         // nor the years
   kIdentifiability,    // the data tell more of people than it allows
+  kUnknownIdentifiability,  // it sets a limit, and nobody says how much the data tell
   kOtherPurpose,       // it is for purposes that the use's is not part of
   kProhibitedPurpose,  // nothing can be approved for it
   kNotYet,
@@ -49,6 +50,7 @@ struct Use {
   std::optional<NodeId> project;  // none: nobody said for which
   NodeId used{};                  // a dataset, variable or output
   std::string label;              // of the edge
+  TxNumber recorded_in = 0;       // the transaction that put it
   // When: closed-open, or the one instant when both are the same. Without `to` the run has not ended, and was looked at when it
   // began only; without `from` nobody knows when it was.
   std::optional<Timestamp> from;
@@ -59,9 +61,14 @@ struct CoveringApproval {
   NodeId approval{};
   Timestamp from;  // a stretch of the use
   Timestamp to;
-  TxNumber recorded_in = 0;    // the transaction with which the register knew that the approval covers this
+  // The transaction since which the register has known, without a break, that the approval allows this; and when that was.
+  TxNumber recorded_in = 0;
+  Timestamp recorded_at;
   bool recorded_late = false;  // which was after the use had begun, and after the use was on record
+  bool changed_late = false;   // so it was, and the approval had been there before, saying something else
 };
+
+inline constexpr std::size_t kSourcesListedMax = 100;
 
 struct CoverageGap {
   std::optional<Timestamp> from;  // absent when nobody knows
@@ -69,7 +76,10 @@ struct CoverageGap {
   GapReason reason{};
   std::optional<NodeId> nearest;        // the approval that passed most checks
   std::vector<GapReason> also;          // what else `nearest` fails, in the order of reasons
-  std::vector<NodeId> missing_sources;  // of derived data: the restricted sources that are not covered, by ref
+  // Of derived data: the restricted sources that are not covered, by ref; the first kSourcesListedMax that were put in the register,
+  // and how many there are.
+  std::vector<NodeId> missing_sources;
+  std::uint64_t missing_count = 0;
 
   double days() const { return from && to ? static_cast<double>(to->micros - from->micros) / 86'400e6 : 0; }
 };
@@ -82,8 +92,8 @@ struct UseCoverage {
 };
 
 struct CoverageOptions {
-  // Of these: depth, through, exact (how far the ancestry of a result goes), valid_at and valid_until (only uses that went on then),
-  // limit, deadline, cancel, keep_going.
+  // Of these: depth, through, exact (how far the ancestry of a result goes), valid_at and valid_until (only what went on then is looked
+  // at: of a longer use, that instant or stretch), limit, deadline, cancel, keep_going.
   AskOptions ask;
   std::optional<Timestamp> as_of;  // how far to look at runs that have not ended
   bool gaps_only = false;          // leave out what is covered
@@ -95,12 +105,13 @@ struct Coverage {
   std::uint64_t checked = 0;      // how many needed one, listed or not
   std::uint64_t uncovered = 0;    // how many of these have gaps
   std::uint64_t open = 0;         // how many uses needed none
-  // As of walks, and {"reason": "as_of"}: so many uses by runs that have not ended were looked at when they began only.
+  // As of walks; {"reason": "as_of"}: so many uses by runs that have not ended were looked at when they began only, or, begun after
+  // as_of, not at all; {"reason": "valid_at"}: so many that need an approval did not go on then.
   Completeness completeness;
 };
 
 // The uses in the ancestry of datasets, variables, outputs and publications; of runs; of projects and the runs performed for them;
-// of everything in the register when `of` is empty. kInvalid for nodes of other kinds, kNotFound for what is not in the register,
+// of everything in the register when `of` is empty. kInvalid for nodes of other kinds and when `projects` are none, kNotFound for what is not in the register,
 // kDamaged. Out of time, the answer says so and has what was checked by then.
 Result<Coverage> coverage(const Snapshot& view, std::span<const NodeId> of, const CoverageOptions& options = {});
 

@@ -54,7 +54,9 @@ struct ReportBlock {
 struct Report {
   std::string title;
   std::vector<ReportBlock> blocks;
-  std::string printed;        // what print() wrote
+  std::string printed;  // what print() wrote
+  std::optional<bool>
+      answer;  // of a question that has a yes or a no; report{answer = ...}, or a boolean that is all there is
   Completeness completeness;  // of all questions the script asked, together
   TxNumber known_at = 0;
   std::string script_sha256;

@@ -32,7 +32,9 @@ struct ScriptHeader {
   std::string description;  // the first `---` lines
   std::vector<ScriptParameter> parameters;
   std::string format;  // of an import script: `--- @format table-schema`
-  std::string input;   // "json" or "lines": `--- @input json`
+  std::string input;   // "json", "json items", "csv" or "lines": `--- @input json`
+  // `--- @sign "eventTime" "producer"`: how a file of the format is known: its beginning has all texts of one such line.
+  std::vector<std::vector<std::string>> signs;
 };
 Result<ScriptHeader> read_script_header(std::string_view name, std::string_view source);
 
@@ -60,6 +62,8 @@ struct ShippedScript {
 };
 const std::vector<ShippedScript>& shipped_scripts();
 const ShippedScript* find_shipped_script(std::string_view name);
+// The import script that knows a file by its beginning (64 KiB tell); null when none does, or more than one.
+const ShippedScript* script_that_reads(std::string_view beginning);
 
 // One file offered to an import script.
 struct ImportFile {

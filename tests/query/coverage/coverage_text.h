@@ -1,7 +1,7 @@
 // An answer about coverage as lines, for tests:
 //
 //   run:r for project:p used dataset:d [FROM TO)
-//     by approval:a [FROM TO) late
+//     by approval:a [FROM TO) late        or: changed late
 //     gap [FROM TO) expired approval:b also not_habilitated lacks dataset:s
 #pragma once
 
@@ -24,7 +24,9 @@ inline std::string text_of(const Snapshot& view, const Coverage& answer) {
                        one.use.label.empty() ? "" : " " + one.use.label, time(one.use.from), time(one.use.to));
     for (const CoveringApproval& by : one.by)
       out += fmt::format("  by {} [{} {}){}\n", ref(by.approval), by.from.text(), by.to.text(),
-                         by.recorded_late ? " late" : "");
+                         !by.recorded_late ? ""
+                         : by.changed_late ? " changed late"
+                                           : " late");
     for (const CoverageGap& gap : one.gaps) {
       out += fmt::format("  gap [{} {}) {}", time(gap.from), time(gap.to), name_of(gap.reason));
       if (gap.nearest) out += " " + ref(*gap.nearest);

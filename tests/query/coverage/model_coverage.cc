@@ -54,8 +54,8 @@ struct Link {
 using Failures = std::vector<std::string>;
 const std::vector<std::string> kOrder = {
     "no_project",         "no_approval",  "not_granted",       "other_project",
-    "out_of_scope",       "out_of_depth", "identifiability",   "other_purpose",
-    "prohibited_purpose", "not_yet",      "expired",           "suspended",
+    "out_of_scope",       "out_of_depth", "identifiability",   "unknown_identifiability",
+    "other_purpose",      "prohibited_purpose", "not_yet",      "expired",           "suspended",
     "superseded",         "revoked",      "wrong_environment", "missing_prerequisite",
     "not_habilitated",    "linkage",      "no_such_variable",  "unknown_time"};
 std::size_t place_of(const std::string& reason) {
@@ -193,18 +193,64 @@ class Model {
     const auto checked = time_of(node(of), "checked_at");
     return passed && (!checked || (at && *checked <= *at));
   }
-  bool was_made(const Ref& of) const { return !raw_inputs(of).empty() || has_maker(of); }
-  bool has_maker(const Ref& of) const {
-    bool any = !links("generated_by", of, {}).empty();
-    for (const Ref& variable : variables(of)) any |= !links("generated_by", variable, {}).empty();
-    return any;
+  // What is one with it: the same under another name, over and over.
+  Refs twins(const Ref& of) const {
+    std::vector<Ref> all = {of};
+    Refs seen = {of};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const Ref here = all[i];
+      for (const Link& link : links("same_as", here, {}))
+        if (seen.insert(link.key.to).second) all.push_back(link.key.to);
+      for (const Link& link : links("same_as", {}, here))
+        if (seen.insert(link.key.from).second) all.push_back(link.key.from);
+    }
+    return seen;
+  }
+  // Whose lineage is its own too: its twins, its parts (not versions of it), and what it is a part or a version of.
+  Refs contributors(const Ref& of) const {
+    Refs out = twins(of);
+    for (const bool down : {true, false}) {
+      Refs seen = twins(of);
+      std::vector<Ref> way(seen.begin(), seen.end());
+      for (std::size_t i = 0; i < way.size(); ++i) {
+        const Ref here = way[i];
+        if (role(here) != Role::kDataset) continue;
+        Refs next;
+        for (const char* kind : {"part_of", "version_of"}) {
+          if (down && std::string(kind) == "version_of") continue;
+          for (const Link& link : down ? links(kind, {}, here) : links(kind, here, {})) {
+            const Ref& far = down ? link.key.from : link.key.to;
+            if (role(far) == Role::kDataset)
+              for (const Ref& twin : twins(far)) next.insert(twin);
+          }
+        }
+        for (const Ref& one : next)
+          if (seen.insert(one).second) way.push_back(one);
+      }
+      out.insert(seen.begin(), seen.end());
+    }
+    return out;
+  }
+  // Was it, or a twin of it, made from anything, harmless or not?
+  bool was_made(const Ref& of) const {
+    for (const Ref& one : twins(of)) {
+      bool any = false;
+      std::vector<Ref> members = variables(one);
+      members.push_back(one);
+      for (const Ref& member : members)
+        any |= !links("derived_from", member, {}).empty() || !links("generated_by", member, {}).empty();
+      if (any) return true;
+    }
+    return false;
+  }
+  bool made_harmless(const Link& link) const {
+    const std::string how = text_of(*link.record, "how");
+    return how == "anonymise" || how == "aggregate";
   }
   Refs raw_inputs(const Ref& of) const {
     Refs out;
-    for (const Link& link : links("derived_from", of, {})) {
-      const std::string how = text_of(*link.record, "how");
-      if (how != "anonymise" && how != "aggregate") out.insert(link.key.to);
-    }
+    for (const Link& link : links("derived_from", of, {}))
+      if (!made_harmless(link)) out.insert(link.key.to);
     std::vector<Ref> members = variables(of);
     for (const Ref& variable : members)
       for (const Link& link : links("derived_from", variable, {})) out.insert(link.key.to);
@@ -216,16 +262,40 @@ class Model {
   }
   Refs inputs(const Ref& of) const {
     Refs out;
-    for (const Ref& one : raw_inputs(of))
-      if (const auto data = thing(one); data && *data != of) out.insert(*data);
+    for (const Ref& whose : contributors(of))
+      for (const Ref& one : raw_inputs(whose))
+        if (const auto data = thing(one); data && *data != of) out.insert(*data);
     return out;
   }
+  // How much it tells at most: what it says, else what it was made from, where all of that is known. 0: nobody knows.
+  int told_at_most(const Ref& of) const {
+    int most = 0;
+    Refs seen = {of};
+    std::vector<Ref> way = {of};
+    for (std::size_t i = 0; i < way.size(); ++i) {
+      const Ref here = way[i];
+      if (const int said = identifiability(here)) {
+        most = std::max(most, said);
+        continue;
+      }
+      bool harmless_origin = false;
+      for (const Ref& whose : contributors(here))
+        for (const Link& link : links("derived_from", whose, {})) harmless_origin |= made_harmless(link);
+      if (harmless_origin) most = std::max(most, 2);
+      if (inputs(here).empty() && !harmless_origin) return 0;
+      for (const Ref& input : inputs(here))
+        if (seen.insert(input).second) way.push_back(input);
+    }
+    return most;
+  }
   bool linked(const Ref& of) const {
-    std::vector<Ref> members = variables(of);
-    members.push_back(of);
-    for (const Ref& member : members)
-      for (const Link& made : links("generated_by", member, {}))
-        if (text_of(node(made.key.to), "type") == "linkage") return true;
+    for (const Ref& whose : contributors(of)) {
+      std::vector<Ref> members = variables(whose);
+      members.push_back(whose);
+      for (const Ref& member : members)
+        for (const Link& made : links("generated_by", member, {}))
+          if (text_of(node(made.key.to), "type") == "linkage") return true;
+    }
     return false;
   }
   // Does something restricted, other than itself, lie behind it? A check that has a date does not count here.
@@ -249,6 +319,10 @@ class Model {
     const std::string decision = text_of(node(approval), "decision");
     return decision == "granted" || decision == "favourable" || decision == "reserves";
   }
+  bool decided(const Ref& approval) const {
+    const std::string decision = text_of(node(approval), "decision");
+    return favourable(approval) || decision == "refused" || decision == "unfavourable";
+  }
   bool may_grant(const Ref& approval) const {
     const std::set<std::string> types = {"authorisation", "convention",     "data_request_answer",
                                          "habilitation",  "holder_consent", "mr_commitment",
@@ -266,14 +340,18 @@ class Model {
     const auto revoked = time_of(record, "revoked_at");
     if (revoked && *revoked <= t) return "revoked";
     for (const Link& link : links("revokes", {}, approval)) {
-      auto at = time_of(*link.record, "at");
+      auto at = time_of(*link.record, "at"), until = time_of(*link.record, "until");
+      if (!at) at = link.record->valid.from;
       if (!at) at = validity(link.key.from).from;
-      if (Interval{at, time_of(*link.record, "until")}.contains(t)) return "revoked";
+      if (!until) until = link.record->valid.to;
+      if (Interval{at, until}.contains(t)) return "revoked";
     }
     for (const Link& link : links("supersedes", {}, approval)) {
       const std::string kind = text_of(*link.record, "kind");
-      if ((kind != "replaces" && kind != "amends") || !favourable(link.key.from)) continue;
+      const bool ends = kind == "replaces" ? decided(link.key.from) : kind == "amends" && favourable(link.key.from);
+      if (!ends) continue;
       auto at = time_of(*link.record, "at");
+      if (!at) at = link.record->valid.from;
       if (!at) at = validity(link.key.from).from;
       if (at && *at <= t) return "superseded";
     }
@@ -286,6 +364,8 @@ class Model {
     for (const Link& link : links("suspends", {}, approval)) {
       const Interval by = validity(link.key.from);
       auto at = time_of(*link.record, "at"), until = time_of(*link.record, "until");
+      if (!at) at = link.record->valid.from;
+      if (!until) until = link.record->valid.to;
       if (!at) at = by.from;
       if (!until) until = by.to;
       if (Interval{at, until}.contains(t)) return "suspended";
@@ -306,8 +386,12 @@ class Model {
   }
   bool prerequisites(const Ref& approval, Timestamp t) const {
     Refs required;
-    for (const Link& link : links("requires", approval, {}))
-      for (const Ref& one : reached(link.key.to, "requires", false)) required.insert(one);
+    std::vector<Ref> way = {approval};
+    for (std::size_t i = 0; i < way.size(); ++i) {
+      const Ref here = way[i];
+      for (const Link& link : links("requires", here, {}))
+        if (link.record->valid.contains(t) && required.insert(link.key.to).second) way.push_back(link.key.to);
+    }
     for (const Ref& one : required) {
       const Refs itself_or_later = reached(one, "supersedes", true);
       if (std::none_of(itself_or_later.begin(), itself_or_later.end(),
@@ -361,7 +445,11 @@ class Model {
     return !years(use).bounded() || inside(years(use), interval_of(record, "data_from", "data_to"));
   }
   bool told_fits(const Use& use, const std::string& most) const {
-    return most.empty() || identifiability(use.data) <= rank_of(most);
+    const int told = told_at_most(use.data);
+    return rank_of(most) == 0 || (told > 0 && told <= rank_of(most));
+  }
+  std::string not_told_fitting(const Use& use) const {
+    return told_at_most(use.data) == 0 ? "unknown_identifiability" : "identifiability";
   }
 
   // The `covers` edges with which an approval fulfils the first `checks` of three (scope, depth, identifiability) whenever; at one
@@ -444,7 +532,7 @@ class Model {
     const Refs all = wholes(data);
     for (const Link& link : links("covers", approval, {})) {
       if (t && !link.record->valid.contains(*t)) continue;
-      const TxNumber tx = begin_of(link.key);
+      const TxNumber tx = t ? held_since(link.key, *t) : begin_of(link.key);
       if (role(link.key.to) != Role::kVariable) {
         if (all.contains(link.key.to)) of_all = std::min(of_all.value_or(tx), tx);
       } else if (const auto holder = thing(link.key.to); holder && *holder != link.key.to && all.contains(*holder)) {
@@ -484,7 +572,7 @@ class Model {
           ends.insert(input);
           continue;
         }
-        if (was_made(input) && tells_of_people(input) && (!restricted(input) || restricted_behind(input))) {
+        if ((was_made(input) || !restricted(input)) && tells_of_people(input) && (!restricted(input) || restricted_behind(input))) {
           if (restricted(input)) passed.insert(input);
           way.push_back(input);
         } else if (restricted(input)) {
@@ -543,15 +631,18 @@ class Model {
     const Behind found = behind(data, {}, began, std::nullopt);
     return restricted_behind(data) && !found.uncovered.empty();
   }
-  bool is_holders(const Use& use) const {
+  // At an instant; without one: always, as far as the edges tell.
+  bool is_holders(const Use& use, std::optional<Timestamp> t) const {
+    const auto holds = [&](const Link& link) { return t ? link.record->valid.contains(*t) : !link.record->valid.bounded(); };
     Refs who;
     for (const Link& link : links("performed_by", use.link.key.from, {})) {
       who.insert(link.key.to);
-      for (const Link& to : links("acts_for", link.key.to, {})) who.insert(to.key.to);
+      for (const Link& to : links("acts_for", link.key.to, {}))
+        if (holds(to)) who.insert(to.key.to);
     }
     for (const Ref& data : wholes(use.data))
       for (const Link& link : links("holds", {}, data))
-        if (who.contains(link.key.from)) return true;
+        if (who.contains(link.key.from) && holds(link)) return true;
     return false;
   }
 
@@ -560,11 +651,102 @@ class Model {
       if (projects(use).contains(link.key.to) && (!t || link.record->valid.contains(*t))) return true;
     return false;
   }
-  TxNumber since(const Ref& approval, const Use& use) const {
+  // The first of the last states, without a break, in which a record said what it takes.
+  TxNumber said_since(const std::function<bool(const ModelState&)>& says) const {
+    TxNumber since = 0;
+    for (const ModelState& state : store_.states()) {
+      if (state.tx > state_.tx) break;
+      if (!says(state))
+        since = 0;
+      else if (since == 0)
+        since = state.tx;
+    }
+    return since;
+  }
+  TxNumber said_since(const ModelEdgeKey& key, const std::function<bool(const ModelRecord&)>& says) const {
+    return said_since([&](const ModelState& state) {
+      const auto found = state.edges.find(key);
+      return found != state.edges.end() && says(found->second);
+    });
+  }
+  TxNumber held_since(const ModelEdgeKey& key, Timestamp t) const {
+    return said_since(key, [&](const ModelRecord& record) { return record.valid.contains(t); });
+  }
+  // Of the edges of an approval that count, the one that has said so for longest.
+  TxNumber first_since(const Ref& approval, const std::string& kind, Timestamp t,
+                       const std::function<bool(const Link&)>& counts) const {
     std::optional<TxNumber> first;
-    for (const Link& link : links("for_project", approval, {}))
-      if (projects(use).contains(link.key.to)) first = std::min(first.value_or(begin_of(link.key)), begin_of(link.key));
-    return std::max(begin_of(approval), first.value_or(0));
+    for (const Link& link : links(kind, approval, {}))
+      if (link.record->valid.contains(t) && counts(link))
+        first = std::min(first.value_or(held_since(link.key, t)), held_since(link.key, t));
+    return first.value_or(0);
+  }
+  // Since when the register has known that the approval allows this at an instant, whatever it says of the data.
+  TxNumber since(const Ref& approval, const Use& use, Timestamp t) const {
+    TxNumber last = said_since([&](const ModelState& state) {
+      const auto found = state.nodes.find(approval);
+      return found != state.nodes.end() && allows_by_itself(found->second, use, t);
+    });
+    last = std::max(last, first_since(approval, "for_project", t,
+                                      [&](const Link& link) { return projects(use).contains(link.key.to); }));
+    for (const Ref& purpose : purposes(use))
+      last = std::max(last, first_since(approval, "for_purpose", t, [&](const Link& link) {
+                        return reached(purpose, "part_of", false).contains(link.key.to) && !prohibited(link.key.to);
+                      }));
+    for (const Link& place : links("executed_in", use.link.key.from, {}))
+      last = std::max(last, first_since(approval, "permits_in", t,
+                                        [&](const Link& link) { return link.key.to == place.key.to; }));
+    return last;
+  }
+  bool allows_by_itself(const ModelRecord& record, const Use& use, Timestamp t) const {
+    const std::set<std::string> good = {"granted", "favourable", "reserves"};
+    const std::set<std::string> types = {"authorisation", "convention",     "data_request_answer",
+                                         "habilitation",  "holder_consent", "mr_commitment",
+                                         "permit",        "simplified"};
+    if (!good.contains(text_of(record, "decision")) || !types.contains(text_of(record, "type"))) return false;
+    Interval valid = record.valid;
+    if (!valid.from) valid.from = time_of(record, "decided_at");
+    const auto revoked = time_of(record, "revoked_at");
+    if (!valid.contains(t) || (revoked && *revoked <= t)) return false;
+    const std::vector<Timestamp> from = times_of(record, "suspended_from"), to = times_of(record, "suspended_to");
+    for (std::size_t i = 0; i < from.size(); ++i)
+      if (from[i] <= t && (i >= to.size() || t < to[i])) return false;
+    return depth_fits(use, record) && told_fits(use, text_of(record, "identifiability_max"));
+  }
+  // Of the edges with which it covers the data at an instant: all that are needed.
+  TxNumber covers_since(const Ref& approval, const Use& use, Timestamp t) const {
+    const Refs all = wholes(use.data);
+    const auto known = [&](const Link& link, bool list) {
+      return said_since(link.key, [&](const ModelRecord& record) {
+        return record.valid.contains(t) && depth_fits(use, record) && told_fits(use, text_of(record, "identifiability")) &&
+               (role(link.key.to) == Role::kVariable || (text_of(record, "scope") == "list") == list);
+      });
+    };
+    std::optional<TxNumber> first;
+    const auto take = [&](TxNumber tx) {
+      if (tx > 0) first = std::min(first.value_or(tx), tx);
+    };
+    for (const Link& link : links("covers", approval, {}))
+      if (role(link.key.to) != Role::kVariable && all.contains(link.key.to)) take(known(link, false));
+    TxNumber last = 0;
+    bool named = !columns(use).empty();
+    for (const std::string& name : columns(use)) {
+      std::optional<TxNumber> one;
+      for (const Link& link : links("covers", approval, {})) {
+        if (role(link.key.to) != Role::kVariable || name_of_variable(link.key.to) != name) continue;
+        const auto holder = thing(link.key.to);
+        if (!holder || *holder == link.key.to || !all.contains(*holder)) continue;
+        if (const TxNumber tx = known(link, false)) one = std::min(one.value_or(tx), tx);
+      }
+      named = named && one;
+      last = std::max(last, one.value_or(0));
+    }
+    const std::vector<Link> lists = lists_of(approval, all);
+    std::optional<TxNumber> list;
+    for (const Link& link : lists)
+      if (const TxNumber tx = known(link, true)) list = std::min(list.value_or(tx), tx);
+    if (named && (lists.empty() || list)) take(std::max(last, list.value_or(0)));
+    return first.value_or(0);
   }
   bool right_purpose(const Ref& approval, const Use& use, Timestamp t) const {
     const std::vector<Link> allowed = links("for_purpose", approval, {});
@@ -613,7 +795,7 @@ class Model {
       if (favourable(approval) && right_project(approval, use, std::nullopt) &&
           !any_cover(approval, use.data, std::nullopt))
         may.insert(approval);
-    if (may.empty() || !was_made(use.data)) return {};
+    if (may.empty() || (restricted(use.data) && !was_made(use.data))) return {};
     const Behind found = behind(use.data, may, use.began, std::nullopt);
     if (!found.covered()) {
       *missing = found.uncovered;
@@ -632,14 +814,14 @@ class Model {
       if (!depth_fits(use, node(approval)))
         out.push_back("out_of_depth");
       else if (!told_fits(use, text_of(node(approval), "identifiability_max")))
-        out.push_back("identifiability");
+        out.push_back(not_told_fitting(use));
     } else if (data == Data::kLookedAt) {
       if (!covers(approval, use, 1, t))
         out.push_back("out_of_scope");
       else if (!covers(approval, use, 2, t))
         out.push_back("out_of_depth");
       else if (!covers(approval, use, 3, t))
-        out.push_back("identifiability");
+        out.push_back(not_told_fitting(use));
     }
     if (!right_purpose(approval, use, t)) out.push_back("other_purpose");
     if (const std::string why = why_not(approval, t); !why.empty()) out.push_back(why);
@@ -682,6 +864,10 @@ class Model {
 
   Verdict verdict(const Use& use, Timestamp t) const {
     Verdict out;
+    if (!use.project) {
+      if (!is_holders(use, t)) out.gap = "no_project";
+      return out;
+    }
     Refs missing, sources = of_sources(use, &missing), active;
     Failures fewest;
     std::optional<Ref> nearest;
@@ -691,7 +877,7 @@ class Model {
       if (failed.empty() && is_of_sources) {
         active.insert(approval);
       } else if (failed.empty()) {
-        out.by[approval] = std::max(since(approval, use), *covers(approval, use, 3, std::nullopt));
+        out.by[approval] = std::max(since(approval, use, t), covers_since(approval, use, t));
       } else if (!nearest || failed.size() < fewest.size() ||
                  (failed.size() == fewest.size() && place_of(failed.front()) > place_of(fewest.front()))) {
         nearest = approval;
@@ -703,7 +889,7 @@ class Model {
       const Behind found = behind(use.data, active, use.began, t);
       if (found.covered()) {
         unlinked = not_linked_by_one(found, use.began, t);
-        for (const auto& [approval, what] : found.covers) out.by[approval] = std::max(since(approval, use), what);
+        for (const auto& [approval, what] : found.covers) out.by[approval] = std::max(since(approval, use, t), what);
       } else {
         missing = found.uncovered;
       }
@@ -736,18 +922,26 @@ class Model {
   std::optional<Ref> linkage_without_one(const Use& use, Timestamp t) const {
     const Ref& run = use.link.key.from;
     if (text_of(node(run), "type") != "linkage" || role(run) != Role::kRun) return std::nullopt;
-    Refs all;
+    std::map<Ref, std::vector<Link>> all;
     for (const Link& link : links("used", run, {}))
       if (const auto data = thing(link.key.to); data && needs_approval(*data, time_of(node(run), "started_at")))
-        all.insert(*data);
+        all[*data].push_back(link);
     if (all.size() < 2) return std::nullopt;
     std::optional<Ref> best;
     int most = 0;
     for (const Ref& approval : candidates(use)) {
       if (!failures(approval, use, Data::kNotLookedAt, t).empty()) continue;
       int count = 0;
-      for (const Ref& data : all)
-        count += any_cover(approval, data, t) || behind(data, {approval}, use.began, t).covered();
+      for (const auto& [data, edges] : all) {
+        bool fits = true;
+        for (const Link& edge : edges) {
+          const Use one{edge, use.project, data, use.began};
+          const bool limits = depth_fits(one, node(approval)) && told_fits(one, text_of(node(approval), "identifiability_max"));
+          fits = fits && (covers(approval, one, 3, t) || (!any_cover(approval, data, std::nullopt) && limits &&
+                                                          behind(data, {approval}, use.began, t).covered()));
+        }
+        count += fits;
+      }
       if (count == static_cast<int>(all.size())) return std::nullopt;
       if (!best || count > most) {
         best = approval;
@@ -779,6 +973,14 @@ class Model {
     return told;
   }
 
+  bool holders_throughout(const Use& use, const std::optional<Interval>& time, bool open) const {
+    if (!time) return is_holders(use, std::nullopt);
+    bool all = is_holders(use, *time->from);
+    if (!open)
+      for (Timestamp t = *time->from; t < *time->to; t.micros += kSecond) all = all && is_holders(use, t);
+    return all;
+  }
+
   std::string told(const Link& link, const std::optional<Ref>& project) const {
     const auto data = thing(link.key.to);
     if (!data) return "";
@@ -790,7 +992,8 @@ class Model {
       open = false;
     }
     const Use use{link, project, *data, time ? time->from : std::nullopt};
-    if (!needs_approval(*data, use.began) || (!project && is_holders(use))) return "";
+    if (!needs_approval(*data, use.began)) return "";
+    if (!project && holders_throughout(use, time, open)) return "";
     const auto text = [](const std::optional<Timestamp>& one) { return one ? one->text() : std::string("?"); };
     const std::string from = time ? text(time->from) : "?", to = time ? text(open ? time->from : time->to) : "?";
     std::string out =
@@ -799,7 +1002,8 @@ class Model {
     const auto whole = [&](const std::string& reason) {
       return out + fmt::format("  gap [{} {}) {}\n", from, to, reason);
     };
-    if (!project) return whole("no_project");
+    if (!project && !time) return whole("no_project");
+    if (!project) return out + seconds(use, *time->from, open ? *time->from : *time->to);
     if (candidates(use).empty()) return whole("no_approval");
     const Refs for_what = purposes(use);
     if (std::any_of(for_what.begin(), for_what.end(), [&](const Ref& one) { return prohibited(one); }))
@@ -835,8 +1039,9 @@ class Model {
     }
     std::string out;
     for (const auto& [begin, approval, end, tx] : covers) {
-      const bool late = tx > begin_of(use.link.key) && store_.at(tx).time > from;
-      out += fmt::format("  by {} [{} {}){}\n", approval.text(), begin.text(), end.text(), late ? " late" : "");
+      const auto is_late = [&](TxNumber one) { return one > begin_of(use.link.key) && store_.at(one).time > from; };
+      const char* const late = !is_late(tx) ? "" : is_late(begin_of(approval)) ? " late" : " changed late";
+      out += fmt::format("  by {} [{} {}){}\n", approval.text(), begin.text(), end.text(), late);
     }
     return out + gaps;
   }

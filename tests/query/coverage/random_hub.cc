@@ -65,7 +65,7 @@ void RandomHub::data() {
     if (one_in(3)) edge("generated_by", self, one_in(5) ? numbered("project", kProjects) : numbered("run", kRuns));
     if (one_in(4))
       edge("derived_from", self, numbered("dataset", kDatasets), {{"how", text(any({"copy", "join", "anonymise"}))}});
-    if (one_in(4)) edge("holds", {"organisation", "o"}, self);
+    if (one_in(4)) edge("holds", {"organisation", "o"}, self, {}, one_in(3));
   }
   for (const char* name : {"a", "b"}) {
     const Ref self{"variable", std::string("v/") + name};
@@ -98,7 +98,7 @@ void RandomHub::people_and_places() {
     std::vector<PropertyChange> props;
     if (rarely(2)) times(props, "habilitated_from", "habilitated_to");
     node({"agent", std::to_string(i)}, props);
-    if (one_in(2)) edge("acts_for", {"agent", std::to_string(i)}, {"organisation", "o"});
+    if (one_in(2)) edge("acts_for", {"agent", std::to_string(i)}, {"organisation", "o"}, {}, one_in(3));
   }
 }
 
@@ -151,18 +151,19 @@ void RandomHub::approvals() {
     if (one_in(generous_ ? 1 : 4)) edge("for_project", self, numbered("project", kProjects));
     if (rarely(2)) edge("for_purpose", self, numbered("purpose", kPurposes), {}, one_in(6));
     if (rarely(3)) edge("permits_in", self, numbered("environment", kPlaces), {}, one_in(6));
-    if (rarely(3)) edge("requires", self, {"approval", "opinion" + std::to_string(dice_.below(kOpinions))});
-    if (rarely(6)) edge("requires", self, numbered("approval", kApprovals));
+    if (rarely(3))
+      edge("requires", self, {"approval", "opinion" + std::to_string(dice_.below(kOpinions))}, {}, one_in(4));
+    if (rarely(6)) edge("requires", self, numbered("approval", kApprovals), {}, one_in(4));
     if (one_in(4)) {
       std::vector<PropertyChange> how = {{"kind", text(any({"renews", "extends", "replaces", "amends"}))}};
       if (one_in(2)) how.push_back({"at", Value(any_time())});
-      edge("supersedes", self, numbered("approval", kApprovals), how);
+      edge("supersedes", self, numbered("approval", kApprovals), how, one_in(4));
     }
     for (const char* kind : {"suspends", "revokes"}) {
       if (!one_in(8)) continue;
       std::vector<PropertyChange> stop;
       times(stop, "at", "until", 2);
-      edge(kind, self, numbered("approval", kApprovals), stop);
+      edge(kind, self, numbered("approval", kApprovals), stop, one_in(4));
     }
   }
 }

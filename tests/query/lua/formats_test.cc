@@ -11,65 +11,17 @@
 #include <set>
 #include <tuple>
 
-#include "tests/query/lua/hub_register.h"
+#include "tests/query/lua/import_desk.h"
 #include "tests/support/corpus.h"
 
 namespace amont {
 namespace {
 
-struct TextFile {
-  std::string path;
-  std::string text;
-};
-
-// Gives the files one after the other, each in small pieces.
-std::function<Result<std::optional<ImportFile>>()> each_of(std::vector<TextFile> files) {
-  auto rest = std::make_shared<std::vector<TextFile>>(std::move(files));
-  auto next = std::make_shared<std::size_t>(0);
-  return [rest, next]() -> Result<std::optional<ImportFile>> {
-    if (*next == rest->size()) return std::optional<ImportFile>();
-    const TextFile& file = (*rest)[(*next)++];
-    auto at = std::make_shared<std::size_t>(0);
-    ByteSource bytes = [&file, rest, at](std::span<char> out) -> Result<std::size_t> {
-      const std::size_t count = std::min({out.size(), file.text.size() - *at, std::size_t{1000}});
-      std::memcpy(out.data(), file.text.data() + *at, count);
-      *at += count;
-      return count;
-    };
-    return std::optional(ImportFile{file.path, std::move(bytes)});
-  };
-}
-
-// Imports with a script of the test's own, or with one that ships.
-struct Desk {
-  Result<ImportReport> import(const std::string& name, const std::string& source, std::vector<TextFile> files,
-                              bool keep_going = false, const ScriptRunLimits& limits = {}) {
-    ImportOptions options;
-    options.file = "input";
-    options.keep_going = keep_going;
-    options.reject = [this](const Reject& reject) {
-      said.push_back("rejected " + reject.where.text() + ": " + reject.reason + " [" + reject.record.substr(0, 60) +
-                     "]");
-      return Status();
-    };
-    options.warn = [this](const Position& where, std::string_view text) {
-      said.push_back("warning " + where.text() + ": " + std::string(text));
-    };
-    return import_with_script(hub.store(), name, source, each_of(std::move(files)), options, limits);
-  }
-  Result<ImportReport> import(const std::string& name, std::vector<TextFile> files, bool keep_going = false) {
-    return import(name, find_shipped_script(name)->source, std::move(files), keep_going);
-  }
-
-  HubRegister hub;
-  std::vector<std::string> said;
-};
-
 const std::string kJson = "--- Test.\n--- @format test\n--- @input json\n";
 const std::string kLines = "--- Test.\n--- @format test\n--- @input lines\n";
 
 TEST(ImportScript, TurnsJsonIntoChanges) {
-  Desk desk;
+  ImportDesk desk;
   const std::string source = kJson +
                              "function convert(document, file)\n"
                              "  for _, d in ipairs(document.datasets) do\n"
@@ -102,7 +54,7 @@ TEST(ImportScript, TurnsJsonIntoChanges) {
 }
 
 TEST(ImportScript, ReadsLinesAndRetracts) {
-  Desk desk;
+  ImportDesk desk;
   desk.hub.node("dataset:old").node("dataset:a").node("dataset:b").edge("part_of", "dataset:a", "dataset:b").commit();
   const std::string source = kLines +
                              "function convert(next_line, file)\n"
@@ -120,7 +72,7 @@ TEST(ImportScript, ReadsLinesAndRetracts) {
 }
 
 TEST(ImportScript, LandsAllOrNothingAndSaysWhere) {
-  Desk desk;
+  ImportDesk desk;
   const auto failure = [&](const std::string& source, std::vector<TextFile> files) {
     const Result<ImportReport> report = desk.import("test", source, std::move(files));
     EXPECT_EQ(desk.hub.store().info().visible, 1u);
@@ -155,7 +107,7 @@ TEST(ImportScript, LandsAllOrNothingAndSaysWhere) {
 }
 
 TEST(ImportScript, RefusesWhatIsNoJsonWithLineAndColumn) {
-  Desk desk;
+  ImportDesk desk;
   const auto failure = [&](const std::string& text) {
     const Result<ImportReport> report = desk.import("test", kJson + "function convert() end\n", {{"x.json", text}});
     EXPECT_EQ(report.ok(), false) << text;
@@ -176,7 +128,7 @@ TEST(ImportScript, RefusesWhatIsNoJsonWithLineAndColumn) {
 }
 
 TEST(ImportScript, KeepsTheGoodRecordsWhenToldTo) {
-  Desk desk;
+  ImportDesk desk;
   const std::string by_line = kLines + "function convert(next_line)\n  for line in next_line do node(line) end\nend\n";
   const Result<ImportReport> report =
       desk.import("test", by_line, {{"x.txt", "dataset:a\nnonsense\ndatset:c\ndataset:d"}}, true);
@@ -199,7 +151,7 @@ TEST(ImportScript, KeepsTheGoodRecordsWhenToldTo) {
 }
 
 TEST(ImportScript, BringsItsOwnKinds) {
-  Desk desk;
+  ImportDesk desk;
   const std::string source =
       kLines +
       "schema [[ node 'package' { title = 'text' } ]]\n"
@@ -216,7 +168,7 @@ TEST(ImportScript, BringsItsOwnKinds) {
 }
 
 TEST(ImportScript, MayUseItsBudgetAnewAsItReadsOn) {
-  Desk desk;
+  ImportDesk desk;
   std::string text;
   for (int i = 0; i < 100'000; ++i) text += "a line of some thirty characters\n";
   const std::string source = kLines +
@@ -326,7 +278,7 @@ TEST(TableSchema, ImportsTheWholeDictionaryOfTheSnds) {
   ASSERT_EQ(counted.bases.size(), 9u);
   ASSERT_EQ(counted.fields, 3268);
 
-  Desk desk;
+  ImportDesk desk;
   const Result<ImportReport> report = desk.import("formats/table-schema", files);
   ASSERT_TRUE(report.ok()) << report.status().text();
   const auto number = [&](const char* lua) { return std::stoi(desk.hub.answer(std::string("return ") + lua)); };
@@ -359,7 +311,7 @@ TEST(TableSchema, LetsAScriptListTheVariablesThatStillExistInAYear) {
   const auto folder = corpus("data/a-snds/schemas");
   if (!folder) GTEST_SKIP();
   const std::vector<TextFile> files = files_below(*folder, ".json");
-  Desk desk;
+  ImportDesk desk;
   ASSERT_TRUE(desk.import("formats/table-schema", files).ok());
   const Result<Report> report = desk.hub.run(
       "--- @param year integer\n"
@@ -389,7 +341,7 @@ TEST(TableSchema, LetsAScriptListTheVariablesThatStillExistInAYear) {
 }
 
 TEST(TableSchema, SaysWhatItLeavesOut) {
-  Desk desk;
+  ImportDesk desk;
   const Result<ImportReport> report = desk.import(
       "formats/table-schema",
       {{"T.json", R"({"name": "T", "title": "Table", "produit": "Base É", "primaryKey": "A, B", "fields": [
@@ -421,7 +373,7 @@ TEST(TableSchema, SaysWhatItLeavesOut) {
 // ---- debian-packages ------------------------------------------------------------------------------------------------
 
 TEST(DebianPackages, BecomeAGraph) {
-  Desk desk;
+  ImportDesk desk;
   const std::string text =
       "Package: app\nVersion: 1.0\nSection: net\nInstalled-Size: 120\nDescription: an application\n with a long text\n"
       "Depends: libc6 (>= 2.36), libc6 (<< 3), mail-agent, db | other-db\nRecommends: docs\nSuggests: nothing\n\n"
@@ -503,7 +455,7 @@ TEST(DebianPackages, OfThisMachineAreImportedWhole) {
     std::free(line);
   }
   ASSERT_FALSE(packages.empty());
-  Desk desk;
+  ImportDesk desk;
   bool given = false;
   const auto next = [&]() -> Result<std::optional<ImportFile>> {
     if (std::exchange(given, true)) return std::optional<ImportFile>();

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "amont/rules.h"
 #include "amont/schema_script.h"
 #include "amont/script.h"
 #include "amont/store.h"
@@ -22,6 +23,7 @@ class HubRegister {
     Options options;
     options.index_in_memory = true;
     options.clock = [this] { return now; };
+    options.judge = rule_judge();
     Result<std::unique_ptr<Store>> made = Store::create(dir_ / "store", hub_schema(), options);
     EXPECT_TRUE(made.ok()) << made.status().text();
     if (made.ok()) store_ = *std::move(made);
@@ -50,10 +52,25 @@ class HubRegister {
     return *this;
   }
   TxNumber commit() {
-    Result<Receipt> done = store_->commit(next_);
+    Result<Receipt> done = try_commit();
     EXPECT_TRUE(done.ok()) << done.status().text();
-    next_ = {};
     return done.ok() ? done->tx : 0;
+  }
+  Result<Receipt> try_commit(std::vector<std::string> overrides = {}) {
+    if (!overrides.empty()) next_.author = next_.reason = "said";
+    next_.override_rules = std::move(overrides);
+    last_ = std::exchange(next_, {});
+    return store_->commit(last_);
+  }
+  // What was refused, once more.
+  Result<Receipt> try_again(std::vector<std::string> overrides) {
+    next_ = last_;
+    return try_commit(std::move(overrides));
+  }
+  HubRegister& rule(Rule rule) {
+    next_.author = next_.reason = "rules";
+    next_.changes.emplace_back(PutRule{std::move(rule)});
+    return *this;
   }
 
   Store& store() { return *store_; }
@@ -71,7 +88,7 @@ class HubRegister {
  private:
   TempDir dir_;
   std::unique_ptr<Store> store_;
-  Transaction next_;
+  Transaction next_, last_;
 };
 
 inline std::string text_of(const Cell& cell) {

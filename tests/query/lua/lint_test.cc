@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "amont/lint.h"
+#include "amont/schema_script.h"
 
 namespace amont {
 namespace {
@@ -54,9 +55,52 @@ TEST(Lint, BlamesNothingThatIsRight) {
             "");
 }
 
+std::string lint_beside_hub(std::string_view source) {
+  Schema schema;
+  EXPECT_TRUE(schema.grow(hub_schema()).ok());
+  const auto findings = lint_script("test", source, &schema);
+  if (!findings.ok()) return findings.status().text();
+  std::string text;
+  for (const LintFinding& finding : *findings)
+    text += std::to_string(finding.line) + ":" + std::to_string(finding.column) + " " + finding.text + "\n";
+  return text;
+}
+
+TEST(Lint, FindsKindsThatTheSchemaDoesNotHave) {
+  EXPECT_EQ(lint_beside_hub("return nodes('datset', 'run'), nodes 'outputs', find('x y', 'projekt')"),
+            "1:14 the schema has no node kind \"datset\"; did you mean \"dataset\"?\n"
+            "1:37 the schema has no node kind \"outputs\"; did you mean \"output\"?\n"
+            "1:60 the schema has no node kind \"projekt\"; did you mean \"project\"?\n");
+  EXPECT_EQ(lint_beside_hub("return nodes('run'):where(lacks 'usd'):outgoing('used', 'genrated_by'):only('x')"),
+            "1:33 the schema has no edge kind \"usd\"; did you mean \"used\"?\n"
+            "1:57 the schema has no edge kind \"genrated_by\"; did you mean \"generated_by\"?\n"
+            "1:77 the schema has no node kind \"x\"\n");
+  EXPECT_EQ(lint_beside_hub("return upstream('output:x', { kind = 'datasets', through = { 'used', '+cover' } })"),
+            "1:38 the schema has no node kind \"datasets\"; did you mean \"dataset\"?\n"
+            "1:70 the schema has no edge kind \"+cover\"; did you mean \"covers\"?\n");
+}
+
+TEST(Lint, FindsPropertiesThatAreOneSlipAway) {
+  EXPECT_EQ(
+      lint_beside_hub("local list = nodes('output'):where(function(one) return one.relesed_at end)\n"
+                      "return rows { list:where { statsu = 'released' }, 'ref', { 'day', 'relased_at' }, 'my_own' }"),
+      "1:61 no kind of the schema has a property \"relesed_at\"; did you mean \"released_at\"?\n"
+      "2:28 no kind of the schema has a property \"statsu\"; did you mean \"status\"?\n"
+      "2:67 no kind of the schema has a property \"relased_at\"; did you mean \"released_at\"?\n");
+}
+
+TEST(Lint, BlamesNoNamesThatAScriptMakesItself) {
+  EXPECT_EQ(lint_beside_hub("local t = { statsu = 1 }\nlocal nodes = function() end\nlocal kind = 'data' .. 'set'\n"
+                            "t.tilte = t.statsu .. t.tilte\nnodes('anything')\n"
+                            "return find('datset'), sources('x:y'):only(kind), chart { nodes, kind = 'line' }, t"),
+            "");
+}
+
 TEST(Lint, HasNothingToSayOfWhatShips) {
+  Schema hub;
+  ASSERT_TRUE(hub.grow(hub_schema()).ok());
   for (const ShippedScript& script : shipped_scripts()) {
-    const Result<std::vector<LintFinding>> findings = lint_script(script.name, script.source);
+    const Result<std::vector<LintFinding>> findings = lint_script(script.name, script.source, &hub);
     ASSERT_TRUE(findings.ok());
     for (const LintFinding& finding : *findings)
       ADD_FAILURE() << script.name << ":" << finding.line << " " << finding.text;

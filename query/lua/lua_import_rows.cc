@@ -1,0 +1,92 @@
+// What an import script reads its file with: the next line of a text, the next row of a table.
+
+#include "query/lua/import_context.h"
+#include "query/lua/script_types.h"
+
+namespace amont {
+namespace {
+
+// Lets the script use its budget anew for what was read since `before`, and tells how far the import is.
+Status go_on(lua_State* L, ImportContext* context, std::uint64_t before) {
+  if (context->bytes_of_file() == before) return {};
+  context->renew_if_due(budget_of(L), context->bytes_of_file());
+  Status cancelled = context->tell_progress(context->bytes_of_file());
+  if (!cancelled.ok()) budget_of(L).end(cancelled);
+  return cancelled;
+}
+
+Status end_with(lua_State* L, ImportContext* context, Status why) {
+  context->failure = std::move(why);
+  budget_of(L).end(context->failure);
+  return context->failure;
+}
+
+int next_line(lua_State* L) {
+  ImportContext* context = context_of<ImportContext>(L);
+  charge(L, 10);
+  std::string_view line;
+  bool at_end = false;
+  const bool ok = run_work(L, context, [&]() -> Status {
+    if (!context->lines) return invalid("the lines of a file can be read while it is converted, and not after");
+    const std::uint64_t before = context->bytes_of_file();
+    Result<std::optional<std::string_view>> next = context->lines->next();
+    if (!next.ok()) return end_with(L, context, std::move(next).status().while_doing(context->path));
+    at_end = !next->has_value();
+    line = next->value_or(std::string_view());
+    return go_on(L, context, before);
+  });
+  if (!ok) return raise_status(L, context->status);
+  if (at_end)
+    lua_pushnil(L);
+  else
+    push_text(L, line);
+  return 1;
+}
+
+// Rows that can't be read are refused one by one, so an import that keeps going does without them.
+Status read_row(lua_State* L, ImportContext* context, bool* at_end) {
+  if (!context->rows) return invalid("the rows of a file can be read while it is converted, and not after");
+  const std::uint64_t before = context->bytes_of_file();
+  while (true) {
+    const Result<bool> next = context->rows->next();
+    *at_end = next.ok() && !*next;
+    if (next.ok()) return go_on(L, context, before);
+    Status refused = context->importer.refuse(next.status(), context->where(), context->rows->raw());
+    if (!refused.ok()) return end_with(L, context, std::move(refused));
+    if (context->rows->can_go_on()) continue;
+    *at_end = true;
+    return {};
+  }
+}
+
+// The cells by the names of their columns, without the empty ones.
+int next_row(lua_State* L) {
+  ImportContext* context = context_of<ImportContext>(L);
+  charge(L, 20);
+  bool at_end = false;
+  if (!run_work(L, context, [&] { return read_row(L, context, &at_end); })) return raise_status(L, context->status);
+  if (at_end) {
+    lua_pushnil(L);
+    return 1;
+  }
+  const std::vector<std::string>& names = context->rows->names();
+  charge(L, 5 * names.size());
+  lua_createtable(L, 0, static_cast<int>(names.size()));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string_view text = context->rows->cell(i);
+    if (text.empty()) continue;
+    push_text(L, names[i]);
+    push_text(L, text);
+    lua_rawset(L, -3);
+  }
+  return 1;
+}
+
+}  // namespace
+
+void push_reader(lua_State* L, ImportContext* context) {
+  lua_pushlightuserdata(L, context);
+  lua_pushcclosure(L, context->rows ? next_row : next_line, 1);
+}
+
+}  // namespace amont

@@ -1,0 +1,243 @@
+--- What dbt writes of a project: manifest.json (versions 2 to 12) and catalog.json.
+--- @format dbt
+--- @input json
+--- @sign '"dbt_schema_version"' 'schemas.getdbt.com/dbt/'
+--
+-- Give it both files, in any order, or the manifest alone. What becomes what (UNIQUE_ID is dbt's own, "model.shop.orders"):
+--   model, seed, snapshot, source   dataset:UNIQUE_ID   relation is the table's name in the warehouse; an ephemeral model has none
+--   a model's or snapshot's code    job:UNIQUE_ID       its SQL, file and checksum; the dataset's property job names it
+--   depends_on                      derived_from        to each dataset, with the job
+--   columns                         variable:UNIQUE_ID#COLUMN   part_of the dataset; the column's name in small letters
+--   exposure, metric                output:UNIQUE_ID    derived_from what it depends on; an exposure's owner, a person, is left out
+--   two datasets of one relation    same_as             such as a source and the seed that stands in for it
+--   test                            the property tests of the datasets it looks at: no lineage
+--   catalog                         types, names and order of columns as the warehouse has them; types of tables, numbers of rows
+-- Macros, docs, operations, analyses and other files that dbt writes are no data: how many there are is told. Relations are compared
+-- among the files of one import.
+
+local function given(value)
+  return value ~= nil and value ~= null and value ~= ""
+end
+
+local function text_of(value)
+  if type(value) == "string" and value ~= "" then return value end
+  return nil
+end
+
+local function list_of(value)
+  return type(value) == "table" and value or {}
+end
+
+local function texts_of(value)
+  local texts = {}
+  for _, text in ipairs(list_of(value)) do texts[#texts + 1] = text_of(text) end
+  return #texts > 0 and texts or nil
+end
+
+local function json_of(value)
+  if type(value) ~= "table" or json(value) == "{}" then return nil end
+  return json(value)
+end
+
+local is_dataset = { model = true, seed = true, snapshot = true, source = true }
+
+local function type_of(id)
+  return id:match("^(%a+)%.")
+end
+
+local function ref_of(id)
+  local kind = type_of(id)
+  if is_dataset[kind] then return "dataset:" .. id end
+  if kind == "exposure" or kind == "metric" then return "output:" .. id end
+  return nil
+end
+
+local function name_node(ref)
+  if not known(ref) then node(ref) end
+end
+
+-- What the warehouse says of a column's name and type stands, whichever file comes first.
+local function put_column(id, key, column)
+  local name = text_of(column.name) or key
+  local ref = "variable:" .. id .. "#" .. name:lower()
+  local declared = text_of(column.data_type)
+  local has = known(ref) or {}
+  node(ref, {
+    name = not has.position and name or nil, title = name:lower(),
+    description = text_of(column.description),
+    type = not has.position and declared or nil, data_type = declared,
+    quote = type(column.quote) == "boolean" and column.quote or nil,
+    constraints = json_of(column.constraints),
+    tags = texts_of(column.tags), meta = json_of(column.meta),
+  })
+  edge("part_of", ref, "dataset:" .. id)
+end
+
+local function put_catalogued_column(id, key, column)
+  local name = text_of(column.name) or key
+  local ref = "variable:" .. id .. "#" .. name:lower()
+  node(ref, {
+    name = name, title = name:lower(), type = text_of(column.type), comment = text_of(column.comment),
+    position = math.type(column.index) == "integer" and column.index or 0,
+  })
+  edge("part_of", ref, "dataset:" .. id)
+end
+
+local function put_columns(id, columns, put)
+  for key, column in pairs(list_of(columns)) do
+    if type(column) == "table" then put(id, key, column) end
+  end
+end
+
+-- Semantic models describe a model for metrics: what depends on one depends on its model.
+local semantic_models = {}
+
+local function put_inputs(ref, depends_on, props)
+  for _, id in ipairs(list_of(list_of(depends_on).nodes)) do
+    local to = type(id) == "string" and ref_of(id)
+    if to and to ~= ref then
+      name_node(to)
+      edge("derived_from", ref, to, { props = props })
+    elseif semantic_models[id] then
+      put_inputs(ref, semantic_models[id].depends_on, props)
+    elseif type(id) == "string" and not to then
+      warn(ref .. " depends on " .. id .. ", which is no data, and has no edge to it")
+    end
+  end
+end
+
+local function put_job(id, item)
+  local ref = "job:" .. id
+  local checksum = list_of(item.checksum)
+  node(ref, {
+    title = item.name, name = item.name, namespace = item.package_name, type = item.resource_type,
+    code_location = text_of(item.original_file_path),
+    sql = text_of(item.raw_code) or text_of(item.raw_sql),
+    sql_hash = checksum.name ~= "none" and text_of(checksum.checksum) or nil,
+    language = text_of(item.language),
+  })
+  return ref
+end
+
+local relations = {}  -- relation -> the datasets that stand for it
+local function note_relation(ref, relation)
+  relations[relation] = relations[relation] or {}
+  relations[relation][ref] = true
+end
+
+local function put_dataset(id, item)
+  local ref, config = "dataset:" .. id, list_of(item.config)
+  local runs = item.resource_type == "model" or item.resource_type == "snapshot"
+  local job = runs and put_job(id, item) or nil
+  local relation = config.materialized ~= "ephemeral" and text_of(item.relation_name) or nil
+  node(ref, {
+    title = item.name, name = item.name, package = item.package_name,
+    type = item.resource_type, materialized = text_of(config.materialized),
+    description = text_of(item.description), relation = relation, job = job,
+    database = text_of(item.database), schema = text_of(item.schema),
+    identifier = text_of(item.identifier) or text_of(item.alias),
+    source_name = text_of(item.source_name), source_description = text_of(item.source_description),
+    loader = text_of(item.loader), loaded_at_field = text_of(item.loaded_at_field),
+    file = text_of(item.original_file_path), tags = texts_of(item.tags), meta = json_of(item.meta),
+    access = text_of(item.access), version = given(item.version) and tostring(item.version) or nil,
+  })
+  if relation then note_relation(ref, relation) end
+  put_columns(id, item.columns, put_column)
+  put_inputs(ref, item.depends_on, { job = job })
+end
+
+local function put_output(id, item, type_name)
+  node("output:" .. id, {
+    title = text_of(item.label) or item.name, name = item.name, package = item.package_name,
+    type = type_name, description = text_of(item.description), url = text_of(item.url), maturity = text_of(item.maturity),
+    file = text_of(item.original_file_path), tags = texts_of(item.tags), meta = json_of(item.meta),
+  })
+  put_inputs("output:" .. id, item.depends_on, {})
+end
+
+-- The names of tests, by the dataset that they look at.
+local function put_tests(nodes)
+  local tests = {}
+  for _, item in pairs(nodes) do
+    if type(item) == "table" and item.resource_type == "test" then
+      for _, id in ipairs(list_of(list_of(item.depends_on).nodes)) do
+        if type(id) == "string" and is_dataset[type_of(id)] then
+          tests[id] = tests[id] or {}
+          table.insert(tests[id], item.name)
+        end
+      end
+    end
+  end
+  for id, names in pairs(tests) do
+    table.sort(names)
+    node("dataset:" .. id, { tests = names })
+  end
+end
+
+local no_data = { "macros", "disabled", "docs", "saved_queries", "unit_tests", "functions" }
+
+local function convert_manifest(document)
+  local passed_over = {}
+  semantic_models = list_of(document.semantic_models)
+  for id, item in pairs(document.nodes) do
+    if type(item) ~= "table" or not text_of(item.name) then
+      warn("the node " .. id .. " has no name, and was left out")
+    elseif is_dataset[item.resource_type] then
+      put_dataset(id, item)
+    elseif item.resource_type ~= "test" then
+      local kind = tostring(item.resource_type)
+      passed_over[kind] = (passed_over[kind] or 0) + 1
+    end
+  end
+  for id, item in pairs(list_of(document.sources)) do put_dataset(id, item) end
+  for id, item in pairs(list_of(document.exposures)) do put_output(id, item, text_of(item.type) or "exposure") end
+  for id, item in pairs(list_of(document.metrics)) do put_output(id, item, "indicator") end
+  put_tests(document.nodes)
+  for _, part in ipairs(no_data) do
+    local count = 0
+    for _ in pairs(list_of(document[part])) do count = count + 1 end
+    if count > 0 then passed_over[part] = count end
+  end
+  for kind, count in pairs(passed_over) do warn(count .. " of " .. kind .. " are no data, and were passed over") end
+end
+
+local function convert_catalog(document)
+  local function put(id, item)
+    if not is_dataset[type_of(id)] or type(item) ~= "table" then
+      warn("the catalog has " .. id .. ", which is no dataset, and was passed over")
+      return
+    end
+    local metadata, stats = list_of(item.metadata), list_of(item.stats)
+    local rows = list_of(stats.row_count or stats.num_rows).value
+    node("dataset:" .. id, {
+      table_type = text_of(metadata.type), comment = text_of(metadata.comment),
+      n_records = math.type(rows) == "integer" and rows or nil,
+    })
+    put_columns(id, item.columns, put_catalogued_column)
+  end
+  for id, item in pairs(list_of(document.nodes)) do put(id, item) end
+  for id, item in pairs(list_of(document.sources)) do put(id, item) end
+end
+
+function finish()
+  for _, datasets in pairs(relations) do
+    local first
+    for ref in pairs(datasets) do
+      if first then edge("same_as", first, ref, { props = { alias_type = "relation" } }) end
+      first = first or ref
+    end
+  end
+end
+
+function convert(document, file)
+  local written_by = type(document) == "table" and text_of(list_of(document.metadata).dbt_schema_version) or ""
+  if written_by:find("/manifest/", 1, true) and type(document.nodes) == "table" then
+    convert_manifest(document)
+  elseif written_by:find("/catalog/", 1, true) then
+    convert_catalog(document)
+  elseif written_by ~= "" then
+    warn(file.path .. " is written by dbt but is neither its manifest nor its catalog, and was passed over")
+  else
+    reject("it is neither a manifest nor a catalog of dbt: metadata.dbt_schema_version does not say so")
+  end
+end

@@ -1,0 +1,158 @@
+#include "tools/import_format.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "amont/script.h"
+
+namespace amont::tool {
+namespace {
+
+constexpr std::size_t kScriptBytesMax = 4 << 20;
+constexpr std::size_t kBytesLookedAt = 64 << 10;
+constexpr std::string_view kFormatScripts = "formats/";
+
+// The script's word for its input decides which files of a folder it is given.
+Result<Reading> reading_by_script(std::string name, std::string source) {
+  AMONT_LET(const ScriptHeader header, read_script_header(name, source));
+  Reading reading{Reading::By::kScript, header.format.empty() ? name : header.format, std::move(source), {}};
+  if (header.input == "json") reading.endings = {".json"};
+  if (header.input == "json items") reading.endings = {".json", ".jsonl", ".ndjson"};
+  if (header.input == "csv") reading.endings = {".csv"};
+  return reading;
+}
+
+Result<Reading> reading_named(const std::string& format) {
+  if (format == "jsonl" || format == "ndjson") return Reading{Reading::By::kJsonl, "jsonl", {}, {".jsonl", ".ndjson"}};
+  if (format == "csv") return Reading{Reading::By::kCsv, "csv", {}, {".csv"}};
+  if (format.ends_with(".lua")) {
+    AMONT_LET(std::string source, read_text_file(format, kScriptBytesMax));
+    return reading_by_script(std::filesystem::path(format).stem().string(), std::move(source));
+  }
+  const ShippedScript* script = find_shipped_script(std::string(kFormatScripts) + format);
+  if (script) return reading_by_script(format, script->source);
+  return invalid(
+      fmt::format("--format: \"{}\" is none of {}, nor a script FILE.lua", format, fmt::join(format_names(), ", ")));
+}
+
+Result<std::string> beginning_of(const NamedFile& file, const std::atomic<bool>& interrupted) {
+  AMONT_LET(const ByteSource bytes, open_bytes(file, interrupted));
+  std::string text(kBytesLookedAt, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    AMONT_LET(const std::size_t got, bytes(std::span<char>(text).subspan(size)));
+    if (got == 0) break;
+    size += got;
+  }
+  text.resize(size);
+  return text;
+}
+
+// Whether it begins as Amont's own formats do. Whatever else they hold, they are no other's.
+bool is_own(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  if (text.starts_with("kind,")) return true;
+  if (!text.starts_with('{')) return false;
+  text.remove_prefix(1);
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  constexpr std::string_view kFirst[] = {"\"node\"",   "\"edge\"",        "\"retract\"",
+                                         "\"schema\"", "\"transaction\"", "\"rule\""};
+  return std::ranges::any_of(kFirst, [&](std::string_view name) { return text.starts_with(name); });
+}
+
+// "openlineage", or "" when the file does not tell.
+Result<std::string> told_by_content(const NamedFile& file, const std::atomic<bool>& interrupted) {
+  if (!file.regular) return std::string();  // what is read once can't be looked at before
+  AMONT_LET(const std::string beginning, beginning_of(file, interrupted));
+  const ShippedScript* script = is_own(beginning) ? nullptr : script_that_reads(beginning);
+  return script ? script->name.substr(kFormatScripts.size()) : std::string();
+}
+
+std::string told_by_name(const std::string& path) {
+  const std::string ending = std::filesystem::path(path).extension().string();
+  return ending == ".jsonl" || ending == ".ndjson" ? "jsonl" : ending == ".csv" ? "csv" : "";
+}
+
+// The files that may tell a format. One that is not there tells by its name, and is missed later.
+Result<std::vector<NamedFile>> files_to_look_at(const std::string& path) {
+  if (path != "-" && is_directory(path)) {
+    AMONT_LET(std::vector<NamedFile> found, files_under(path, {".json", ".jsonl", ".ndjson", ".csv"}));
+    if (found.empty()) return not_found(fmt::format("no file under {} ends in .json, .jsonl, .ndjson or .csv", path));
+    return found;
+  }
+  Result<NamedFile> file = look_at(path);
+  if (file.ok()) return std::vector<NamedFile>{*std::move(file)};
+  return std::vector<NamedFile>{NamedFile{path, path, 0, false}};
+}
+
+}  // namespace
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names = {"jsonl", "csv"};
+  for (const ShippedScript& script : shipped_scripts())
+    if (script.name.starts_with(kFormatScripts)) names.push_back(script.name.substr(kFormatScripts.size()));
+  return names;
+}
+
+std::string formats_listed() {
+  std::string text = fmt::format("  {:<18}{}\n  {:<18}{}\n", "jsonl", "Amont's own, one record a line", "csv",
+                                 "Amont's own tables, nodes.csv and edges.csv");
+  for (const ShippedScript& script : shipped_scripts()) {
+    if (!script.name.starts_with(kFormatScripts)) continue;
+    const Result<ScriptHeader> header = read_script_header(script.name, script.source);
+    if (header.ok()) text += fmt::format("  {:<18}{}\n", header->format, header->description);
+  }
+  return text;
+}
+
+Result<Reading> reading_for(Session& session, const std::string& format, const std::vector<std::string>& paths) {
+  if (!format.empty()) return reading_named(format);
+  std::string guess, guessed_from;
+  bool by_content = false;
+  for (const std::string& path : paths) {
+    AMONT_LET(const std::vector<NamedFile> files, files_to_look_at(path));
+    for (const NamedFile& file : files) {
+      AMONT_LET(std::string one, told_by_content(file, session.interrupted()));
+      by_content = by_content || !one.empty();
+      if (one.empty()) one = told_by_name(file.path);
+      if (one.empty())
+        return invalid(fmt::format("neither what {} holds nor its name tells its format; say --format {}", file.name,
+                                   fmt::join(format_names(), "|")));
+      if (!guess.empty() && guess != one)
+        return invalid(fmt::format("{} looks like {}, and {} like {}; import them one after the other, or say --format",
+                                   guessed_from, guess, file.name, one));
+      if (guess.empty()) guessed_from = file.name;
+      guess = one;
+    }
+  }
+  if (by_content)
+    session.note(fmt::format("read as {}: {} holds what that format has; --format NAME says otherwise", guess,
+                             paths.size() == 1 ? paths[0] : guessed_from));
+  return reading_named(guess);
+}
+
+Result<std::vector<NamedFile>> files_of(const std::vector<std::string>& paths, const Reading& reading) {
+  std::vector<NamedFile> files;
+  for (const std::string& path : paths) {
+    if (path == "-" || !is_directory(path)) {
+      AMONT_LET(NamedFile file, look_at(path));
+      files.push_back(std::move(file));
+      continue;
+    }
+    AMONT_LET(std::vector<NamedFile> found, files_under(path, reading.endings));
+    if (found.empty())
+      return not_found(fmt::format("no file under {} ends in {}", path, fmt::join(reading.endings, " or ")));
+    // Edges need their nodes: nodes.csv comes before edges.csv.
+    if (reading.by == Reading::By::kCsv)
+      std::stable_partition(found.begin(), found.end(),
+                            [](const NamedFile& file) { return file.name.ends_with("nodes.csv"); });
+    std::move(found.begin(), found.end(), std::back_inserter(files));
+  }
+  return files;
+}
+
+}  // namespace amont::tool
