@@ -5,7 +5,7 @@ usage: verify_bundle.py BUNDLE --key K.pub [--checkpoint NOTE] [--json]
 
 Exit code 0: it verifies. 1: it does not. 2: the command line, or a file on it, can't be read.
 
-Written from FORMAT.md alone (sections 1, 5, 6 and 12), as a second opinion: it shares nothing with the program that made the bundle.
+Written from FORMAT.md alone (sections 1, 5, 6, 12 and 13), as a second opinion: it shares nothing with the program that made the bundle.
 A file to be read from top to bottom: signatures, canonical JSON, proofs, records, the walk, the answer, the printing.
 """
 import argparse
@@ -171,11 +171,13 @@ def time_text(micros):
 
 
 def name_is_good(name):
-    return bool(name) and "+" not in name and not any(c.isspace() or ord(c) < 32 or 127 <= ord(c) < 160 for c in name)
+    return 0 < len(name.encode("utf-8")) <= 1024 and "+" not in name and not any(c.isspace() or ord(c) < 32 or 127 <= ord(c) < 160 for c in name)
 
 
 def read_key(line):
     """(name, id, public key) of a K.pub; ValueError."""
+    if len(line.encode("utf-8")) > 4096:
+        raise ValueError("too long for a key")
     name, key_id, text = line[:-1].split("+", 2) if line.endswith("\n") else line.split("+", 2)
     data = base64.b64decode(text, validate=True)
     if not name_is_good(name) or len(data) != 33 or data[0] != 1 or base64.b64encode(data).decode() != text:
@@ -972,7 +974,7 @@ def main(arguments):
         with open(told.bundle, "rb") as file:
             data = file.read()
         with open(told.key, encoding="utf-8") as file:
-            key = read_key(file.read(4096))
+            key = read_key(file.read(8192))
         checkpoint = None
         if told.checkpoint:
             with open(told.checkpoint, encoding="utf-8", newline="") as file:

@@ -1,4 +1,4 @@
-// The file of a bundle: a DSSE envelope around an in-toto statement (v1), both in canonical JSON. FORMAT.md, section 12.
+// The file of a bundle: a DSSE envelope around an in-toto statement (v1), both in canonical JSON. FORMAT.md, section 13.
 //
 //   file      := {"payload":BASE64,"payloadType":"application/vnd.in-toto+json","signatures":[{"keyid":HEX8,"sig":BASE64}]} "\n"
 //   payload   := {"_type":"https://in-toto.io/Statement/v1","predicate":PREDICATE,"predicateType":kPredicateType,

@@ -1,4 +1,4 @@
-// An excerpt: parts of a log with what shows that they are in it, in a few bytes. FORMAT.md, section 12.
+// An excerpt: parts of a log with what shows that they are in it, in a few bytes. FORMAT.md, section 13.
 //
 //   excerpt     := version:u8=1 count:varint transaction* count:varint sibling:32*       ascending by number
 //   transaction := header:160 count:varint entry* count:varint sibling:32*

@@ -34,7 +34,7 @@ constexpr std::string_view kFields[] = {
     "direct",  "from",   "to",     "label",      "because",  "year",    "month",     "day",     "date",
     "node",    "behind", "exact",  "possible",   "path",     "common",  "direction", "count",   "number",
     "time",    "author", "reason", "source",     "run",      "project", "gaps",      "dataset", "title",
-    "columns", "days",   "value",  "nearest",    "format",   "file",    "sha256"};
+    "columns", "days",   "value",  "nearest",    "format",   "file",    "sha256",    "items"};
 
 class SchemaLint {
  public:

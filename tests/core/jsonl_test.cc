@@ -143,7 +143,8 @@ TEST(Jsonl, EachBadLineSaysWhereAndWhat) {
       {R"({"node" "dataset:a"})", "9: ':' after a field's name is expected here; found \"\\\"\""},
       {R"({"nod":"dataset:a"})", "2: unknown field \"nod\"; did you mean \"node\"?"},
       {R"({"prefix":{}})",
-       "2: unknown field \"prefix\"; known here are node, edge, retract, schema, tx, comment, from, to, label, props, "
+       "2: unknown field \"prefix\"; known here are node, edge, retract, schema, tx, comment, rule, from, to, label, "
+       "props, "
        "valid_from and valid_to"},
       {R"({"node":"dataset:a","node":"dataset:b"})", "21: the field \"node\" is given twice"},
       {R"({"node":"dataset:a","\u006eode":"dataset:b"})", "21: the field \"node\" is given twice"},
@@ -155,7 +156,8 @@ TEST(Jsonl, EachBadLineSaysWhereAndWhat) {
       {R"({"retract":{"node":"dataset:a"},"props":{}})", "41: \"props\" can't stand beside \"retract\""},
       {R"({"edge":"used","from":"run:a"})", "1: an edge needs \"from\" and \"to\""},
       {R"({"retract":{"edge":"used"}})",
-       "12: a retraction names a node, {\"node\": ...}, or an edge with its edge, from, to and label"},
+       "12: a retraction names a node, {\"node\": ...}, a rule, {\"rule\": ...}, or an edge with its edge, from, to "
+       "and label"},
       {R"({"retract":{"nodes":"dataset:a"}})", "13: unknown field \"nodes\"; did you mean \"node\"?"},
       {R"({"node":5})", "9: a ref such as \"dataset:x\" is expected here; found \"5\""},
       {R"({"node":"dataset"})", "9: \"dataset\" is no ref: it has no colon; a ref is kind:key, as in dataset:x"},

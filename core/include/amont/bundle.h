@@ -3,7 +3,7 @@
 //   AMONT_LET(const std::string bundle, make_bundle(*store, view, request, signer));       query: amont/make_bundle.h
 //   AMONT_LET(const VerifiedBundle told, verify_bundle(bundle, {.verifier = key}));        offline: needs no register
 //
-// FORMAT.md, section 12, has the bytes, EVIDENCE.md what a bundle proves and what it does not. Any thread may call anything.
+// FORMAT.md, section 13, has the bytes, EVIDENCE.md what a bundle proves and what it does not. Any thread may call anything.
 #pragma once
 
 #include <cstdint>

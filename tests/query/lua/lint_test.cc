@@ -69,8 +69,8 @@ std::string lint_beside_hub(std::string_view source) {
 TEST(Lint, FindsKindsThatTheSchemaDoesNotHave) {
   EXPECT_EQ(lint_beside_hub("return nodes('datset', 'run'), nodes 'outputs', find('x y', 'projekt')"),
             "1:14 the schema has no node kind \"datset\"; did you mean \"dataset\"?\n"
-            "1:37 the schema has no node kind \"outputs\"; did you mean \"output\"?\n"
-            "1:60 the schema has no node kind \"projekt\"; did you mean \"project\"?\n");
+            "1:38 the schema has no node kind \"outputs\"; did you mean \"output\"?\n"
+            "1:61 the schema has no node kind \"projekt\"; did you mean \"project\"?\n");
   EXPECT_EQ(lint_beside_hub("return nodes('run'):where(lacks 'usd'):outgoing('used', 'genrated_by'):only('x')"),
             "1:33 the schema has no edge kind \"usd\"; did you mean \"used\"?\n"
             "1:57 the schema has no edge kind \"genrated_by\"; did you mean \"generated_by\"?\n"
