@@ -42,7 +42,9 @@ class WatchTest : public testing::Test {
     ASSERT_TRUE(batch.ok());
     for (int n = 0; n < 12; ++n)
       ASSERT_TRUE((*batch)->add(PutNode{{"dataset", name + std::to_string(n)}, {}, {}, {}}).ok());
-    if (closes) ASSERT_TRUE((*batch)->close().ok());
+    if (closes) {
+      ASSERT_TRUE((*batch)->close().ok());
+    }
   }
 
   static std::string first_key(const TxDetail& detail) {

@@ -131,7 +131,9 @@ TEST(EvidenceVerbs, ProcessesThatSignAtOnceSignTheSame) {
   std::size_t done = 0;
   for (const Outcome& one : outcomes) {
     EXPECT_TRUE(one.code == 0 || one.code == 5) << one.code << one.err;
-    if (one.code == 0) EXPECT_EQ(one.out, kept);
+    if (one.code == 0) {
+      EXPECT_EQ(one.out, kept);
+    }
     done += one.code == 0;
   }
   EXPECT_GT(done, 0u);
@@ -154,8 +156,9 @@ TEST(EvidenceVerbs, FilesThatAreNotWhatTheyShouldBeAreRefused) {
   const std::pair<const char*, int> kFiles[] = {{"cut", 2}, {"empty", 2}, {"huge", 4}, {"absent", 3}, {"hub", 2}};
   for (const auto& [file, code] : kFiles) {
     SCOPED_TRACE(file);
-    if (code != 2 || std::string(file) == "hub")
+    if (code != 2 || std::string(file) == "hub") {
       EXPECT_EQ(place.run({"-s", "hub", "verify", "--checkpoint", file}).code, code);
+    }
     EXPECT_EQ(place.run({"-s", "hub", "verify", "--key", file}).code, code);
     EXPECT_EQ(place.run({"-s", "hub", "checkpoint", "--sign", file}).code, code);
     EXPECT_EQ(place.run({"-s", "hub", "checkpoint", "--prove", file}).code, code);

@@ -120,7 +120,8 @@ TEST_F(Repl, TellsErrorsWithTheirLineAndGoesOn) {
             std::string::npos)
       << outcome.err;
   EXPECT_EQ(pipe("node('dataset:not-there')").code, 2);
-  EXPECT_EQ(pipe("x = = 1\n1").out, "1\n");
+  EXPECT_EQ(pipe("x = = 1\n'open\n1").out, "1\n");
+  EXPECT_EQ(pipe("print('said before') error('x')").out, "said before\n");
 }
 
 TEST_F(Repl, GoesOnAfterALineThatRanOut) {
@@ -143,7 +144,7 @@ TEST_F(Repl, UnderstandsItsCommands) {
   EXPECT_NE(outcome.out.find("}\nnil\n"), std::string::npos) << outcome.out;
   EXPECT_EQ(outcome.out.find("not reached"), std::string::npos);
   EXPECT_NE(outcome.err.find("the register at transaction 1 ("), std::string::npos);
-  EXPECT_NE(pipe(":hepl").err.find("did you mean :help?"), std::string::npos);
+  EXPECT_NE(pipe(":halp").err.find("did you mean :help?"), std::string::npos);
   EXPECT_EQ(pipe(":help upsteam").code, 3);
   EXPECT_EQ(pipe(":known_at 99").code, 2);
   EXPECT_EQ(pipe(":format nothing").code, 2);
@@ -192,8 +193,8 @@ TEST_F(Repl, LetsNoHostileNameReachTheTerminal) {
 TEST_F(Repl, CompletesOnATerminal) {
   Terminal terminal(*place_);
   terminal.until("amont> ");
-  terminal.get("ups\t", "upstream");
-  terminal.get("(\"output:a\t", "output:alone");
+  terminal.get("ups\t", "tream");  // what is there already is not drawn again
+  terminal.get("(\"output:a\t", "lone");
   terminal.get("\")\r", "complete: 0 rows");
   const std::string choices = terminal.get("nodes(\"pu\t\t", "purpose");
   EXPECT_NE(choices.find("publication"), std::string::npos) << choices;

@@ -97,6 +97,10 @@ class Repl {
     const Result<Report> ran = scripts_->run(kName, placed);
     const bool was_stopped = session_.interrupted().load(std::memory_order_relaxed);
     if (is_terminal_) session_.listen_again();
+    if (!ran.ok()) {
+      write_printed(session_.out(), scripts_->printed(), {session_.colour(), session_.width()});
+      AMONT_TRY(session_.out().flush());
+    }
     if (!ran.ok() && was_stopped) session_.note("stopped");
     if (!ran.ok()) return was_stopped ? kIncomplete : tell_script_error(session_, kName, placed, limits_of(arguments_), ran.status());
     if (is_terminal_ && text.starts_with("local "))
@@ -128,7 +132,7 @@ class Repl {
       is_plain = is_plain && block.what == ReportBlock::What::kText && block.title.empty();
     Output& out = session_.out();
     if (is_plain) {
-      write_lines(out, shown.report.printed, look);
+      write_printed(out, shown.report.printed, look);
       for (const ReportBlock& block : shown.report.blocks) write_lines(out, block.text, look);
       if (shown.heading.complete() && shown.heading.unknown.empty()) return;
     } else {

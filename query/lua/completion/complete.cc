@@ -38,6 +38,7 @@ class Completer {
     out.cut = cut_;
     for (const std::string& text : found_)
       out.texts.push_back(cursor_.at == Cursor::At::kText ? as_typed_in_quotes(text) : text);
+    std::ranges::sort(out.texts);
     return out;
   }
 
