@@ -147,6 +147,8 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& path, Options op
 }
 
 Result<std::shared_ptr<Engine>> Engine::open_read_only(const std::string& path, Options options) {
+  const Result<FileEntry> there = (options.files ? *options.files : posix_files()).stat(path);
+  if (there.ok() && !there->is_directory) return open_bundle(path, std::move(options));
   AMONT_LET(auto engine, prepare(path, std::move(options), false));
   AMONT_TRY(engine->open_log_and_index());
   return engine;

@@ -54,6 +54,7 @@ class Engine {
   static Result<std::shared_ptr<Engine>> create(const std::string& path, const SchemaGrowth& schema, Options options);
   static Result<std::shared_ptr<Engine>> open(const std::string& path, Options options);
   static Result<std::shared_ptr<Engine>> open_read_only(const std::string& path, Options options);
+  static Result<std::shared_ptr<Engine>> open_bundle(const std::string& path, Options options);
   static Status rebuild(const std::string& path, Options options, const Progress& progress);
   ~Engine();
 
