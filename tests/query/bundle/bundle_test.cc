@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 
+#include "core/evidence/bundle_file.h"
+#include "core/evidence/excerpt.h"
 #include "tests/support/seed.h"
 
 namespace amont {
@@ -90,6 +92,39 @@ TEST(Bundle, AScriptsReportComesWithTheRecordsThatItNames) {
   EXPECT_EQ(refs_of(*told), (std::vector<std::string>{"output:o", "run:r"}));
   EXPECT_EQ(told->edges.size(), 1u);
   EXPECT_EQ(told->script->report, script.report);
+}
+
+// What a redaction leaves of a part is its commitment; here the title's text is taken out of a bundle, which is then signed anew.
+TEST(Bundle, ARedactedTextIsShownAsItsCommitmentAndTheRestStillHolds) {
+  BundleRegister hub;
+  fill_small(hub);
+  BundleContent content = *read_bundle(*hub.bundle("upstream", {"publication:x"}), nullptr);
+  Excerpt excerpt = *decode_excerpt(content.excerpt);
+  std::string commitment;
+  for (ExcerptTransaction& transaction : excerpt.transactions)
+    for (ExcerptPart& part : transaction.parts)
+      if (part.bytes.find("What we found") != std::string::npos) {
+        part.salt = merkle_leaf(view_of(part.salt), part.bytes);
+        part.bytes.clear();
+        commitment = hex(part.salt);
+      }
+  content.excerpt = encode_excerpt(excerpt);
+  const std::string bundle = *write_bundle(content, *parse_signer_key(hub.keys().signer));
+  const auto told = hub.verify(bundle);
+  ASSERT_TRUE(told.ok()) << told.status().text();
+  EXPECT_TRUE(told->recomputed);
+  for (const ProvenNode& node : told->nodes) {
+    if (node.ref.text() != "output:o") {
+      EXPECT_TRUE(node.redacted.empty());
+      continue;
+    }
+    EXPECT_TRUE(node.props.empty());
+    ASSERT_EQ(node.redacted.size(), 1u);
+    EXPECT_EQ(node.redacted[0].name, "title");
+    EXPECT_EQ(node.redacted[0].commitment, commitment);
+    EXPECT_EQ(node.redacted[0].tx, node.tx);
+  }
+  EXPECT_EQ(bundle.find("What we found"), std::string::npos);
 }
 
 // AMONT_HONEST sets how many.
