@@ -145,7 +145,7 @@ TEST(Jsonl, EachBadLineSaysWhereAndWhat) {
       {R"({"prefix":{}})",
        "2: unknown field \"prefix\"; known here are node, edge, retract, schema, tx, comment, rule, from, to, label, "
        "props, "
-       "valid_from and valid_to"},
+       "valid_from, valid_to, mode, lua and arguments"},
       {R"({"node":"dataset:a","node":"dataset:b"})", "21: the field \"node\" is given twice"},
       {R"({"node":"dataset:a","\u006eode":"dataset:b"})", "21: the field \"node\" is given twice"},
       {R"({"node":"dataset:a","props":{"u":1,"\u0075":2}})", "36: the property \"u\" is given twice"},
