@@ -21,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kCompletionTime = 150ms;
+constexpr auto kCompletionTime = 250ms;
 constexpr std::string_view kName = "line";  // what messages of a session begin with
 
 class Repl {
@@ -227,7 +227,7 @@ class Repl {
     const std::string text = chunk_.empty() ? std::string() : chunk_ + "\n";
     const Result<std::vector<std::string>> own = scripts_->own_names();
     const std::vector<std::string> names = own.ok() ? *own : std::vector<std::string>();
-    Completion found = complete_script(scripts_->view().view, text + std::string(before), names, deadline);
+    Completion found = complete_script(scripts_->view().view, text + std::string(before), names, deadline, &search_);
     found.begin -= std::min(found.begin, text.size());
     return found;
   }
@@ -237,6 +237,7 @@ class Repl {
   Format format_;
   std::string known_at_ = arguments_.ask.known_at, valid_at_ = arguments_.ask.valid_at;
   std::unique_ptr<ScriptSession> scripts_;
+  RefSearch search_;
   std::string chunk_;  // lines that only begin something
   std::size_t line_number_ = 0, chunk_line_ = 1;
   bool is_terminal_ = false, ended_ = false;
