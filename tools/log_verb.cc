@@ -32,7 +32,7 @@ struct LogLine {
 bool is_number(std::string_view word) { return word.find_first_not_of("0123456789") == std::string_view::npos; }
 
 bool concerns(const TxChange& change, const Ref& ref) {
-  return change.what < TxChange::What::kGrowSchema &&
+  return (change.what < TxChange::What::kGrowSchema || change.what == TxChange::What::kRedact) &&
          (change.node == ref || (!change.edge_kind.empty() && change.to == ref));
 }
 

@@ -98,6 +98,10 @@ std::string Heading::closing_line(std::string_view what) const {
       line += "what is not in the bundle";
       continue;
     }
+    if (one.reason == "redacted") {
+      line += fmt::format("redacted texts of {} listed", one.count);
+      continue;
+    }
     if (one.count > 0) line += fmt::format("{}{} by ", one.at_least ? "at least " : "", one.count);
     if (one.count == 0) line += "what was cut by ";
     line += one.reason;
