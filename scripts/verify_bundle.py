@@ -15,6 +15,7 @@ import bisect
 import datetime
 import hashlib
 import json
+import os
 import re
 import struct
 import sys
@@ -990,10 +991,14 @@ def main(arguments):
             print(json.dumps({"verified": False, "why": str(refused)}))
         print("verify_bundle: not verified: %s" % safe(str(refused)), file=sys.stderr)
         return 1
-    if told.json:
-        print(json.dumps(as_json(verified), ensure_ascii=False, sort_keys=True))
-    else:
-        print_verdict(verified, key, told.bundle)
+    try:
+        if told.json:
+            print(json.dumps(as_json(verified), ensure_ascii=False, sort_keys=True))
+        else:
+            print_verdict(verified, key, told.bundle)
+        sys.stdout.flush()
+    except BrokenPipeError:  # as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
