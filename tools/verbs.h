@@ -13,6 +13,7 @@ std::vector<Verb> store_verbs(Session& session);       // init info stats rebuil
 std::vector<Verb> keeping_verbs(Session& session);     // backup restore compact upgrade
 std::vector<Verb> schema_verbs(Session& session);      // schema
 std::vector<Verb> write_verbs(Session& session);       // put link retract
+std::vector<Verb> redact_verbs(Session& session);      // redact
 std::vector<Verb> import_verbs(Session& session);      // import
 std::vector<Verb> walk_verbs(Session& session);        // upstream downstream sources touches
 std::vector<Verb> path_verbs(Session& session);        // reaches path

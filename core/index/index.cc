@@ -8,6 +8,7 @@
 
 #include "core/aside.h"
 #include "core/index/keys.h"
+#include "core/index/redactions.h"
 #include "core/index/memory_table.h"
 #include "core/record/parts.h"
 
@@ -150,6 +151,7 @@ Status Index::load(const RegisterId& register_id) {
       return damaged("a schema in the index can't be read; run `amont rebuild`");
     schemas_.emplace_back(tx, std::make_shared<Schema>(schema));
   }
+  AMONT_LET(has_redactions_, any_redactions(*table_));
   AMONT_TRY(rules_.load(*table_));
   last_seen_ = state_.watermark;
   shown_ = state_;
@@ -322,6 +324,9 @@ Result<Index::Step> Index::work_out(const SplitRecord& record, bool adds, const 
     AMONT_LET(step.schema, grow(transaction, worked.batch));
     step.rules = rules_.after(transaction, worked.batch);
     AMONT_TRY(apply_changes(transaction, *step.schema, *reader_, worked));
+    step.redacts = std::ranges::any_of(transaction.changes, [](const LoggedChange& change) {
+      return std::holds_alternative<LoggedRedaction>(change);
+    });
   }
   whole_->take(head.number, worked.growth);
   step.batch = std::move(worked.batch);
@@ -349,6 +354,7 @@ Result<Index::Step> Index::work_out(const SplitRecord& record, bool adds, const 
 void Index::take(Step&& step) {
   for (const PageCache::Key& key : step.touched) (key.what == PageCache::kRecord ? records_ : cache_)->invalidate(key);
   state_ = std::move(step.next);
+  if (step.redacts) has_redactions_ = true;
   std::shared_ptr<const IndexView> old;  // goes after the lock
   const std::lock_guard lock(mutex_);
   if (step.schema != schemas_.back().second) schemas_.emplace_back(state_.watermark, std::move(step.schema));

@@ -7,6 +7,7 @@
 // kKeys idempotency key -> tx:varint digest:32
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -78,10 +79,13 @@ class Index {
   Result<std::optional<LogEntry>> log_entry(TxNumber tx) const;
   Result<std::optional<KeyUse>> key_use(std::string_view key) const;
   Counts counts() const;
+  // Whether a transaction that was taken in redacted anything.
+  bool has_redactions() const { return has_redactions_; }
   const std::shared_ptr<const IndexReader>& reader() const { return reader_; }
   std::shared_ptr<const Schema> schema_at(TxNumber tx) const;
   std::shared_ptr<const RuleList> rules_at(TxNumber tx) const;
   Table& table() { return *table_; }
+  const Table& table() const { return *table_; }
 
   ~Index() { whole_->stop(); }
   Index(const Index&) = delete;
@@ -108,6 +112,7 @@ class Index {
     RuleHistory::Version rules;
     std::vector<PageCache::Key> touched;
     bool visible = false;
+    bool redacts = false;
   };
   Result<std::shared_ptr<const Schema>> grow(const LoggedTransaction& transaction, TableBatch& batch) const;
   // `adds`: it is one that only_adds().
@@ -131,6 +136,7 @@ class Index {
   TxNumber last_seen_ = 0;
   bool excerpt_ = false;
   State state_;  // the writer's
+  std::atomic<bool> has_redactions_ = false;
 
   mutable std::mutex mutex_;  // guards what follows: what readers are shown
   State shown_;

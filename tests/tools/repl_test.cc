@@ -129,6 +129,9 @@ TEST_F(Repl, GoesOnAfterALineThatRanOut) {
   EXPECT_EQ(outcome.code, 4);
   EXPECT_EQ(outcome.out, "still here\n");
   EXPECT_EQ(pipe("upstream('output:x', {depth = 1})", {"--strict"}).code, 4);
+  const Outcome full = pipe("t = {} for i = 1, 1e8 do t[i] = {} end\n:reset\n6 * 7\n", {"--memory", "8"});
+  EXPECT_EQ(full.out, "42\n");
+  EXPECT_NE(full.err.find("`name = nil` or :reset makes room"), std::string::npos) << full.err;
 }
 
 TEST_F(Repl, UnderstandsItsCommands) {
@@ -242,6 +245,8 @@ TEST_F(Repl, StopsTheRunningLineAtCtrlCAndGoesOn) {
     terminal.until("amont> ");
   }
   terminal.get("'half a li\x03", "amont> ");
+  terminal.get("nodes = 3\r", "nodes was a word of scripts; :reset brings it back");
+  terminal.until("amont> ");
   terminal.get("function f()\r", "... ");
   terminal.get("\x03", "amont> ");
   terminal.get("'here ' .. 6 * 7\r", "here 42");

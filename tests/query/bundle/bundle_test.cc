@@ -29,7 +29,9 @@ TEST(Bundle, ALineageIsProvenWithNothingButThePublicKey) {
   EXPECT_EQ(refs_of(*told), (std::vector<std::string>{"output:o", "run:r", "dataset:claims", "dataset:stays"}));
   for (const ProvenNode& node : told->nodes) {
     EXPECT_NE(node.ref.text(), "output:unrelated");
-    if (node.ref.text() == "output:o") EXPECT_EQ(text_property(node.props, "title"), "What we found");
+    if (node.ref.text() == "output:o") {
+      EXPECT_EQ(text_property(node.props, "title"), "What we found");
+    }
   }
   EXPECT_EQ(bundle->find("Not shown"), std::string::npos);
 }
@@ -40,7 +42,8 @@ TEST(Bundle, AnotherKeyDoesNotVerifyIt) {
   const auto bundle = hub.bundle("upstream", {"publication:x"});
   ASSERT_TRUE(bundle.ok());
   EXPECT_EQ(verify_bundle(*bundle, {other.keys().verifier, ""}).code(), Code::kRefused);
-  EXPECT_TRUE(verify_bundle(*bundle, {}).ok());  // nobody asked for signatures: nothing is proven, and it says no signer
+  EXPECT_TRUE(
+      verify_bundle(*bundle, {}).ok());  // nobody asked for signatures: nothing is proven, and it says no signer
   EXPECT_EQ(verify_bundle(*bundle, {}).operator*().signer, "");
 }
 
@@ -69,8 +72,12 @@ TEST(Bundle, WhatWasImportedAsABatchIsProvenWithItsClose) {
   const std::string text(8000, 'x');
   for (int i = 0; i < 2000; ++i) {
     ASSERT_TRUE((*batch)->add(BundleRegister::node("dataset:" + std::to_string(i), text)).ok());
-    if (i > 0)
-      ASSERT_TRUE((*batch)->add(BundleRegister::edge("derived_from", "dataset:" + std::to_string(i), "dataset:" + std::to_string(i - 1))).ok());
+    if (i > 0) {
+      ASSERT_TRUE((*batch)
+                      ->add(BundleRegister::edge("derived_from", "dataset:" + std::to_string(i),
+                                                 "dataset:" + std::to_string(i - 1)))
+                      .ok());
+    }
   }
   ASSERT_TRUE((*batch)->close().ok());
   const auto bundle = hub.bundle("upstream", {"dataset:1999"});
@@ -84,7 +91,8 @@ TEST(Bundle, WhatWasImportedAsABatchIsProvenWithItsClose) {
 TEST(Bundle, AScriptsReportComesWithTheRecordsThatItNames) {
   BundleRegister hub;
   fill_small(hub);
-  const ScriptToBundle script = {"mine", "return report{}", {{"result", "output:o"}}, R"({"rows": [["output:o", "run:r", "nothing:here"]]})", {}};
+  const ScriptToBundle script = {
+      "mine", "return report{}", {{"result", "output:o"}}, R"({"rows": [["output:o", "run:r", "nothing:here"]]})", {}};
   const auto bundle = make_bundle(hub.store(), *hub.store().snapshot(), script, hub.checkpoint(), hub.keys().signer);
   ASSERT_TRUE(bundle.ok()) << bundle.status().text();
   const auto told = hub.verify(*bundle);
@@ -155,7 +163,8 @@ TEST(Bundle, NoHonestOneIsRefused) {
         const auto bundle = make_bundle(hub.store(), view, request, hub.keys().signer);
         ASSERT_TRUE(bundle.ok()) << bundle.status().text();
         const auto told = hub.verify(*bundle);
-        ASSERT_TRUE(told.ok()) << told.status().text() << " " << request.verb << " " << view.ref(request.starts[0])->text();
+        ASSERT_TRUE(told.ok()) << told.status().text() << " " << request.verb << " "
+                               << view.ref(request.starts[0])->text();
         recomputed += told->recomputed;
         ++made;
       }
