@@ -66,9 +66,10 @@ TEST(HostileFormats, NoJsonIsTakenForWhatItIsNot) {
           << format << " " << name << ": " << report.status().text();
       EXPECT_EQ(report.status().text().find(name), 0u) << report.status().text();
       EXPECT_LT(report.status().text().size(), 600u) << name;
-      if (const auto fault = kJsonFaults.find(name); fault != kJsonFaults.end())
+      if (const auto fault = kJsonFaults.find(name); fault != kJsonFaults.end()) {
         EXPECT_NE(report.status().text().find(fault->second), std::string::npos)
             << format << " " << name << ": " << report.status().text();
+      }
       EXPECT_EQ(desk.hub.store().info().head, 1u) << name;
     }
   EXPECT_EQ(seen, 3u * 28);
