@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs what README.md, scripts/README.md, scripts/TUTORIAL.md and core/store/KEEPING.md show and compares: check_readme.py ROOT AMONT
+"""Runs what README.md, scripts/README.md, scripts/TUTORIAL.md, scripts/formats/README.md and
+core/store/KEEPING.md show and compares: check_readme.py ROOT AMONT
 
 - Blocks tagged `sh run` run in order, in one bash, in an empty folder that holds only a link to examples/; the built command is
   first in PATH. What a block prints (stdout and stderr together) must be the `text` block right after it. A block without one
@@ -19,7 +20,8 @@ import subprocess
 import sys
 import tempfile
 
-SHOWING = ("README.md", "scripts/README.md", "scripts/TUTORIAL.md", "core/store/KEEPING.md")  # what they show is run
+SHOWING = ("README.md", "scripts/README.md", "scripts/TUTORIAL.md", "scripts/formats/README.md",
+           "core/store/KEEPING.md")  # what they show is run
 DOCUMENTS = (*SHOWING, "scripts/REFERENCE.md", "ARCHITECTURE.md", "CHANGELOG.md", "query/WALKS.md", "query/COVERAGE.md")
 ROOMS = ("core", "query", "bindings", "tools", "scripts", "tests", "examples", "cmake")
 FENCE = re.compile(r"^```(.*)$")
