@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/index/reader.h"
+#include "core/index/redactions.h"
 #include "core/index/view.h"
 
 namespace amont {
@@ -20,6 +21,17 @@ Node to_node(NodeId id, NodeVersion&& version, const Schema& schema) {
           version.tx};
 }
 
+// What an answer as of `at` lacks; of a property that has been put again since, nothing is missing.
+Result<std::vector<RedactedText>> lacking(const Table& table, const std::string& key, TxNumber at) {
+  AMONT_LET(const auto known, read_redactions(table, key));
+  std::vector<RedactedText> out;
+  for (const KnownRedaction& one : known)
+    for (const ErasedPart& part : one.erased)
+      if (part.stood_at(at)) out.push_back({one.name, part.tx, part.until, one.by, hex(part.commitment)});
+  std::ranges::sort(out, {}, &RedactedText::property);
+  return out;
+}
+
 Status no_such_id(NodeId id) { return not_found(fmt::format("no node has the id {}", number_of(id))); }
 
 }  // namespace
@@ -31,6 +43,17 @@ Timestamp Snapshot::time() const { return view_->time; }
 const Schema& Snapshot::schema() const { return *view_->schema; }
 const RuleList& Snapshot::rules() const { return *view_->rules; }
 const std::string& Snapshot::damage() const { return view_->damage; }
+Result<std::vector<RedactedText>> Snapshot::redacted(NodeId id) const {
+  return lacking(view_->reader->table(), redactions_key(id), view_->tx);
+}
+
+Result<std::vector<RedactedText>> Snapshot::redacted(const Edge& edge) const {
+  return lacking(view_->reader->table(), redactions_key(EdgeIdentity{edge.kind, edge.from, edge.to, edge.label}),
+                 view_->tx);
+}
+
+Result<bool> Snapshot::has_redacted() const { return any_redactions(view_->reader->table()); }
+
 std::uint64_t Snapshot::id_count() const { return view_->graph->id_count(); }
 
 Result<std::optional<NodeId>> Snapshot::find(const Ref& ref) const { return view_->reader->find(ref.text()); }

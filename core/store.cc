@@ -35,6 +35,18 @@ Status Store::rebuild(const std::string& path, Options options, const Progress& 
 
 Result<Receipt> Store::commit(const Transaction& transaction) { return rep_->engine->commit(transaction); }
 
+Result<RedactionReport> Store::redact(const Redaction& redaction, bool dry, const Progress& progress) {
+  return rep_->engine->redact(redaction, dry, progress);
+}
+
+Status Store::finish_redactions(const Progress& progress) { return rep_->engine->finish_redactions(progress); }
+
+Status Store::note_copy(const std::string& kind, const std::string& path, TxNumber up_to) {
+  return rep_->engine->note_copy(kind, path, up_to);
+}
+
+Result<std::vector<KnownCopy>> Store::copies() { return rep_->engine->copies(); }
+
 Result<Snapshot> Store::snapshot() {
   AMONT_LET(auto view, rep_->engine->view());
   return Snapshot(std::move(view));

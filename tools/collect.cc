@@ -64,6 +64,30 @@ Status collect_nodes(ShownAnswer& shown, const Snapshot& view, std::span<const R
   return {};
 }
 
+Result<std::uint64_t> collect_redacted(ShownAnswer& shown, Store& store, const Snapshot& view) {
+  AMONT_LET(const bool any, view.has_redacted());
+  std::uint64_t lacking = 0;
+  if (!any || !shown.with_props) return lacking;
+  for (AnswerNode& one : shown.nodes) {
+    AMONT_LET(one.redacted, view.redacted(one.node.id));
+  }
+  for (AnswerEdge& one : shown.edges) {
+    AMONT_LET(one.redacted, view.redacted(one.edge));
+  }
+  const auto note = [&](const std::vector<RedactedText>& texts) -> Status {
+    lacking += !texts.empty();
+    for (const RedactedText& text : texts) {
+      if (shown.redactions.contains(text.by)) continue;
+      AMONT_LET(const auto entries, store.log(text.by, text.by));
+      for (const TxEntry& entry : entries) shown.redactions.emplace(text.by, entry);
+    }
+    return {};
+  };
+  for (const AnswerNode& one : shown.nodes) AMONT_TRY(note(one.redacted));
+  for (const AnswerEdge& one : shown.edges) AMONT_TRY(note(one.redacted));
+  return lacking;
+}
+
 Status collect_edges(ShownAnswer& shown, const Snapshot& view, std::span<const FollowedEdge> followed) {
   std::vector<NodeId> ids;
   for (const FollowedEdge& edge : followed) ids.insert(ids.end(), {edge.from, edge.to});

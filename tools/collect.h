@@ -14,6 +14,9 @@ ShownAnswer begin_answer(const Question& question, const AskArguments& ask);
 
 // Looks up nodes in the order given. kDamaged.
 Status collect_nodes(ShownAnswer& shown, const Snapshot& view, std::span<const Reached> reached);
+// Looks up what is left of redacted texts of the nodes and edges that were collected, and who redacted them. Returns how many nodes
+// and edges lack one. kDamaged.
+Result<std::uint64_t> collect_redacted(ShownAnswer& shown, Store& store, const Snapshot& view);
 // Looks up each edge as recorded. kDamaged.
 Status collect_edges(ShownAnswer& shown, const Snapshot& view, std::span<const FollowedEdge> followed);
 

@@ -75,6 +75,7 @@ ImportOptions options_for(Session& session, const ImportArguments& arguments, Re
   options.author = arguments.write.author;
   options.reason = arguments.write.reason;
   options.idempotency_key = arguments.write.key;
+  options.again = arguments.write.again;
   options.override_rules = arguments.write.override_rules;
   options.take_rules = arguments.with_rules;
   options.keep_going = arguments.keep_going;

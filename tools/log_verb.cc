@@ -32,7 +32,7 @@ struct LogLine {
 bool is_number(std::string_view word) { return word.find_first_not_of("0123456789") == std::string_view::npos; }
 
 bool concerns(const TxChange& change, const Ref& ref) {
-  return change.what < TxChange::What::kGrowSchema &&
+  return (change.what < TxChange::What::kGrowSchema || change.what == TxChange::What::kRedact) &&
          (change.node == ref || (!change.edge_kind.empty() && change.to == ref));
 }
 
@@ -95,6 +95,12 @@ void write_log_json(Output& out, const Heading& heading, const std::vector<LogLi
   out.add("]}\n");
 }
 
+// A text of the heading, or what became of it.
+std::string told(const TxEntry& entry, std::string_view name, const std::string& text) {
+  const auto gone = std::ranges::find(entry.redacted, name, &RedactedText::property);
+  return gone == entry.redacted.end() ? text : fmt::format("(redacted by transaction {})", gone->by);
+}
+
 std::string rules_text(const std::vector<RuleFinding>& findings) {
   std::string text;
   for (const RuleFinding& finding : findings) text += (text.empty() ? "" : "; ") + finding_text(finding);
@@ -108,7 +114,8 @@ std::vector<std::vector<TableCell>> transaction_rows(const std::vector<LogLine>&
     std::string kind = entry.kind == TxKind::kPlain ? "" : std::string(name_of(entry.kind));
     if (!entry.visible) kind += kind.empty() ? "void" : " (void)";
     rows.push_back({std::to_string(entry.number), entry.time.text(), std::to_string(entry.change_count), kind,
-                    entry.author, entry.reason, source_text(entry.source), rules_text(entry.findings)});
+                    told(entry, "author", entry.author), told(entry, "reason", entry.reason),
+                    told(entry, "source", source_text(entry.source)), rules_text(entry.findings)});
   }
   return rows;
 }

@@ -50,10 +50,13 @@ Result<std::vector<Neighbour>> neighbours(Question& question, const Node& node) 
   return found;
 }
 
-void write_node(Output& out, const Node& node, const TableLook& look) {
+void write_node(Output& out, const ShownAnswer& shown, const TableLook& look) {
+  const Node& node = shown.nodes[0].node;
   write_line(out, node.ref.text(), look, Style::kStrong);
   std::vector<std::vector<TableCell>> rows;
   for (const Property& one : node.props) rows.push_back({"  " + one.name, value_text(one.value)});
+  for (const RedactedText& one : shown.nodes[0].redacted)
+    rows.push_back({"  " + one.property, TableCell(redacted_text(one, shown), Style::kFaint)});
   if (node.valid.bounded()) rows.push_back({"  valid", interval_text(node.valid)});
   write_table(out, {{""}, {"", false, true}}, rows, look);
   out.add("\n");
@@ -115,10 +118,15 @@ Result<int> run_get(Session& session, const AskArguments& ask, const std::vector
                [&](TxNumber tx) { return tx <= question.view.tx(); });
   shown.nodes.push_back({*node, 0, Precision::kExact, false});
   shown.edges = sorted_edges(found);
+  AMONT_LET(const std::uint64_t lacking, collect_redacted(shown, *question.store, question.view));
+  if (lacking > 0) {
+    question.heading.reasons.push_back({"redacted", lacking, false});
+    shown.heading = question.heading;
+  }
   const std::string what = counted(shown.edges.size(), "edge");
   if (format == Format::kTable) {
     const TableLook look = {session.colour(), session.width()};
-    write_node(session.out(), *node, look);
+    write_node(session.out(), shown, look);
     write_neighbours(session.out(), found, look);
     write_line(session.out(), fmt::format("changed by transactions {}", fmt::join(shown.history, ", ")), look,
                Style::kFaint);
@@ -149,6 +157,7 @@ Result<int> run_find(Session& session, const AskArguments& ask, const std::vecto
   std::vector<Reached> reached;
   for (const NodeId id : ids) reached.push_back({id, {}, Precision::kExact});
   AMONT_TRY(collect_nodes(shown, question.view, reached));
+  AMONT_TRY(collect_redacted(shown, *question.store, question.view).status());
   AMONT_TRY(show(session, format, shown, ask, counted(ids.size(), "node")));
   return exit_code(session, question, ask);
 }

@@ -13,6 +13,7 @@ void add_write_options(std::vector<Option>& options, WriteArguments& arguments) 
   options.push_back({"--reason", "TEXT", "why", into(arguments.reason)});
   options.push_back(
       {"--key", "KEY", "idempotency key: the same content under the same key is written once", into(arguments.key)});
+  options.push_back({"--again", "REASON", "why texts come back that were redacted; kept", into(arguments.again)});
   options.push_back(
       {"--override", "RULE,...",
        "write although these rules of the register (or \"all\") refuse; needs an author and a reason, and is recorded",
@@ -40,6 +41,7 @@ Result<int> commit_and_tell(Session& session, Store& store, Transaction transact
   transaction.author = arguments.author;
   transaction.reason = arguments.reason;
   transaction.idempotency_key = arguments.key;
+  transaction.again = arguments.again;
   transaction.override_rules = arguments.override_rules;
   const Result<Receipt> done = store.commit(transaction);
   if (!done.ok()) return as_bad_input(done.status());

@@ -14,6 +14,7 @@ struct WriteArguments {
   std::string author;
   std::string reason;
   std::string key;
+  std::string again;
   std::vector<std::string> override_rules;
 };
 void add_write_options(std::vector<Option>& options, WriteArguments& arguments);

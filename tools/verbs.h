@@ -13,6 +13,7 @@ std::vector<Verb> store_verbs(Session& session);       // init info stats rebuil
 std::vector<Verb> keeping_verbs(Session& session);     // backup restore compact upgrade
 std::vector<Verb> schema_verbs(Session& session);      // schema
 std::vector<Verb> write_verbs(Session& session);       // put link retract
+std::vector<Verb> redact_verbs(Session& session);      // redact
 std::vector<Verb> import_verbs(Session& session);      // import
 std::vector<Verb> walk_verbs(Session& session);        // upstream downstream sources touches
 std::vector<Verb> path_verbs(Session& session);        // reaches path
@@ -34,5 +35,7 @@ std::vector<Verb> checkpoint_verbs(Session& session);  // checkpoint
 std::vector<Verb> anchor_verbs(Session& session);      // anchor
 std::vector<Verb> witness_verbs(Session& session);     // witness
 std::vector<Verb> verify_verbs(Session& session);      // verify
+std::vector<Verb> bundle_verbs(Session& session);      // bundle
+std::vector<Verb> verify_bundle_verbs(Session& session);  // verify-bundle
 
 }  // namespace amont::tool

@@ -42,6 +42,7 @@ Result<int> run_walk(Session& session, const AskArguments& ask, const std::strin
   shown.has_direct = verb == "touches";
   AMONT_TRY(collect_nodes(shown, question.view, answer.nodes));
   if (shows_edges) AMONT_TRY(collect_edges(shown, question.view, answer.edges));
+  AMONT_TRY(collect_redacted(shown, *question.store, question.view).status());
   if (wants_drawing(format, ask)) {
     ToDraw what = to_draw(shown, question.view, starts, answer.edges);
     if (shown.has_direct && shown.with_edges) AMONT_TRY(add_runs_of(question.view, answer, what));
@@ -70,6 +71,7 @@ Result<int> run_each(Session& session, const AskArguments& ask, const std::strin
   std::vector<Reached> nodes;
   for (std::size_t i = 0; i < answer.counts.size(); ++i) nodes.push_back({starts[i], {}});
   AMONT_TRY(collect_nodes(shown, question.view, nodes));
+  AMONT_TRY(collect_redacted(shown, *question.store, question.view).status());
   for (std::size_t i = 0; i < nodes.size(); ++i)
     shown.nodes[i].number = answer.counts[i].exact + answer.counts[i].possible;
   std::ranges::sort(shown.nodes, [](const AnswerNode& a, const AnswerNode& b) {

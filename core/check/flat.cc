@@ -105,6 +105,7 @@ Result<bool> Pending::put_node(FlatPut& put, PartList& out) {
 Result<bool> Pending::put_edge(FlatPut& put, PartList& out) {
   const EdgeRow* const row = row_named(schema_->edges(), put.kind);
   if (!row || !is_interval(put)) return false;
+  if (!put.props.empty() && index_.has_redactions()) return false;  // an earlier life may have lost a text
   AMONT_LET(const auto from, find(put.ref, put.ref_hash));
   if (!from) return false;
   AMONT_LET(const auto to, find(put.to, put.to_hash));

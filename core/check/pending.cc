@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/check/values.h"
+#include "core/index/redactions.h"
 #include "core/text/hash.h"
 #include "core/text/suggest.h"
 #include "core/text/utf8.h"
@@ -77,6 +78,21 @@ void Pending::mark() {
 
 void Pending::take_back() {
   for (; !undo_.empty(); undo_.pop_back()) undo_.back()();
+}
+
+// Removing such a property is no harm.
+Status Pending::refuse_redacted(const std::string& key, const std::vector<PropertyChange>& props,
+                                const std::string& record) const {
+  if (may_put_redacted_ || !index_.has_redactions()) return {};
+  AMONT_LET(const auto redactions, read_redactions(index_.reader()->table(), key));
+  for (const KnownRedaction& redaction : redactions) {
+    const auto put = std::ranges::find(props, redaction.name, &PropertyChange::name);
+    if (put == props.end() || !put->value) continue;
+    return refused(
+        fmt::format("{} of {} was redacted by transaction {}; to put it again say why (--again REASON), which is recorded",
+                    in_quotes(redaction.name), record, redaction.by));
+  }
+  return {};
 }
 
 // Nodes ---------------------------------------------------------------------------------------------------------------
@@ -179,6 +195,7 @@ Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
     if (logged.props.empty() && !logged.valid_from && !logged.valid_to) return false;
     text_ = encode(version);
   }
+  if (known) AMONT_TRY(refuse_redacted(redactions_key(*known), logged.props, change.ref.text()));
   if ((logged.begins ? logged.props.size() : version.props.size()) > kPropertiesMax)
     return limit_exceeded(fmt::format("{} has more than {} properties", change.ref.text(), kPropertiesMax));
   if (text_.size() > kRecordBytesMax) return too_large(change.ref.text());
@@ -450,6 +467,7 @@ Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
     return limit_exceeded(fmt::format("an edge has more than {} properties", kPropertiesMax));
   const bool same = logged.props.empty() && !logged.valid_from && !logged.valid_to;
   if (standing && same) return false;
+  AMONT_TRY(refuse_redacted(redactions_key(logged.edge), logged.props, quoted(change)));
   std::string record;
   if (!same || (standing && state->detailed)) record = encode(version);
   if (record.size() > kRecordBytesMax) return too_large("an edge");

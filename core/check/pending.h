@@ -42,6 +42,8 @@ class Pending {
   enum class Step { kSlots, kNodes, kNamesAndEdge };
   void expect(const FlatPut& put, Step step) const;
 
+  // Whether what is taken from now on may put properties that were redacted.
+  void allow_redacted(bool allowed) { may_put_redacted_ = allowed; }
   // A node as it stands with all that was taken; nothing when it is unknown or retracted.
   Result<std::optional<Node>> node(const Ref& ref);
   Result<std::optional<Properties>> edge_properties(std::string_view kind, const Ref& from, const Ref& to,
@@ -114,6 +116,10 @@ class Pending {
   Result<bool> put_node(FlatPut& put, PartList& out);
   Result<bool> put_edge(FlatPut& put, PartList& out);
 
+  // Of a record that the index may know: does `props` set one that was redacted?
+  Status refuse_redacted(const std::string& key, const std::vector<PropertyChange>& props,
+                         const std::string& record) const;
+
   Result<std::optional<NodeId>> find(const Ref& ref);
   Result<std::optional<NodeId>> find(std::string_view ref, std::uint64_t hash);
   std::string_view name_of(const NodeState& state) const { return {state.name, state.name_bytes}; }
@@ -158,6 +164,7 @@ class Pending {
   boost::unordered_flat_map<std::uint32_t, std::vector<Container>> more_containers_;
   boost::unordered_flat_map<std::uint64_t, bool> fitting_ends_;
   std::string text_;  // scratch
+  bool may_put_redacted_ = false;
   bool marked_ = false;
   std::vector<std::function<void()>> undo_;
 };

@@ -40,19 +40,24 @@ std::string tx_line(const TxEntry& entry) {
   append_field(out, "reason", entry.reason);
   if (!entry.source.empty()) out += ",\"source\":" + source_json(entry.source);
   append_field(out, "key", entry.idempotency_key);
+  append_field(out, "again", entry.again);
   if (!entry.findings.empty()) out += ",\"rules\":" + to_json(entry.findings);
   return out + "}}";
 }
 
-void append_changed_props(std::string& out, const std::vector<PropertyChange>& props) {
+void append_changed_props(std::string& out, const std::vector<PropertyChange>& props,
+                          const std::vector<RedactedText>& redacted) {
   if (props.empty()) return;
   out += ",\"props\":{";
   for (const PropertyChange& change : props) {
     if (out.back() != '{') out.push_back(',');
     append_json_string(out, change.name);
     out.push_back(':');
+    const auto gone = std::ranges::find(redacted, change.name, &RedactedText::property);
     if (change.value)
       append_json(out, *change.value);
+    else if (gone != redacted.end())
+      append_json_redacted(out, *gone);
     else
       out += "null";
   }
@@ -68,7 +73,7 @@ void append_time_change(std::string& out, std::string_view before, const TimeCha
 }
 
 void append_put(std::string& out, const TxChange& change) {
-  append_changed_props(out, change.props);
+  append_changed_props(out, change.props, change.redacted);
   append_time_change(out, ",\"valid_from\":", change.valid_from);
   append_time_change(out, ",\"valid_to\":", change.valid_to);
 }
@@ -96,6 +101,16 @@ std::string change_line(const TxChange& change) {
       out += "}";
       break;
     case TxChange::What::kGrowSchema: append_field(out, "schema", change.schema_source); break;
+    case TxChange::What::kRedact:
+      out += "\"redact\":{";
+      if (!change.edge_kind.empty())
+        append_json_edge(out, change.edge_kind, change.node, change.to, change.label);
+      else if (!change.node.kind.empty())
+        append_field(out, "node", change.node.text());
+      append_field(out, "property", change.redacted_name);
+      if (change.redacted_tx != 0) out += fmt::format(",\"tx\":{}", change.redacted_tx);
+      out += "}";
+      break;
     case TxChange::What::kPutRule: break;
     case TxChange::What::kRemoveRule:
       out += "\"retract\":{";

@@ -24,6 +24,7 @@ Transaction heading_of(const TxLine& tx, const ImportOptions& options) {
   heading.source.original_number = tx.number;
   heading.source.original_time = tx.time;
   heading.idempotency_key = tx.key;
+  heading.again = tx.again.empty() ? options.again : tx.again;
   heading.override_rules = tx.overrides;
   return heading;
 }
@@ -69,6 +70,11 @@ const TxLine* tx_of(JsonlChunk& chunk, const JsonlChunk::Line& line) {
   return content ? std::get_if<TxLine>(content) : nullptr;
 }
 
+const RedactLine* redact_of(JsonlChunk& chunk, const JsonlChunk::Line& line) {
+  const JsonlLine* const content = chunk.content_of(line);
+  return content ? std::get_if<RedactLine>(content) : nullptr;
+}
+
 // Everything as one dry batch; the text goes to `text`, which begins at the line `first_line`.
 class Check {
  public:
@@ -87,6 +93,7 @@ class Check {
         ++transactions_;
         continue;
       }
+      if (redact_of(chunk, line)) continue;  // it changes no record
       AMONT_TRY(take_jsonl(work_, chunk, line, options_.read_schema));
     }
     return {};
@@ -124,6 +131,8 @@ class Writing {
       if (const auto* tx = tx_of(chunk, line)) {
         AMONT_TRY(close());
         open(*tx);
+      } else if (const auto* redact = redact_of(chunk, line)) {
+        redaction_.texts.push_back(redact->text);
       } else if (work_) {
         if (Status failed = take_jsonl(*work_, chunk, line, options_.read_schema); !failed.ok())
           return say_how_far(failed);
@@ -137,6 +146,12 @@ class Writing {
     const auto report = work_->finish();
     work_.reset();
     if (!report) return say_how_far(report.status());
+    if (!redaction_.texts.empty()) {
+      const auto kept = store_.redact(redaction_);
+      redaction_.texts.clear();
+      if (!kept) return say_how_far(kept.status());
+      if (kept->receipt.written) total_.receipt = kept->receipt;
+    }
     ++done_;
     total_.nodes += report->nodes;
     total_.edges += report->edges;
@@ -152,7 +167,9 @@ class Writing {
  private:
   void open(const TxLine& tx) {
     work_.emplace(store_, options_, ImportWork::Manner{.dry = false, .may_wait = false});
-    work_->set_heading(heading_of(tx, options_));
+    const Transaction heading = heading_of(tx, options_);
+    redaction_ = {{}, heading.author, heading.reason, heading.source, /*elsewhere=*/true};
+    work_->set_heading(heading);
   }
 
   Status say_how_far(const Status& why) const {
@@ -164,6 +181,7 @@ class Writing {
   ImportOptions options_;
   std::uint64_t transactions_;
   std::optional<ImportWork> work_;
+  Redaction redaction_;  // of the transaction under way
   std::uint64_t done_ = 0;
   ImportReport total_;
 };

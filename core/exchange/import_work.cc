@@ -35,6 +35,7 @@ ImportWork::ImportWork(Store& store, const ImportOptions& options, Manner manner
   heading_.source.file = options.file;
   heading_.source.sha256 = options.sha256;
   heading_.idempotency_key = options.idempotency_key;
+  heading_.again = options.again;
   heading_.override_rules = options.override_rules;
 }
 

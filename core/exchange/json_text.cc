@@ -50,15 +50,29 @@ void append_scalar(std::string& out, const auto& value) {
     fmt::format_to(std::back_inserter(out), "{{\"@time\":\"{}\"}}", value.text());
 }
 
-void append_props(std::string& out, const Properties& props) {
-  if (props.empty()) return;
+// By name; what is left of texts stands where they stood.
+void append_props(std::string& out, const Properties& props, std::span<const RedactedText> redacted = {}) {
+  if (props.empty() && redacted.empty()) return;
   out += ",\"props\":{";
+  const auto comma = [&] {
+    if (out.back() != '{') out.push_back(',');
+  };
+  const auto append_redacted_before = [&](std::string_view name) {
+    for (; !redacted.empty() && (name.empty() || redacted.front().property < name); redacted = redacted.subspan(1)) {
+      comma();
+      append_json_string(out, redacted.front().property);
+      out.push_back(':');
+      append_json_redacted(out, redacted.front());
+    }
+  };
   for (const Property& property : props) {
-    if (&property != &props.front()) out.push_back(',');
+    append_redacted_before(property.name);
+    comma();
     append_json_string(out, property.name);
     out.push_back(':');
     append_json(out, property.value);
   }
+  append_redacted_before({});
   out.push_back('}');
 }
 
@@ -122,19 +136,28 @@ void append_json_edge(std::string& out, std::string_view kind, const Ref& from, 
   append_json_string(out, label);
 }
 
-std::string to_jsonl(const Node& node) {
+void append_json_redacted(std::string& out, const RedactedText& text) {
+  fmt::format_to(std::back_inserter(out), "{{\"@redacted\":{{\"by\":{},\"commitment\":\"{}\"}}}}", text.by,
+                 text.commitment);
+}
+
+std::string to_jsonl(const Node& node) { return to_jsonl(node, {}); }
+
+std::string to_jsonl(const Edge& edge, const Ref& from, const Ref& to) { return to_jsonl(edge, from, to, {}); }
+
+std::string to_jsonl(const Node& node, std::span<const RedactedText> redacted) {
   std::string out = "{\"node\":";
   append_json_string(out, node.ref.text());
-  append_props(out, node.props);
+  append_props(out, node.props, redacted);
   append_interval(out, node.valid);
   out.push_back('}');
   return out;
 }
 
-std::string to_jsonl(const Edge& edge, const Ref& from, const Ref& to) {
+std::string to_jsonl(const Edge& edge, const Ref& from, const Ref& to, std::span<const RedactedText> redacted) {
   std::string out = "{";
   append_json_edge(out, edge.kind_name, from, to, edge.label);
-  append_props(out, edge.props);
+  append_props(out, edge.props, redacted);
   append_interval(out, edge.valid);
   out.push_back('}');
   return out;

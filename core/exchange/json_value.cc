@@ -23,6 +23,25 @@ bool read_marked_time(JsonCursor& in, std::string& scratch, Timestamp& out) {
   return read;
 }
 
+// {"@redacted": {...}}: a text that is gone. What is told of it is for people and stays behind.
+bool skip_redacted(JsonCursor& in, std::string& scratch) {
+  return in.object(scratch, [&](std::string_view name, std::size_t at) {
+    if (name != "@redacted") return in.fail(invalid("unknown field beside \"@redacted\""), at);
+    std::string inner;
+    return in.object(inner, [&](std::string_view, std::size_t) {
+      std::string_view text;
+      Scalar number;
+      return in.peek() == '"' ? in.string(text, inner, "a text") : in.number(number);
+    });
+  });
+}
+
+// Whether an object begins here that says so.
+bool next_is_redacted(JsonCursor in, std::string& scratch) {
+  std::string_view name;
+  return in.take('{') && in.peek() == '"' && in.string(name, scratch, {}) && name == "@redacted";
+}
+
 bool read_scalar(JsonCursor& in, std::string& scratch, Scalar& out) {
   switch (in.peek()) {
     case '"': {
@@ -72,6 +91,7 @@ bool read_json_time(JsonCursor& in, std::string& scratch, Timestamp& out) {
 bool read_json_value(JsonCursor& in, std::string& scratch, std::optional<Value>& out) {
   if (in.peek() == '[') return read_list(in, scratch, out.emplace().emplace<List>());
   if (in.peek() == 'n' && in.null()) return out.reset(), true;
+  if (in.peek() == '{' && next_is_redacted(in, scratch)) return out.reset(), skip_redacted(in, scratch);
   Scalar scalar;
   if (!read_scalar(in, scratch, scalar)) return false;
   std::visit([&](auto& held) { out.emplace(std::move(held)); }, scalar);

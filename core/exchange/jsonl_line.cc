@@ -15,11 +15,11 @@ namespace amont {
 namespace {
 
 // In the order of LineField.
-constexpr std::string_view kFieldNames[] = {"node",     "edge", "retract", "schema",   "tx",    "comment",
-                                            "rule",     "from", "to",      "label",    "props", "valid_from",
-                                            "valid_to", "mode", "lua",     "arguments"};
+constexpr std::string_view kFieldNames[] = {"node",     "edge",  "retract", "schema", "tx",    "redact",
+                                            "comment",  "rule",  "from",    "to",     "label", "props",
+                                            "valid_from", "valid_to", "mode", "lua",  "arguments"};
 static_assert(std::size(kFieldNames) == kLineFields);
-constexpr std::size_t kLeadingFields = 7;  // exactly one of these says what a line is
+constexpr std::size_t kLeadingFields = 8;  // exactly one of these says what a line is
 
 constexpr unsigned bit(LineField field) { return 1u << static_cast<unsigned>(field); }
 constexpr unsigned kOfNode = bit(LineField::kProps) | bit(LineField::kValidFrom) | bit(LineField::kValidTo);
@@ -125,6 +125,7 @@ bool JsonlLineReader::read_value_of(JsonCursor& in, LineField field, std::size_t
     case LineField::kValidTo: return read_time_change(in, valid_to_);
     case LineField::kRetract: return read_retract(in);
     case LineField::kTx: return read_tx(in);
+    case LineField::kRedact: return read_redact(in);
     case LineField::kRule: return read_text(in, rule_.name, "the name of a rule");
     case LineField::kLua: return read_text(in, rule_.source, "a rule's Lua text, in a string,");
     case LineField::kArguments: return read_arguments(in);
@@ -269,7 +270,7 @@ bool JsonlLineReader::read_findings(JsonCursor& in) {
 }
 
 bool JsonlLineReader::read_tx(JsonCursor& in) {
-  constexpr std::string_view kNames[] = {"number", "time", "author", "reason", "source", "key", "rules"};
+  constexpr std::string_view kNames[] = {"number", "time", "author", "reason", "source", "key", "again", "rules"};
   const std::size_t at = in.offset();
   tx_ = {};
   unsigned seen = 0;
@@ -281,11 +282,43 @@ bool JsonlLineReader::read_tx(JsonCursor& in) {
       case 3: return read_text(in, tx_.reason, "a text");
       case 4: return read_source(in, tx_.source);
       case 5: return read_text(in, tx_.key, "a text");
+      case 6: return read_text(in, tx_.again, "a text");
       default: return read_findings(in);
     }
   });
   if (!read) return false;
   if ((seen & 3) != 3) return in.fail(invalid("a transaction needs its number and time"), at);
+  return true;
+}
+
+bool JsonlLineReader::read_redact(JsonCursor& in) {
+  constexpr std::string_view kNames[] = {"node", "edge", "from", "to", "label", "property", "tx"};
+  const std::size_t at = in.offset();
+  RedactText& text = redact_.text;
+  text = {};
+  unsigned seen = 0;
+  const bool read = read_fields(in, scratch_, kNames, seen, [&](std::size_t field) {
+    switch (field) {
+      case 0:
+      case 2: return read_ref(in, text.node);
+      case 1: return read_text(in, text.edge_kind, "the name of an edge kind");
+      case 3: return read_ref(in, text.to);
+      case 4: return read_text(in, text.label, "a text");
+      case 5: return read_text(in, text.property, "the name of a property");
+      default: return read_count(in, text.tx);
+    }
+  });
+  if (!read) return false;
+  constexpr unsigned kOfNode = 1 | 32, kOfEdge = 2 | 4 | 8 | 32, kOfHeading = 32 | 64, kLabel = 16, kTx = 64;
+  if ((seen & ~kTx) == kOfNode)
+    text.of = RedactText::Of::kNode;
+  else if ((seen & ~(kTx | kLabel)) == kOfEdge)
+    text.of = RedactText::Of::kEdge;
+  else if (seen == kOfHeading)
+    text.of = RedactText::Of::kAuthor;  // or another one, as `property` says
+  else
+    return in.fail(invalid("a redaction names a property, and its node, its edge with from, to and label, or its tx"),
+                   at);
   return true;
 }
 
@@ -314,7 +347,8 @@ bool JsonlLineReader::check_fields(JsonCursor& in) {
           std::max(field_at_[*leading], field_at_[i]));
     leading = i;
   }
-  if (!leading) return in.fail(invalid("a line must have one of node, edge, retract, schema, rule, tx and comment"), 0);
+  if (!leading)
+    return in.fail(invalid("a line must have one of node, edge, retract, schema, rule, tx, redact and comment"), 0);
   const unsigned fitting = has(LineField::kNode)   ? kOfNode
                            : has(LineField::kEdge) ? kOfEdge
                            : has(LineField::kRule) ? kOfRule
@@ -339,6 +373,7 @@ JsonlLine JsonlLineReader::made() && {
   if (has(LineField::kRule)) return Change(PutRule{std::move(rule_)});
   if (has(LineField::kSchema)) return SchemaLine{std::move(text_)};
   if (has(LineField::kTx)) return std::move(tx_);
+  if (has(LineField::kRedact)) return std::move(redact_);
   return CommentLine{};
 }
 

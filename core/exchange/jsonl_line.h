@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "amont/redaction.h"
 #include "amont/transaction.h"
 #include "core/exchange/json_cursor.h"
 
@@ -26,13 +27,18 @@ struct TxLine {
   std::string reason;
   Source source;
   std::string key;
+  std::string again;
   std::vector<std::string> overrides;  // the rules that it overrode
+};
+// A redaction that an exported history tells of.
+struct RedactLine {
+  RedactText text;
 };
 struct BadLine {
   Status why;
   std::size_t at = 0;  // byte offset in the line
 };
-using JsonlLine = std::variant<CommentLine, Change, SchemaLine, TxLine, BadLine>;
+using JsonlLine = std::variant<CommentLine, Change, SchemaLine, TxLine, RedactLine, BadLine>;
 
 enum class LineField : std::uint8_t {
   kNode,
@@ -40,6 +46,7 @@ enum class LineField : std::uint8_t {
   kRetract,
   kSchema,
   kTx,
+  kRedact,
   kComment,
   kRule,
   kFrom,
@@ -52,7 +59,7 @@ enum class LineField : std::uint8_t {
   kLua,
   kArguments
 };
-inline constexpr std::size_t kLineFields = 16;
+inline constexpr std::size_t kLineFields = 17;
 
 class JsonlLineReader {
  public:
@@ -79,6 +86,7 @@ class JsonlLineReader {
   bool read_retract(JsonCursor& in);
   bool read_arguments(JsonCursor& in);
   bool read_tx(JsonCursor& in);
+  bool read_redact(JsonCursor& in);
   bool read_findings(JsonCursor& in);
   bool read_source(JsonCursor& in, Source& out);
   bool check_fields(JsonCursor& in);
@@ -97,6 +105,7 @@ class JsonlLineReader {
   Change retract_;
   Rule rule_;
   TxLine tx_;
+  RedactLine redact_;
 
   std::vector<PropertyOffsets> prop_at_;
   std::vector<std::uint32_t> by_name_;

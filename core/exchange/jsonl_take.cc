@@ -30,6 +30,8 @@ Status take_content(ImportWork& work, JsonlLine& content, std::uint64_t line, st
     return work.take(std::move(*change), where, text);
   }
   if (auto* schema = std::get_if<SchemaLine>(&content)) return take_schema(work, *schema, where, text, read_schema);
+  if (std::holds_alternative<RedactLine>(content))
+    return work.refuse(invalid("a redaction can't be imported but with the history that it is part of"), where, text);
   if (auto* bad = std::get_if<BadLine>(&content)) return work.refuse(bad->why, {line, bad->at + 1}, text);
   return {};
 }

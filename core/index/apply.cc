@@ -9,6 +9,7 @@
 
 #include "core/index/keys.h"
 #include "core/index/page_deltas.h"
+#include "core/index/redactions.h"
 
 namespace amont {
 namespace {
@@ -37,7 +38,8 @@ class Applier {
         reader_(reader),
         batch_(out.batch),
         counts_(out.counts),
-        pages_(tx_) {
+        pages_(tx_),
+        redactions_(tx_, reader) {
     counts_.nodes.resize(schema_.nodes().size());
     counts_.edges.resize(schema_.edges().size());
   }
@@ -66,6 +68,7 @@ class Applier {
         batch_.erase(Space::kEdges, edge_key(edge));
     }
     pages_.finish(batch_, touched);
+    redactions_.finish(batch_, touched);
   }
 
  private:
@@ -199,6 +202,8 @@ class Applier {
   Status apply(const LoggedRule&) { return {}; }
   Status apply(const LoggedRuleRemoval&) { return {}; }
 
+  Status apply(const LoggedRedaction& redaction) { return redactions_.take(redaction); }
+
   Result<EdgeState*> open_edge(const EdgeIdentity& edge) {
     const auto known = edges_.find(edge);
     if (known != edges_.end()) return &known->second;
@@ -249,6 +254,7 @@ class Applier {
   TableBatch& batch_;
   Counts& counts_;
   PageDeltas pages_;
+  RedactionTaker redactions_;
   std::string text_;  // scratch
   boost::unordered_flat_map<NodeId, NodeVersion> nodes_;
   std::map<EdgeIdentity, EdgeState, IdentityOrder> edges_;

@@ -8,6 +8,7 @@
 
 #include "core/aside.h"
 #include "core/index/keys.h"
+#include "core/index/redactions.h"
 #include "core/index/memory_table.h"
 #include "core/record/parts.h"
 
@@ -150,6 +151,7 @@ Status Index::load(const RegisterId& register_id) {
       return damaged("a schema in the index can't be read; run `amont rebuild`");
     schemas_.emplace_back(tx, std::make_shared<Schema>(schema));
   }
+  AMONT_LET(has_redactions_, any_redactions(*table_));
   AMONT_TRY(rules_.load(*table_));
   last_seen_ = state_.watermark;
   shown_ = state_;
@@ -204,6 +206,19 @@ Status Index::apply(std::span<const SplitRecord> records, const ReadRecords& log
     bytes = 0;
   }
   return write(steps);
+}
+
+Status Index::apply_excerpt(std::span<const SplitRecord> records) {
+  excerpt_ = true;
+  for (const SplitRecord& record : records) {
+    State before = state_;
+    before.watermark = record.head.number - 1;
+    AMONT_LET(Step step, work_out(record, false, before));
+    AMONT_TRY(table_->write(step.batch));
+    take(std::move(step));
+  }
+  last_seen_ = state_.watermark;
+  return {};
 }
 
 // All of them or none.
@@ -309,6 +324,9 @@ Result<Index::Step> Index::work_out(const SplitRecord& record, bool adds, const 
     AMONT_LET(step.schema, grow(transaction, worked.batch));
     step.rules = rules_.after(transaction, worked.batch);
     AMONT_TRY(apply_changes(transaction, *step.schema, *reader_, worked));
+    step.redacts = std::ranges::any_of(transaction.changes, [](const LoggedChange& change) {
+      return std::holds_alternative<LoggedRedaction>(change);
+    });
   }
   whole_->take(head.number, worked.growth);
   step.batch = std::move(worked.batch);
@@ -336,6 +354,7 @@ Result<Index::Step> Index::work_out(const SplitRecord& record, bool adds, const 
 void Index::take(Step&& step) {
   for (const PageCache::Key& key : step.touched) (key.what == PageCache::kRecord ? records_ : cache_)->invalidate(key);
   state_ = std::move(step.next);
+  if (step.redacts) has_redactions_ = true;
   std::shared_ptr<const IndexView> old;  // goes after the lock
   const std::lock_guard lock(mutex_);
   if (step.schema != schemas_.back().second) schemas_.emplace_back(state_.watermark, std::move(step.schema));
@@ -433,7 +452,12 @@ std::shared_ptr<const IndexView> Index::newest_view() const {
   return newest_;
 }
 
+Status Index::before_excerpt() const {
+  return invalid(fmt::format("a bundle shows the register as it was known at transaction {}, and not before", visible()));
+}
+
 Result<TxNumber> Index::resolve(TxNumber tx) const {
+  if (excerpt_ && tx < visible()) return before_excerpt();
   tx = std::min(tx, visible());
   while (tx != 0) {
     AMONT_LET(const auto entry, log_entry(tx));
@@ -447,6 +471,7 @@ Result<TxNumber> Index::resolve(TxNumber tx) const {
 Result<TxNumber> Index::resolve(Timestamp time) const {
   // The last transaction with time <= `time`, by halving: times never go back.
   TxNumber low = 0, high = visible();
+  if (excerpt_) return time < newest_view()->time ? Result<TxNumber>(before_excerpt()) : high;
   while (low < high) {
     const TxNumber middle = low + (high - low + 1) / 2;
     AMONT_LET(const auto entry, log_entry(middle));

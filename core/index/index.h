@@ -7,6 +7,7 @@
 // kKeys idempotency key -> tx:varint digest:32
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -59,6 +60,10 @@ class Index {
   // Takes the next records of the log, with one write for as many as do not look at what those before them wrote.
   Status apply(std::span<const SplitRecord> records, const ReadRecords& log);
 
+  // Takes transactions of which some are not there, and of the others not all parts (a bundle's); what they say must be whole in
+  // itself. Each is visible at once; the only view is the one after the last.
+  Status apply_excerpt(std::span<const SplitRecord> records);
+
   TxNumber watermark() const { return state_.watermark; }  // for the writer
   TxNumber visible() const;
   TxNumber last_seen() const { return last_seen_; }  // the last record taken, parts that wait included
@@ -74,10 +79,13 @@ class Index {
   Result<std::optional<LogEntry>> log_entry(TxNumber tx) const;
   Result<std::optional<KeyUse>> key_use(std::string_view key) const;
   Counts counts() const;
+  // Whether a transaction that was taken in redacted anything.
+  bool has_redactions() const { return has_redactions_; }
   const std::shared_ptr<const IndexReader>& reader() const { return reader_; }
   std::shared_ptr<const Schema> schema_at(TxNumber tx) const;
   std::shared_ptr<const RuleList> rules_at(TxNumber tx) const;
   Table& table() { return *table_; }
+  const Table& table() const { return *table_; }
 
   ~Index() { whole_->stop(); }
   Index(const Index&) = delete;
@@ -104,6 +112,7 @@ class Index {
     RuleHistory::Version rules;
     std::vector<PageCache::Key> touched;
     bool visible = false;
+    bool redacts = false;
   };
   Result<std::shared_ptr<const Schema>> grow(const LoggedTransaction& transaction, TableBatch& batch) const;
   // `adds`: it is one that only_adds().
@@ -113,6 +122,7 @@ class Index {
   Status apply_one(const SplitRecord& record, bool adds);
   Status apply_batch(TxNumber close, const ReadRecords& log);
   Status apply_void(const SplitRecord& record, const ReadRecords& log);
+  Status before_excerpt() const;
   static std::string encode_state(const State& state);
   static bool decode_state(std::string_view bytes, State& state);
 
@@ -124,7 +134,9 @@ class Index {
   std::shared_ptr<WholeGraph> whole_;
   std::uint64_t bulk_bytes_ = 0;
   TxNumber last_seen_ = 0;
+  bool excerpt_ = false;
   State state_;  // the writer's
+  std::atomic<bool> has_redactions_ = false;
 
   mutable std::mutex mutex_;  // guards what follows: what readers are shown
   State shown_;

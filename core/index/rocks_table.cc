@@ -221,6 +221,23 @@ class RocksTable final : public Table {
     return status;
   }
 
+  // With one level a compaction by hand takes all files. RocksDB removes the old ones when it gets round to it; allowing it to
+  // remove files, which was never forbidden, is the call that does it at once.
+  Status forget_old_values() override {
+    AMONT_TRY(flush());
+    AMONT_TRY(remove_bulk_file());
+    rocksdb::CompactRangeOptions options;
+    options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+    AMONT_TRY(translate(db_->CompactRange(options, nullptr, nullptr), path_));
+    for (int attempt = 0; attempt < kForgetAttempts; ++attempt) {
+      AMONT_TRY(translate(db_->EnableFileDeletions(/*force=*/false), path_));
+      AMONT_LET(const bool left, has_old_files());
+      if (!left) return sync_names();
+      env_->SleepForMicroseconds(kForgetPauseMicros);  // a read that is under way still uses one
+    }
+    return io_error(path_ + ": files that are no longer needed can't be removed while they are read");
+  }
+
   Status scan(const Visit& visit) const override {
     rocksdb::ReadOptions options;
     options.total_order_seek = true;
@@ -243,6 +260,26 @@ class RocksTable final : public Table {
   }
 
  private:
+  static constexpr int kForgetAttempts = 500, kForgetPauseMicros = 10'000;
+
+  // Is there a table file that the newest state does not need?
+  Result<bool> has_old_files() {
+    std::vector<rocksdb::LiveFileMetaData> live;
+    db_->GetLiveFilesMetaData(&live);
+    std::vector<std::string> names;
+    AMONT_TRY(translate(env_->GetChildren(path_, &names), path_));
+    return std::ranges::any_of(names, [&](const std::string& name) {
+      return name.ends_with(".sst") &&
+             std::ranges::none_of(live, [&](const auto& file) { return file.name.ends_with(name); });
+    });
+  }
+
+  Status sync_names() {
+    std::unique_ptr<rocksdb::Directory> directory;
+    AMONT_TRY(translate(env_->NewDirectory(path_, &directory), path_));
+    return translate(directory->Fsync(), path_);
+  }
+
   Status remove_bulk_file() {
     const rocksdb::Status removed = env_->DeleteFile(bulk_path(path_));
     return removed.IsNotFound() || removed.IsPathNotFound() ? Status() : translate(removed, path_);

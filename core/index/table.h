@@ -103,6 +103,8 @@ class Table {
   // Makes it as small as it gets, while it is read and written as ever. Asks `go_on` now and then; kTimeout when that says no, and
   // nothing is lost.
   virtual Status compact(const std::function<bool()>& go_on) = 0;
+  // Writes everything to disk, and returns when no file holds a value that was overwritten or erased.
+  virtual Status forget_old_values() = 0;
   // Every entry, by space and then by key as bytes. Nothing but verify trusts a scan (RocksDB 7.8.3 may leave entries out).
   using Visit = std::function<Status(Space space, std::string_view key, std::string_view value)>;
   virtual Status scan(const Visit& visit) const = 0;

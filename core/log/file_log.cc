@@ -1,11 +1,11 @@
 #include "core/log/file_log.h"
 
-#include <sys/random.h>
-
 #include <algorithm>
 #include <thread>
 
 #include <fmt/format.h>
+
+#include "core/log/salt.h"
 
 namespace amont {
 namespace {
@@ -15,6 +15,8 @@ constexpr std::size_t kKeptBufferBytes = 8 << 20;  // a larger buffer is given b
 constexpr std::uint64_t kRoomBytes = 256 << 10;    // written ahead of the frames
 constexpr std::size_t kOpenMax = 16;               // segments whose files are kept open for reading
 constexpr std::chrono::seconds kHeadSyncEvery{1};
+constexpr int kHeadTries = 5;  // of a reader, when the writer goes on meanwhile
+constexpr std::chrono::microseconds kHeadPause{200};
 
 // "hub/log" -> "hub/head"
 std::string head_path_of(const std::string& directory) {
@@ -31,12 +33,6 @@ std::string directory_of(const std::string& path) {
   const std::size_t slash = path.find_last_of('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-Result<std::uint64_t> random_salt() {
-  std::uint64_t salt = 0;
-  if (::getrandom(&salt, sizeof salt, 0) != sizeof salt) return io_error("the system has no random numbers to give");
-  return salt;
 }
 
 }  // namespace
@@ -164,10 +160,14 @@ Status FileLog::append(TxNumber expected_head, std::span<const EncodedRecord> re
   return {};
 }
 
-Status FileLog::may_append(TxNumber expected_head, std::span<const EncodedRecord> records) const {
+Status FileLog::may_change() const {
   if (!options_.writable) return Status(Code::kReadOnly, "the log was opened for reading");
   if (!damage().empty()) return damaged("nothing is written to a damaged log: " + damage());
-  if (!refusal_.empty()) return Status(Code::kReadOnly, refusal_);
+  return refusal_.empty() ? Status() : Status(Code::kReadOnly, refusal_);
+}
+
+Status FileLog::may_append(TxNumber expected_head, std::span<const EncodedRecord> records) const {
+  AMONT_TRY(may_change());
   if (expected_head != written_.number)
     return Status(Code::kConflict,
                   fmt::format("the log's head is transaction {}, not {}; read what is new and try again",
@@ -208,7 +208,7 @@ Status FileLog::roll() {
     }
   }
   auto segment = std::make_shared<Segment>(files_, directory_, header.first);
-  AMONT_TRY(begin_segment(segment->path(), header));
+  AMONT_TRY(create_segment(segment->path(), header));
   salt_ = header.salt;
   const std::lock_guard lock(mutex_);
   segments_.push_back(std::move(segment));
@@ -218,7 +218,7 @@ Status FileLog::roll() {
 }
 
 // The header is on disk before a frame follows it: so a file that has frames and no good header was damaged.
-Status FileLog::begin_segment(const std::string& path, const SegmentHeader& header) {
+Status FileLog::create_segment(const std::string& path, const SegmentHeader& header) {
   AMONT_LET(auto file, files_.open_for_writing(path, OpenMode::kMustNotExist));
   Status begun = file->write(0, encode_segment_header(header));
   if (begun.ok()) begun = file->sync();
@@ -386,15 +386,23 @@ std::string FileLog::place_of(TxNumber number) const {
 
 Status FileLog::refresh() {
   if (options_.writable || !damage().empty()) return {};
-  AMONT_LET(const HeadReading reading, read_head_beside_writer(files_, head_path_, options_.register_id));
-  if (!reading.newest || reading.newest->number <= head().number) return {};
-  const HeadSlot& slot = *reading.newest;
-  AMONT_LET(auto begun, segments_since(slot.segment));
-  const std::shared_ptr<Segment> last = begun.empty() ? segments_.back() : begun.back();
-  AMONT_LET(const bool holds_it, holds(*last, slot));
-  if (!holds_it)
-    return damaged(
-        fmt::format("{}: transaction {} was acknowledged and is not here", last->place(slot.last), slot.number));
+  HeadSlot slot;
+  std::vector<std::shared_ptr<Segment>> begun;
+  for (int attempt = 1;; ++attempt) {
+    AMONT_LET(const HeadReading reading, read_head_beside_writer(files_, head_path_, options_.register_id));
+    if (!reading.newest || reading.newest->number <= head().number) return {};
+    slot = *reading.newest;
+    AMONT_LET(begun, segments_since(slot.segment));
+    const std::shared_ptr<Segment> last = begun.empty() ? segments_.back() : begun.back();
+    AMONT_LET(const bool holds_it, holds(*last, slot));
+    if (holds_it) break;
+    if (attempt == kHeadTries)
+      return damaged(
+          fmt::format("{}: transaction {} was acknowledged and is not here", last->place(slot.last), slot.number));
+    // The writer may have gone on, and replaced the segment, since the head was read.
+    last->forget();
+    std::this_thread::sleep_for(kHeadPause);
+  }
   std::uint64_t closed = 0;
   if (!begun.empty() && !segments_.empty()) {
     AMONT_LET(closed, segments_.back()->bytes());

@@ -34,6 +34,8 @@ class FileLog final : public Log {
   LogHead head() const override;
   std::string damage() const override;
   Status append(TxNumber expected_head, std::span<const EncodedRecord> records, Timestamp time, bool sync) override;
+  Status begin_segment() override;
+  Status replace(std::span<const TxNumber> numbers, const Rewrite& rewrite) override;
   Status refresh() override;
   Status read(TxNumber first, TxNumber last, const Visit& visit) const override;
   Status rewrite_head() override;
@@ -58,7 +60,9 @@ class FileLog final : public Log {
   Status ready_segment();
   Status open_segment();
   Status roll();
-  Status begin_segment(const std::string& path, const SegmentHeader& header);
+  Status create_segment(const std::string& path, const SegmentHeader& header);
+  Status may_change() const;
+  Status replace_in(const Segment& segment, TxNumber last, std::span<const TxNumber> numbers, const Rewrite& rewrite);
   Status write(std::span<const EncodedRecord> records, HeadSlot& next, std::vector<std::uint64_t>& offsets);
   void make_room(std::uint64_t end);
   Status give_room_back();

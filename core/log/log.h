@@ -38,6 +38,16 @@ class Log {
   // these and all before are on disk; without, they may be lost in a crash and no reader is shown them. kNoSpace:
   // nothing was appended, try again. kReadOnly: a sync has failed before, or the log is open for reading.
   virtual Status append(TxNumber expected_head, std::span<const EncodedRecord> records, Timestamp time, bool sync) = 0;
+  // What is appended next begins a new segment. Only the segments before the last can be replaced in.
+  virtual Status begin_segment() = 0;
+
+  // Puts other bytes in the place of these records, which ascend and do not lie in the last segment: `rewrite` is given each as it
+  // is. Header and number must stay what they were, kRefused: so every leaf and every root does too. Each segment is written anew
+  // beside the old one, synced and renamed over it: when this fails some have the new bytes, some the old, and it may be tried
+  // again. Reads go on meanwhile, in other processes too. When it returns no file of the log holds the old bytes.
+  using Rewrite = std::function<Result<EncodedRecord>(TxNumber number, std::string_view record)>;
+  virtual Status replace(std::span<const TxNumber> numbers, const Rewrite& rewrite) = 0;
+
   // For readers beside a writer: moves head() to what was acknowledged since.
   virtual Status refresh() = 0;
 

@@ -84,8 +84,35 @@ Result<Segment::Opened> Segment::opened() const {
   AMONT_LET(const std::size_t got, file->read(0, std::span<char>(bytes)));
   AMONT_LET(const SegmentHeader header,
             decode_segment_header(std::string_view(bytes).substr(0, got)).while_doing(place(0)));
+  if (salt_ != 0 && salt_ != header.salt) {
+    offsets_.clear();
+    ++generation_;
+  }
+  salt_ = header.salt;
   opened_ = {std::move(file), header.salt};
   return opened_;
+}
+
+void Segment::forget() const {
+  const std::lock_guard lock(mutex_);
+  opened_ = {};
+  offsets_.clear();
+  salt_ = 0;
+  ++generation_;
+}
+
+std::uint64_t Segment::generation() const {
+  const std::lock_guard lock(mutex_);
+  return generation_;
+}
+
+bool Segment::was_replaced_since(std::uint64_t generation) const {
+  const Result<SegmentHeader> now = header();
+  const std::lock_guard lock(mutex_);
+  if (generation_ != generation) return true;
+  if (!now || now->salt == salt_) return false;
+  opened_ = {};  // the file that is there now is opened next, which forgets what is known of this one
+  return true;
 }
 
 void Segment::close() const {
@@ -119,7 +146,7 @@ Result<ScanEnd> Segment::scan(std::uint64_t offset, TxNumber number, TxNumber la
       end.damage = record.status().text();
       return end;
     }
-    note(end.number, end.offset);
+    note_in(open.salt, end.number, end.offset);
     AMONT_TRY(visit(*header, end.offset, *record));
     end.offset += header->frame_bytes();
   }
@@ -160,6 +187,12 @@ void Segment::note(TxNumber number, std::uint64_t offset) const {
   if ((number - first_) / kStride == offsets_.size()) offsets_.push_back(offset);
 }
 
+void Segment::note_in(std::uint64_t salt, TxNumber number, std::uint64_t offset) const {
+  if ((number - first_) % kStride != 0) return;
+  const std::lock_guard lock(mutex_);
+  if (salt == salt_ && (number - first_) / kStride == offsets_.size()) offsets_.push_back(offset);
+}
+
 std::pair<TxNumber, std::uint64_t> Segment::nearest(TxNumber number) const {
   const std::lock_guard lock(mutex_);
   if (offsets_.empty()) return {first_, kSegmentHeaderBytes};
@@ -177,13 +210,27 @@ Result<ScanEnd> Segment::skip_to(TxNumber number) const {
   for (; end.number < number; ++end.number) {
     AMONT_LET(const auto header, next_header(reader, end.offset, end.number, end.damage));
     if (!header) return end;
-    note(end.number, end.offset);
+    note_in(open.salt, end.number, end.offset);
     end.offset += header->frame_bytes();
   }
   return end;
 }
 
 Status Segment::read(TxNumber first, TxNumber last, const Visit& visit, TxNumber& damaged_at) const {
+  constexpr int kAttempts = 8;
+  for (int attempt = 1;; ++attempt) {
+    const std::uint64_t before = generation();
+    TxNumber stopped_at = 0;
+    Status done = read_once(first, last, visit, stopped_at);
+    if (stopped_at == 0 || attempt == kAttempts || !was_replaced_since(before)) {
+      damaged_at = stopped_at;
+      return done;
+    }
+    first = std::max(first, stopped_at);
+  }
+}
+
+Status Segment::read_once(TxNumber first, TxNumber last, const Visit& visit, TxNumber& damaged_at) const {
   AMONT_LET(const ScanEnd start, skip_to(first));
   // A length that is wrong leads astray: then every record on the way is looked at, to find the one that is damaged.
   const auto [number, offset] = start.number == first ? std::pair(first, start.offset) : nearest(first);

@@ -1,5 +1,8 @@
 // One segment file: reading its frames, from a known offset on or by number. Any thread may read; what is read may be
 // anything.
+//
+// A file may be replaced by one with the same records and other offsets (Log::replace), by this process or by another: it has
+// another salt then. What is under way goes on in the old file; read() that stumbled between the two begins again where it was.
 #pragma once
 
 #include <functional>
@@ -55,6 +58,8 @@ class Segment {
   void note(TxNumber number, std::uint64_t offset) const;
   // Lets go of the file; the next read opens it again.
   void close() const;
+  // The file was replaced: lets go of it and of all offsets.
+  void forget() const;
 
  private:
   static constexpr TxNumber kStride = 64;
@@ -63,6 +68,10 @@ class Segment {
     std::uint64_t salt = 0;
   };
   Result<Opened> opened() const;
+  Status read_once(TxNumber first, TxNumber last, const Visit& visit, TxNumber& damaged_at) const;
+  void note_in(std::uint64_t salt, TxNumber number, std::uint64_t offset) const;  // in the file of that salt
+  std::uint64_t generation() const;
+  bool was_replaced_since(std::uint64_t generation) const;
   std::pair<TxNumber, std::uint64_t> nearest(TxNumber number) const;
   Result<ScanEnd> skip_to(TxNumber number) const;
 
@@ -72,6 +81,8 @@ class Segment {
   mutable std::mutex mutex_;  // guards what follows
   mutable Opened opened_;
   mutable std::vector<std::uint64_t> offsets_;  // of frames first, first + 64, first + 128...
+  mutable std::uint64_t salt_ = 0;              // of the file that they are of, once it was opened
+  mutable std::uint64_t generation_ = 0;        // grows when they are forgotten
 };
 
 }  // namespace amont

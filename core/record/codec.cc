@@ -4,9 +4,11 @@
 #include <capnp/serialize.h>
 #include <kj/exception.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/merkle/tree.h"
+#include "core/record/provable.h"
 #include "core/text/bytes.h"
 #include "record.capnp.h"
 
@@ -33,36 +35,7 @@ std::string encode_header(const LoggedHead& head, std::uint32_t parts, const Dig
   return out;
 }
 
-struct Header {
-  LoggedHead head;
-  std::uint32_t parts = 0;
-  Digest parts_root{};
-};
-
 void copy(std::string_view bytes, std::uint8_t* to) { std::memcpy(to, bytes.data(), bytes.size()); }
-
-Result<Header> decode_header(std::string_view bytes) {
-  if (bytes.size() != kHeaderBytes) return damaged("a header of " + std::to_string(bytes.size()) + " bytes");
-  if (bytes[0] != 1)
-    return Status(Code::kUnsupported, "a record of format " + std::to_string(bytes[0]) + "; use a later Amont");
-  ByteReader in(bytes.substr(1));
-  Header out;
-  const std::uint8_t kind = in.u8();
-  if (kind > static_cast<std::uint8_t>(TxKind::kBatchVoid)) return damaged("a record of unknown kind");
-  out.head.kind = static_cast<TxKind>(kind);
-  in.u16();
-  out.parts = in.u32();
-  copy(in.bytes(16), out.head.register_id.data());
-  out.head.number = in.u64();
-  out.head.time.micros = static_cast<std::int64_t>(in.u64());
-  out.head.batch = in.u64();
-  out.head.next_node_id = in.u64();
-  out.head.schema_version = in.u32();
-  in.u32();
-  copy(in.bytes(32), out.head.previous_root.data());
-  copy(in.bytes(32), out.parts_root.data());
-  return out;
-}
 
 kj::ArrayPtr<const kj::byte> data_of(std::string_view bytes) {
   return {reinterpret_cast<const kj::byte*>(bytes.data()), bytes.size()};
@@ -112,8 +85,7 @@ Result<PartList> split_parts(std::string_view bytes, std::uint32_t count) {
   return parts;
 }
 
-// Derives the salts and compares the parts' root with the header's.
-Status check_parts(wire::Record::Reader record, const PartList& parts, const Digest& expected_root) {
+Result<std::vector<SaltSeed>> read_seeds(wire::Record::Reader record) {
   std::vector<SaltSeed> seeds;
   for (const auto seed : record.getSeeds()) {
     SaltSeed one{seed.getLevel(), seed.getIndex(), {}};
@@ -121,24 +93,71 @@ Status check_parts(wire::Record::Reader record, const PartList& parts, const Dig
     copy(view_of_data(seed.getBytes()), one.bytes.data());
     seeds.push_back(one);
   }
-  const Salts salts = derive_salts(seeds, static_cast<std::uint32_t>(parts.size()));
-  const auto redacted = record.getRedacted();
-  std::uint32_t next_redacted = 0;
-  MerkleFrontier tree;
+  return seeds;
+}
+
+// What is told of redacted parts: each of them is empty.
+Result<std::vector<PartCommitment>> read_gone(wire::Record::Reader record, const PartList& parts) {
+  std::vector<PartCommitment> gone;
+  for (const auto redacted : record.getRedacted()) {
+    PartCommitment one{redacted.getPart(), {}};
+    const bool ascends = gone.empty() || gone.back().part < one.part;
+    if (!ascends || one.part >= parts.size() || !parts[one.part].empty() ||
+        redacted.getCommitment().size() != one.commitment.size())
+      return damaged("a redaction that does not fit its part");
+    copy(view_of_data(redacted.getCommitment()), one.commitment.data());
+    gone.push_back(one);
+  }
+  return gone;
+}
+
+struct Commitments {
+  Salts salts;
+  std::vector<Digest> all;
+};
+
+// Derives the salts, commits each part to its own, and compares the parts' root with the header's.
+Result<Commitments> commit_parts(const std::vector<SaltSeed>& seeds, const PartList& parts,
+                                 const std::vector<PartCommitment>& gone, const Digest& expected_root) {
+  Commitments out{derive_salts(seeds, static_cast<std::uint32_t>(parts.size())), {}};
+  out.all.reserve(parts.size());
+  auto next = gone.begin();
   for (std::uint32_t i = 0; i < parts.size(); ++i) {
-    if (next_redacted < redacted.size() && redacted[next_redacted].getPart() == i) {
-      Digest commitment;
-      if (!parts[i].empty() || redacted[next_redacted].getCommitment().size() != commitment.size())
-        return damaged("a redaction that does not fit its part");
-      copy(view_of_data(redacted[next_redacted++].getCommitment()), commitment.data());
-      tree.append(commitment);
+    if (next != gone.end() && next->part == i) {
+      out.all.push_back((next++)->commitment);
     } else {
-      if (!salts.known[i]) return damaged("a part without its salt");
-      tree.append(merkle_leaf(view_of(salts.salts[i]), parts[i]));
+      if (!out.salts.known[i]) return damaged("a part without its salt");
+      out.all.push_back(merkle_leaf(view_of(out.salts.salts[i]), parts[i]));
     }
   }
-  if (tree.root() != expected_root) return damaged("its parts do not give the root in its header");
-  return {};
+  if (merkle_root(out.all) != expected_root) return damaged("its parts do not give the root in its header");
+  return out;
+}
+
+// A record whose parts do not all have their salts from one seed.
+Result<std::string> build_record(std::string_view header, const std::vector<SaltSeed>& seeds, std::string_view framed,
+                                 const std::vector<PartCommitment>& gone) {
+  try {
+    capnp::MallocMessageBuilder message;
+    auto record = message.initRoot<wire::Record>();
+    record.setHeader(data_of(header));
+    auto wire_seeds = record.initSeeds(static_cast<unsigned>(seeds.size()));
+    for (unsigned i = 0; i < seeds.size(); ++i) {
+      wire_seeds[i].setLevel(seeds[i].level);
+      wire_seeds[i].setIndex(seeds[i].index);
+      wire_seeds[i].setBytes(data_of(view_of(seeds[i].bytes)));
+    }
+    record.setParts(data_of(framed));
+    auto wire_gone = record.initRedacted(static_cast<unsigned>(gone.size()));
+    for (unsigned i = 0; i < gone.size(); ++i) {
+      wire_gone[i].setPart(gone[i].part);
+      wire_gone[i].setCommitment(data_of(view_of(gone[i].commitment)));
+    }
+    const auto canonical = capnp::canonicalize(record.asReader());
+    return std::string(reinterpret_cast<const char*>(canonical.begin()), canonical.size() * 8);
+  } catch (const kj::Exception& error) {
+    return Status(Code::kLimit, std::string("building a record: ") + error.getDescription().cStr());
+  }
 }
 
 }  // namespace
@@ -192,9 +211,52 @@ Result<SplitRecord> split_record(std::string_view bytes, bool check_hashes) {
     const std::string_view header_bytes = view_of_data(record.getHeader());
     AMONT_LET(const Header header, decode_header(header_bytes));
     AMONT_LET(out.parts, split_parts(view_of_data(record.getParts()), header.parts));
-    if (check_hashes) AMONT_TRY(check_parts(record, out.parts, header.parts_root));
+    AMONT_LET(out.gone, read_gone(record, out.parts));
+    if (check_hashes) {
+      AMONT_LET(const auto seeds, read_seeds(record));
+      AMONT_TRY(commit_parts(seeds, out.parts, out.gone, header.parts_root).status());
+    }
     out.head = header.head;
     out.leaf = merkle_leaf(header_bytes);
+    return {};
+  }));
+  return out;
+}
+
+Result<Header> decode_header(std::string_view bytes) {
+  if (bytes.size() != kHeaderBytes) return damaged("a header of " + std::to_string(bytes.size()) + " bytes");
+  if (bytes[0] != 1)
+    return Status(Code::kUnsupported, "a record of format " + std::to_string(bytes[0]) + "; use a later Amont");
+  ByteReader in(bytes.substr(1));
+  Header out;
+  const std::uint8_t kind = in.u8();
+  if (kind > static_cast<std::uint8_t>(TxKind::kBatchVoid)) return damaged("a record of unknown kind");
+  out.head.kind = static_cast<TxKind>(kind);
+  in.u16();
+  out.parts = in.u32();
+  copy(in.bytes(16), out.head.register_id.data());
+  out.head.number = in.u64();
+  out.head.time.micros = static_cast<std::int64_t>(in.u64());
+  out.head.batch = in.u64();
+  out.head.next_node_id = in.u64();
+  out.head.schema_version = in.u32();
+  in.u32();
+  copy(in.bytes(32), out.head.previous_root.data());
+  copy(in.bytes(32), out.parts_root.data());
+  return out;
+}
+
+Result<ProvableRecord> read_provable_record(std::string_view bytes) {
+  ProvableRecord out;
+  AMONT_TRY(with_record(bytes, [&](wire::Record::Reader record) -> Status {
+    out.header = view_of_data(record.getHeader());
+    AMONT_LET(const Header header, decode_header(out.header));
+    AMONT_LET(out.parts, split_parts(view_of_data(record.getParts()), header.parts));
+    AMONT_LET(const auto seeds, read_seeds(record));
+    AMONT_LET(const auto gone, read_gone(record, out.parts));
+    AMONT_LET(Commitments commitments, commit_parts(seeds, out.parts, gone, header.parts_root));
+    out.salts = std::move(commitments.salts);
+    out.commitments = std::move(commitments.all);
     return {};
   }));
   return out;
@@ -207,6 +269,40 @@ Result<DecodedRecord> decode_record(std::string_view bytes, bool check_hashes) {
   out.leaf = record.leaf;
   out.part_count = static_cast<std::uint32_t>(record.parts.size());
   AMONT_TRY(decode_parts(record.parts, out.transaction));
+  if (out.transaction.gone.size() != record.gone.size()) return damaged("a part that is gone without its commitment");
+  for (std::size_t i = 0; i < record.gone.size(); ++i) out.transaction.gone[i].commitment = record.gone[i].commitment;
+  return out;
+}
+
+Result<RedactedRecord> redact_record(std::string_view bytes, std::span<const std::uint32_t> which) {
+  RedactedRecord out;
+  AMONT_TRY(with_record(bytes, [&](wire::Record::Reader record) -> Status {
+    const std::string_view header_bytes = view_of_data(record.getHeader());
+    AMONT_LET(const Header header, decode_header(header_bytes));
+    AMONT_LET(const PartList parts, split_parts(view_of_data(record.getParts()), header.parts));
+    AMONT_LET(std::vector<PartCommitment> gone, read_gone(record, parts));
+    AMONT_LET(std::vector<SaltSeed> seeds, read_seeds(record));
+    AMONT_LET(const Commitments commitments, commit_parts(seeds, parts, gone, header.parts_root));
+    for (const std::uint32_t part : which) {
+      if (part >= parts.size() || parts[part].empty()) return invalid("there is no part " + std::to_string(part));
+      out.gone.push_back({part, commitments.all[part]});
+      seeds = puncture(seeds, part, header.parts);
+    }
+    std::string framed;
+    framed.reserve(parts.bytes.size() + 2 * parts.size());
+    auto next = out.gone.begin();
+    for (std::uint32_t i = 0; i < parts.size(); ++i) {
+      const bool goes = next != out.gone.end() && next->part == i;
+      if (goes) ++next;
+      append_text(framed, goes ? std::string_view() : parts[i]);
+    }
+    gone.insert(gone.end(), out.gone.begin(), out.gone.end());
+    std::sort(gone.begin(), gone.end(), [](const auto& a, const auto& b) { return a.part < b.part; });
+    AMONT_LET(out.record.bytes, build_record(header_bytes, seeds, framed, gone));
+    out.record.number = header.head.number;
+    out.record.leaf = merkle_leaf(header_bytes);
+    return {};
+  }));
   return out;
 }
 

@@ -7,6 +7,7 @@
 // parts, part i being the leaf of salt_i ‖ bytes_i (core/record/salts.h). state_root is reserved.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,11 +29,26 @@ struct EncodedRecord {
 // kLimit when the record would be larger than kRecordSizeMax.
 Result<EncodedRecord> encode_record(const LoggedHead& head, const PartList& parts, const Digest& seed);
 
+struct PartCommitment {
+  std::uint32_t part = 0;
+  Digest commitment{};
+  bool operator==(const PartCommitment&) const = default;
+};
+
+// The same record without these parts (ascending), which must be there: each leaves its commitment, and its salt can't be derived
+// any more. The leaf stays. kDamaged when the bytes are no record, kInvalid when a part is not there.
+struct RedactedRecord {
+  EncodedRecord record;
+  std::vector<PartCommitment> gone;  // of these parts
+};
+Result<RedactedRecord> redact_record(std::string_view bytes, std::span<const std::uint32_t> parts);
+
 // A record as its parts, not yet read.
 struct SplitRecord {
   LoggedHead head;
   Digest leaf{};
   PartList parts;
+  std::vector<PartCommitment> gone;  // the parts that were redacted; ascending
 };
 
 struct DecodedRecord {

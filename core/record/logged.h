@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -53,8 +54,36 @@ struct LoggedRule {
 struct LoggedRuleRemoval {
   std::string name;
 };
+// A part that a redaction erases, or erased.
+struct ErasedPart {
+  TxNumber tx = 0;         // it is of this transaction
+  std::uint32_t part = 0;  // the how manieth of it
+  TxNumber until = 0;      // the value stood from `tx` to before this; 0: it stood until it was erased; tx: it was never shown
+  Digest commitment{};     // which stays
+
+  bool stood_at(TxNumber at) const { return tx <= at && (until == 0 || at < until); }
+  bool operator==(const ErasedPart&) const = default;
+};
+struct LoggedRedaction {
+  enum class Of : std::uint8_t { kNode = 1, kEdge = 2, kHeading = 3, kRequest = 4 };
+  Of of{};
+  NodeId id{};         // the node's
+  EdgeIdentity edge;   // the edge's
+  TxNumber tx = 0;     // whose heading or request it is
+  std::string name;    // the property; "author", "reason", "source", "again"; of a request, its idempotency key
+  TxNumber only = 0;   // the one transaction whose texts were to go; 0: all of them
+  std::vector<ErasedPart> erased;
+};
 using LoggedChange = std::variant<LoggedNodePut, LoggedEdgePut, LoggedNodeRetract, LoggedEdgeRetract, LoggedSchema,
-                                  LoggedRule, LoggedRuleRemoval>;
+                                  LoggedRule, LoggedRuleRemoval, LoggedRedaction>;
+
+// A part of this transaction that is gone.
+struct GonePart {
+  std::uint32_t part = 0;
+  std::optional<std::size_t> change;  // whose value it was; nothing: it was of the heading
+  std::string property;               // the value's
+  Digest commitment{};
+};
 
 // What a rule said of the transaction.
 struct LoggedFinding {
@@ -84,9 +113,11 @@ struct LoggedTransaction {
   std::string reason;
   Source source;
   std::string idempotency_key;
-  Digest request{};  // of the request that came under the key; only with a key
+  Digest request{};  // of the request that came under the key; only with a key; zeros when it was redacted
   std::vector<LoggedFinding> findings;
+  std::string again;  // why texts come back that were redacted
   std::vector<LoggedChange> changes;
+  std::vector<GonePart> gone;  // as read; ascending
 };
 
 }  // namespace amont

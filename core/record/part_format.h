@@ -14,12 +14,14 @@ enum PartKind : std::uint8_t {
   kSchema = 0x06,
   kRulePut = 0x07,
   kRuleRemoval = 0x08,
+  kRedaction = 0x09,
   kAuthor = 0x10,
   kReason = 0x11,
   kSource = 0x12,
   kIdempotencyKey = 0x13,
   kRequest = 0x14,
   kFindings = 0x15,
+  kAgain = 0x16,
 };
 enum Flag : std::uint8_t { kBinds = 1, kBegins = 2, kFromSet = 4, kFromCleared = 8, kToSet = 16, kToCleared = 32 };
 enum Tag : std::uint8_t {

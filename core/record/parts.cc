@@ -255,8 +255,46 @@ bool take_sealed(ByteReader& in, std::string_view body, OpenRecord& record) {
 
 // Only texts are redacted: those of the heading, and sealed values, which then read as removed. To leave such a change out
 // would bring the value before it back.
-bool take_redacted(OpenRecord& record, const LoggedTransaction& out) {
-  return record.next() != nullptr || out.changes.empty();
+bool take_redacted(OpenRecord& record, std::size_t part, LoggedTransaction& out) {
+  GonePart gone;
+  gone.part = static_cast<std::uint32_t>(part);
+  if (const PropertyChange* const change = record.next()) {
+    gone.change = out.changes.size() - 1;
+    gone.property = change->name;
+  } else if (!out.changes.empty()) {
+    return false;
+  }
+  out.gone.push_back(std::move(gone));
+  return true;
+}
+
+void append_redaction(std::string& out, const LoggedRedaction& redaction) {
+  out.push_back(static_cast<char>(redaction.of));
+  switch (redaction.of) {
+    case LoggedRedaction::Of::kNode: append_varint(out, number_of(redaction.id)); break;
+    case LoggedRedaction::Of::kEdge: append_edge(out, redaction.edge); break;
+    case LoggedRedaction::Of::kHeading:
+    case LoggedRedaction::Of::kRequest: append_varint(out, redaction.tx); break;
+  }
+  append_text(out, redaction.name);
+  append_varint(out, redaction.only);
+  append_erased(out, redaction.erased);
+}
+
+LoggedRedaction read_redaction(ByteReader& in) {
+  LoggedRedaction redaction;
+  redaction.of = static_cast<LoggedRedaction::Of>(in.u8());
+  switch (redaction.of) {
+    case LoggedRedaction::Of::kNode: redaction.id = NodeId(in.varint()); break;
+    case LoggedRedaction::Of::kEdge: redaction.edge = read_edge(in); break;
+    case LoggedRedaction::Of::kHeading:
+    case LoggedRedaction::Of::kRequest: redaction.tx = in.varint(); break;
+    default: in.fail();
+  }
+  redaction.name = in.text();
+  redaction.only = in.varint();
+  redaction.erased = read_erased(in);
+  return redaction;
 }
 
 void read_change(ByteReader& in, std::uint8_t kind, LoggedTransaction& out, OpenRecord& record) {
@@ -299,6 +337,7 @@ void read_change(ByteReader& in, std::uint8_t kind, LoggedTransaction& out, Open
     case kRulePut: out.changes.emplace_back(LoggedRule{read_rule(in)}); return;
     case kRuleRemoval: out.changes.emplace_back(LoggedRuleRemoval{std::string(in.text())}); return;
     case kFindings: out.findings = read_findings(in); return;
+    case kRedaction: out.changes.emplace_back(read_redaction(in)); return;
     case kAuthor: out.author = in.text(); return;
     case kReason: out.reason = in.text(); return;
     case kSource: out.source = read_source(in); return;
@@ -308,11 +347,38 @@ void read_change(ByteReader& in, std::uint8_t kind, LoggedTransaction& out, Open
       if (in.ok()) std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(out.request.data()));
       return;
     }
+    case kAgain: out.again = in.text(); return;
     default: in.fail();
   }
 }
 
 }  // namespace
+
+void append_erased(std::string& out, const std::vector<ErasedPart>& erased) {
+  append_varint(out, erased.size());
+  for (const ErasedPart& one : erased) {
+    append_varint(out, one.tx);
+    append_varint(out, one.part);
+    append_varint(out, one.until);
+    out.append(view_of(one.commitment));
+  }
+}
+
+std::vector<ErasedPart> read_erased(ByteReader& in) {
+  std::vector<ErasedPart> erased;
+  for (std::uint64_t n = in.varint(); n > 0 && in.ok(); --n) {
+    ErasedPart one;
+    one.tx = in.varint();
+    const std::uint64_t part = in.varint();
+    if (part > UINT32_MAX) in.fail();
+    one.part = static_cast<std::uint32_t>(part);
+    one.until = in.varint();
+    const std::string_view commitment = in.bytes(one.commitment.size());
+    if (in.ok()) std::copy(commitment.begin(), commitment.end(), reinterpret_cast<char*>(one.commitment.data()));
+    erased.push_back(one);
+  }
+  return erased;
+}
 
 void append_value(std::string& out, const Value& value) {
   if (const List* list = std::get_if<List>(&value)) {
@@ -453,6 +519,9 @@ void append_change(PartList& out, const LoggedChange& change, const Schema& sche
   } else if (const auto* schema_growth = std::get_if<LoggedSchema>(&change)) {
     append_growth(writer.begin(kSchema), schema_growth->growth);
     writer.end();
+  } else if (const auto* redaction = std::get_if<LoggedRedaction>(&change)) {
+    append_redaction(writer.begin(kRedaction), *redaction);
+    writer.end();
   } else if (const auto* put = std::get_if<LoggedRule>(&change)) {
     append_rule(writer.begin(kRulePut), put->rule);
     writer.end();
@@ -486,6 +555,7 @@ PartList encode_parts(const LoggedTransaction& transaction, const Schema& schema
     append_findings(writer.begin(kFindings), transaction.findings);
     writer.end();
   }
+  heading(kAgain, transaction.again);
   for (const LoggedChange& change : transaction.changes) {
     const bool is_node = std::holds_alternative<LoggedNodePut>(change);
     append_change(out, change, schema, is_node ? *kind_of_put++ : NodeKind());
@@ -499,7 +569,7 @@ Status decode_parts(const PartList& parts, LoggedTransaction& out) {
     const auto misfit = [i] { return damaged("part " + std::to_string(i) + " does not fit this format"); };
     const std::string_view part = parts[i];
     if (part.empty()) {
-      if (!take_redacted(record, out)) return misfit();
+      if (!take_redacted(record, i, out)) return misfit();
       continue;
     }
     ByteReader in(part);
@@ -527,6 +597,29 @@ Result<std::size_t> decode_heading(const PartList& parts, LoggedTransaction& out
     if (!in.finished()) return damaged("part " + std::to_string(part) + " does not fit this format");
   }
   return part;
+}
+
+bool is_redaction(std::string_view part) { return !part.empty() && part[0] == kRedaction; }
+
+Result<PutOutline> outline_put(std::string_view part) {
+  ByteReader in(part);
+  LoggedTransaction read;
+  OpenRecord record;
+  read_change(in, in.u8(), read, record);
+  if (!in.finished() || !record.props) return damaged("this is no put of a record");
+  PutOutline out;
+  if (auto* node = std::get_if<LoggedNodePut>(&read.changes[0])) {
+    out.begins = node->begins;
+    out.id = node->id;
+  } else {
+    auto& edge = std::get<LoggedEdgePut>(read.changes[0]);
+    out.is_edge = true;
+    out.begins = edge.begins;
+    out.edge = std::move(edge.edge);
+  }
+  for (PropertyChange& change : *record.props) out.props.push_back({std::move(change.name), false, !change.value});
+  for (const std::size_t at : record.sealed) out.props[at].is_sealed = true, out.props[at].is_removed = false;
+  return out;
 }
 
 std::size_t count_changes(const PartList& parts) {

@@ -10,8 +10,11 @@
 //   0x06 schema growth  source:text count:varint noderow* count:varint edgerow*
 //   0x07 rule put       name:text mode:u8 source:text count:varint (name:text value:text)*
 //   0x08 rule removed   name:text
+//   0x09 redaction      of:u8 (1 node: id:varint | 2 edge: edge | 3 heading, 4 request: tx:varint) name:text only:varint
+//                       count:varint (tx:varint part:varint until:varint commitment:32)*
 //   0x10 author text    0x11 reason text    0x12 source    0x13 idempotency key text    0x14 request digest, 32 bytes
 //   0x15 findings of rules: count:varint (rule:text mode:u8 flags:u8 violations:varint count:varint id:varint*)*
+//   0x16 again text
 //   edge    := kind:varint from:varint to:varint label:text
 //   flags   := 1 binds, 2 begins, 4 valid_from set, 8 valid_from cleared, 16 valid_to set, 32 valid_to cleared
 //   times   := valid_from:signed if set, valid_to:signed if set (microseconds)
@@ -77,14 +80,34 @@ Result<std::size_t> decode_heading(const PartList& parts, LoggedTransaction& out
 // How many changes there are in parts that decode_parts() takes.
 std::size_t count_changes(const PartList& parts);
 
+// What a put's own part says of the record and of its properties, in order.
+struct PutOutline {
+  bool is_edge = false;
+  bool begins = false;
+  NodeId id{};         // the node's
+  EdgeIdentity edge;   // the edge's
+  struct Named {
+    std::string name;
+    bool is_sealed = false;
+    bool is_removed = false;
+  };
+  std::vector<Named> props;
+};
+Result<PutOutline> outline_put(std::string_view part);
+
+// Whether the part is a redaction, for decode_change().
+bool is_redaction(std::string_view part);
+
 // The one change whose parts lie end to end in `bytes`.
 Result<LoggedChange> decode_change(std::string_view bytes);
 
 // A digest of a request as it came, for idempotency keys.
 Digest digest_of(const Transaction& request);
 
-void append_value(std::string& out, const Value& value);
 class ByteReader;
+void append_erased(std::string& out, const std::vector<ErasedPart>& erased);
+std::vector<ErasedPart> read_erased(ByteReader& in);
+void append_value(std::string& out, const Value& value);
 // kDamaged by reader.ok() == false.
 Value read_value(ByteReader& in);
 void append_properties(std::string& out, const Properties& props);

@@ -33,4 +33,31 @@ Salts derive_salts(const std::vector<SaltSeed>& seeds, std::uint32_t count) {
   return out;
 }
 
+std::vector<SaltSeed> puncture(const std::vector<SaltSeed>& seeds, std::uint32_t part, std::uint32_t count) {
+  const std::uint8_t levels = salt_levels(count);
+  std::vector<SaltSeed> out;
+  for (const SaltSeed& seed : seeds) {
+    if (seed.level > levels || part >> (levels - seed.level) != seed.index) {
+      out.push_back(seed);
+      continue;
+    }
+    // Down to the part: what lies to the left of the way comes before what lies to the right of it, which is met first.
+    std::vector<SaltSeed> right;
+    SaltSeed at = seed;
+    while (at.level < levels) {
+      ++at.level;
+      at.index *= 2;
+      const SaltSeed siblings[] = {{at.level, at.index, sha256(0x02, view_of(at.bytes))},
+                                   {at.level, at.index + 1, sha256(0x03, view_of(at.bytes))}};
+      const bool goes_right = part >> (levels - at.level) & 1;
+      const SaltSeed& kept = siblings[!goes_right];
+      const bool gives_any = std::uint64_t{kept.index} << (levels - at.level) < count;
+      if (gives_any) (goes_right ? out : right).push_back(kept);
+      at = siblings[goes_right];
+    }
+    out.insert(out.end(), right.rbegin(), right.rend());
+  }
+  return out;
+}
+
 }  // namespace amont

@@ -28,4 +28,7 @@ struct Salts {
 };
 Salts derive_salts(const std::vector<SaltSeed>& seeds, std::uint32_t count);
 
+// The seeds that are left of these when part `part` of `count` must lose its salt; from left to right, if these are.
+std::vector<SaltSeed> puncture(const std::vector<SaltSeed>& seeds, std::uint32_t part, std::uint32_t count);
+
 }  // namespace amont

@@ -15,6 +15,7 @@
 #include "core/evidence/kept.h"
 #include "core/log/chain.h"
 #include "core/log/find_head.h"
+#include "core/store/copies.h"
 #include "core/store/copy_file.h"
 #include "core/store/manifest.h"
 
@@ -50,6 +51,8 @@ class BackupRun {
       if (files_.stat(directory).ok()) AMONT_TRY(files_.sync_directory(directory));
     AMONT_TRY(write_manifest(files_, destination_, next_));
     AMONT_TRY(remove_what_is_not_listed());
+    // It is whole in any case. Where the register can't be written to, that is told.
+    report_.noted = note_copy(files_, path_, {"backup", destination_, next_.head.number, next_.taken}).ok();
     return report();
   }
 
@@ -61,6 +64,7 @@ class BackupRun {
       return invalid(
           fmt::format("{} is within the register; a backup belongs elsewhere, best on another disk", destination_));
     AMONT_TRY(files_.make_directory(destination_));
+    AMONT_TRY(files_.sync_directory(parent_of(destination_)));
     AMONT_TRY(check_directory(files_, destination_));
     if (files_.stat(destination_ + "/register").ok())
       return invalid(

@@ -49,7 +49,9 @@ struct Batch::Rep {
         index(engine->writers_index()),
         view(index->newest_view()),
         pending(*index, *view),
-        tip(engine->log().head()) {}
+        tip(engine->log().head()) {
+    pending.allow_redacted(!heading.again.empty());
+  }
 
   Result<bool> take(Change&& change);
   void append(const LoggedChange& change);
@@ -83,6 +85,7 @@ void Batch::Rep::heading_into(LoggedTransaction& transaction, bool with_key) con
   transaction.author = heading.author;
   transaction.reason = heading.reason;
   transaction.source = heading.source;
+  transaction.again = heading.again;
   if (!with_key || heading.idempotency_key.empty()) return;
   transaction.idempotency_key = heading.idempotency_key;
   transaction.request = request;

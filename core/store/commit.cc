@@ -189,6 +189,11 @@ void Engine::lead(Group& group) {
 Result<std::optional<Receipt>> Engine::earlier_use(const std::string& key, const Digest& request) const {
   AMONT_LET(const auto use, writers_index()->key_use(key));
   if (!use) return std::optional<Receipt>();
+  if (use->request == Digest{})
+    return Status(Code::kConflict,
+                  fmt::format("the idempotency key {} was used in transaction {}, of which a text was redacted: whether the "
+                              "content is the same can't be told any more; nothing was written",
+                              key, use->tx));
   if (use->request == request) return std::optional<Receipt>(Receipt{use->tx, false});
   return Status(Code::kConflict,
                 fmt::format("the idempotency key {} was used for other content in transaction {}", key, use->tx));
@@ -205,6 +210,7 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
   }
   const std::shared_ptr<const RuleList> in_force = pending.rules();
   pending.mark();
+  pending.allow_redacted(!transaction.again.empty());
   for (const Change& change : transaction.changes) {
     const Result<bool> taken = pending.take(Change(change), logged.changes);
     if (!taken) {
@@ -217,6 +223,7 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
   logged.reason = transaction.reason;
   logged.source = transaction.source;
   logged.idempotency_key = transaction.idempotency_key;
+  logged.again = transaction.again;
   LogHead moved = tip;
   Unsealed unsealed(std::move(logged), TxKind::kPlain, 0, pending);
   if (Status judged = judge(unsealed, *in_force, transaction.override_rules, before, tip, ahead); !judged.ok()) {
@@ -271,7 +278,7 @@ Result<Sealed> Engine::seal(Unsealed&& unsealed, LogHead& tip) {
   tip.time = head.time;
   tip.tree.append(sealed.encoded.leaf);
   sealed.receipt = {head.number, true};
-  sealed.split = {head, sealed.encoded.leaf, std::move(parts)};
+  sealed.split = {head, sealed.encoded.leaf, std::move(parts), {}};
   sealed.request = transaction.request;
   return sealed;
 }
@@ -311,7 +318,7 @@ void Engine::flush_when_due() {
   if (index_in_memory_ || log_->bytes() - log_bytes_flushed_ < options_.flush_log_bytes) return;
   log_bytes_flushed_ = log_->bytes();
   (void)writers_index()->table().start_flush();  // what fails here, the next write meets
-  (void)ballast_.make(ballast_bytes());
+  make_ballast();
 }
 
 }  // namespace amont

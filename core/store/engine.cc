@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/record/parts.h"
+#include "core/store/redacting.h"
 
 namespace amont {
 namespace {
@@ -34,6 +35,7 @@ Status check_text(std::string_view what, const std::string& text, std::size_t by
 Status check_heading(const Transaction& transaction) {
   AMONT_TRY(check_text("author", transaction.author, kTextBytesMax));
   AMONT_TRY(check_text("reason", transaction.reason, kTextBytesMax));
+  AMONT_TRY(check_text("again", transaction.again, kTextBytesMax));
   if (!transaction.override_rules.empty() && (transaction.author.empty() || transaction.reason.empty()))
     return invalid("to override a rule a transaction needs an author and a reason, which are kept with it");
   AMONT_TRY(check_text("idempotency key", transaction.idempotency_key, kKeyBytesMax));
@@ -100,10 +102,11 @@ Status Engine::open_log_and_index() {
   AMONT_TRY(std::move(status));
   log_bytes_flushed_ = log_->bytes();
   if (!log_->damage().empty()) return {};
-  if (!full_) (void)ballast_.make(ballast_bytes());  // no room for it is no reason not to open
+  if (!full_) make_ballast();  // no room for it is no reason not to open
   batch_open_ = true;
   // A disk that is full takes no void record: then the next commit tries again.
   Status voided = void_open_batch();
+  if (voided.ok() && is_redacting(files_, path_)) voided = finish_redactions_as_writer({});
   return voided.code() == Code::kNoSpace ? Status() : unless_log_is_damaged(std::move(voided));
 }
 
@@ -144,6 +147,8 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& path, Options op
 }
 
 Result<std::shared_ptr<Engine>> Engine::open_read_only(const std::string& path, Options options) {
+  const Result<FileEntry> there = (options.files ? *options.files : posix_files()).stat(path);
+  if (there.ok() && !there->is_directory) return open_bundle(path, std::move(options));
   AMONT_LET(auto engine, prepare(path, std::move(options), false));
   AMONT_TRY(engine->open_log_and_index());
   return engine;

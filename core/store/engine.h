@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "amont/redaction.h"
 #include "amont/store.h"
 #include "core/check/pending.h"
 #include "core/evidence/kept.h"
@@ -53,10 +54,18 @@ class Engine {
   static Result<std::shared_ptr<Engine>> create(const std::string& path, const SchemaGrowth& schema, Options options);
   static Result<std::shared_ptr<Engine>> open(const std::string& path, Options options);
   static Result<std::shared_ptr<Engine>> open_read_only(const std::string& path, Options options);
+  static Result<std::shared_ptr<Engine>> open_bundle(const std::string& path, Options options);
   static Status rebuild(const std::string& path, Options options, const Progress& progress);
   ~Engine();
 
   Result<Receipt> commit(const Transaction& transaction);
+
+  // Store::redact(): core/store/redact.cc.
+  Result<RedactionReport> redact(const Redaction& redaction, bool dry, const Progress& progress);
+  // Carries out every redaction of the log whose texts are still there.
+  Status finish_redactions(const Progress& progress);
+  Result<std::vector<KnownCopy>> copies() const;
+  Status note_copy(const std::string& kind, const std::string& path, TxNumber up_to) const;
 
   // A view as of a visible transaction; of the newest when there is none given. A reader first follows the log.
   Result<std::shared_ptr<const IndexView>> view();
@@ -128,6 +137,13 @@ class Engine {
   Status apply(std::span<const SplitRecord> records);
   void flush_when_due();
 
+  class WithWriter;
+  Result<RedactionReport> redact_as_writer(const Redaction& redaction, bool dry, const Progress& progress);
+  Result<RedactionReport> keep_redaction(const Redaction& redaction, bool dry);
+  Result<Receipt> write_redactions(const Redaction& redaction, std::span<const LoggedRedaction> redactions);
+  Status erase_parts(std::span<const LoggedRedaction> redactions, std::uint64_t& records);
+  Status finish_redactions_as_writer(const Progress& progress);
+
   Status take_signer();
   Result<SignedCheckpoint> sign_head(const SignerKey& key);
   Result<MerkleFrontier> tree_after(MerkleFrontier tree, TxNumber last) const;
@@ -138,6 +154,7 @@ class Engine {
   void met_full_disk();
   Status room_again();
   std::uint64_t ballast_bytes() const;
+  void make_ballast();
   Status recover_index();
   void return_to_disk();
   Status follow();
@@ -159,6 +176,7 @@ class Engine {
   bool index_in_memory_ = false;  // the writer's: RocksDB takes no writes, so memory stands in for it
   std::chrono::steady_clock::time_point return_at_{};  // not before then is it tried to open RocksDB again
   Ballast ballast_;
+  bool wants_ballast_ = false;  // there was no room for it
   bool full_ = false;  // the writer's: the disk was, and nothing is written before there is room
   std::chrono::steady_clock::time_point room_at_{};  // not before then is it looked for
   std::uint64_t log_bytes_flushed_ = 0;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/index/redactions.h"
 #include "core/store/engine.h"
 #include "core/store/store_rep.h"
 
@@ -23,20 +24,36 @@ Result<std::vector<RuleFinding>> findings_of(const LoggedTransaction& transactio
   return findings;
 }
 
+// What is known of the parts of one transaction that are gone.
+Result<std::vector<RedactedText>> redacted_texts(const Index& index, const std::string& key, TxNumber tx) {
+  AMONT_LET(const auto known, read_redactions(index.table(), key));
+  std::vector<RedactedText> out;
+  for (const KnownRedaction& one : known)
+    for (const ErasedPart& part : one.erased)
+      if (part.tx == tx) out.push_back({one.name, part.tx, part.until, one.by, hex(part.commitment)});
+  return out;
+}
+
 Result<TxEntry> entry_of(const LoggedTransaction& transaction, const Index& index, bool visible) {
   const LoggedHead& head = transaction.head;
   AMONT_LET(std::vector<RuleFinding> findings, findings_of(transaction, index));
-  return TxEntry{head.number,
-                 head.kind,
-                 head.batch,
-                 visible,
-                 head.time,
-                 transaction.author,
-                 transaction.reason,
-                 transaction.source,
-                 transaction.idempotency_key,
-                 transaction.changes.size(),
-                 std::move(findings)};
+  TxEntry entry{head.number,
+                head.kind,
+                head.batch,
+                visible,
+                head.time,
+                transaction.author,
+                transaction.reason,
+                transaction.source,
+                transaction.idempotency_key,
+                transaction.changes.size(),
+                std::move(findings),
+                transaction.again,
+                {}};
+  if (!transaction.gone.empty()) {
+    AMONT_LET(entry.redacted, redacted_texts(index, redactions_key_of_heading(head.number), head.number));
+  }
+  return entry;
 }
 
 Result<bool> is_visible(const Index& index, TxNumber number) {
@@ -78,7 +95,9 @@ struct Describer {
   Names& names;
   TxNumber number;
   const Schema& schema;
+  const LoggedTransaction& transaction;
   std::vector<TxChange>& out;
+  std::size_t at = 0;  // of the transaction's changes, the one under way
 
   Result<TxChange> edge_change(TxChange::What what, const EdgeIdentity& edge) {
     TxChange change;
@@ -98,7 +117,24 @@ struct Describer {
     change.props = put.props;
     change.valid_from = put.valid_from;
     change.valid_to = put.valid_to;
+    AMONT_TRY(add_redacted(redactions_key(put.id), change));
     out.push_back(std::move(change));
+    return {};
+  }
+  // The values of the change under way that are gone. Those of a batch that was voided are kept by transaction.
+  Status add_redacted(const std::string& key, TxChange& change) const {
+    for (const GonePart& part : transaction.gone) {
+      if (!part.change || *part.change != at) continue;
+      AMONT_LET(auto texts, redacted_texts(index, key, number));
+      AMONT_LET(const auto of_transaction, redacted_texts(index, redactions_key_of_heading(number), number));
+      texts.insert(texts.end(), of_transaction.begin(), of_transaction.end());
+      const std::string commitment = hex(part.commitment);
+      const auto text = std::ranges::find_if(texts, [&](const RedactedText& one) {
+        return one.property == part.property && one.commitment == commitment;
+      });
+      change.redacted.push_back(text != texts.end() ? *text
+                                                    : RedactedText{part.property, number, number, 0, commitment});
+    }
     return {};
   }
   Status operator()(const LoggedEdgePut& put) {
@@ -107,6 +143,7 @@ struct Describer {
     change.props = put.props;
     change.valid_from = put.valid_from;
     change.valid_to = put.valid_to;
+    AMONT_TRY(add_redacted(redactions_key(put.edge), change));
     out.push_back(std::move(change));
     return {};
   }
@@ -146,6 +183,29 @@ struct Describer {
     TxChange change;
     change.what = TxChange::What::kGrowSchema;
     change.schema_source = grows.growth.source;
+    out.push_back(std::move(change));
+    return {};
+  }
+  Status operator()(const LoggedRedaction& redaction) {
+    TxChange change;
+    switch (redaction.of) {
+      case LoggedRedaction::Of::kNode: {
+        AMONT_LET(change.node, names(redaction.id));
+        break;
+      }
+      case LoggedRedaction::Of::kEdge: {
+        AMONT_LET(change, edge_change(TxChange::What::kRedact, redaction.edge));
+        break;
+      }
+      case LoggedRedaction::Of::kHeading:
+      case LoggedRedaction::Of::kRequest: break;
+    }
+    const bool is_of_record = redaction.of == LoggedRedaction::Of::kNode || redaction.of == LoggedRedaction::Of::kEdge;
+    change.what = TxChange::What::kRedact;
+    change.redacted_name = redaction.of == LoggedRedaction::Of::kRequest ? "request" : redaction.name;
+    // Of a heading in another register the number is one of that.
+    change.redacted_tx = is_of_record || redaction.tx == 0 ? redaction.only : redaction.tx;
+    change.redacted_texts = redaction.erased.size();
     out.push_back(std::move(change));
     return {};
   }
@@ -204,8 +264,11 @@ Result<TxDetail> describe_transaction(const Index& index, const Log& log, TxNumb
     AMONT_LET(const Schema schema, schema_for(index, log, record.transaction, visible));
     AMONT_LET(detail.entry, entry_of(record.transaction, index, visible));
     Names names(index, log, record.transaction, visible);
-    Describer describe{index, names, number, schema, detail.changes};
-    for (const LoggedChange& change : record.transaction.changes) AMONT_TRY(std::visit(describe, change));
+    Describer describe{index, names, number, schema, record.transaction, detail.changes};
+    for (const LoggedChange& change : record.transaction.changes) {
+      AMONT_TRY(std::visit(describe, change));
+      ++describe.at;
+    }
     return {};
   }));
   return detail;
@@ -233,6 +296,8 @@ Result<std::vector<TxNumber>> Store::history_of(NodeId id) {
     AMONT_LET(const auto versions, index->reader()->versions_of(life));
     out.insert(out.end(), versions.begin(), versions.end());
   }
+  AMONT_LET(const auto redactions, read_redactions(index->table(), redactions_key(id)));
+  for (const KnownRedaction& one : redactions) out.push_back(one.by);
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;

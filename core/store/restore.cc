@@ -7,6 +7,7 @@
 #include "core/log/chain.h"
 #include "core/store/copy_file.h"
 #include "core/store/manifest.h"
+#include "core/store/redacting.h"
 
 namespace amont {
 namespace {
@@ -31,6 +32,7 @@ class RestoreRun {
     AMONT_TRY(files_.make_directory(index_directory(path_)));
     for (const std::string& directory : {log_directory(path_), checkpoint_directory(path_)})
       if (files_.stat(directory).ok()) AMONT_TRY(files_.sync_directory(directory));
+    AMONT_TRY(mark_redacting(files_, path_));  // the backup may have been taken while one was carried out
     AMONT_TRY(finish_register_file(files_, path_));
     return report();
   }
@@ -145,6 +147,9 @@ Result<RestoreReport> Store::restore(const std::string& backup, const std::strin
   AMONT_LET(RestoreReport report, RestoreRun(files, from, to, progress).run());
   AMONT_TRY(Store::rebuild(to, options, progress));
   AMONT_LET(const auto store, Store::open_read_only(to, options));
+  AMONT_LET(const Snapshot now, store->snapshot());
+  AMONT_LET(const bool has_redacted, now.has_redacted());
+  if (!has_redacted) AMONT_TRY(unmark_redacting(files, to));
   const StoreInfo info = store->info();
   if (info.head == report.head && info.root == report.root) return report;
   return damaged(

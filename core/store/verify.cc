@@ -2,7 +2,10 @@
 //
 // The log is read from its first byte: every checksum, part, salt, root and number, and at each size for which there is a
 // checkpoint, kept or given, its root. Then it is replayed into memory, and each record of that replay is read by key from the
-// index on disk, so that an entry which a scan would leave out is missed here; and every entry that a scan of the index shows must be in the replay. Takes memory for the whole index.
+// index on disk, so that an entry which a scan would leave out is missed here; and every entry that a scan of the index shows must
+// be in the replay. Takes memory for the whole index.
+#include <map>
+
 #include <fmt/format.h>
 
 #include "core/index/memory_table.h"
@@ -29,6 +32,7 @@ class Verifier {
     AMONT_LET(log_, open_log(files_, log_directory(path_), {register_.id, options_.segment_bytes, false}));
     if (!log_->damage().empty()) find(log_->damage());
     AMONT_TRY(check_log());
+    check_redactions();
     if (report_.findings.empty()) AMONT_TRY(check_index());
     for (std::string& what : of_evidence_) find(std::move(what));
     return std::move(report_);
@@ -78,11 +82,42 @@ class Verifier {
     if (head.previous_root != tree_.root()) wrong("does not follow from the transactions before it");
     if (head.time < time_) wrong("is older than the one before it");
     time_ = head.time;
+    note_redactions(record.transaction);
     const bool inside =
         head.kind == TxKind::kBatchPart || head.kind == TxKind::kBatchClose || head.kind == TxKind::kBatchVoid;
     if (inside ? batch_ == 0 || head.batch != batch_ : batch_ != 0) wrong("breaks a batch");
     if (head.kind == TxKind::kBatchOpen) batch_ = head.number;
     if (head.kind == TxKind::kBatchClose || head.kind == TxKind::kBatchVoid) batch_ = 0;
+  }
+
+  void note_redactions(const LoggedTransaction& transaction) {
+    const TxNumber number = transaction.head.number;
+    for (const GonePart& part : transaction.gone) gone_[{number, part.part}] = part.commitment;
+    for (const LoggedChange& change : transaction.changes) {
+      const auto* const redaction = std::get_if<LoggedRedaction>(&change);
+      if (!redaction) continue;
+      for (const ErasedPart& one : redaction->erased) named_[{one.tx, one.part}] = {number, one.commitment};
+    }
+  }
+
+  // A part may be gone only if a transaction says so, and must be gone then.
+  void check_redactions() {
+    if (!report_.findings.empty()) return;  // the log was not read to its end
+    for (const auto& [place, commitment] : gone_) {
+      const auto named = named_.find(place);
+      if (named == named_.end())
+        find(fmt::format("{}: part {} of transaction {} is gone, and no transaction redacts it",
+                         log_->place_of(place.first), place.second, place.first));
+      else if (named->second.commitment != commitment)
+        find(fmt::format("{}: part {} of transaction {} left another commitment than transaction {} says",
+                         log_->place_of(place.first), place.second, place.first, named->second.by));
+    }
+    for (const auto& [place, redacted] : named_) {
+      if (gone_.contains(place)) continue;
+      find(fmt::format("{}: part {} of transaction {} was redacted by transaction {} and is still there; erase it with "
+                       "`amont redact --finish`",
+                       log_->place_of(place.first), place.second, place.first, redacted.by));
+    }
   }
 
   Status check_index() {
@@ -148,6 +183,13 @@ class Verifier {
   VerifyReport report_;
   std::vector<std::string> of_evidence_;  // findings that do not keep the index from being looked at
   MerkleFrontier tree_;
+  using PartPlace = std::pair<TxNumber, std::uint32_t>;
+  struct Redacted {
+    TxNumber by = 0;
+    Digest commitment{};
+  };
+  std::map<PartPlace, Digest> gone_;
+  std::map<PartPlace, Redacted> named_;
   Timestamp time_{INT64_MIN};
   TxNumber batch_ = 0;
 };

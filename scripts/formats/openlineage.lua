@@ -70,7 +70,7 @@ end
 -- may go. openlineage_times is a list of "TIME FACET": when what stands was said.
 
 local records, records_held, bytes_held = {}, 0, 0
-local records_max, bytes_max = 4000, 4 << 20
+local records_max, bytes_max = 1000, 2 << 20
 local no_time = "0000-00-00T00:00:00.000000Z"
 
 local function sortable(moment)
@@ -458,9 +458,9 @@ end
 local function put_inputs(from, inputs, legacy, note)
   for _, input in ipairs(list_of(inputs)) do
     local to = type(input) == "table" and input.type ~= "JOB" and put_end(input)
-    local transformations = to and list_of(input.transformations)
-    if to and to ~= from and #transformations == 0 then put_transformation(from, to, {}, legacy, note) end
-    for _, transformation in ipairs(to and to ~= from and transformations or {}) do
+    local transformations = to and list_of(input.transformations) or nil
+    if to and #transformations == 0 then put_transformation(from, to, {}, legacy, note) end
+    for _, transformation in ipairs(transformations or {}) do
       put_transformation(from, to, list_of(transformation), legacy, note)
     end
   end
@@ -525,7 +525,8 @@ local function put_symlinks(ref, facet)
 end
 
 local function put_version(ref, key, facet)
-  local version = text_of(facet.datasetVersion)
+  local version = facet.datasetVersion
+  version = text_of(math.type(version) and tostring(version) or version)
   if not version or #key + #version + 1 > max_key then return nil end
   local versioned = ref .. "@" .. version
   local record = record_of(versioned, { label = version, type = "version" })
@@ -635,6 +636,7 @@ local function convert_datasets(event, now)
   each_dataset(event.outputs, "output", now, nothing)
 end
 
+local stranger  -- the first field that no event has
 local fields = {
   eventTime = true, eventType = true, producer = true, schemaURL = true, run = true, job = true, dataset = true,
   inputs = true, outputs = true,
@@ -694,7 +696,10 @@ function convert(event)
   end
   if records_held >= records_max or bytes_held >= bytes_max then flush() end
   for name in pairs(event) do
-    if not fields[name] then count("with a field " .. name .. ", which OpenLineage does not have: left out") end
+    if not fields[name] then
+      stranger = stranger or name:sub(1, 60)
+      count("with fields that OpenLineage does not have, such as " .. stranger .. ": left out")
+    end
   end
   if event.eventTime == nil then return convert_undated(event) end
   local moment = time_of(event.eventTime)

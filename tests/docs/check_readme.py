@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs what the documents in SHOWING show and compares: check_readme.py ROOT AMONT
 
-- Blocks tagged `sh run` run in order, in one bash, in an empty folder that holds only a link to examples/; the built command is
+- Blocks tagged `sh run` run in order, in one bash, in an empty folder that holds only links to examples/ and scripts/; the built command is
   first in PATH. What a block prints (stdout and stderr together) must be the `text` block right after it. A block without one
   must succeed and may print anything.
 - Blocks tagged `cpp from=FILE` must be lines of FILE, in that order; it may have others between them.
@@ -69,7 +69,8 @@ def run_all(commands, root, amont):
     mark = "\x01end of block"
     script = "exec 2>&1\n" + "".join("\n".join(lines) + f"\nprintf '\\n{mark} %s\\n' \"$?\"\n" for _, lines, _ in commands)
     with tempfile.TemporaryDirectory() as folder:
-        os.symlink(os.path.join(root, "examples"), os.path.join(folder, "examples"))
+        for room in ("examples", "scripts"):
+            os.symlink(os.path.join(root, room), os.path.join(folder, room))
         # Where ./run build leaves it, so that README's own PATH finds it.
         os.makedirs(os.path.join(folder, "build/release/bin"))
         os.symlink(amont, os.path.join(folder, "build/release/bin/amont"))

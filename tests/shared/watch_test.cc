@@ -28,7 +28,7 @@ class WatchTest : public testing::Test {
  protected:
   WatchTest() {
     options_.segment_bytes = 16 << 10;
-    options_.batch_part_bytes = 300;
+    options_.batch_part_bytes = 64;
     options_.memory_bytes = 1 << 20;
     auto made = Store::create(temp_ / "hub", small_schema(), options_);
     EXPECT_TRUE(made.ok()) << made.status().text();

@@ -37,6 +37,10 @@ bool same(const LoggedSchema& a, const LoggedSchema& b) {
          std::equal(g.edges.begin(), g.edges.end(), h.edges.begin(), h.edges.end(), edges_agree);
 }
 
+bool same(const LoggedRedaction& a, const LoggedRedaction& b) {
+  return a.of == b.of && a.id == b.id && a.edge == b.edge && a.tx == b.tx && a.name == b.name && a.only == b.only &&
+         a.erased == b.erased;
+}
 bool same(const LoggedRule& a, const LoggedRule& b) { return a.rule == b.rule; }
 bool same(const LoggedRuleRemoval& a, const LoggedRuleRemoval& b) { return a.name == b.name; }
 
@@ -87,6 +91,7 @@ LoggedTransaction sample_transaction(const Schema& schema) {
   out.reason = "caf\xc3\xa9\nand more";
   out.source = {"jsonl", "hub.jsonl", "00ff", 7, Timestamp{-1}};
   out.idempotency_key = "key-1";
+  out.again = "the person agreed";
   out.request = sha256("a request");
 
   const std::string long_text(300, 'x');
@@ -127,12 +132,21 @@ LoggedTransaction sample_transaction(const Schema& schema) {
                  LoggedRuleRemoval{"old"}};
   out.findings = {{"old", RuleMode::kRefuse, true, true, 300, {NodeId{1}, NodeId{300}}},
                   {"slow", RuleMode::kAnnotate, false, false, 0, {}}};
+  Digest commitment;
+  commitment.fill(7);
+  out.changes.push_back(LoggedRedaction{
+      LoggedRedaction::Of::kNode, NodeId{2}, {}, 0, "title", 0, {{3, 70000, 5, commitment}, {5, 0, 0, commitment}}});
+  out.changes.push_back(LoggedRedaction{LoggedRedaction::Of::kEdge, {}, edge.edge, 0, "title", 4, {}});
+  out.changes.push_back(
+      LoggedRedaction{LoggedRedaction::Of::kHeading, {}, {}, 6, "author", 0, {{6, 0, 0, commitment}}});
+  out.changes.push_back(
+      LoggedRedaction{LoggedRedaction::Of::kRequest, {}, {}, 6, "key-0", 0, {{6, 3, 0, commitment}}});
   return out;
 }
 
 bool same_transaction(const LoggedTransaction& a, const LoggedTransaction& b) {
   return same(a.head, b.head) && a.author == b.author && a.reason == b.reason && a.source == b.source &&
-         a.idempotency_key == b.idempotency_key && a.request == b.request &&
+         a.idempotency_key == b.idempotency_key && a.request == b.request && a.again == b.again &&
          std::equal(a.findings.begin(), a.findings.end(), b.findings.begin(), b.findings.end(),
                     [](const auto& x, const auto& y) { return same(x, y); }) &&
          std::equal(a.changes.begin(), a.changes.end(), b.changes.begin(), b.changes.end(),

@@ -112,7 +112,7 @@ TEST(EvidenceVerbs, AnchorsAndWitnessesLieOutsideTheStore) {
   }
   EXPECT_EQ(place.run({"-s", "hub", "anchor", ""}).code, 2);
   EXPECT_EQ(place.run({"-s", "hub", "anchor", "nowhere/x"}).code, 3);
-  EXPECT_EQ(place.run({"-s", "hub", "anchor", "key.pub/x"}).code, 6);
+  EXPECT_EQ(place.run({"-s", "hub", "anchor", "key.pub/x"}).code, 2);
   EXPECT_FALSE(place.has("hub/new"));
 }
 

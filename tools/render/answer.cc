@@ -24,6 +24,26 @@ void append_interval(std::string& out, const Interval& valid) {
   if (valid.to) append_text_member(out, "valid_to", valid.to->text());
 }
 
+// Who took which text, when and why, and what proves that it was there.
+void append_redacted(std::string& out, const std::vector<RedactedText>& texts, const ShownAnswer& answer) {
+  if (texts.empty()) return;
+  append_member(out, "redacted");
+  out += "{";
+  for (const RedactedText& text : texts) {
+    if (out.back() != '{') out += ", ";
+    append_json_string(out, text.property);
+    out += fmt::format(": {{\"tx\": {}, \"by\": {}", text.tx, text.by);
+    if (const auto by = answer.redactions.find(text.by); by != answer.redactions.end()) {
+      append_text_member(out, "time", by->second.time.text());
+      append_text_member(out, "author", by->second.author);
+      append_text_member(out, "reason", by->second.reason);
+    }
+    append_text_member(out, "commitment", text.commitment);
+    out += "}";
+  }
+  out += "}";
+}
+
 std::string node_json(const AnswerNode& one, const ShownAnswer& answer) {
   std::string out = "{";
   append_text_member(out, "ref", one.node.ref.text());
@@ -46,11 +66,12 @@ std::string node_json(const AnswerNode& one, const ShownAnswer& answer) {
   if (answer.with_props) {
     append_member(out, "props");
     append_properties(out, one.node.props);
+    append_redacted(out, one.redacted, answer);
   }
   return out + "}";
 }
 
-std::string edge_json(const AnswerEdge& one, bool with_props) {
+std::string edge_json(const AnswerEdge& one, const ShownAnswer& answer) {
   std::string out = "{";
   append_text_member(out, "kind", one.edge.kind_name);
   append_text_member(out, "from", one.from);
@@ -59,9 +80,10 @@ std::string edge_json(const AnswerEdge& one, bool with_props) {
   append_member(out, "tx");
   out += std::to_string(one.edge.tx);
   append_interval(out, one.edge.valid);
-  if (with_props) {
+  if (answer.with_props) {
     append_member(out, "props");
     append_properties(out, one.edge.props);
+    append_redacted(out, one.redacted, answer);
   }
   return out + "}";
 }
@@ -99,6 +121,14 @@ std::string csv_value(const Value& value, bool raw) {
 
 }  // namespace
 
+std::string redacted_text(const RedactedText& text, const ShownAnswer& answer) {
+  const auto by = answer.redactions.find(text.by);
+  if (by == answer.redactions.end()) return fmt::format("(redacted by transaction {})", text.by);
+  const TxEntry& entry = by->second;
+  return fmt::format("(redacted by {} on {}: {})", entry.author.empty() ? "somebody" : entry.author, entry.time.text(),
+                     entry.reason.empty() ? fmt::format("transaction {}", text.by) : entry.reason);
+}
+
 void append_properties(std::string& out, const Properties& properties) {
   out += "{";
   for (std::size_t i = 0; i < properties.size(); ++i) {
@@ -121,7 +151,7 @@ void write_json(Output& out, const ShownAnswer& answer) {
     out.add(",\n \"edges\": [");
     for (std::size_t i = 0; i < answer.edges.size(); ++i) {
       out.add(i ? ",\n  " : "\n  ");
-      out.add(edge_json(answer.edges[i], answer.with_props));
+      out.add(edge_json(answer.edges[i], answer));
     }
     out.add("]");
   }
@@ -132,7 +162,7 @@ void write_ndjson(Output& out, const ShownAnswer& answer) {
   out.add(answer.heading.json_line(extras_json(answer)) + "\n");
   for (const AnswerNode& node : answer.nodes) out.add(node_json(node, answer) + "\n");
   if (!answer.with_edges) return;
-  for (const AnswerEdge& edge : answer.edges) out.add(edge_json(edge, answer.with_props) + "\n");
+  for (const AnswerEdge& edge : answer.edges) out.add(edge_json(edge, answer) + "\n");
 }
 
 void write_csv(Output& out, const ShownAnswer& answer, bool raw) {

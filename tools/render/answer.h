@@ -1,12 +1,14 @@
 // Answers that list nodes and edges, in the shape that `--help` shows, and the same as table, NDJSON and CSV.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "amont/drawing.h"
 #include "amont/query.h"
+#include "amont/store.h"
 #include "tools/output.h"
 #include "tools/render/heading.h"
 #include "tools/render/table.h"
@@ -19,12 +21,14 @@ struct AnswerNode {
   Precision precision = Precision::kExact;
   bool direct = false;
   std::uint64_t number = 0;
+  std::vector<RedactedText> redacted = {};
 };
 
 struct AnswerEdge {
   Edge edge;
   std::string from;
   std::string to;
+  std::vector<RedactedText> redacted = {};
 };
 
 struct ShownAnswer {
@@ -41,6 +45,7 @@ struct ShownAnswer {
   bool with_props = true;
   bool with_edges = true;
   std::optional<bool> yes;         // `reaches`
+  std::map<TxNumber, TxEntry> redactions = {};  // those that took texts from what is listed: who, when, why
   std::optional<Drawing> drawing;  // for formats that are drawn
 };
 
@@ -52,6 +57,9 @@ void write_csv(Output& out, const ShownAnswer& answer, bool raw);
 void write_node_table(Output& out, const ShownAnswer& answer, const TableLook& look);
 // The closing line, and what is unknown.
 void write_closing(Output& out, const Heading& heading, std::string_view what, const TableLook& look);
+
+// "redacted by dpo on 2026-05-03T...: why", for a text of which nothing else is left.
+std::string redacted_text(const RedactedText& text, const ShownAnswer& answer);
 
 // `{"title": "Y", ...}`
 void append_properties(std::string& out, const Properties& properties);

@@ -1,5 +1,7 @@
 #include "tools/render/history.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "amont/exchange.h"
@@ -35,15 +37,33 @@ void append_identity(std::string& out, const TxChange& change) {
   append_text(out, "label", change.label);
 }
 
-void append_changes(std::string& out, const std::vector<PropertyChange>& changes) {
+// What is left of a value; nullptr when it is there, or was removed.
+const RedactedText* redacted_value(const TxChange& change, const PropertyChange& one) {
+  if (one.value) return nullptr;
+  const auto gone = std::ranges::find(change.redacted, one.name, &RedactedText::property);
+  return gone == change.redacted.end() ? nullptr : &*gone;
+}
+
+// {"by": 9, "commitment": "..."}: what is left of a text.
+void append_gone(std::string& out, const RedactedText& text) {
+  out += fmt::format("{{\"@redacted\": {{\"by\": {}, \"commitment\": \"{}\"}}}}", text.by, text.commitment);
+}
+
+void append_changes(std::string& out, const TxChange& change) {
+  const std::vector<PropertyChange>& changes = change.props;
   append_member(out, "props");
   out += "{";
   for (const PropertyChange& one : changes) {
     if (out.back() != '{') out += ", ";
     append_json_string(out, one.name);
     out += ": ";
-    if (one.value) append_json(out, *one.value);
-    if (!one.value) out += "null";
+    const RedactedText* const gone = redacted_value(change, one);
+    if (gone)
+      append_gone(out, *gone);
+    else if (one.value)
+      append_json(out, *one.value);
+    else
+      out += "null";
   }
   out += "}";
 }
@@ -119,6 +139,18 @@ std::string open_entry_json(const TxEntry& entry) {
   out += source_json(entry.source);
   if (!entry.idempotency_key.empty()) append_text(out, "key", entry.idempotency_key);
   if (!entry.findings.empty()) append_findings(out, entry.findings);
+  if (!entry.again.empty()) append_text(out, "again", entry.again);
+  if (!entry.redacted.empty()) {
+    append_member(out, "redacted");
+    out += "{";
+    for (const RedactedText& text : entry.redacted) {
+      if (out.back() != '{') out += ", ";
+      append_json_string(out, text.property);
+      out += ": ";
+      append_gone(out, text);
+    }
+    out += "}";
+  }
   append_member(out, "change_count");
   return out + std::to_string(entry.change_count);
 }
@@ -135,7 +167,7 @@ std::string change_json(const TxChange& change) {
     case What::kPutNode:
     case What::kPutEdge:
       append_identity(out, change);
-      append_changes(out, change.props);
+      append_changes(out, change);
       append_time(out, "valid_from", change.valid_from);
       append_time(out, "valid_to", change.valid_to);
       if (change.begins) {
@@ -155,6 +187,19 @@ std::string change_json(const TxChange& change) {
       }
       break;
     case What::kGrowSchema: append_text(out, "schema", change.schema_source); break;
+    case What::kRedact:
+      append_member(out, "redact");
+      out += "{";
+      if (!change.node.kind.empty()) append_identity(out, change);
+      append_text(out, "property", change.redacted_name);
+      if (change.redacted_tx) {
+        append_member(out, "tx");
+        out += std::to_string(change.redacted_tx);
+      }
+      out += "}";
+      append_member(out, "texts");
+      out += std::to_string(change.redacted_texts);
+      break;
     case What::kPutRule: append_rule(out, change.rule); break;
     case What::kRemoveRule:
       append_member(out, "retract");
@@ -182,6 +227,7 @@ ChangeText change_text(const TxChange& change) {
     case What::kRetractNode:
     case What::kRetractEdge: text.what = change.implied ? "retracted with its node" : "retracted"; break;
     case What::kGrowSchema: text.what = "schema"; break;
+    case What::kRedact: text.what = "redacted"; break;
     case What::kPutRule: text.what = "rule"; break;
     case What::kRemoveRule: text.what = "rule removed"; break;
   }
@@ -195,14 +241,24 @@ ChangeText change_text(const TxChange& change) {
     text.detail = change.schema_source.substr(0, change.schema_source.find('\n'));
     return text;
   }
+  if (change.what == What::kRedact && change.node.kind.empty()) {
+    text.record = fmt::format("transaction {}", change.redacted_tx);
+    text.detail = change.redacted_name;
+    return text;
+  }
   text.record = change.edge_kind.empty() ? change.node.text()
                                          : fmt::format("{} -{}-> {}{}{}", change.node.text(), change.edge_kind,
                                                        change.to.text(), change.label.empty() ? "" : " ", change.label);
   for (const PropertyChange& one : change.props) {
     if (!text.detail.empty()) text.detail += "; ";
-    text.detail +=
-        one.value ? fmt::format("{}={}", one.name, value_text(*one.value)) : fmt::format("{} removed", one.name);
+    const RedactedText* const gone = redacted_value(change, one);
+    text.detail += one.value ? fmt::format("{}={}", one.name, value_text(*one.value))
+                   : gone    ? fmt::format("{} (redacted by transaction {})", one.name, gone->by)
+                             : fmt::format("{} removed", one.name);
   }
+  if (change.what == What::kRedact)
+    text.detail = fmt::format("{}: {} erased{}", change.redacted_name, counted(change.redacted_texts, "text"),
+                              change.redacted_tx ? fmt::format(", of transaction {}", change.redacted_tx) : "");
   add_time_text(text.detail, "valid_from", change.valid_from);
   add_time_text(text.detail, "valid_to", change.valid_to);
   return text;

@@ -44,6 +44,7 @@ struct ImportOptions {
   std::string author;
   std::string reason;
   std::string idempotency_key;
+  std::string again;                            // as in Transaction: why it puts redacted texts again
   bool keep_going = false;                      // keep the good records; otherwise it is all or nothing
   std::function<Status(const Reject&)> reject;  // told of each record left out; kept in order
   std::function<void(const Position&, std::string_view)> warn;

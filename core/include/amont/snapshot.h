@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "amont/model.h"
+#include "amont/redaction.h"
 #include "amont/rule.h"
 #include "amont/schema.h"
 
@@ -52,6 +53,12 @@ class Snapshot {
   // The edges that leave (upstream) or enter (downstream) a node, of all classes, sorted by kind, far node, label.
   Result<std::vector<Edge>> edges(NodeId id, Direction direction) const;
   Result<std::optional<Edge>> edge(EdgeKind kind, NodeId from, NodeId to, std::string_view label) const;
+
+  // What is left of texts of the record that were redacted and that it would have as of tx(), by property; mostly none.
+  Result<std::vector<RedactedText>> redacted(NodeId id) const;
+  Result<std::vector<RedactedText>> redacted(const Edge& edge) const;
+  // Whether there may be such texts anywhere.
+  Result<bool> has_redacted() const;
 
   // How many ids were given up to now; ids are 0 .. count-1. Ids of later transactions are included.
   std::uint64_t id_count() const;

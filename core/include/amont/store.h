@@ -17,6 +17,7 @@
 
 #include "amont/evidence.h"
 #include "amont/options.h"
+#include "amont/redaction.h"
 #include "amont/snapshot.h"
 #include "amont/transaction.h"
 
@@ -38,11 +39,22 @@ struct TxEntry {
   std::string idempotency_key;
   std::uint64_t change_count = 0;
   std::vector<RuleFinding> findings;  // what the rules in force said of it; of a batch, in its closing transaction
+  std::string again;                   // why it puts redacted texts again
+  std::vector<RedactedText> redacted;  // texts of the heading that are gone
 };
 
 // One change of a transaction as the log holds it, with names for ids.
 struct TxChange {
-  enum class What : std::uint8_t { kPutNode, kPutEdge, kRetractNode, kRetractEdge, kGrowSchema, kPutRule, kRemoveRule };
+  enum class What : std::uint8_t {
+    kPutNode,
+    kPutEdge,
+    kRetractNode,
+    kRetractEdge,
+    kGrowSchema,
+    kPutRule,
+    kRemoveRule,
+    kRedact
+  };
   What what{};
   bool begins = false;   // the first put of a life: the record was absent before
   bool implied = false;  // an edge's retraction that follows from its node's; not in the log itself
@@ -55,6 +67,14 @@ struct TxChange {
   TimeChange valid_to;
   std::string schema_source;
   Rule rule;  // of kRemoveRule its name alone
+  // Of a put: values that are gone; they stand in `props` as removed.
+  std::vector<RedactedText> redacted;
+  // Of a redaction: the property of the record named above, or else, of the transaction `redacted_tx`, a text of its heading
+  // ("author", "reason", "source", "again") or "request", the digest under its idempotency key. With a record, `redacted_tx` is the
+  // one transaction whose value went; 0: all.
+  std::string redacted_name;
+  TxNumber redacted_tx = 0;
+  std::uint64_t redacted_texts = 0;  // that went
 };
 
 struct TxDetail {
@@ -163,6 +183,23 @@ class Store {
   // with other content. kNoSpace: nothing was written; try again when there is room. kIo after a failed sync: nobody knows what
   // is on disk; the store takes no writes until it is opened again.
   Result<Receipt> commit(const Transaction& transaction);
+
+  // Erases texts everywhere in the store: its log, its index, its caches. What stays is a commitment to each, and a transaction that
+  // says what was erased, by whom and why. That transaction is on disk before anything is erased; when this returns, all of it is
+  // gone. When it fails after that, or the machine does, erasing goes on at the next open. Other commits wait; snapshots and readers
+  // in other processes go on, and lose the texts too. Takes the time to read the whole log and to write its segments that are
+  // concerned, and the index, anew. `dry`: tells what would be erased.
+  // kInvalid without an author and a reason; kNotFound when there never was such a text; kRefused when it can't be redacted: no
+  // text, or marked plain by the schema. What was redacted before already changes nothing.
+  // From then on puts of a property that was redacted are refused, unless their transaction says why in `again`.
+  Result<RedactionReport> redact(const Redaction& redaction, bool dry = false, const Progress& progress = {});
+  // Erases what redactions of the log name and a copy that was put in place of the store's files brought back.
+  Status finish_redactions(const Progress& progress = {});
+
+  // Notes that a copy was made of the register up to a transaction, so that redact() can tell where a text may still be. `kind` is
+  // a word for it: "backup", "bundle"; `path` is kept as it is given. Readers may note, too.
+  Status note_copy(const std::string& kind, const std::string& path, TxNumber up_to);
+  Result<std::vector<KnownCopy>> copies();
 
   // Begins an import too large for one transaction: what is added becomes visible together when it closes. One at a time;
   // other commits wait until it is closed or destroyed. `heading` gives author, reason, source and idempotency key; its

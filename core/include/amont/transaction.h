@@ -85,6 +85,8 @@ struct Transaction {
   std::string idempotency_key;  // up to kKeyBytesMax; empty: none
   // Rules in force whose refusal is to be recorded and not to stop it; "all" for all. Needs an author and a reason.
   std::vector<std::string> override_rules;
+  // Why it puts texts whose properties were redacted (amont/redaction.h); empty: such puts are refused. Kept in the log.
+  std::string again;
 };
 
 // What a commit did.

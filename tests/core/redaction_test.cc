@@ -1,0 +1,673 @@
+// Redaction: what is gone, what stays, and what a crash in the middle leaves.
+#include "amont/redaction.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "amont/exchange.h"
+#include "amont/store.h"
+#include "core/io/files.h"
+#include "tests/support/crash_files.h"
+#include "tests/support/seed.h"
+#include "tests/support/small_schema.h"
+#include "tests/support/store_bytes.h"
+#include "tests/support/temp_dir.h"
+
+namespace amont {
+namespace {
+
+constexpr const char* kSecret = "Zk7qVw9XbLs2RtYp4McD";
+constexpr const char* kOther = "Hj3nUe8GfAo6WiQz1KxB";
+
+Ref dataset(const std::string& key) { return {"dataset", key}; }
+
+PutNode put(const std::string& key, const std::string& name, std::optional<Value> value) {
+  PutNode change;
+  change.ref = dataset(key);
+  change.props.push_back({name, std::move(value)});
+  return change;
+}
+
+PutEdge link(const std::string& from, const std::string& to, const std::string& name, std::optional<Value> value) {
+  PutEdge change;
+  change.kind = "derived_from";
+  change.from = dataset(from);
+  change.to = dataset(to);
+  change.label = "l";
+  if (!name.empty()) change.props.push_back({name, std::move(value)});
+  return change;
+}
+
+Transaction one(Change change) {
+  Transaction transaction;
+  transaction.changes.push_back(std::move(change));
+  return transaction;
+}
+
+Redaction of(RedactText text) {
+  Redaction redaction;
+  redaction.texts.push_back(std::move(text));
+  redaction.author = "dpo";
+  redaction.reason = "asked for";
+  return redaction;
+}
+
+std::string text_of(Store& store, TxNumber at, const std::string& key, const std::string& name) {
+  const auto view = store.snapshot_at(at);
+  if (!view) return view.status().text();
+  const auto node = view->node(dataset(key));
+  if (!node) return node.status().text();
+  if (!*node) return "(absent)";
+  const Value* const value = find_property((*node)->props, name);
+  return value ? std::string(text_property((*node)->props, name)) : "(none)";
+}
+
+std::string history_of(Store& store) {
+  std::string out;
+  const auto view = store.snapshot();
+  const Status done = export_jsonl_history(store, *view, [&](std::string_view bytes) {
+    out += bytes;
+    return Status();
+  });
+  return done.ok() ? out : done.text();
+}
+
+std::string export_of(Store& store) {
+  std::string out;
+  const auto view = store.snapshot();
+  const Status done = export_jsonl(*view, [&](std::string_view bytes) {
+    out += bytes;
+    return Status();
+  });
+  return done.ok() ? out : done.text();
+}
+
+std::string findings_of(const std::string& path, const Options& options) {
+  const auto report = Store::verify(path, options);
+  if (!report) return report.status().text();
+  return fmt::format("{}", fmt::join(report->findings, "\n"));
+}
+
+class Redacting : public testing::Test {
+ protected:
+  Redacting() {
+    options_.segment_bytes = 4 << 10;
+    options_.memory_bytes = 4 << 20;
+  }
+  void SetUp() override { create(); }
+  void create() {
+    auto made = Store::create(path_, small_schema(), options_);
+    ASSERT_TRUE(made.ok()) << made.status().text();
+    store_ = *std::move(made);
+  }
+  void reopen() {
+    store_.reset();
+    auto opened = Store::open(path_, options_);
+    ASSERT_TRUE(opened.ok()) << opened.status().text();
+    store_ = *std::move(opened);
+  }
+  TxNumber commit(Transaction transaction) {
+    const auto done = store_->commit(transaction);
+    EXPECT_TRUE(done.ok()) << done.status().text();
+    return done ? done->tx : 0;
+  }
+  TxNumber commit(Change change) { return commit(one(std::move(change))); }
+  RedactionReport redact(RedactText text) {
+    auto done = store_->redact(of(std::move(text)));
+    EXPECT_TRUE(done.ok()) << done.status().text();
+    return done ? *std::move(done) : RedactionReport();
+  }
+  void expect_gone(std::string_view text) {
+    EXPECT_EQ(fmt::format("{}", fmt::join(files_that_hold(posix_files(), path_, text), ", ")), "");
+  }
+  // Closes the store, verifies it, makes its index anew, and compares.
+  void expect_sound() {
+    const std::string before = export_of(*store_) + history_of(*store_);
+    store_.reset();
+    EXPECT_EQ(findings_of(path_, options_), "");
+    const Status rebuilt = Store::rebuild(path_, options_);
+    EXPECT_TRUE(rebuilt.ok()) << rebuilt.text();
+    EXPECT_EQ(findings_of(path_, options_), "");
+    ASSERT_NO_FATAL_FAILURE(reopen());
+    EXPECT_EQ(export_of(*store_) + history_of(*store_), before);
+  }
+
+  TempDir dir_;
+  const std::string path_ = dir_ / "hub";
+  Options options_;
+  std::unique_ptr<Store> store_;
+};
+
+TEST_F(Redacting, ATextIsGoneFromEveryFileAndEveryVersion) {
+  const TxNumber first = commit(put("a", "contact", Value(fmt::format("first {}", kSecret))));
+  commit(put("a", "title", Value(std::string("A"))));
+  ASSERT_TRUE(store_->flush().ok());
+  const TxNumber second = commit(put("a", "contact", Value(fmt::format("second {}", kSecret))));
+  commit(put("b", "contact", Value(std::string(kOther))));
+  ASSERT_TRUE(store_->flush().ok());
+  commit(one(RetractNode{dataset("a")}));
+  commit(put("a", "contact", Value(List{Scalar(fmt::format("third {}", kSecret)), Scalar(std::int64_t{7})})));
+  ASSERT_FALSE(files_that_hold(posix_files(), path_, kSecret).empty());
+  auto before = std::make_unique<Result<Snapshot>>(store_->snapshot());
+  ASSERT_TRUE(before->ok());
+
+  const RedactionReport report = redact(RedactText::of_node(dataset("a"), "contact"));
+  EXPECT_TRUE(report.receipt.written);
+  ASSERT_EQ(report.erased.size(), 3u);
+  EXPECT_EQ(report.erased[0].tx, first);
+  EXPECT_EQ(report.erased[0].until, second);
+  EXPECT_EQ(report.erased[2].until, 0u);
+  expect_gone(kSecret);
+  EXPECT_FALSE(files_that_hold(posix_files(), path_, kOther).empty());
+  for (TxNumber at = first; at <= report.receipt.tx; ++at)
+    EXPECT_EQ(text_of(*store_, at, "a", "contact").find(kSecret), std::string::npos) << "at " << at;
+  EXPECT_EQ(text_of(*store_, first, "a", "contact"), "(none)");
+  EXPECT_EQ(text_of(*store_, second, "a", "title"), "A");
+  // A snapshot that was taken before shows no more.
+  const auto node = (*before)->node(dataset("a"));
+  ASSERT_TRUE(node.ok() && *node);
+  EXPECT_EQ(find_property((*node)->props, "contact"), nullptr);
+  before.reset();
+  expect_sound();
+  expect_gone(kSecret);
+}
+
+TEST_F(Redacting, WhatIsLeftOfATextSaysWhichTransactionTookIt) {
+  const TxNumber first = commit(put("a", "contact", Value(std::string(kSecret))));
+  const TxNumber second = commit(put("a", "contact", Value(std::string(kOther))));
+  const RedactionReport report = redact(RedactText::of_node(dataset("a"), "contact", first));
+  ASSERT_EQ(report.erased.size(), 1u);
+  {
+    const auto then = store_->snapshot_at(first), now = store_->snapshot();
+    const auto id = now->find(dataset("a"));
+    const auto redacted = then->redacted(**id);
+    ASSERT_TRUE(redacted.ok());
+    ASSERT_EQ(redacted->size(), 1u);
+    EXPECT_EQ((*redacted)[0], (RedactedText{"contact", first, second, report.receipt.tx, report.erased[0].commitment}));
+    EXPECT_TRUE(now->redacted(**id)->empty());
+  }
+  EXPECT_EQ(text_of(*store_, second, "a", "contact"), kOther);
+  expect_gone(kSecret);
+  const auto detail = store_->transaction(first);
+  ASSERT_TRUE(detail.ok());
+  ASSERT_EQ(detail->changes[0].redacted.size(), 1u);
+  EXPECT_EQ(detail->changes[0].redacted[0].by, report.receipt.tx);
+  const auto said = store_->transaction(report.receipt.tx);
+  ASSERT_TRUE(said.ok());
+  ASSERT_EQ(said->changes.size(), 1u);
+  EXPECT_EQ(said->changes[0].what, TxChange::What::kRedact);
+  EXPECT_EQ(said->changes[0].node, dataset("a"));
+  EXPECT_EQ(said->changes[0].redacted_name, "contact");
+  EXPECT_EQ(said->changes[0].redacted_tx, first);
+  EXPECT_EQ(said->entry.author, "dpo");
+  expect_sound();
+}
+
+TEST_F(Redacting, LaterPutsAreRefusedUnlessTheySayWhy) {
+  commit(put("a", "contact", Value(std::string(kSecret))));
+  commit(put("b", "title", Value(std::string("B"))));
+  commit(link("a", "b", "how", Value(std::string(kSecret))));
+  redact(RedactText::of_node(dataset("a"), "contact"));
+  redact(RedactText::of_edge("derived_from", dataset("a"), dataset("b"), "l", "how"));
+  const auto refused = store_->commit(one(put("a", "contact", Value(std::string("new")))));
+  EXPECT_EQ(refused.code(), Code::kRefused);
+  EXPECT_NE(refused.status().text().find("redacted by transaction"), std::string::npos) << refused.status().text();
+  EXPECT_EQ(store_->commit(one(link("a", "b", "how", Value(std::string("new"))))).code(), Code::kRefused);
+  commit(one(RetractEdge{"derived_from", dataset("a"), dataset("b"), "l"}));
+  EXPECT_EQ(store_->commit(one(link("a", "b", "how", Value(std::string("new"))))).code(), Code::kRefused);
+  // Neither removing it, nor another property, nor another record is.
+  commit(put("a", "title", Value(std::string("A"))));
+  EXPECT_TRUE(store_->commit(one(put("a", "contact", std::nullopt))).ok());
+  commit(put("b", "contact", Value(std::string("b"))));
+  commit(link("a", "b", "", {}));
+  reopen();
+  Transaction again = one(put("a", "contact", Value(std::string("new"))));
+  again.again = "the person agreed";
+  const TxNumber tx = commit(again);
+  EXPECT_EQ(text_of(*store_, tx, "a", "contact"), "new");
+  EXPECT_EQ(store_->log(tx, tx)->front().again, "the person agreed");
+  // The same once more changes nothing, and needs no reason.
+  EXPECT_FALSE(store_->commit(one(put("a", "contact", Value(std::string("new")))))->written);
+  const RedactionReport second = redact(RedactText::of_node(dataset("a"), "contact"));
+  EXPECT_EQ(second.erased.size(), 1u);
+  EXPECT_EQ(text_of(*store_, tx, "a", "contact"), "(none)");
+  expect_sound();
+}
+
+TEST_F(Redacting, AnEdgesTextIsGoneFromAllItsLives) {
+  commit(put("a", "title", Value(std::string("A"))));
+  commit(put("b", "title", Value(std::string("B"))));
+  const TxNumber first = commit(link("a", "b", "how", Value(std::string(kSecret))));
+  commit(link("a", "b", "n", Value(std::int64_t{3})));
+  commit(one(RetractEdge{"derived_from", dataset("a"), dataset("b"), "l"}));
+  commit(link("a", "b", "how", Value(fmt::format("again {}", kSecret))));
+  commit(one(RetractNode{dataset("b")}));
+  commit(put("b", "title", Value(std::string("B2"))));
+  Transaction both = one(link("a", "b", "how", Value(fmt::format("short {}", kSecret))));
+  both.changes.push_back(RetractEdge{"derived_from", dataset("a"), dataset("b"), "l"});
+  both.changes.push_back(link("a", "b", "how", Value(fmt::format("last {}", kSecret))));
+  commit(both);
+  const RedactionReport report = redact(RedactText::of_edge("derived_from", dataset("a"), dataset("b"), "l", "how"));
+  EXPECT_EQ(report.erased.size(), 4u);
+  expect_gone(kSecret);
+  {
+    const auto then = store_->snapshot_at(first);
+    const auto edges = then->edges(**then->find(dataset("a")), Direction::kUpstream);
+    ASSERT_TRUE(edges.ok());
+    ASSERT_EQ(edges->size(), 1u);
+    EXPECT_TRUE(edges->front().props.empty());
+    EXPECT_EQ(then->redacted(edges->front())->size(), 1u);
+  }
+  expect_sound();
+}
+
+TEST_F(Redacting, TextsOfBatchesGoAndThoseOfVoidedOnesToo) {
+  options_.batch_part_bytes = 256;
+  reopen();
+  const auto fill = [&](Batch& batch, const std::string& text) {
+    for (int n = 0; n < 20; ++n) {
+      ASSERT_TRUE(batch.add(put(fmt::format("n{}", n), "contact", Value(fmt::format("{} {}", text, n)))).ok());
+      if (n == 10) {
+        ASSERT_TRUE(batch.add(put("x", "contact", Value(std::string(text)))).ok());
+      }
+    }
+  };
+  {
+    auto batch = store_->begin_batch({});
+    ASSERT_TRUE(batch.ok());
+    fill(**batch, kSecret);
+    ASSERT_TRUE((*batch)->abandon().ok());
+  }
+  commit(put("y", "contact", Value(std::string(kOther))));  // takes an id that the voided batch gave
+  {
+    Transaction heading;
+    heading.idempotency_key = "key";
+    auto batch = store_->begin_batch(heading);
+    ASSERT_TRUE(batch.ok());
+    fill(**batch, kSecret);
+    ASSERT_TRUE((*batch)->close().ok());
+  }
+  Redaction all = of(RedactText::of_node(dataset("x"), "contact"));
+  for (int n = 0; n < 20; ++n) all.texts.push_back(RedactText::of_node(dataset(fmt::format("n{}", n)), "contact"));
+  const auto report = store_->redact(all);
+  ASSERT_TRUE(report.ok()) << report.status().text();
+  EXPECT_GT(report->erased.size(), 21u);  // of the voided batch, all but what had not come to a part
+  EXPECT_EQ(report->request_digests, 1u);
+  expect_gone(kSecret);
+  EXPECT_EQ(text_of(*store_, report->receipt.tx, "y", "contact"), kOther);
+  // The same batch under the same key can't be told from another any more.
+  Transaction heading;
+  heading.idempotency_key = "key";
+  auto batch = store_->begin_batch(heading);
+  ASSERT_TRUE(batch.ok());
+  EXPECT_EQ((*batch)->close().code(), Code::kConflict);
+  batch->reset();
+  expect_sound();
+}
+
+TEST_F(Redacting, ADigestThatWouldTellAGuessedTextGoesToo) {
+  Transaction keyed = one(put("a", "contact", Value(std::string("short"))));
+  keyed.idempotency_key = "k1";
+  commit(keyed);
+  EXPECT_FALSE(store_->commit(keyed)->written);
+  const RedactionReport report = redact(RedactText::of_node(dataset("a"), "contact"));
+  EXPECT_EQ(report.request_digests, 1u);
+  const auto again = store_->commit(keyed);
+  EXPECT_EQ(again.code(), Code::kConflict);
+  EXPECT_NE(again.status().text().find("redacted"), std::string::npos) << again.status().text();
+  expect_sound();
+  EXPECT_EQ(store_->commit(keyed).code(), Code::kConflict);
+}
+
+TEST_F(Redacting, AuthorReasonAndSourceCanGo) {
+  Transaction told = one(put("a", "title", Value(std::string("A"))));
+  told.author = fmt::format("author {}", kSecret);
+  told.reason = fmt::format("reason {}", kSecret);
+  told.source.file = fmt::format("file {}", kSecret);
+  const TxNumber tx = commit(told);
+  Redaction all = of(RedactText::of_transaction(RedactText::Of::kAuthor, tx));
+  all.texts.push_back(RedactText::of_transaction(RedactText::Of::kReason, tx));
+  all.texts.push_back(RedactText::of_transaction(RedactText::Of::kSource, tx));
+  const auto report = store_->redact(all);
+  ASSERT_TRUE(report.ok()) << report.status().text();
+  EXPECT_EQ(report->erased.size(), 3u);
+  expect_gone(kSecret);
+  const auto entry = store_->log(tx, tx)->front();
+  EXPECT_EQ(entry.author, "");
+  EXPECT_EQ(entry.redacted.size(), 3u);
+  EXPECT_EQ(store_->redact(of(RedactText::of_transaction(RedactText::Of::kAgain, tx))).code(), Code::kNotFound);
+  const auto twice = store_->redact(all);
+  ASSERT_TRUE(twice.ok()) << twice.status().text();
+  EXPECT_FALSE(twice->receipt.written);
+  expect_sound();
+}
+
+TEST_F(Redacting, ARedactionCanLoseItsOwnReason) {
+  commit(put("a", "contact", Value(std::string("x"))));
+  Redaction first = of(RedactText::of_node(dataset("a"), "contact"));
+  first.reason = kSecret;
+  const auto done = store_->redact(first);
+  ASSERT_TRUE(done.ok());
+  redact(RedactText::of_transaction(RedactText::Of::kReason, done->receipt.tx));
+  expect_gone(kSecret);
+  expect_sound();
+}
+
+TEST_F(Redacting, TwiceTheSameChangesNothingAndWhatNeverWasIsNotFound) {
+  const TxNumber tx = commit(put("a", "contact", Value(std::string(kSecret))));
+  commit(put("a", "n", Value(std::int64_t{3})));
+  redact(RedactText::of_node(dataset("a"), "contact"));
+  const TxNumber head = store_->info().head;
+  EXPECT_FALSE(redact(RedactText::of_node(dataset("a"), "contact")).receipt.written);
+  EXPECT_FALSE(redact(RedactText::of_node(dataset("a"), "contact", tx)).receipt.written);
+  EXPECT_EQ(store_->info().head, head);
+  const auto code = [&](RedactText text) { return store_->redact(of(std::move(text))).code(); };
+  EXPECT_EQ(code(RedactText::of_node(dataset("a"), "nothing")), Code::kNotFound);
+  EXPECT_EQ(code(RedactText::of_node(dataset("zz"), "contact")), Code::kNotFound);
+  EXPECT_EQ(code(RedactText::of_node(dataset("a"), "contact", 1)), Code::kNotFound);
+  EXPECT_EQ(code(RedactText::of_node(dataset("a"), "contact", 99)), Code::kNotFound);
+  EXPECT_EQ(code(RedactText::of_node(dataset("a"), "n")), Code::kRefused);
+  EXPECT_EQ(code(RedactText::of_edge("nonsense", dataset("a"), dataset("a"), "", "x")), Code::kNotFound);
+  EXPECT_EQ(code(RedactText::of_transaction(RedactText::Of::kAuthor, 0)), Code::kNotFound);
+  EXPECT_EQ(store_->redact({}).code(), Code::kInvalid);
+  Redaction nameless = of(RedactText::of_node(dataset("a"), "contact"));
+  nameless.author = "";
+  EXPECT_EQ(store_->redact(nameless).code(), Code::kInvalid);
+  EXPECT_EQ(store_->info().head, head);
+}
+
+TEST_F(Redacting, ADryRunTellsAndChangesNothing) {
+  commit(put("a", "contact", Value(std::string(kSecret))));
+  const TxNumber head = store_->info().head;
+  const auto report = store_->redact(of(RedactText::of_node(dataset("a"), "contact")), /*dry=*/true);
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->erased.size(), 1u);
+  EXPECT_FALSE(report->receipt.written);
+  EXPECT_EQ(store_->info().head, head);
+  EXPECT_EQ(text_of(*store_, head, "a", "contact"), kSecret);
+}
+
+TEST_F(Redacting, AHistoryWithRedactionsIsImportedAndStaysClosed) {
+  commit(put("a", "contact", Value(std::string(kSecret))));
+  commit(put("b", "title", Value(std::string("B"))));
+  commit(link("a", "b", "how", Value(std::string(kOther))));
+  redact(RedactText::of_node(dataset("a"), "contact"));
+  redact(RedactText::of_edge("derived_from", dataset("a"), dataset("b"), "l", "how"));
+  redact(RedactText::of_transaction(RedactText::Of::kReason, 1));
+  Transaction again = one(put("a", "contact", Value(std::string("new"))));
+  again.again = "agreed";
+  commit(again);
+  const std::string history = history_of(*store_);
+  EXPECT_NE(history.find("\"@redacted\""), std::string::npos) << history;
+  EXPECT_NE(history.find("{\"redact\":{\"node\":\"dataset:a\",\"property\":\"contact\"}}"), std::string::npos) << history;
+  const std::uint64_t transactions = store_->info().head;
+
+  auto other = Store::create(dir_ / "other", small_schema(), options_);
+  ASSERT_TRUE(other.ok());
+  ImportOptions import;
+  import.read_schema = [](std::string_view) { return Result<SchemaGrowth>(small_schema()); };
+  std::size_t at = 0;
+  const auto source = [&](std::span<char> out) -> Result<std::size_t> {
+    const std::size_t size = std::min(out.size(), history.size() - at);
+    std::copy_n(history.data() + at, size, out.data());
+    at += size;
+    return size;
+  };
+  const auto imported = import_jsonl(**other, source, import);
+  ASSERT_TRUE(imported.ok()) << imported.status().text() << "\n" << history;
+  // All but the one that declares the schema, which is there already.
+  EXPECT_EQ((*other)->info().head, transactions) << history_of(**other);
+  EXPECT_EQ(text_of(**other, (*other)->info().head, "a", "contact"), "new");
+  EXPECT_EQ((*other)->commit(one(link("a", "b", "how", Value(std::string("x"))))).code(), Code::kRefused);
+  EXPECT_EQ((*other)->commit(one(put("a", "contact", Value(std::string("x"))))).code(), Code::kRefused);
+  other->reset();
+  EXPECT_EQ(findings_of(dir_ / "other", options_), "");
+}
+
+TEST_F(Redacting, ReadersBesideGoOnAndLoseTheTextsToo) {
+  options_.segment_bytes = 1 << 10;
+  reopen();
+  for (int n = 0; n < 40; ++n) commit(put(fmt::format("n{}", n % 8), "contact", Value(fmt::format("{} {}", kSecret, n))));
+  ASSERT_TRUE(store_->flush().ok());
+  auto reader = Store::open_read_only(path_, options_);
+  ASSERT_TRUE(reader.ok());
+  std::atomic<bool> stop = false;
+  std::string failed;
+  std::thread reading([&] {
+    while (!stop && failed.empty()) {
+      const auto view = (*reader)->snapshot();
+      if (!view) {
+        failed = view.status().text();
+        break;
+      }
+      const auto log = (*reader)->log(1, view->tx());
+      if (!log) failed = "log: " + log.status().text();
+      for (TxNumber tx = 2; tx <= 41 && failed.empty(); tx += 3)
+        if (const auto detail = (*reader)->transaction(tx); !detail) failed = "transaction: " + detail.status().text();
+      if (!view->damage().empty()) failed = view->damage();
+    }
+  });
+  for (int n = 0; n < 8; ++n) redact(RedactText::of_node(dataset(fmt::format("n{}", n)), "contact"));
+  stop = true;
+  reading.join();
+  EXPECT_EQ(failed, "");
+  const std::string seen = history_of(**reader) + export_of(**reader);
+  EXPECT_EQ(seen.find(kSecret), std::string::npos);
+  EXPECT_EQ(seen, history_of(*store_) + export_of(*store_));
+  reader->reset();
+  expect_gone(kSecret);
+  expect_sound();
+}
+
+TEST_F(Redacting, KnownCopiesAreTold) {
+  commit(put("a", "contact", Value(std::string(kSecret))));
+  ASSERT_TRUE(store_->note_copy("backup", "/mnt/a b\t\\n\n/x", 2).ok());
+  ASSERT_TRUE(store_->note_copy("bundle", "out.bundle", 1).ok());
+  ASSERT_TRUE(store_->note_copy("bundle", "out.bundle", 2).ok());
+  EXPECT_EQ(store_->note_copy("backup", "", 2).code(), Code::kInvalid);
+  auto reader = Store::open_read_only(path_, options_);
+  ASSERT_TRUE((*reader)->note_copy("bundle", "reader.bundle", 2).ok());
+  const RedactionReport report = redact(RedactText::of_node(dataset("a"), "contact"));
+  ASSERT_EQ(report.copies.size(), 3u);
+  EXPECT_EQ(report.copies[0].path, "/mnt/a b\t\\n\n/x");
+  EXPECT_EQ(report.copies[1].up_to, 2u);
+  EXPECT_EQ(report.copies[2].path, "reader.bundle");
+}
+
+// What is on the disk of a crash: all is as before, or the text is gone once the store has been opened again.
+class RedactionSweep : public testing::Test {
+ protected:
+  static Options options_on(CrashFiles& disk) {
+    Options options;
+    options.files = &disk;
+    options.segment_bytes = 2 << 10;
+    options.memory_bytes = 1 << 20;
+    return options;
+  }
+  static std::unique_ptr<CrashFiles> prepared() {
+    auto disk = std::make_unique<CrashFiles>();
+    const auto store = Store::create("/hub", small_schema(), options_on(*disk));
+    EXPECT_TRUE(store.ok());
+    for (int n = 0; n < 12; ++n) {
+      EXPECT_TRUE((*store)->commit(one(put("a", "contact", Value(fmt::format("{} {}", kSecret, n))))).ok());
+      if (n == 6) {
+        EXPECT_TRUE((*store)->flush().ok());
+      }
+    }
+    return disk;
+  }
+  // Opens, commits (so that the head was synced less than a second before), redacts, closes. Whether the redaction was acknowledged.
+  static bool run(CrashFiles& disk) {
+    const auto store = Store::open("/hub", options_on(disk));
+    return store.ok() && (*store)->commit(one(put("c", "title", Value(std::string("C"))))).ok() &&
+           (*store)->redact(of(RedactText::of_node(dataset("a"), "contact"))).ok();
+  }
+  static void check(CrashFiles& disk, bool acknowledged, const std::string& where) {
+    std::string status;
+    bool redacted = false;
+    {
+      const auto store = Store::open("/hub", options_on(disk));
+      ASSERT_TRUE(store.ok()) << where << ": " << store.status().text();
+      const auto last = (*store)->transaction((*store)->info().head);
+      ASSERT_TRUE(last.ok()) << where << ": " << last.status().text();
+      redacted = last->changes[0].what == TxChange::What::kRedact;
+      EXPECT_TRUE(redacted || !acknowledged) << where;
+      EXPECT_TRUE((*store)->commit(one(put("b", "title", Value(std::string("B"))))).ok()) << where;
+    }
+    EXPECT_EQ(findings_of("/hub", options_on(disk)), "") << where;
+    const auto holding = files_that_hold(disk, "/hub", kSecret);
+    EXPECT_EQ(holding.empty(), redacted) << where << ": " << fmt::format("{}", fmt::join(holding, ", "));
+  }
+};
+
+TEST_F(RedactionSweep, ACrashAnywhereIsFinishedAtTheNextOpen) {
+  const auto start = prepared();
+  constexpr DamageModel kOthers[] = {DamageModel::kPrefix, DamageModel::kTorn, DamageModel::kZeros, DamageModel::kGarbage};
+  std::uint64_t n = 0;
+  for (;; ++n) {
+    const auto disk = start->clone();
+    disk->crash_at(n);
+    const bool acknowledged = run(*disk);
+    if (!disk->crashed()) break;
+    for (const DamageModel model : {DamageModel::kStrict, kOthers[n % std::size(kOthers)]}) {
+      const auto after = disk->after_crash(model, n);
+      const auto where = fmt::format("crash at {} ({}), model {}", n, disk->struck(), static_cast<int>(model));
+      if (acknowledged) {
+        EXPECT_EQ(files_that_hold(*after, "/hub", kSecret), std::vector<std::string>()) << where;
+      }
+      check(*after, acknowledged, where);
+      if (HasFailure()) return;
+    }
+  }
+  RecordProperty("operations", std::to_string(n));
+  EXPECT_GT(n, 50u);
+}
+
+TEST_F(RedactionSweep, ACrashWhileErasingGoesOnIsFinishedToo) {
+  const auto start = prepared();
+  for (std::uint64_t n = 0;; n += 5) {
+    const auto disk = start->clone();
+    disk->crash_at(n);
+    const bool acknowledged = run(*disk);
+    if (!disk->crashed()) return;
+    const auto after = disk->after_crash(DamageModel::kStrict, n);
+    for (std::uint64_t m = n % 7;; m += 7) {
+      const auto again = after->clone();
+      again->crash_at(m);
+      (void)Store::open("/hub", options_on(*again));
+      if (!again->crashed()) break;
+      const auto where = fmt::format("crash at {} and, opening, at {} ({})", n, m, again->struck());
+      check(*again->after_crash(DamageModel::kStrict, m), acknowledged, where);
+      if (HasFailure()) return;
+    }
+  }
+}
+
+TEST_F(RedactionSweep, AnOperationThatFailsIsMadeUpForAtTheNextOpen) {
+  const auto start = prepared();
+  for (const Code code : {Code::kIo, Code::kNoSpace}) {
+    for (const bool for_ever : {false, true}) {
+      for (std::uint64_t n = 0;; n += for_ever ? 3 : 1) {
+        const auto disk = start->clone();
+        if (for_ever)
+          disk->fail_forever(n, code);
+        else
+          disk->fail_once(n, code);
+        const bool acknowledged = run(*disk);
+        if (disk->failures() == 0) break;
+        disk->clear_faults();
+        check(*disk, acknowledged,
+              fmt::format("failure {}{} of {} at {}", static_cast<int>(code), for_ever ? " for ever" : "", disk->struck(), n));
+        if (HasFailure()) return;
+      }
+    }
+  }
+}
+
+// Random puts, retractions and redactions against what must be seen at every transaction.
+TEST(RedactionModel, EveryTransactionShowsWhatWasPutAndNotRedacted) {
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    Dice dice(seed);
+    CrashFiles disk;
+    Options options;
+    options.files = &disk;
+    options.segment_bytes = 4 << 10;
+    options.memory_bytes = 1 << 20;
+    auto store = Store::create("/hub", small_schema(), options);
+    ASSERT_TRUE(store.ok());
+    using Key = std::pair<std::string, std::string>;  // node, property
+    struct Value_ {
+      TxNumber tx = 0;  // that put it
+      std::string text;
+    };
+    std::vector<std::map<Key, Value_>> states(2);  // by transaction
+    std::set<std::string> alive;
+    const auto random_key = [&] {
+      return Key{fmt::format("n{}", dice.below(4)), dice.below(2) ? "contact" : "note"};
+    };
+    for (int step = 0; step < 120; ++step) {
+      const std::uint64_t what = dice.below(10);
+      const Key key = random_key();
+      std::map<Key, Value_> state = states.back();
+      Transaction transaction;
+      transaction.again = "model";
+      if (what < 7) {
+        const std::string text = fmt::format("{} {}", kSecret, dice.below(3) ? step : 7);
+        transaction.changes.push_back(put(key.first, key.second, Value(text)));
+        const TxNumber tx = states.size();
+        if (!state.contains(key) || state[key].text != text) state[key] = {tx, text};
+        alive.insert(key.first);
+      } else if (what == 7) {
+        if (!alive.contains(key.first)) continue;
+        transaction.changes.push_back(RetractNode{dataset(key.first)});
+        std::erase_if(state, [&](const auto& one) { return one.first.first == key.first; });
+        alive.erase(key.first);
+      } else {
+        const TxNumber only = dice.below(2) ? 0 : 2 + dice.below(states.size() - 2 + 1);
+        const auto done = (*store)->redact(of(RedactText::of_node(dataset(key.first), key.second, only)));
+        if (!done.ok() || !done->receipt.written) continue;
+        for (auto& then : states) {
+          const auto value = then.find(key);
+          if (value != then.end() && (only == 0 || value->second.tx == only)) then.erase(value);
+        }
+        states.push_back(states.back());
+        continue;
+      }
+      const auto done = (*store)->commit(transaction);
+      ASSERT_TRUE(done.ok()) << done.status().text();
+      if (done->written) states.push_back(std::move(state));
+    }
+    ASSERT_EQ((*store)->info().head + 1, states.size());
+    const auto compare = [&] {
+      for (TxNumber tx = 1; tx < states.size(); ++tx) {
+        for (const std::string node : {"n0", "n1", "n2", "n3"}) {
+          for (const std::string name : {"contact", "note"}) {
+            const auto value = states[tx].find({node, name});
+            const std::string seen = text_of(**store, tx, node, name);
+            ASSERT_EQ(seen == "(absent)" ? "(none)" : seen, value == states[tx].end() ? "(none)" : value->second.text)
+                << node << " " << name << " at " << tx;
+          }
+        }
+      }
+    };
+    compare();
+    store->reset();
+    ASSERT_EQ(findings_of("/hub", options), "");
+    ASSERT_TRUE(Store::rebuild("/hub", options).ok());
+    store = Store::open("/hub", options);
+    compare();
+  }
+}
+
+}  // namespace
+}  // namespace amont
