@@ -19,7 +19,8 @@ set_target_properties(amont_command PROPERTIES INSTALL_RPATH "$ORIGIN/${to_libra
 install(TARGETS amont EXPORT AmontTargets)
 install(TARGETS amont_command)
 install(DIRECTORY core/include/amont query/include/amont DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
-install(DIRECTORY scripts DESTINATION ${CMAKE_INSTALL_DATADIR}/amont FILES_MATCHING PATTERN "*.lua")
+install(DIRECTORY scripts DESTINATION ${CMAKE_INSTALL_DATADIR}/amont FILES_MATCHING PATTERN "*.lua"
+  PATTERN "verify_bundle.py")
 
 set(AMONT_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/Amont)
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/AmontConfig.cmake.in ${PROJECT_BINARY_DIR}/AmontConfig.cmake

@@ -1,4 +1,5 @@
 #include "query/completeness.h"
+#include "amont/bundle.h"
 
 #include <algorithm>
 
@@ -73,7 +74,7 @@ bool Completeness::out_of_time() const {
 }
 
 Status add_reasons(Walk& walk, Completeness& completeness) {
-  if (!walk.view().damage.empty()) add_reason(completeness, "damaged", 0, true);
+  if (!walk.view().damage.empty()) add_reason(completeness, reason_of(walk.view().damage), 0, true);
   const Search& found = walk.found();
   if (found.stopped) {
     add_reason(completeness, "timeout", std::max<std::uint64_t>(found.unvisited, 1), true);

@@ -242,7 +242,7 @@ function words.titles(neighbours)
 end
 
 --- value(NAME): A function that gives what an item has under a name, for columns of lists in which no item may have it.
---- > rows{{{what = "a"}}, "what", {"days", value "days"}}
+--- > rows{{{what = "a", days = 3}, {what = "b"}}, "what", {"days", value "days"}}
 function words.value(name)
   return function(item) return item[name] end
 end
@@ -271,7 +271,7 @@ function words.parts(x) return grown(x, words.from("part_of", "version_of")) end
 --- # Projects, approvals and uses
 
 --- variables_named(edge): A list of the refs of the variables that a "used" edge names: its end, when that is a variable, or its columns.
---- > variables_named(node("run:ai-triage/training-2"):edges("up", "used")[1])
+--- > map(node("run:long-conditions/count"):edges("up", "used"), variables_named)[1]
 function words.variables_named(edge)
   local kind, key = edge.to:match("^([%w_]+):(.*)$")
   if kind == "variable" then return { edge.to } end

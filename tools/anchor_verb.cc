@@ -5,6 +5,7 @@
 
 #include "amont/exchange.h"
 #include "tools/exit_code.h"
+#include "tools/key_files.h"
 #include "tools/render/table.h"
 #include "tools/verbs.h"
 
@@ -13,6 +14,8 @@ namespace {
 
 Result<int> run_anchor(Session& session, const std::string& destination) {
   AMONT_LET(const Format format, session.format());
+  if (destination.empty()) return invalid("DEST is empty; name a folder or a file");
+  AMONT_TRY(refuse_in_store(destination, "an anchor is for a place that whoever may write the store can't change"));
   AMONT_LET(const std::unique_ptr<Store> store, session.open_to_read());
   Result<std::string> path = store->anchor(destination);
   if (path.code() == Code::kConflict) {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "amont/bundle.h"
 #include "amont/exchange.h"
 #include "tools/arguments.h"
 #include "tools/exit_code.h"
@@ -243,6 +244,7 @@ Result<NodeId> resolve(const Question& question, const std::string& text) {
   // What a damaged log has lost may have been there.
   const auto not_there = [&](std::string why) {
     const std::string damage = question.view.damage();
+    if (is_of_bundle(damage)) return not_found(fmt::format("{}; {}", why, damage));
     return damage.empty() ? not_found(std::move(why)) : damaged(fmt::format("{}, but {}", why, damage));
   };
   if (!id) {
@@ -267,7 +269,9 @@ Result<std::vector<NodeId>> resolve(const Question& question, const std::vector<
 }
 
 int exit_code(const Session& session, const Question& question, const AskArguments& ask) {
-  if (!question.view.damage().empty()) {
+  if (is_of_bundle(question.view.damage())) {
+    session.note(question.view.damage());
+  } else if (!question.view.damage().empty()) {
     session.error("the store is damaged, and this answer is from its good part only: " + question.view.damage());
     return kBroken;
   }

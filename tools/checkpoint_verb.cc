@@ -123,6 +123,7 @@ Result<int> run_checkpoint(Session& session, const CheckpointArguments& argument
   if (asked > 1) return invalid("--sign, --prove, --cosignature and --list are different things; ask for one of them");
   if (arguments.size && (arguments.list || !arguments.sign.empty()))
     return invalid("--size chooses among the checkpoints that are kept; it goes with --prove, --cosignature or alone");
+  if (!arguments.out.empty()) AMONT_TRY(refuse_private_key(arguments.out));
   if (!arguments.sign.empty()) return sign(session, arguments, format);
   if (!arguments.cosignature.empty()) return take_cosignatures(session, arguments, format);
   if (!arguments.prove.empty()) return prove(session, arguments);

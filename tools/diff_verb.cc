@@ -98,6 +98,11 @@ std::string record_json(const RecordDiff& diff) {
 
 struct States {
   Snapshot before, after;
+
+  ReportBlock told() const {
+    return text_block(fmt::format("from transaction {} ({}) to transaction {} ({})", before.tx(), before.time().text(),
+                                  after.tx(), after.time().text()));
+  }
 };
 
 Result<int> show_records(Session& session, Format format, Question& question, const States& states,
@@ -129,7 +134,7 @@ Result<int> show_records(Session& session, Format format, Question& question, co
     write_line(out, question.heading.closing_line(closing), look,
                question.heading.complete() ? Style::kGood : Style::kWarning);
   } else if (format != Format::kJson) {
-    AMONT_TRY(show_blocks(session, format, question.heading, {block_of("", columns, rows)}, closing));
+    AMONT_TRY(show_blocks(session, format, question.heading, {states.told(), block_of("", columns, rows)}, closing));
   } else {
     out.add(question.heading.open_json() + ",\n \"records\": [");
     for (std::size_t i = 0; i < diffs.size(); ++i) out.add((i ? ",\n  " : "\n  ") + record_json(diffs[i]));
@@ -195,8 +200,9 @@ Result<int> show_lineage(Session& session, Format format, Question& question, co
     write_line(out, question.heading.closing_line(closing), look,
                question.heading.complete() ? Style::kGood : Style::kWarning);
   } else if (format != Format::kJson) {
-    AMONT_TRY(show_blocks(session, format, question.heading,
-                          {block_of("Nodes", node_columns, nodes), block_of("Edges", edge_columns, edges)}, closing));
+    AMONT_TRY(show_blocks(
+        session, format, question.heading,
+        {states.told(), block_of("Nodes", node_columns, nodes), block_of("Edges", edge_columns, edges)}, closing));
   } else {
     std::string text = question.heading.open_json() + ",\n \"nodes\": [";
     for (std::size_t i = 0; i < diff.nodes.size(); ++i) {

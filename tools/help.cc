@@ -55,7 +55,7 @@ std::string overview(const std::vector<Verb>& verbs, const std::vector<Option>& 
   for (const Group& group : kGroups) {
     text += fmt::format("\n{}\n", group.title);
     for (const Verb& verb : verbs)
-      if (verb.group == group.name) text += fmt::format("  {:<11} {}\n", verb.name, verb.summary);
+      if (verb.group == group.name) text += fmt::format("  {:<13} {}\n", verb.name, verb.summary);
   }
   text += "\nOptions of all verbs, before or after the verb\n" + option_lines(common);
   text +=

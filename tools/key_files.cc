@@ -21,19 +21,9 @@ namespace fs = std::filesystem;
 constexpr std::size_t kKeyBytesMax = 8 << 10;
 constexpr std::size_t kNoteBytesMax = 1 << 20;
 
+constexpr std::string_view kPrivate = "PRIVATE+KEY+";
 // A backup or a copy of a store would take the key with it, and whoever may write the store could sign for it.
-Status refuse_in_store(const std::string& path) {
-  std::error_code failed;
-  const fs::path whole = fs::weakly_canonical(fs::absolute(path, failed), failed);
-  for (fs::path folder = whole.parent_path(); !failed && folder.has_relative_path(); folder = folder.parent_path()) {
-    std::error_code ignored;
-    if (fs::exists(folder / "register", ignored) && fs::exists(folder / "log", ignored))
-      return invalid(
-          fmt::format("{} is inside the store {}: keep keys elsewhere, or a copy of the store can sign for it", path,
-                      folder.string()));
-  }
-  return {};
-}
+constexpr std::string_view kKeysElsewhere = "keep keys elsewhere, or a copy of the store can sign for it";
 
 Status make_file(const std::string& path, const std::string& text, mode_t mode) {
   const auto failed = [&] { return invalid(fmt::format("can't write {}: {}", path, std::strerror(errno))); };
@@ -49,8 +39,28 @@ Status make_file(const std::string& path, const std::string& text, mode_t mode) 
 
 }  // namespace
 
+Status refuse_in_store(const std::string& path, std::string_view why) {
+  std::error_code failed;
+  const fs::path whole = fs::weakly_canonical(fs::absolute(path, failed), failed);
+  for (fs::path folder = whole; !failed && folder.has_relative_path(); folder = folder.parent_path()) {
+    std::error_code ignored;
+    if (fs::exists(folder / "register", ignored) && fs::exists(folder / "log", ignored))
+      return invalid(fmt::format("{} is inside the store {}: {}", path, folder.string(), why));
+  }
+  return {};
+}
+
+Status refuse_private_key(const std::string& path) {
+  struct stat about = {};
+  if (::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode) || about.st_size > static_cast<off_t>(kKeyBytesMax))
+    return {};
+  const Result<std::string> there = read_text_file(path, kKeyBytesMax);
+  if (!there || !there->starts_with(kPrivate)) return {};
+  return invalid(fmt::format("{} is a private key, and is not overwritten; name another file", path));
+}
+
 Status write_key_files(const std::string& path, const KeyPair& keys) {
-  AMONT_TRY(refuse_in_store(path));
+  AMONT_TRY(refuse_in_store(path, kKeysElsewhere));
   const std::string public_path = path + ".pub";
   for (const std::string& one : {path, public_path}) {
     std::error_code ignored;
@@ -64,17 +74,19 @@ Status write_key_files(const std::string& path, const KeyPair& keys) {
 }
 
 Result<std::string> read_signer_file(const std::string& path) {
-  AMONT_TRY(refuse_in_store(path));
+  AMONT_TRY(refuse_in_store(path, kKeysElsewhere));
+  AMONT_LET(std::string line, read_text_file(path, kKeyBytesMax));
   struct stat about = {};
-  if (::stat(path.c_str(), &about) == 0 && S_ISREG(about.st_mode) && (about.st_mode & 077) != 0)
+  if (line.starts_with(kPrivate) && ::stat(path.c_str(), &about) == 0 && S_ISREG(about.st_mode) &&
+      (about.st_mode & 077) != 0)
     return invalid(
         fmt::format("others may read or write the private key {}: take that away with: chmod 600 {}", path, path));
-  return read_text_file(path, kKeyBytesMax);
+  return line;
 }
 
 Result<std::string> read_verifier_file(const std::string& path) {
   AMONT_LET(std::string line, read_text_file(path, kKeyBytesMax));
-  if (line.starts_with("PRIVATE+KEY+"))
+  if (line.starts_with(kPrivate))
     return invalid(fmt::format("{} is a private key, to be shown to nobody; give its public one, {}.pub", path, path));
   return line;
 }

@@ -1,5 +1,6 @@
 // Making keys: a register's, and a witness's.
 #include <filesystem>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -14,13 +15,13 @@ namespace amont::tool {
 namespace {
 
 struct KeygenArguments {
-  std::string name;
+  std::optional<std::string> name;
   bool witness = false;
 };
 
 // A register's key is best named as its checkpoints' origin: witnesses may then know one by the other.
 Result<std::string> name_for(Session& session, const KeygenArguments& arguments, const std::string& path) {
-  if (!arguments.name.empty()) return arguments.name;
+  if (arguments.name) return *arguments.name;
   if (arguments.witness || !session.has_store()) return std::filesystem::path(path).filename().string();
   AMONT_LET(const std::unique_ptr<Store> store, session.open_to_read());
   return "amont/" + store->info().register_id;
@@ -71,7 +72,11 @@ std::vector<Verb> keygen_verbs(Session& session) {
       "amont -s hub keygen ~/keys/hub\n"
       "amont keygen --witness --name witness.example/w ~/keys/witness";
   keygen.options = {
-      {"--name", "NAME", "the key's name: no space, no +", into(arguments->name)},
+      {"--name", "NAME", "the key's name: no space, no +",
+       [arguments](const std::string& value) {
+         arguments->name = value;
+         return Status();
+       }},
       {"--witness", "", "a key for `amont witness`, which cosigns checkpoints", into(arguments->witness)}};
   keygen.run = [&session, arguments](const std::vector<std::string>& words) {
     return run_keygen(session, *arguments, words[0]);

@@ -20,10 +20,10 @@ namespace {
 std::vector<Verb> all_verbs(Session& session) {
   std::vector<Verb> verbs;
   for (const auto group :
-       {store_verbs,  schema_verbs,  write_verbs,   import_verbs,   look_verbs, walk_verbs,   path_verbs,
-        why_verbs,    diff_verbs,    graph_verbs,   coverage_verbs, log_verbs,  run_verbs,    script_verbs,
-        repl_verbs,   check_verbs,   keeping_verbs, rules_verbs,    lint_verbs, keygen_verbs, checkpoint_verbs,
-        anchor_verbs, witness_verbs, verify_verbs,  export_verbs,   redact_verbs}) {
+       {store_verbs,  schema_verbs,  write_verbs,   import_verbs,   look_verbs,   walk_verbs,   path_verbs,
+        why_verbs,    diff_verbs,    graph_verbs,   coverage_verbs, log_verbs,    run_verbs,    script_verbs,
+        repl_verbs,   check_verbs,   keeping_verbs, rules_verbs,    lint_verbs,   keygen_verbs, checkpoint_verbs,
+        anchor_verbs, witness_verbs, verify_verbs,  export_verbs,   redact_verbs, bundle_verbs, verify_bundle_verbs}) {
     for (Verb& verb : group(session)) verbs.push_back(std::move(verb));
   }
   return verbs;

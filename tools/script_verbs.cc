@@ -62,6 +62,14 @@ void write_script_help(Output& out, const ScriptHeader& header, const TableLook&
     rows.push_back({"  " + one.name, one.type, one.optional ? "optional" : "", one.help});
   if (!rows.empty()) out.add("\n");
   write_table(out, {{""}, {""}, {""}, {""}}, rows, look);
+  out.add("\n");
+  if (header.name.starts_with("rules/")) {
+    const std::string rule = header.name.substr(header.name.find('/') + 1);
+    write_line(out,
+               fmt::format("A rule: `amont check {}` tells what breaks it, `amont check` what breaks any rule.", rule),
+               look, Style::kFaint);
+  }
+  write_line(out, fmt::format("`amont scripts {} --source` prints the script.", header.name), look, Style::kFaint);
 }
 
 // The scripts that `word` means: all of Amont's own, or one.

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "amont/bundle.h"
 #include "amont/rules.h"
 #include "tools/key_files.h"
 #include "tools/progress.h"
@@ -21,6 +22,9 @@ std::string_view environment(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
 }
+
+// Whose signature a bundle must bear that is opened as a store. In the environment, where a script's own process finds it too.
+constexpr const char* kBundleKey = "AMONT_BUNDLE_KEY";
 
 // The one piece of state that a signal handler can reach.
 std::atomic<bool> g_interrupted{false};
@@ -46,6 +50,11 @@ Session::Session() : store_(environment("AMONT_STORE")), out_(STDOUT_FILENO, "th
 std::vector<Option> Session::options() {
   return {
       {"-s,--store", "DIR", "the store; else the environment variable AMONT_STORE says where it is", into(store_)},
+      {"--bundle-key", "FILE.pub", "with a bundle as the store: the public key; else AMONT_BUNDLE_KEY says where it is",
+       [](const std::string& value) {
+         ::setenv(kBundleKey, value.c_str(), 1);
+         return Status();
+       }},
       {"--format", "FORMAT", "how to write the answer: table, json, ndjson, csv, md, html, dot, mermaid or graphml",
        into(format_)},
       {"--json", "", "the same as --format json", into(json_)},
@@ -70,9 +79,17 @@ Result<std::string> Session::store_path() const {
   return store_;
 }
 
+// A bundle is a file, a register a folder. What nobody verified is answered from, but not in silence.
 Result<std::unique_ptr<Store>> Session::open_to_read() {
   AMONT_LET(const std::string path, store_path());
-  return Store::open_read_only(path);
+  Options options;
+  if (const std::string key_file(environment(kBundleKey)); !key_file.empty()) {
+    AMONT_LET(options.signer, read_verifier_file(key_file));
+  }
+  AMONT_LET(std::unique_ptr<Store> store, Store::open_read_only(path, std::move(options)));
+  if (store->info().damage == kOfUnverifiedBundle)
+    error(fmt::format("{}: {}; give --bundle-key FILE.pub", path, kOfUnverifiedBundle));
+  return store;
 }
 
 Result<std::unique_ptr<Store>> Session::open_to_write() {

@@ -35,5 +35,7 @@ std::vector<Verb> checkpoint_verbs(Session& session);  // checkpoint
 std::vector<Verb> anchor_verbs(Session& session);      // anchor
 std::vector<Verb> witness_verbs(Session& session);     // witness
 std::vector<Verb> verify_verbs(Session& session);      // verify
+std::vector<Verb> bundle_verbs(Session& session);      // bundle
+std::vector<Verb> verify_bundle_verbs(Session& session);  // verify-bundle
 
 }  // namespace amont::tool

@@ -115,11 +115,12 @@ std::vector<Verb> verify_verbs(Session& session) {
   verb.examples =
       "amont -s hub verify && echo sound\n"
       "amont -s hub verify --key hub.pub --checkpoint /mnt/auditor/newest.checkpoint --witness-key witness.pub";
-  verb.options = {{"--key", "FILE.pub", "each checkpoint must be signed by this key, or another one given",
-                   onto(arguments->keys), true},
-                  {"--checkpoint", "FILE", "a checkpoint from elsewhere; repeats", onto(arguments->checkpoints), true},
-                  {"--witness-key", "FILE.pub", "a checkpoint must be cosigned by this witness; repeats",
-                   onto(arguments->witness_keys), true}};
+  verb.options = {
+      {"--key", "FILE.pub", "each checkpoint must be signed by this key, or another one given; there must be one",
+       onto(arguments->keys), true},
+      {"--checkpoint", "FILE", "a checkpoint from elsewhere; repeats", onto(arguments->checkpoints), true},
+      {"--witness-key", "FILE.pub", "a checkpoint must be cosigned by this witness; repeats",
+       onto(arguments->witness_keys), true}};
   verb.run = [&session, arguments](const std::vector<std::string>&) { return run_verify(session, *arguments); };
   return {verb};
 }

@@ -31,7 +31,8 @@ Result<std::vector<Witness::Log>> known_logs(const std::vector<std::string>& wor
     std::string origin = equals == std::string::npos ? "" : word.substr(0, equals);
     AMONT_LET(std::string line, read_verifier_file(equals == std::string::npos ? word : word.substr(equals + 1)));
     if (equals == std::string::npos) origin = line.substr(0, line.find('+'));
-    if (origin.empty()) return invalid(fmt::format("there is no origin before the = in {}", word));
+    if (origin.empty())
+      return invalid(word + (equals == std::string::npos ? " holds no public key" : " has no origin before the ="));
     logs.push_back({std::move(origin), std::move(line)});
   }
   return logs;
@@ -45,6 +46,9 @@ Result<int> run_witness(Session& session, const WitnessArguments& arguments, con
   AMONT_LET(const std::string key, read_signer_file(arguments.sign));
   AMONT_LET(const std::vector<Witness::Log> logs, known_logs(arguments.log_keys));
   AMONT_LET(const std::string body, read_note_file(request));
+  if (!arguments.out.empty()) AMONT_TRY(refuse_private_key(arguments.out));  // before anything is remembered
+  AMONT_TRY(
+      refuse_in_store(arguments.state, "a witness's memory must outlive the store, and be out of its writers' reach"));
   AMONT_LET(Witness witness, Witness::open(arguments.state, key, logs));
   AMONT_LET(const Witness::Answer answer, witness.add_checkpoint(body, now()));
   if (answer.status == 409) {

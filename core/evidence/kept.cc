@@ -58,8 +58,8 @@ std::optional<MerkleFrontier> decode(std::string_view bytes) {
 
 }  // namespace
 
-Status replace_file(Files& files, const std::string& path, std::string_view bytes) {
-  const std::string beside = path + ".new";
+Status replace_file(Files& files, const std::string& path, std::string_view bytes, std::string_view ending) {
+  const std::string beside = path + std::string(ending);
   {
     AMONT_LET(const auto file, files.open_for_writing(beside, OpenMode::kTruncate));
     AMONT_TRY(file->write(0, bytes));

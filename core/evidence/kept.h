@@ -49,8 +49,8 @@ class KeptCheckpoints {
   std::string origin_;
 };
 
-// Writes a file beside `path` and renames it there: after a crash the old or the new one is there, whole. Returns when that is on
-// disk. The directory must exist.
-Status replace_file(Files& files, const std::string& path, std::string_view bytes);
+// Writes a file beside `path`, named by the `ending`, and renames it there: after a crash the old or the new one is there, whole.
+// Returns when that is on disk. The directory must exist. Who may meet others at the same path takes an ending of its own.
+Status replace_file(Files& files, const std::string& path, std::string_view bytes, std::string_view ending = ".new");
 
 }  // namespace amont

@@ -160,6 +160,8 @@ std::string format_note(const Note& note) {
 
 Status check_key_name(std::string_view name) {
   if (name.empty()) return invalid("a key's name is empty");
+  if (name.size() > kKeyNameBytesMax)
+    return limit_exceeded(fmt::format("a key's name is longer than {} bytes", kKeyNameBytesMax));
   if (const std::size_t at = first_misfit(name, TextRule::kNoControls); at < name.size())
     return invalid(fmt::format("the name {}: {}", in_quotes(name), misfit_text(name, at)));
   for (std::size_t at = 0; at < name.size();) {

@@ -26,6 +26,7 @@ namespace amont {
 
 inline constexpr std::size_t kNoteBytesMax = 1 << 20;
 inline constexpr std::size_t kNoteSignaturesMax = 100;
+inline constexpr std::size_t kKeyNameBytesMax = 1024;
 inline constexpr std::size_t kKeyTextBytesMax = 4096;  // of a key's one line
 
 struct NoteSignature {
@@ -65,7 +66,7 @@ struct SignerKey {
   ~SignerKey() { wipe(seed); }
 };
 
-// kInvalid when the name is empty, is not UTF-8 or has a space, a control character or a "+" in it.
+// kInvalid when the name is empty, is not UTF-8 or has a space, a control character or a "+" in it; kLimit when it is too long.
 Status check_key_name(std::string_view name);
 // A new key from the system's random numbers.
 Result<SignerKey> make_signer_key(std::string name, KeyType type);

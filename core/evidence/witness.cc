@@ -82,6 +82,7 @@ struct Witness::Rep {
   std::optional<Answer> is_refused(const Request& request) const;
   std::string path_of(const std::string& origin) const { return fmt::format("{}/{}", directory, hex(sha256(origin))); }
   Result<std::optional<SignedCheckpoint>> remembered(const std::string& origin) const;
+  Status check_clock(const SignedCheckpoint& last, std::int64_t seconds) const;
 
   Files& files;
   std::string directory;
@@ -132,6 +133,16 @@ Result<std::optional<SignedCheckpoint>> Witness::Rep::remembered(const std::stri
   return std::optional<SignedCheckpoint>(*std::move(kept));
 }
 
+// A cosignature says what was the largest tree at its time: of two, the later must not be of the smaller one.
+Status Witness::Rep::check_clock(const SignedCheckpoint& last, std::int64_t seconds) const {
+  for (const NoteSignature& one : last.note.signatures)
+    if (const auto before = cosigned_at(one, key.verifier); before && *before > seconds)
+      return invalid(
+          fmt::format("the clock says {}, and this witness cosigned at {}; set the clock, or ask again later",
+                      Timestamp{seconds * 1'000'000}.text(), Timestamp{*before * 1'000'000}.text()));
+  return {};
+}
+
 // Whether one of the log's keys signed it, and every signature that bears the name and id of one is good.
 std::optional<Witness::Answer> Witness::Rep::is_refused(const Request& request) const {
   const std::string& origin = request.offered.checkpoint.origin;
@@ -165,7 +176,9 @@ Result<Witness::Answer> Witness::Rep::answer(const Request& request, Timestamp n
               fmt::format("the checkpoint does not follow from the one of size {} that was seen before: "
                           "keep both, they may prove that the log was forked",
                           known_size));
-  AMONT_LET(NoteSignature cosignature, sign_text(request.offered.note.text, key, now.micros / 1'000'000));
+  const std::int64_t seconds = now.micros / 1'000'000;
+  if (last) AMONT_TRY(check_clock(*last, seconds));
+  AMONT_LET(NoteSignature cosignature, sign_text(request.offered.note.text, key, seconds));
   // What is remembered bears the signatures that were checked, and ours.
   Note kept{request.offered.note.text, {}};
   for (const NoteSignature& one : request.offered.note.signatures)

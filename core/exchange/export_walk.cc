@@ -1,4 +1,5 @@
 #include "core/exchange/export_walk.h"
+#include "amont/bundle.h"
 
 #include <algorithm>
 #include <vector>
@@ -99,7 +100,7 @@ std::string sort_key(const Edge& edge, const Ref& from, const Ref& to) {
 }
 
 Status whole(const Snapshot& view) {
-  if (view.damage().empty()) return {};
+  if (view.damage().empty() || is_of_bundle(view.damage())) return {};
   return damaged(fmt::format("the export holds only the good prefix of the register, up to transaction {}: {}",
                              view.tx(), view.damage()));
 }

@@ -208,6 +208,19 @@ Status Index::apply(std::span<const SplitRecord> records, const ReadRecords& log
   return write(steps);
 }
 
+Status Index::apply_excerpt(std::span<const SplitRecord> records) {
+  excerpt_ = true;
+  for (const SplitRecord& record : records) {
+    State before = state_;
+    before.watermark = record.head.number - 1;
+    AMONT_LET(Step step, work_out(record, false, before));
+    AMONT_TRY(table_->write(step.batch));
+    take(std::move(step));
+  }
+  last_seen_ = state_.watermark;
+  return {};
+}
+
 // All of them or none.
 Status Index::write(std::vector<Step>& steps) {
   if (steps.empty()) return {};
@@ -439,7 +452,12 @@ std::shared_ptr<const IndexView> Index::newest_view() const {
   return newest_;
 }
 
+Status Index::before_excerpt() const {
+  return invalid(fmt::format("a bundle shows the register as it was known at transaction {}, and not before", visible()));
+}
+
 Result<TxNumber> Index::resolve(TxNumber tx) const {
+  if (excerpt_ && tx < visible()) return before_excerpt();
   tx = std::min(tx, visible());
   while (tx != 0) {
     AMONT_LET(const auto entry, log_entry(tx));
@@ -453,6 +471,7 @@ Result<TxNumber> Index::resolve(TxNumber tx) const {
 Result<TxNumber> Index::resolve(Timestamp time) const {
   // The last transaction with time <= `time`, by halving: times never go back.
   TxNumber low = 0, high = visible();
+  if (excerpt_) return time < newest_view()->time ? Result<TxNumber>(before_excerpt()) : high;
   while (low < high) {
     const TxNumber middle = low + (high - low + 1) / 2;
     AMONT_LET(const auto entry, log_entry(middle));

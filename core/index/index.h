@@ -60,6 +60,10 @@ class Index {
   // Takes the next records of the log, with one write for as many as do not look at what those before them wrote.
   Status apply(std::span<const SplitRecord> records, const ReadRecords& log);
 
+  // Takes transactions of which some are not there, and of the others not all parts (a bundle's); what they say must be whole in
+  // itself. Each is visible at once; the only view is the one after the last.
+  Status apply_excerpt(std::span<const SplitRecord> records);
+
   TxNumber watermark() const { return state_.watermark; }  // for the writer
   TxNumber visible() const;
   TxNumber last_seen() const { return last_seen_; }  // the last record taken, parts that wait included
@@ -118,6 +122,7 @@ class Index {
   Status apply_one(const SplitRecord& record, bool adds);
   Status apply_batch(TxNumber close, const ReadRecords& log);
   Status apply_void(const SplitRecord& record, const ReadRecords& log);
+  Status before_excerpt() const;
   static std::string encode_state(const State& state);
   static bool decode_state(std::string_view bytes, State& state);
 
@@ -129,6 +134,7 @@ class Index {
   std::shared_ptr<WholeGraph> whole_;
   std::uint64_t bulk_bytes_ = 0;
   TxNumber last_seen_ = 0;
+  bool excerpt_ = false;
   State state_;  // the writer's
   std::atomic<bool> has_redactions_ = false;
 

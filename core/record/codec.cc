@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "core/merkle/tree.h"
+#include "core/record/provable.h"
 #include "core/text/bytes.h"
 #include "record.capnp.h"
 
@@ -34,36 +35,7 @@ std::string encode_header(const LoggedHead& head, std::uint32_t parts, const Dig
   return out;
 }
 
-struct Header {
-  LoggedHead head;
-  std::uint32_t parts = 0;
-  Digest parts_root{};
-};
-
 void copy(std::string_view bytes, std::uint8_t* to) { std::memcpy(to, bytes.data(), bytes.size()); }
-
-Result<Header> decode_header(std::string_view bytes) {
-  if (bytes.size() != kHeaderBytes) return damaged("a header of " + std::to_string(bytes.size()) + " bytes");
-  if (bytes[0] != 1)
-    return Status(Code::kUnsupported, "a record of format " + std::to_string(bytes[0]) + "; use a later Amont");
-  ByteReader in(bytes.substr(1));
-  Header out;
-  const std::uint8_t kind = in.u8();
-  if (kind > static_cast<std::uint8_t>(TxKind::kBatchVoid)) return damaged("a record of unknown kind");
-  out.head.kind = static_cast<TxKind>(kind);
-  in.u16();
-  out.parts = in.u32();
-  copy(in.bytes(16), out.head.register_id.data());
-  out.head.number = in.u64();
-  out.head.time.micros = static_cast<std::int64_t>(in.u64());
-  out.head.batch = in.u64();
-  out.head.next_node_id = in.u64();
-  out.head.schema_version = in.u32();
-  in.u32();
-  copy(in.bytes(32), out.head.previous_root.data());
-  copy(in.bytes(32), out.parts_root.data());
-  return out;
-}
 
 kj::ArrayPtr<const kj::byte> data_of(std::string_view bytes) {
   return {reinterpret_cast<const kj::byte*>(bytes.data()), bytes.size()};
@@ -139,22 +111,27 @@ Result<std::vector<PartCommitment>> read_gone(wire::Record::Reader record, const
   return gone;
 }
 
-// Derives the salts and compares the parts' root with the header's.
-Status check_parts(const std::vector<SaltSeed>& seeds, const PartList& parts, const std::vector<PartCommitment>& gone,
-                   const Digest& expected_root) {
-  const Salts salts = derive_salts(seeds, static_cast<std::uint32_t>(parts.size()));
+struct Commitments {
+  Salts salts;
+  std::vector<Digest> all;
+};
+
+// Derives the salts, commits each part to its own, and compares the parts' root with the header's.
+Result<Commitments> commit_parts(const std::vector<SaltSeed>& seeds, const PartList& parts,
+                                 const std::vector<PartCommitment>& gone, const Digest& expected_root) {
+  Commitments out{derive_salts(seeds, static_cast<std::uint32_t>(parts.size())), {}};
+  out.all.reserve(parts.size());
   auto next = gone.begin();
-  MerkleFrontier tree;
   for (std::uint32_t i = 0; i < parts.size(); ++i) {
     if (next != gone.end() && next->part == i) {
-      tree.append((next++)->commitment);
+      out.all.push_back((next++)->commitment);
     } else {
-      if (!salts.known[i]) return damaged("a part without its salt");
-      tree.append(merkle_leaf(view_of(salts.salts[i]), parts[i]));
+      if (!out.salts.known[i]) return damaged("a part without its salt");
+      out.all.push_back(merkle_leaf(view_of(out.salts.salts[i]), parts[i]));
     }
   }
-  if (tree.root() != expected_root) return damaged("its parts do not give the root in its header");
-  return {};
+  if (merkle_root(out.all) != expected_root) return damaged("its parts do not give the root in its header");
+  return out;
 }
 
 // A record whose parts do not all have their salts from one seed.
@@ -237,10 +214,49 @@ Result<SplitRecord> split_record(std::string_view bytes, bool check_hashes) {
     AMONT_LET(out.gone, read_gone(record, out.parts));
     if (check_hashes) {
       AMONT_LET(const auto seeds, read_seeds(record));
-      AMONT_TRY(check_parts(seeds, out.parts, out.gone, header.parts_root));
+      AMONT_TRY(commit_parts(seeds, out.parts, out.gone, header.parts_root).status());
     }
     out.head = header.head;
     out.leaf = merkle_leaf(header_bytes);
+    return {};
+  }));
+  return out;
+}
+
+Result<Header> decode_header(std::string_view bytes) {
+  if (bytes.size() != kHeaderBytes) return damaged("a header of " + std::to_string(bytes.size()) + " bytes");
+  if (bytes[0] != 1)
+    return Status(Code::kUnsupported, "a record of format " + std::to_string(bytes[0]) + "; use a later Amont");
+  ByteReader in(bytes.substr(1));
+  Header out;
+  const std::uint8_t kind = in.u8();
+  if (kind > static_cast<std::uint8_t>(TxKind::kBatchVoid)) return damaged("a record of unknown kind");
+  out.head.kind = static_cast<TxKind>(kind);
+  in.u16();
+  out.parts = in.u32();
+  copy(in.bytes(16), out.head.register_id.data());
+  out.head.number = in.u64();
+  out.head.time.micros = static_cast<std::int64_t>(in.u64());
+  out.head.batch = in.u64();
+  out.head.next_node_id = in.u64();
+  out.head.schema_version = in.u32();
+  in.u32();
+  copy(in.bytes(32), out.head.previous_root.data());
+  copy(in.bytes(32), out.parts_root.data());
+  return out;
+}
+
+Result<ProvableRecord> read_provable_record(std::string_view bytes) {
+  ProvableRecord out;
+  AMONT_TRY(with_record(bytes, [&](wire::Record::Reader record) -> Status {
+    out.header = view_of_data(record.getHeader());
+    AMONT_LET(const Header header, decode_header(out.header));
+    AMONT_LET(out.parts, split_parts(view_of_data(record.getParts()), header.parts));
+    AMONT_LET(const auto seeds, read_seeds(record));
+    AMONT_LET(const auto gone, read_gone(record, out.parts));
+    AMONT_LET(Commitments commitments, commit_parts(seeds, out.parts, gone, header.parts_root));
+    out.salts = std::move(commitments.salts);
+    out.commitments = std::move(commitments.all);
     return {};
   }));
   return out;
@@ -266,11 +282,10 @@ Result<RedactedRecord> redact_record(std::string_view bytes, std::span<const std
     AMONT_LET(const PartList parts, split_parts(view_of_data(record.getParts()), header.parts));
     AMONT_LET(std::vector<PartCommitment> gone, read_gone(record, parts));
     AMONT_LET(std::vector<SaltSeed> seeds, read_seeds(record));
-    AMONT_TRY(check_parts(seeds, parts, gone, header.parts_root));
-    const Salts salts = derive_salts(seeds, header.parts);
+    AMONT_LET(const Commitments commitments, commit_parts(seeds, parts, gone, header.parts_root));
     for (const std::uint32_t part : which) {
       if (part >= parts.size() || parts[part].empty()) return invalid("there is no part " + std::to_string(part));
-      out.gone.push_back({part, merkle_leaf(view_of(salts.salts[part]), parts[part])});
+      out.gone.push_back({part, commitments.all[part]});
       seeds = puncture(seeds, part, header.parts);
     }
     std::string framed;

@@ -1,4 +1,6 @@
 // Anchors: the newest checkpoint, put where whoever may write the store can't.
+#include <unistd.h>
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -28,7 +30,9 @@ class Anchor {
     if (is_directory) AMONT_TRY(check_newest_in_directory(newest.checkpoint));
     const std::string path = is_directory ? destination_ + "/" + name_of(newest.checkpoint) : destination_;
     AMONT_TRY(merge(path, newest));
-    AMONT_TRY(replace_file(files_, path, format_note(newest.note)).while_doing("anchoring the checkpoint"));
+    // Another process may anchor to the same place; no lock file is left there.
+    AMONT_TRY(replace_file(files_, path, format_note(newest.note), fmt::format(".{}.new", ::getpid()))
+                  .while_doing("anchoring the checkpoint"));
     return path;
   }
 

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "amont/keeping.h"
+#include "core/evidence/kept.h"
 #include "core/log/chain.h"
 #include "core/log/find_head.h"
 #include "core/store/copies.h"
@@ -46,7 +47,7 @@ class BackupRun {
       std::this_thread::sleep_for(kPause);
     }
     next_.taken = now();
-    for (const std::string& directory : {destination_ + "/log", checkpoints_directory(destination_)})
+    for (const std::string& directory : {destination_ + "/log", checkpoint_directory(destination_)})
       if (files_.stat(directory).ok()) AMONT_TRY(files_.sync_directory(directory));
     AMONT_TRY(write_manifest(files_, destination_, next_));
     AMONT_TRY(remove_what_is_not_listed());
@@ -63,6 +64,7 @@ class BackupRun {
       return invalid(
           fmt::format("{} is within the register; a backup belongs elsewhere, best on another disk", destination_));
     AMONT_TRY(files_.make_directory(destination_));
+    AMONT_TRY(files_.sync_directory(parent_of(destination_)));
     AMONT_TRY(check_directory(files_, destination_));
     if (files_.stat(destination_ + "/register").ok())
       return invalid(
@@ -111,17 +113,34 @@ class BackupRun {
 
   // Before the head is read: so none of them signs more than the backup holds.
   Status copy_checkpoints() {
-    const auto entries = files_.list(checkpoints_directory(path_));
+    const auto entries = files_.list(checkpoint_directory(path_));
     if (entries.code() == Code::kNotFound) return {};
     AMONT_TRY(entries.status());
-    AMONT_TRY(files_.make_directory(checkpoints_directory(destination_)));
+    AMONT_TRY(files_.make_directory(checkpoint_directory(destination_)));
     for (const FileEntry& entry : *entries) {
-      if (entry.is_directory || entry.name.starts_with('.')) continue;
-      BackupFile file{"checkpoints/" + entry.name, entry.size, entry.modified_micros, {}, {}};
-      AMONT_TRY(copy(file));
-      checkpoints_.push_back(std::move(file));
+      // What is under way, and the tree that only saves work.
+      if (entry.is_directory || entry.name.starts_with('.') || entry.name.ends_with(".new") || entry.name == "tree")
+        continue;
+      AMONT_TRY(copy_checkpoint("checkpoints/" + entry.name));
     }
     return {};
+  }
+
+  // A note gets more signatures by a longer file that is renamed over it.
+  Status copy_checkpoint(const std::string& path) {
+    for (int tried = 1;; ++tried) {
+      AMONT_LET(const FileEntry before, files_.stat(path_ + "/" + path));
+      BackupFile file{path, before.size, before.modified_micros, {}, {}};
+      AMONT_TRY(copy(file));
+      AMONT_LET(const FileEntry after, files_.stat(path_ + "/" + path));
+      if (after.size == before.size && after.modified_micros == before.modified_micros) {
+        checkpoints_.push_back(std::move(file));
+        return {};
+      }
+      if (tried == kTries)
+        return Status(Code::kConflict,
+                      fmt::format("{}/{} changes again and again; back up when that is over", path_, path));
+    }
   }
 
   Status copy_log() {

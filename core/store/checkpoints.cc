@@ -95,6 +95,11 @@ Result<SignedCheckpoint> Engine::sign_head(const SignerKey& key) {
   SignedCheckpoint out{std::move(note), std::move(checkpoint)};
   if (last && last->checkpoint.size == head.number) {
     Note both = last->note;
+    if (both.text != out.note.text)
+      return damaged(
+          fmt::format("{} has another text than this store writes. Nothing is signed; put the file back from "
+                      "a backup or from where checkpoints are anchored",
+                      kept.path_of(head.number)));
     if (!has_good_signature(both, key.verifier))
       both.signatures.insert(both.signatures.begin(), out.note.signatures.front());
     out = {std::move(both), last->checkpoint};

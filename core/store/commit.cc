@@ -318,7 +318,7 @@ void Engine::flush_when_due() {
   if (index_in_memory_ || log_->bytes() - log_bytes_flushed_ < options_.flush_log_bytes) return;
   log_bytes_flushed_ = log_->bytes();
   (void)writers_index()->table().start_flush();  // what fails here, the next write meets
-  (void)ballast_.make(ballast_bytes());
+  make_ballast();
 }
 
 }  // namespace amont

@@ -5,7 +5,6 @@
 //   hub/head       the acknowledged head in a second place (core/log/head_file.h)
 //   hub/log/       the log: the truth
 //   hub/ballast    room to give up when the disk is full (core/store/ballast.h); absent from small stores
-//   hub/checkpoints/  signed checkpoints, when there are any
 //   hub/index/     the index: can be made anew from the log
 //   hub/checkpoints/  what was signed of the log (core/evidence/kept.h); there once something was
 #pragma once

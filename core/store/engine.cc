@@ -102,7 +102,7 @@ Status Engine::open_log_and_index() {
   AMONT_TRY(std::move(status));
   log_bytes_flushed_ = log_->bytes();
   if (!log_->damage().empty()) return {};
-  if (!full_) (void)ballast_.make(ballast_bytes());  // no room for it is no reason not to open
+  if (!full_) make_ballast();  // no room for it is no reason not to open
   batch_open_ = true;
   // A disk that is full takes no void record: then the next commit tries again.
   Status voided = void_open_batch();
@@ -147,6 +147,8 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& path, Options op
 }
 
 Result<std::shared_ptr<Engine>> Engine::open_read_only(const std::string& path, Options options) {
+  const Result<FileEntry> there = (options.files ? *options.files : posix_files()).stat(path);
+  if (there.ok() && !there->is_directory) return open_bundle(path, std::move(options));
   AMONT_LET(auto engine, prepare(path, std::move(options), false));
   AMONT_TRY(engine->open_log_and_index());
   return engine;

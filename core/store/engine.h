@@ -54,6 +54,7 @@ class Engine {
   static Result<std::shared_ptr<Engine>> create(const std::string& path, const SchemaGrowth& schema, Options options);
   static Result<std::shared_ptr<Engine>> open(const std::string& path, Options options);
   static Result<std::shared_ptr<Engine>> open_read_only(const std::string& path, Options options);
+  static Result<std::shared_ptr<Engine>> open_bundle(const std::string& path, Options options);
   static Status rebuild(const std::string& path, Options options, const Progress& progress);
   ~Engine();
 
@@ -153,6 +154,7 @@ class Engine {
   void met_full_disk();
   Status room_again();
   std::uint64_t ballast_bytes() const;
+  void make_ballast();
   Status recover_index();
   void return_to_disk();
   Status follow();
@@ -174,6 +176,7 @@ class Engine {
   bool index_in_memory_ = false;  // the writer's: RocksDB takes no writes, so memory stands in for it
   std::chrono::steady_clock::time_point return_at_{};  // not before then is it tried to open RocksDB again
   Ballast ballast_;
+  bool wants_ballast_ = false;  // there was no room for it
   bool full_ = false;  // the writer's: the disk was, and nothing is written before there is room
   std::chrono::steady_clock::time_point room_at_{};  // not before then is it looked for
   std::uint64_t log_bytes_flushed_ = 0;

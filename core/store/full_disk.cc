@@ -30,6 +30,11 @@ std::uint64_t Engine::ballast_bytes() const {
   return bytes < kBallastMin ? 0 : bytes;
 }
 
+void Engine::make_ballast() {
+  wants_ballast_ = ballast_.make(ballast_bytes()).code() == Code::kNoSpace;
+  if (wants_ballast_) room_at_ = Clock::now() + kLookForRoomEvery;
+}
+
 void Engine::met_full_disk() {
   (void)ballast_.give_up();
   full_ = true;
@@ -37,7 +42,10 @@ void Engine::met_full_disk() {
 
 // There is room when the ballast fits again.
 Status Engine::room_again() {
-  if (!full_) return {};
+  if (!full_) {
+    if (wants_ballast_ && Clock::now() >= room_at_) make_ballast();
+    return {};
+  }
   Status made(Code::kNoSpace, "");
   if (Clock::now() >= room_at_) {
     made = ballast_.make(ballast_bytes());
@@ -49,7 +57,7 @@ Status Engine::room_again() {
         fmt::format("the disk of {} is full: all can be read, and writing goes on by itself once there is room for {} "
                     "bytes",
                     path_, std::max<std::uint64_t>(ballast_bytes(), 1)));
-  full_ = false;  // another failure is the log's to meet
+  full_ = wants_ballast_ = false;  // another failure is the log's to meet
   room_at_ = {};
   return_at_ = {};
   return {};

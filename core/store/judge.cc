@@ -41,7 +41,8 @@ Status Engine::judge(Unsealed& unsealed, const RuleList& in_force, std::span<con
 
   unsealed.time = std::max(now(), tip.time);
   give_number(unsealed, tip);
-  SplitRecord next{unsealed.transaction.head, {}, encode_parts(unsealed.transaction, *unsealed.schema, unsealed.kinds), {}};
+  SplitRecord next{
+      unsealed.transaction.head, {}, encode_parts(unsealed.transaction, *unsealed.schema, unsealed.kinds), {}};
   next.parts.append(unsealed.changes);
   const RuleList judging = changes_only_rules(next) ? RuleList() : in_force;
   if (judging.empty() && put.empty()) return {};

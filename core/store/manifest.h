@@ -51,7 +51,6 @@ struct Manifest {
 inline std::string manifest_path(const std::string& backup) { return backup + "/backup"; }
 // A backup that is being made for the first time has this from the beginning.
 inline std::string unfinished_manifest_path(const std::string& backup) { return backup + "/backup.new"; }
-inline std::string checkpoints_directory(const std::string& store) { return store + "/checkpoints"; }
 
 // kNotFound when there is no backup, kDamaged when it is not what was written, kUnsupported when it is of a later format.
 Result<Manifest> read_manifest(Files& files, const std::string& backup);

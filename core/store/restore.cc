@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "amont/keeping.h"
+#include "core/evidence/kept.h"
 #include "core/log/chain.h"
 #include "core/store/copy_file.h"
 #include "core/store/manifest.h"
@@ -29,7 +30,7 @@ class RestoreRun {
     AMONT_TRY(check_log([this](const BackupFile& file) { return path_ + "/" + file.path; }));  // as it is on this disk
     AMONT_TRY(write_head());
     AMONT_TRY(files_.make_directory(index_directory(path_)));
-    for (const std::string& directory : {log_directory(path_), checkpoints_directory(path_)})
+    for (const std::string& directory : {log_directory(path_), checkpoint_directory(path_)})
       if (files_.stat(directory).ok()) AMONT_TRY(files_.sync_directory(directory));
     AMONT_TRY(mark_redacting(files_, path_));  // the backup may have been taken while one was carried out
     AMONT_TRY(finish_register_file(files_, path_));
@@ -77,7 +78,7 @@ class RestoreRun {
   }
 
   Status copy(const BackupFile& file) {
-    if (!file.is_segment()) AMONT_TRY(files_.make_directory(checkpoints_directory(path_)));
+    if (!file.is_segment()) AMONT_TRY(files_.make_directory(checkpoint_directory(path_)));
     return as_listed(file, copy_file(files_, copy_of(file), path_ + "/" + file.path, file.bytes,
                                      [this](std::uint64_t bytes) { return tell(bytes); }));
   }

@@ -1,9 +1,9 @@
 // Verify: does the log hold what its hashes say, and what was signed of it; and does replaying it give the index?
 //
 // The log is read from its first byte: every checksum, part, salt, root and number, and at each size for which there is a
-// checkpoint, kept or given, its root. Then it is replayed into memory, and each record
-// of that replay is read by key from the index on disk, so that an entry which a scan would leave out is missed here; and every
-// entry that a scan of the index shows must be in the replay. Takes memory for the whole index.
+// checkpoint, kept or given, its root. Then it is replayed into memory, and each record of that replay is read by key from the
+// index on disk, so that an entry which a scan would leave out is missed here; and every entry that a scan of the index shows must
+// be in the replay. Takes memory for the whole index.
 #include <map>
 
 #include <fmt/format.h>

@@ -33,8 +33,9 @@ Result<EvidenceCheck> EvidenceCheck::begin(Files& files, const std::string& stor
   AMONT_LET(check.witness_keys_, read_keys(against.witness_keys, KeyType::kCosigns));
   check.witnessed_.resize(check.witness_keys_.size());
   const KeptCheckpoints kept(files, store, check.origin_);
-  AMONT_LET(const auto sizes, kept.sizes());
-  for (const std::uint64_t size : sizes) {
+  const auto sizes = kept.sizes();
+  if (!sizes.ok()) find(sizes.status().text());
+  for (const std::uint64_t size : sizes.ok() ? *sizes : std::vector<std::uint64_t>()) {
     const Result<SignedCheckpoint> one = kept.read(size);
     if (one.ok())
       check.take(fmt::format("checkpoints/{:020}", size), *one);
@@ -44,14 +45,15 @@ Result<EvidenceCheck> EvidenceCheck::begin(Files& files, const std::string& stor
   for (const NamedText& given : against.checkpoints) {
     const Result<SignedCheckpoint> one = parse_signed_checkpoint(given.text);
     if (!one)
-      find(fmt::format("{}: {}", given.name, one.status().text()));
+      find(fmt::format("{} is no checkpoint ({}); get it again from where it was kept", given.name,
+                       one.status().text()));
     else if (one->checkpoint.origin != check.origin_)
       find(fmt::format("{} is a checkpoint of another log, {}; this one is {}", given.name,
                        in_quotes(one->checkpoint.origin), check.origin_));
     else
       check.take(given.name, *one);
   }
-  check.find_unwitnessed();
+  check.find_unsigned();
   std::ranges::stable_sort(check.checkpoints_, {}, [](const Held& one) { return one.checkpoint.size; });
   return check;
 }
@@ -65,31 +67,47 @@ void EvidenceCheck::take(const std::string& name, const SignedCheckpoint& one) {
                       keys_.size() == 1 ? in_quotes(keys_[0].name) : "any key that was given"));
     return;  // it says nothing of the log
   }
+  Held held{name, one.checkpoint, {}};
   for (std::size_t i = 0; i < witness_keys_.size(); ++i) {
     if (!signed_by(witness_keys_[i])) continue;
     ++signatures_;
-    VerifyReport::Witnessed& best = witnessed_[i];
-    if (!best.name.empty() && best.size > one.checkpoint.size) continue;
-    best = {witness_keys_[i].name, one.checkpoint.size, {}};
+    std::int64_t latest = 0;
     for (const NoteSignature& signature : one.note.signatures)
-      if (const auto seconds = cosigned_at(signature, witness_keys_[i]))
-        best.time = std::max(best.time, Timestamp{std::min<std::int64_t>(*seconds, INT64_MAX / 1'000'000) * 1'000'000});
+      if (const auto seconds = cosigned_at(signature, witness_keys_[i])) latest = std::max(latest, *seconds);
+    held.cosigned.emplace_back(i, Timestamp{std::min<std::int64_t>(latest, INT64_MAX / 1'000'000) * 1'000'000});
   }
-  checkpoints_.push_back({name, one.checkpoint});
+  checkpoints_.push_back(std::move(held));
 }
 
-void EvidenceCheck::find_unwitnessed() {
-  for (std::size_t i = 0; i < witness_keys_.size(); ++i)
-    if (witnessed_[i].name.empty())
+void EvidenceCheck::find_unsigned() {
+  if (checkpoints_.empty() && !keys_.empty())
+    find_(
+        fmt::format("no checkpoint, kept or given, is signed by {}: nothing shows that the log is what was signed. If "
+                    "none was signed yet: amont checkpoint --sign FILE; else they were removed, and one that is kept "
+                    "elsewhere is needed",
+                    keys_.size() == 1 ? in_quotes(keys_[0].name) : "any key that was given"));
+  for (std::size_t i = 0; i < witness_keys_.size(); ++i) {
+    const auto is_cosigned = [i](const Held& held) {
+      return std::ranges::any_of(held.cosigned, [i](const auto& one) { return one.first == i; });
+    };
+    if (std::ranges::none_of(checkpoints_, is_cosigned))
       find_(
           fmt::format("no checkpoint bears a good cosignature of the witness {}; ask it, and add what it answers with: "
                       "amont checkpoint --cosignature FILE",
                       in_quotes(witness_keys_[i].name)));
+  }
 }
 
 void EvidenceCheck::compare(const MerkleFrontier& tree) {
   const Held& held = checkpoints_[next_++];
-  if (tree.root() == held.checkpoint.root) return;
+  if (tree.root() == held.checkpoint.root) {
+    for (const auto& [witness, time] : held.cosigned) {  // sizes ascend
+      VerifyReport::Witnessed& best = witnessed_[witness];
+      const bool same = !best.name.empty() && best.size == held.checkpoint.size;
+      best = {witness_keys_[witness].name, held.checkpoint.size, same ? std::max(best.time, time) : time};
+    }
+    return;
+  }
   find_(fmt::format(
       "{} says that the first {} transactions have the root {}, and the log gives {}: the log was rewritten "
       "or forked since; compare it with a backup",

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "amont/store.h"
@@ -28,17 +29,19 @@ class EvidenceCheck {
   struct Held {
     std::string name;  // for messages
     Checkpoint checkpoint;
+    std::vector<std::pair<std::size_t, Timestamp>> cosigned;  // by which of the witness keys, and when
   };
   void take(const std::string& name, const SignedCheckpoint& one);
   void compare(const MerkleFrontier& tree);
-  void find_unwitnessed();
+  void find_unsigned();
 
   std::string origin_;
   std::function<void(std::string)> find_;
   std::vector<VerifierKey> keys_;
   std::vector<VerifierKey> witness_keys_;
-  std::vector<VerifyReport::Witnessed> witnessed_;  // as witness_keys_; size 0 and no name: not yet
-  std::vector<Held> checkpoints_;                   // by size
+  std::vector<VerifyReport::Witnessed>
+      witnessed_;                  // as witness_keys_, of what the log agrees with; without a name: nothing
+  std::vector<Held> checkpoints_;  // by size
   std::size_t next_ = 0;
   std::uint64_t signatures_ = 0;
 };

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "amont/bundle.h"
 #include "query/completeness.h"
 #include "query/coverage/find_users.h"
 #include "query/coverage/judge.h"
@@ -183,10 +184,10 @@ class Survey {
   }
 
   Result<Coverage> finish(std::size_t users_left) {
-    if (!view_.damage().empty() && std::ranges::none_of(answer_.completeness.reasons, [](const PartialReason& one) {
-          return one.reason == "damaged";
+    if (!view_.damage().empty() && std::ranges::none_of(answer_.completeness.reasons, [&](const PartialReason& one) {
+          return one.reason == reason_of(view_.damage());
         }))
-      add_reason(answer_.completeness, "damaged", 0, true);
+      add_reason(answer_.completeness, reason_of(view_.damage()), 0, true);
     if (not_looked_at_ > 0) add_reason(answer_.completeness, "as_of", not_looked_at_, clock_.stopped());
     if (at_other_times_ > 0) add_reason(answer_.completeness, "valid_at", at_other_times_, clock_.stopped());
     RefOrder order;

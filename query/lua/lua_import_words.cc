@@ -23,13 +23,14 @@ std::string_view text_argument(lua_State* L, int index) {
 
 Result<std::optional<Properties>> find_known(Importer& importer, lua_State* L, bool of_edge) {
   if (!of_edge) {
-    AMONT_LET(const Ref ref, Ref::parse(text_argument(L, 1)));
-    AMONT_LET(auto node, importer.node(ref));
+    const Result<Ref> ref = Ref::parse(text_argument(L, 1));
+    if (!ref.ok()) return std::optional<Properties>();  // what can't be a ref is no node's, as node() will say
+    AMONT_LET(auto node, importer.node(*ref));
     return node ? std::optional(std::move(node->props)) : std::nullopt;
   }
-  AMONT_LET(const Ref from, Ref::parse(text_argument(L, 2)));
-  AMONT_LET(const Ref to, Ref::parse(text_argument(L, 3)));
-  return importer.edge_properties(text_argument(L, 1), from, to, text_argument(L, 4));
+  const Result<Ref> from = Ref::parse(text_argument(L, 2)), to = Ref::parse(text_argument(L, 3));
+  if (!from.ok() || !to.ok()) return std::optional<Properties>();
+  return importer.edge_properties(text_argument(L, 1), *from, *to, text_argument(L, 4));
 }
 
 int known(lua_State* L) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "amont/bundle.h"
 #include "query/lua/nearest.h"
 
 namespace amont {
@@ -90,9 +91,10 @@ void ScriptContext::take(const Completeness& answer) {
 Result<Completeness> ScriptContext::completeness() const {
   Completeness all;
   all.reasons = reasons_;
-  const auto is_damage = [](const PartialReason& reason) { return reason.reason == "damaged"; };
+  const std::string_view why = reason_of(now_->view.damage());
+  const auto is_damage = [&](const PartialReason& reason) { return reason.reason == why; };
   if (!now_->view.damage().empty() && std::none_of(all.reasons.begin(), all.reasons.end(), is_damage))
-    all.reasons.push_back({"damaged", 0, true});
+    all.reasons.push_back({std::string(why), 0, true});
   std::sort(all.reasons.begin(), all.reasons.end(),
             [](const PartialReason& a, const PartialReason& b) { return a.reason < b.reason; });
 

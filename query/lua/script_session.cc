@@ -13,8 +13,11 @@
 namespace amont {
 namespace {
 
-constexpr std::string_view kUnfinished =
-    "near <eof>";  // how Lua's messages end about a text that only begins something
+// Is this what Lua says of a text that only begins something? A text in quotes ends with its line, unless a backslash goes before.
+bool goes_on(const Status& compiled, std::string_view text) {
+  if (!compiled.text().ends_with("near <eof>")) return false;
+  return compiled.text().find(": unfinished string near") == std::string::npos || text.ends_with('\\');
+}
 
 class Session : public ScriptSession {
  public:
@@ -33,8 +36,7 @@ class Session : public ScriptSession {
     if (as_expression.ok()) return false;
     sandbox_->revive();
     const Status as_statements = sandbox_->load("more", text);
-    return !as_statements.ok() &&
-           (as_expression.text().ends_with(kUnfinished) || as_statements.text().ends_with(kUnfinished));
+    return !as_statements.ok() && (goes_on(as_expression, text) || goes_on(as_statements, text));
   }
 
   Result<Report> run(std::string_view name, std::string_view text) override {
@@ -47,11 +49,12 @@ class Session : public ScriptSession {
     const Status ran = sandbox_->run(
         [&](lua_State* L, int first, int count) { return show_values(L, first, count, sandbox_->budget(), &report); });
     AMONT_LET(report.completeness, context_.completeness());
-    rest_on_earlier(text, report.completeness);
+    rest_on_earlier(text, ran.ok(), report.completeness);
     AMONT_TRY(ran);
     report.printed = sandbox_->printed();
     return report;
   }
+  const std::string& printed() const override { return sandbox_->printed(); }
 
   Status look_at(SessionView view) override {
     AMONT_TRY(context_.look_at({view.view, view.valid_at, view.valid_until}));
@@ -77,12 +80,15 @@ class Session : public ScriptSession {
   }
 
   // A name that a line gives to what it asked may hold less than there is. Lines that speak of that name later, and the names that
-  // these give, say so as well.
-  void rest_on_earlier(std::string_view text, Completeness& completeness) {
+  // these give, say so as well. A name is free of it when a line that went well begins with giving it something whole.
+  void rest_on_earlier(std::string_view text, bool went_well, Completeness& completeness) {
     const std::vector<LuaToken> tokens = lua_tokens(text);
-    for (const LuaToken& token : tokens) {
-      const auto known = lacking_.find(token.text);
-      if (token.what != LuaToken::What::kName || known == lacking_.end()) continue;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      const bool is_text = tokens[i].what == LuaToken::What::kText;  // as in _G["near"]
+      if (!is_text && tokens[i].what != LuaToken::What::kName) continue;
+      if (i == 0 && tokens.size() > 1 && tokens[1].text == "=") continue;
+      const auto known = lacking_.find(is_text ? inner_text(tokens[i].text) : tokens[i].text);
+      if (known == lacking_.end()) continue;
       for (const PartialReason& reason : known->second)
         if (std::ranges::find(completeness.reasons, reason.reason, &PartialReason::reason) ==
             completeness.reasons.end())
@@ -100,9 +106,13 @@ class Session : public ScriptSession {
       if (std::ranges::binary_search(names_before_, name)) continue;
       if (!completeness.reasons.empty())
         lacking_[name] = completeness.reasons;
-      else if (next == "=")
+      else if (next == "=" && i == 0 && went_well)
         lacking_.erase(name);
     }
+  }
+
+  static std::string_view inner_text(std::string_view quoted) {
+    return quoted.size() < 2 ? std::string_view() : quoted.substr(1, quoted.size() - 2);
   }
 
   SessionView view_;

@@ -49,6 +49,7 @@ std::vector<ScriptWord> read_all() {
   for (const std::string& group : groups)
     for (ScriptWord& word : in_lua)
       if (word.group == group) all.push_back(std::move(word));
+  add({"In scripts that read files for an import", import_words_told()});
   add({"Of Lua itself", lua_words_itself()});
   return all;
 }

@@ -46,87 +46,130 @@ local function key_of(thing)
 end
 
 local function time_of(value)
-  if type(value) ~= "string" then return nil end
+  if type(value) ~= "string" or #value < 19 then return nil end
+  local ok, moment = pcall(time, value)
+  if ok then return moment end
   local day, clock, fraction, zone = value:match("^(%d%d%d%d%-%d%d%-%d%d)[Tt ](%d%d:%d%d:%d%d)(%.?%d*)(.*)$")
   if not day then return nil end
   if zone == "" then zone = "Z" end
   zone = zone:gsub("^([+-]%d%d)(%d%d)$", "%1:%2"):upper()
-  local ok, moment = pcall(time, day .. "T" .. clock .. (fraction ~= "." and fraction:sub(1, 7) or "") .. zone)
+  ok, moment = pcall(time, day .. "T" .. clock .. (fraction ~= "." and fraction:sub(1, 7) or "") .. zone)
   return ok and moment or nil
 end
 
--- Facets by time -------------------------------------------------------------------------------------------------------
+-- What an import has to tell at its end, by sentence.
+local counts = {}
 
--- openlineage_times is a list of "FACET TIME", by facet.
-local function read_times(properties)
+local function count(sentence)
+  counts[sentence] = (counts[sentence] or 0) + 1
+end
+
+-- Records by time ------------------------------------------------------------------------------------------------------
+--
+-- Records at hand are kept here until there are many, so that what several events say of one is put once; between two events they
+-- may go. openlineage_times is a list of "TIME FACET": when what stands was said.
+
+local records, records_held, bytes_held = {}, 0, 0
+local records_max, bytes_max = 1000, 2 << 20
+local no_time = "0000-00-00T00:00:00.000000Z"
+
+local function sortable(moment)
+  if not moment then return no_time end
+  local text = tostring(moment)
+  if #text == 20 then return text:sub(1, 19) .. ".000000Z" end
+  return text:sub(1, -2) .. string.rep("0", 27 - #text) .. "Z"
+end
+
+local function read_times(props)
   local times = {}
-  for _, entry in ipairs(properties.openlineage_times or {}) do
-    local facet, when = entry:match("^(.*) (%S+)$")
-    times[facet] = when
-  end
+  for _, entry in ipairs(props.openlineage_times or {}) do times[entry:sub(29)] = entry:sub(1, 27) end
   return times
 end
 
 local function write_times(times)
   local list = {}
-  for facet, when in pairs(times) do list[#list + 1] = facet .. " " .. when end
+  for facet, when in pairs(times) do list[#list + 1] = when .. " " .. facet end
   return list
 end
 
--- No time at all sorts before every time.
-local function sortable(moment)
-  if not moment then return "-" end
-  local whole, fraction = tostring(moment):match("^(.-)%.?(%d*)Z$")
-  return whole .. "." .. fraction .. string.rep("0", 6 - #fraction) .. "Z"
+-- What is new of a record since it was read, for node() or edge(); nil when nothing is.
+local function news(record)
+  local change = record.change
+  if record.said then change.openlineage_times = write_times(record.times) end
+  record.change, record.said = nil, nil
+  return change
+end
+
+local function flush()
+  for ref, record in pairs(records) do
+    local change = news(record)
+    if change then node(ref, change) end
+  end
+  records, records_held, bytes_held = {}, 0, 0
+end
+
+-- The record of a node. One that is new has `always` and must be put, with settle(), before an edge is.
+local function record_of(ref, always)
+  local record = records[ref]
+  if record then return record end
+  local props = known(ref)
+  record = props and { props = props } or { props = always, change = always, is_new = true }
+  records[ref] = record
+  records_held = records_held + 1
+  return record
+end
+
+local function settle(ref, record)
+  if not record.is_new then return end
+  record.is_new = nil
+  node(ref, news(record))
+end
+
+local function set(record, name, value)
+  local change = record.change
+  if not change then
+    change = {}
+    record.change = change
+  end
+  record.props[name] = value
+  change[name] = value
+  if type(value) == "string" then bytes_held = bytes_held + #value end
+end
+
+local function times_of(record)
+  local times = record.times
+  if not times then
+    times = read_times(record.props)
+    record.times = times
+  end
+  return times
 end
 
 -- Of two tellings at one moment the greater text stands, whichever came first.
-local function as_text(said, names)
+local function as_text(has, names)
   local one = {}
   for name in pairs(names) do
-    local value = said[name]
+    local value = has[name]
     one[name] = given(value) and value or false
   end
   return json(one)
 end
 
--- What is new of `said` = { facet = { property = value } } to a record that has `has`; nil when nothing is.
-local function news(has, said, moment)
-  local times, props, any = read_times(has), {}, false
-  local now = sortable(moment)
-  for facet, told in pairs(said) do
-    local before = times[facet]
-    local later = not before or before < now
-    if later or (before == now and as_text(told, told) > as_text(has, told)) then
-      for name, value in pairs(told) do props[name] = value end
-      times[facet] = now
-      any = true
-    end
+-- Takes what a facet said, unless a later one was heard. `now` is sortable.
+local function tell(record, facet, now, told)
+  local times = times_of(record)
+  local before = times[facet]
+  if before and (before > now or (before == now and as_text(told, told) <= as_text(record.props, told))) then
+    return false
   end
-  if not any then return nil end
-  props.openlineage_times = write_times(times)
-  return props
-end
-
-local function describe(ref, constant, said, moment)
-  local has = known(ref)
-  local props = news(has or {}, said, moment)
-  if props then
-    for name, value in pairs(constant) do props[name] = value end
-    node(ref, props)
-  elseif not has then
-    node(ref, constant)
+  for name, value in pairs(told) do
+    local has = record.props[name]
+    if has ~= value and not (has == nil and value == null) then set(record, name, value) end
   end
-end
-
-local function describe_edge(kind, from, to, said, moment)
-  local has = known(kind, from, to)
-  local props = news(has or {}, said, moment)
-  if props then
-    edge(kind, from, to, { props = props })
-  elseif not has then
-    edge(kind, from, to)
-  end
+  times[facet] = now
+  record.said = true
+  record.change = record.change or {}
+  return true
 end
 
 local function bare(facet)
@@ -137,31 +180,44 @@ local function bare(facet)
   return copy
 end
 
--- Facets that no mapping knows are kept as they are.
-local function keep(said, name, facet)
+-- A facet that no mapping knows is kept as it is.
+local function as_it_is(name, facet)
+  if name == "" or #name > 200 or name:find("%c") then
+    warn("a facet has a name that no property may have, and was left out")
+    return nil
+  end
   if facet == null or (type(facet) == "table" and facet._deleted == true) then
-    said[name] = { ["openlineage_" .. name] = null }
-    return
+    return { ["openlineage_" .. name] = null }
   end
   local ok, text = pcall(json, type(facet) == "table" and bare(facet) or facet)
-  if ok then
-    said[name] = { ["openlineage_" .. name] = text }
-  else
-    warn("the facet " .. name .. " is too large or too deep for a property, and was left out")
+  if ok then return { ["openlineage_" .. name] = text } end
+  warn("the facet " .. name .. " is too large or too deep for a property, and was left out")
+  return nil
+end
+
+local function tell_facets(record, facets, known_ones, now)
+  if type(facets) ~= "table" then return end
+  for name, facet in pairs(facets) do
+    local mapping = known_ones[name]
+    local before = times_of(record)[name]
+    if mapping ~= false and not (before and before > now) then
+      local told
+      if mapping then
+        told = mapping((type(facet) ~= "table" or facet._deleted == true) and {} or facet)
+      else
+        told = as_it_is(name, facet)
+      end
+      if told then tell(record, name, now, told) end
+    end
   end
 end
 
-local function all_facets(facets, known_ones, said)
-  for name, facet in pairs(list_of(facets)) do
-    local mapping = known_ones[name]
-    if mapping == nil then
-      keep(said, name, facet)
-    elseif mapping then
-      local deleted = type(facet) ~= "table" or facet._deleted == true
-      said[name] = mapping(deleted and {} or facet)
-    end
-  end
-  return said
+-- An edge with facets of its own; most have none.
+local function tell_edge(kind, from, to, facets, now)
+  if type(facets) ~= "table" then return edge(kind, from, to) end
+  local record = { props = known(kind, from, to) or {} }
+  tell_facets(record, facets, {}, now)
+  edge(kind, from, to, { props = news(record) })
 end
 
 local function or_null(value)
@@ -170,6 +226,11 @@ local function or_null(value)
 end
 
 -- Jobs and runs --------------------------------------------------------------------------------------------------------
+
+-- Persons are not named in the register by what pipelines say.
+local function is_person(name)
+  return name:sub(1, 5) == "user:" or name:find("@", 1, true) ~= nil
+end
 
 local job_facets = {
   documentation = function(facet) return { description = or_null(text_of(facet.description)) } end,
@@ -184,18 +245,27 @@ local job_facets = {
   end,
   ownership = function(facet)
     local owners = {}
-    for _, owner in ipairs(list_of(facet.owners)) do owners[#owners + 1] = text_of(owner.name) end
+    for _, owner in ipairs(list_of(facet.owners)) do
+      local name = type(owner) == "table" and text_of(owner.name)
+      if name and is_person(name) then
+        count("with an owner that is a person: left out")
+      elseif name then
+        owners[#owners + 1] = name
+      end
+    end
     table.sort(owners)
     return { owners = #owners > 0 and owners or null }
   end,
   lineage = false,
 }
 
-local function put_job(job, moment)
+local function put_job(job, now)
   local key = key_of(job)
   if not key then return nil end
   local ref = "job:" .. key
-  describe(ref, { namespace = job.namespace, name = job.name, title = job.name }, all_facets(job.facets, job_facets, {}), moment)
+  local record = record_of(ref, { namespace = job.namespace, name = job.name, title = job.name })
+  tell_facets(record, job.facets, job_facets, now)
+  settle(ref, record)
   return ref, key
 end
 
@@ -213,22 +283,22 @@ local ends = { COMPLETE = "complete", ABORT = "abort", FAIL = "fail" }
 local rank = { unknown = 0, running = 1, complete = 2, abort = 3, fail = 4 }
 
 -- The state, the beginning and the end of a run, as far as an event moves them.
-local function put_state(ref, constant, kind, moment)
-  local has = known(ref) or {}
-  local props = {}
+local function put_state(record, kind, moment)
+  local has = record.props
   local state = ends[kind] or ((kind == "START" or kind == "RUNNING") and "running" or "unknown")
-  local before = has.state or "unknown"
+  local before = rank[has.state] or -1
   if ends[kind] and moment then
     local later = not has.ended_at or moment > has.ended_at
-    if later or (moment == has.ended_at and rank[state] > (rank[before] or 0)) then
-      props.state, props.ended_at = state, moment
+    if later or (moment == has.ended_at and rank[state] > before) then
+      set(record, "state", state)
+      set(record, "ended_at", moment)
     end
-  elseif not has.ended_at and (not has.state or rank[state] > (rank[before] or 0)) then
-    props.state = state
+  elseif not has.ended_at and rank[state] > before then
+    set(record, "state", state)
   end
-  if kind == "START" and moment and (not has.started_at or moment < has.started_at) then props.started_at = moment end
-  for name, value in pairs(constant) do props[name] = value end
-  node(ref, props)
+  if kind == "START" and moment and (not has.started_at or moment < has.started_at) then
+    set(record, "started_at", moment)
+  end
 end
 
 local function run_ref(run, job)
@@ -237,24 +307,35 @@ local function run_ref(run, job)
   return "run:" .. key .. "/" .. id
 end
 
--- A run that another one names: it has its job, and what is told of it there.
-local function put_named_run(named, moment)
+-- Of its job, with its facets, and not yet settled.
+local function run_record(ref, run, job, now)
+  local record = record_of(ref, { run_id = run.runId, title = job.name })
+  tell_facets(record, run.facets, run_facets, now)
+  return record
+end
+
+local function put_instance(ref, record, job_ref)
+  settle(ref, record)
+  if record.has_job then return end
+  edge("instance_of", ref, job_ref)
+  record.has_job = true
+end
+
+-- A run that another one names.
+local function put_named_run(named, now)
   if type(named) ~= "table" or type(named.run) ~= "table" or type(named.job) ~= "table" then return nil end
   local ref = run_ref(named.run, named.job)
-  if not ref then return nil end
-  local job = put_job(named.job, moment)
-  describe(ref, { run_id = named.run.runId }, all_facets(named.run.facets, run_facets, {}), moment)
-  edge("instance_of", ref, job)
+  if ref then put_instance(ref, run_record(ref, named.run, named.job, now), (put_job(named.job, now))) end
   return ref
 end
 
-local function put_parents(ref, facet, moment)
-  local parent = put_named_run(facet, moment)
+local function put_parents(ref, facet, now)
+  local parent = put_named_run(facet, now)
   if not parent then
     warn("a parent facet without run and job was left out")
   elseif parent ~= ref then
     edge("part_of", ref, parent)
-    local root = facet.root and put_named_run(facet.root, moment)
+    local root = facet.root and put_named_run(facet.root, now)
     if root and root ~= parent and root ~= ref then edge("part_of", parent, root) end
   end
 end
@@ -270,37 +351,43 @@ local function put_site_facet(ref, facet)
   end
 end
 
-local function put_run(event, moment)
-  local job, job_key = put_job(event.job, moment)
-  local ref = run_ref(event.run, event.job)
-  put_state(ref, { run_id = event.run.runId, title = event.job.name }, event.eventType, moment)
+local function put_run(event, ref, moment, now)
+  local record = run_record(ref, event.run, event.job, now)
+  put_state(record, event.eventType, moment)
+  if text_of(event.producer) then tell(record, "producer", now, { producer = event.producer }) end
+  put_instance(ref, record, (put_job(event.job, now)))
   local facets = list_of(event.run.facets)
-  describe(ref, {}, all_facets(facets, run_facets, {}), moment)
-  edge("instance_of", ref, job)
-  if type(facets.parent) == "table" and not facets.parent._deleted then put_parents(ref, facets.parent, moment) end
+  if type(facets.parent) == "table" and not facets.parent._deleted then put_parents(ref, facets.parent, now) end
   if type(facets.amont) == "table" then put_site_facet(ref, facets.amont) end
-  return ref
 end
 
 -- Datasets -------------------------------------------------------------------------------------------------------------
 
-local function put_dataset_named(thing)
+local function dataset_record(thing)
   local key = key_of(thing)
   if not key then return nil end
   local ref = "dataset:" .. key
-  if not known(ref) then node(ref, { namespace = thing.namespace, name = thing.name, title = thing.name }) end
-  return ref, key
+  return ref, key, record_of(ref, { namespace = thing.namespace, name = thing.name, title = thing.name })
 end
 
-local function put_variable(key, name)
+local function put_dataset_named(thing)
+  local ref, key, record = dataset_record(thing)
+  if ref then settle(ref, record) end
+  return ref, key, record
+end
+
+local function put_variable(key, name, told)
   if #key + #name + 1 > max_key then
     warn("a column's name is too long for a key, and was left out: " .. name:sub(1, 60) .. "...")
     return nil
   end
   local ref = "variable:" .. key .. "#" .. name
-  if not known(ref) then
-    node(ref, { name = name, title = name })
+  local record = record_of(ref, { name = name, title = name })
+  for property, value in pairs(told or {}) do set(record, property, value) end
+  settle(ref, record)
+  if not record.has_dataset then
     edge("part_of", ref, "dataset:" .. key)
+    record.has_dataset = true
   end
   return ref
 end
@@ -313,20 +400,45 @@ local function put_end(thing)
   return ref
 end
 
-local function put_fields(key, fields, prefix, moment)
+local columns_max = 10000  -- items of a property
+
+-- Adds the paths of the columns; tells what they are if what is said here stands.
+local function put_fields(key, fields, prefix, columns, stands)
   for position, field in ipairs(list_of(fields)) do
     local name = type(field) == "table" and text_of(field.name)
     if name then
-      local ref = put_variable(key, prefix .. name)
-      if ref then
-        describe(ref, {}, { schema = { type = or_null(text_of(field.type)), description = or_null(text_of(field.description)) } },
-          moment)
-        put_fields(key, field.fields, prefix .. name .. ".", moment)
+      local path = prefix .. name
+      local told = stands and { type = or_null(text_of(field.type)), description = or_null(text_of(field.description)) }
+      if put_variable(key, path, told) then
+        columns[#columns + 1] = path
+        put_fields(key, field.fields, path .. ".", columns, stands)
       end
     else
       warn("column " .. position .. " of " .. key .. " has no name, and was left out")
     end
   end
+end
+
+-- The latest schema stands, as a whole: a column that it does not have keeps its name alone. Most schemas are told many times, and
+-- are gone through once.
+local function put_schema(ref, key, facet, now, record)
+  local ok, text = pcall(json, list_of(facet.fields))
+  if not ok then return warn("the schema of " .. key .. " is too large or too deep, and was left out") end
+  local before, standing = times_of(record).schema, record.props.openlineage_schema
+  local stands = not before or before < now or (before == now and standing < text)
+  if standing ~= text then
+    local columns, has = {}, {}
+    put_fields(key, facet.fields, "", columns, stands)
+    if not stands then return end
+    for _, column in ipairs(columns) do has[column] = true end
+    for _, column in ipairs(given(record.props.columns) and record.props.columns or {}) do
+      if not has[column] then put_variable(key, column, { type = null, description = null }) end
+    end
+    if #columns > columns_max then warn(key .. " has more than " .. columns_max .. " columns, too many to list") end
+    set(record, "columns", #columns > 0 and #columns <= columns_max and columns or null)
+    set(record, "openlineage_schema", text)
+  end
+  if stands then tell(record, "schema", now, {}) end
 end
 
 local function put_transformation(from, to, transformation, legacy, note)
@@ -346,9 +458,9 @@ end
 local function put_inputs(from, inputs, legacy, note)
   for _, input in ipairs(list_of(inputs)) do
     local to = type(input) == "table" and input.type ~= "JOB" and put_end(input)
-    local transformations = to and list_of(input.transformations)
-    if to and to ~= from and #transformations == 0 then put_transformation(from, to, {}, legacy, note) end
-    for _, transformation in ipairs(to and to ~= from and transformations or {}) do
+    local transformations = to and list_of(input.transformations) or nil
+    if to and #transformations == 0 then put_transformation(from, to, {}, legacy, note) end
+    for _, transformation in ipairs(transformations or {}) do
       put_transformation(from, to, list_of(transformation), legacy, note)
     end
   end
@@ -365,11 +477,13 @@ local function put_column_lineage(ref, key, facet)
   put_inputs(ref, facet.dataset or facet.inputs)
 end
 
-local function owners_of(ref, facet)
+local function put_owners(ref, facet)
   for _, owner in ipairs(list_of(facet.owners)) do
     local name = type(owner) == "table" and text_of(owner.name)
-    if name then
-      node("organisation:" .. name, { name = name })
+    if name and is_person(name) then
+      count("with an owner that is a person: left out")
+    elseif name then
+      settle("organisation:" .. name, record_of("organisation:" .. name, { name = name }))
       edge("holds", "organisation:" .. name, ref, { label = text_of(owner.type) })
     end
   end
@@ -411,31 +525,61 @@ local function put_symlinks(ref, facet)
 end
 
 local function put_version(ref, key, facet)
-  local version = text_of(facet.datasetVersion)
+  local version = facet.datasetVersion
+  version = text_of(math.type(version) and tostring(version) or version)
   if not version or #key + #version + 1 > max_key then return nil end
   local versioned = ref .. "@" .. version
-  node(versioned, { label = version, type = "version" })
-  edge("version_of", versioned, ref)
+  local record = record_of(versioned, { label = version, type = "version" })
+  settle(versioned, record)
+  if not record.has_dataset then
+    edge("version_of", versioned, ref)
+    record.has_dataset = true
+  end
   return versioned
 end
 
+-- Whether a facet says other things than when it was last gone through.
+local function is_other(record, name, facet)
+  local ok, text = pcall(json, facet)
+  if ok and record[name] == text then return false end
+  record[name] = ok and text or nil
+  bytes_held = bytes_held + (ok and #text or 0)
+  return true
+end
+
+local function put_lineage(ref, key, facet, now, record)
+  if is_other(record, "lineage", facet) then put_column_lineage(ref, key, facet) end
+end
+
+-- Facets that are more than properties.
+local facet_edges = {
+  schema = put_schema, columnLineage = put_lineage, lineage = put_lineage,
+  symlinks = function(ref, key, facet) put_symlinks(ref, facet) end,
+  ownership = function(ref, key, facet) put_owners(ref, facet) end,
+  lifecycleStateChange = function(ref, key, facet) put_renaming(ref, facet) end,
+}
+
+local facet_names = {}
+for name in pairs(facet_edges) do facet_names[#facet_names + 1] = name end
+
 -- Returns the dataset's ref, and that of its version when one is told.
-local function put_dataset(dataset, moment)
-  local ref, key = put_dataset_named(dataset)
+local function put_dataset(dataset, now)
+  local ref, key, record = dataset_record(dataset)
   if not ref then return nil end
-  local facets = list_of(dataset.facets)
-  describe(ref, {}, all_facets(facets, dataset_facets, {}), moment)
-  local function with(name, put, ...)
-    local facet = facets[name]
-    if type(facet) == "table" and facet._deleted ~= true then return put(...) end
+  local facets = dataset.facets
+  if type(facets) ~= "table" then
+    settle(ref, record)
+    return ref
   end
-  with("schema", function() put_fields(key, facets.schema.fields, "", moment) end)
-  with("columnLineage", function() put_column_lineage(ref, key, facets.columnLineage) end)
-  with("lineage", function() put_column_lineage(ref, key, facets.lineage) end)
-  with("symlinks", function() put_symlinks(ref, facets.symlinks) end)
-  with("ownership", function() owners_of(ref, facets.ownership) end)
-  with("lifecycleStateChange", function() put_renaming(ref, facets.lifecycleStateChange) end)
-  return ref, with("version", function() return put_version(ref, key, facets.version) end)
+  tell_facets(record, facets, dataset_facets, now)
+  settle(ref, record)
+  for i = 1, #facet_names do
+    local name = facet_names[i]
+    local facet = facets[name]
+    if type(facet) == "table" and facet._deleted ~= true then facet_edges[name](ref, key, facet, now, record) end
+  end
+  local version = facets.version
+  return ref, type(version) == "table" and version._deleted ~= true and put_version(ref, key, version) or nil
 end
 
 -- Declared lineage of a job: entries with a target and its inputs.
@@ -450,21 +594,12 @@ end
 
 -- Events ---------------------------------------------------------------------------------------------------------------
 
--- What an import has to tell at its end, by sentence.
-local counts = {}
-
-local function count(sentence)
-  counts[sentence] = (counts[sentence] or 0) + 1
-end
-
-local function each_dataset(list, side, moment, take)
+local function each_dataset(list, side, now, take)
   for position, dataset in ipairs(list_of(list)) do
     local ref, version
-    if type(dataset) == "table" then ref, version = put_dataset(dataset, moment) end
+    if type(dataset) == "table" then ref, version = put_dataset(dataset, now) end
     if ref then
-      local said = {}
-      for name, facet in pairs(list_of(dataset[side .. "Facets"])) do keep(said, name, facet) end
-      take(ref, said)
+      take(ref, dataset)
       if version then take(version, {}) end
     else
       warn(side .. " " .. position .. " has no namespace and name, or too long ones, and was left out")
@@ -472,18 +607,22 @@ local function each_dataset(list, side, moment, take)
   end
 end
 
-local function convert_run_event(event, moment)
-  local run = put_run(event, moment)
-  each_dataset(event.inputs, "input", moment, function(ref, said) describe_edge("used", run, ref, said, moment) end)
-  each_dataset(event.outputs, "output", moment, function(ref, said) describe_edge("generated_by", ref, run, said, moment) end)
+local function convert_run_event(event, run, moment, now)
+  put_run(event, run, moment, now)
+  each_dataset(event.inputs, "input", now, function(ref, dataset)
+    tell_edge("used", run, ref, dataset.inputFacets, now)
+  end)
+  each_dataset(event.outputs, "output", now, function(ref, dataset)
+    tell_edge("generated_by", ref, run, dataset.outputFacets, now)
+  end)
   put_declared(event)
 end
 
-local function convert_job_event(event, moment)
-  local job, key = put_job(event.job, moment)
+local function convert_job_event(event, now)
+  local job, key = put_job(event.job, now)
   local inputs = {}
-  each_dataset(event.inputs, "input", moment, function(ref) inputs[#inputs + 1] = ref end)
-  each_dataset(event.outputs, "output", moment, function(ref)
+  each_dataset(event.inputs, "input", now, function(ref) inputs[#inputs + 1] = ref end)
+  each_dataset(event.outputs, "output", now, function(ref)
     for _, input in ipairs(inputs) do
       if input ~= ref then edge("derived_from", ref, input, { label = "job " .. key:sub(1, 1000), props = { job = job } }) end
     end
@@ -491,12 +630,13 @@ local function convert_job_event(event, moment)
   put_declared(event)
 end
 
-local function convert_datasets(event, moment)
+local function convert_datasets(event, now)
   local nothing = function() end
-  each_dataset(event.inputs, "input", moment, nothing)
-  each_dataset(event.outputs, "output", moment, nothing)
+  each_dataset(event.inputs, "input", now, nothing)
+  each_dataset(event.outputs, "output", now, nothing)
 end
 
+local stranger  -- the first field that no event has
 local fields = {
   eventTime = true, eventType = true, producer = true, schemaURL = true, run = true, job = true, dataset = true,
   inputs = true, outputs = true,
@@ -504,18 +644,20 @@ local fields = {
 
 -- An event as the specification has it.
 local function convert_dated(event, moment)
+  local now = sortable(moment)
   if type(event.run) == "table" and type(event.job) == "table" then
-    if not run_ref(event.run, event.job) then
+    local run = run_ref(event.run, event.job)
+    if not run then
       return reject("the run has no runId, or its job no namespace and name (of " .. max_key .. " bytes at most)")
     end
-    convert_run_event(event, moment)
+    convert_run_event(event, run, moment, now)
   elseif type(event.dataset) == "table" then
-    if not put_dataset(event.dataset, moment) then reject("the dataset has no namespace and name") end
+    if not put_dataset(event.dataset, now) then reject("the dataset has no namespace and name") end
   elseif type(event.job) == "table" then
     if not key_of(event.job) then
       return reject("the job has no namespace and name (of " .. max_key .. " bytes at most)")
     end
-    convert_job_event(event, moment)
+    convert_job_event(event, now)
   else
     reject("it is no OpenLineage event: there is neither run and job, nor job, nor dataset")
   end
@@ -524,17 +666,24 @@ end
 -- One without its time, and perhaps without its run or its job, as test suites keep them: what is there is taken.
 local function convert_undated(event)
   count("without eventTime: what they say counts as the oldest")
-  if type(event.run) == "table" and type(event.job) == "table" and run_ref(event.run, event.job) then
-    convert_run_event(event, nil)
+  local run = type(event.run) == "table" and type(event.job) == "table" and run_ref(event.run, event.job)
+  if run then
+    convert_run_event(event, run, nil, no_time)
   elseif type(event.dataset) == "table" then
-    if not put_dataset(event.dataset, nil) then reject("the dataset has no namespace and name") end
+    if not put_dataset(event.dataset, no_time) then reject("the dataset has no namespace and name") end
   elseif type(event.job) == "table" and key_of(event.job) then
     if type(event.run) == "table" then count("whose run has no runId: taken as what their job does, without the run's facets") end
-    convert_job_event(event, nil)
+    convert_job_event(event, no_time)
   else
     count("that name neither a run nor a job: only their datasets were taken")
-    convert_datasets(event, nil)
+    convert_datasets(event, no_time)
   end
+end
+
+local function is_template(thing)
+  if type(thing) ~= "table" then return false end
+  local text = thing.runId or thing.namespace
+  return type(text) == "string" and text:sub(1, 2) == "{{"
 end
 
 function convert(event)
@@ -542,12 +691,15 @@ function convert(event)
   if event.eventTime == nil and not (text_of(event.eventType) or (type(event.job) == "table" and event.job.namespace)) then
     return reject("it is no OpenLineage event: there is no eventTime")
   end
-  for _, thing in ipairs({ list_of(event.run), list_of(event.job), list_of(event.dataset) }) do
-    local text = thing.runId or thing.namespace
-    if type(text) == "string" and text:sub(1, 2) == "{{" then return reject("it is the template of an event: " .. text) end
+  if is_template(event.run) or is_template(event.job) or is_template(event.dataset) then
+    return reject("it is the template of an event")
   end
+  if records_held >= records_max or bytes_held >= bytes_max then flush() end
   for name in pairs(event) do
-    if not fields[name] then count("with a field " .. name .. ", which OpenLineage does not have: left out") end
+    if not fields[name] then
+      stranger = stranger or name:sub(1, 60)
+      count("with fields that OpenLineage does not have, such as " .. stranger .. ": left out")
+    end
   end
   if event.eventTime == nil then return convert_undated(event) end
   local moment = time_of(event.eventTime)
@@ -556,6 +708,7 @@ function convert(event)
 end
 
 function finish()
+  flush()
   for sentence, number in pairs(counts) do
     warn(number .. (number == 1 and " event " or " events ") .. sentence)
   end

@@ -37,10 +37,10 @@ std::string json_of(const List& list) {
   return out + ']';
 }
 
-void bind(const SqliteStatement& statement, int at, std::string_view text) {
+void bind_value(const SqliteStatement& statement, int at, std::string_view text) {
   sqlite3_bind_text(statement.get(), at, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
 }
-void bind(const SqliteStatement& statement, int at, std::uint64_t number) {
+void bind_value(const SqliteStatement& statement, int at, std::uint64_t number) {
   sqlite3_bind_int64(statement.get(), at, static_cast<sqlite3_int64>(number));
 }
 std::string_view text_of(const SqliteStatement& statement, int column) {
@@ -73,8 +73,8 @@ Status SqliteContent::load(const Snapshot& view, const Lineage& lineage, const s
               " PRIMARY KEY (near, far, kind)) WITHOUT ROWID; BEGIN"));
   AMONT_LET(const SqliteStatement kind, db_.prepare("INSERT INTO kinds VALUES (?, ?)"));
   for (const NodeRow& row : view.schema().nodes()) {
-    bind(kind, 1, number_of(row.kind));
-    bind(kind, 2, row.name);
+    bind_value(kind, 1, number_of(row.kind));
+    bind_value(kind, 2, row.name);
     AMONT_TRY(db_.step(kind));
   }
   AMONT_TRY(load_nodes(view));
@@ -97,10 +97,10 @@ Status SqliteContent::load_nodes(const Snapshot& view) {
     for (const auto& node : nodes) {
       if (!node) continue;
       const std::string ref = node->ref.text(), props = json_of(node->props);
-      bind(insert, 1, number_of(node->id));
-      bind(insert, 2, ref);
-      bind(insert, 3, number_of(node->kind));
-      bind(insert, 4, props);
+      bind_value(insert, 1, number_of(node->id));
+      bind_value(insert, 2, ref);
+      bind_value(insert, 3, number_of(node->kind));
+      bind_value(insert, 4, props);
       AMONT_TRY(db_.step(insert));
     }
   }
@@ -113,13 +113,13 @@ Status SqliteContent::load_edges(const Snapshot& view, const Lineage& lineage, D
   AMONT_LET(const SqliteStatement insert, db_.prepare(up ? "INSERT OR IGNORE INTO up VALUES (?, ?, ?, ?)"
                                                          : "INSERT OR IGNORE INTO down VALUES (?, ?, ?, ?)"));
   const auto put = [&](std::uint64_t near, std::uint64_t far, std::uint64_t kind, std::string_view props) {
-    bind(insert, 1, near);
-    bind(insert, 2, far);
-    bind(insert, 3, kind);
+    bind_value(insert, 1, near);
+    bind_value(insert, 2, far);
+    bind_value(insert, 3, kind);
     if (props.empty())
       sqlite3_bind_null(insert.get(), 4);
     else
-      bind(insert, 4, props);
+      bind_value(insert, 4, props);
     return db_.step(insert);
   };
   if (up && lineage.detailed) {
@@ -138,7 +138,7 @@ Status SqliteContent::load_edges(const Snapshot& view, const Lineage& lineage, D
 }
 
 Status SqliteContent::read(std::string_view ref, PointRead& out) {
-  bind(node_, 1, ref);
+  bind_value(node_, 1, ref);
   if (sqlite3_step(node_.get()) != SQLITE_ROW) return not_found(std::string(ref));
   const sqlite3_int64 id = sqlite3_column_int64(node_.get(), 0);
   out.kind = text_of(node_, 1);

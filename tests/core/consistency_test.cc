@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/support/crash_disk.h"
+#include "tests/support/repeats.h"
 
 namespace amont {
 namespace {
@@ -136,7 +137,8 @@ TEST(Consistency, NoChangedProofIsTaken) {
   constexpr std::size_t kMax = 300;
   const Leaves leaves = numbered_leaves(kMax);
   Dice dice(20261127);
-  for (int round = 0; round < 100'000; ++round) {
+  const std::uint64_t rounds = repeats("AMONT_MUTATIONS", 100'000);
+  for (std::uint64_t round = 0; round < rounds; ++round) {
     const std::uint64_t to = 2 + dice.below(kMax - 1), from = 1 + dice.below(to - 1);
     // One proof in fifty is made; each is changed fifty times.
     static Leaves proof;

@@ -123,6 +123,11 @@ void fill_at(std::uint64_t budget, std::uint64_t ballast, std::uint64_t& full) {
   ASSERT_TRUE(more.run(10).ok());
   ASSERT_NO_FATAL_FAILURE(expect_all(**store, more.acknowledged));
   if (ballast > 0 && !ended.ok() && (*store)->info().log_bytes > 8 * ballast) {
+    const auto until = Clock::now() + std::chrono::seconds(1);
+    while (!disk.stat("/hub/ballast").ok() && Clock::now() < until) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      ASSERT_TRUE(more.step(0).ok());
+    }
     const auto kept = disk.stat("/hub/ballast");
     ASSERT_TRUE(kept.ok()) << "the ballast is made again";
     ASSERT_EQ(kept->size, ballast);

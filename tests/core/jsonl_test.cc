@@ -127,7 +127,7 @@ TEST(Jsonl, EachBadLineSaysWhereAndWhat) {
   const std::map<std::string, std::string> wrong = {
       {R"([1])", "1: an object, { ... }, is expected here; found \"[\""},
       {R"(7)", "1: an object, { ... }, is expected here; found \"7\""},
-      {R"({})", "1: a line must have one of node, edge, retract, schema, rule, tx and comment"},
+      {R"({})", "1: a line must have one of node, edge, retract, schema, rule, tx, redact and comment"},
       {R"({"node":"dataset:a",})",
        "21: a field's name in double quotes is expected here; found }; is there a comma too many?"},
       {R"({"node":"dataset:a"} x)", "22: nothing more is expected here; found \"x\""},
@@ -143,9 +143,10 @@ TEST(Jsonl, EachBadLineSaysWhereAndWhat) {
       {R"({"node" "dataset:a"})", "9: ':' after a field's name is expected here; found \"\\\"\""},
       {R"({"nod":"dataset:a"})", "2: unknown field \"nod\"; did you mean \"node\"?"},
       {R"({"prefix":{}})",
-       "2: unknown field \"prefix\"; known here are node, edge, retract, schema, tx, comment, rule, from, to, label, "
+       "2: unknown field \"prefix\"; known here are node, edge, retract, schema, tx, redact, comment, rule, from, to, "
+       "label, "
        "props, "
-       "valid_from and valid_to"},
+       "valid_from, valid_to, mode, lua and arguments"},
       {R"({"node":"dataset:a","node":"dataset:b"})", "21: the field \"node\" is given twice"},
       {R"({"node":"dataset:a","\u006eode":"dataset:b"})", "21: the field \"node\" is given twice"},
       {R"({"node":"dataset:a","props":{"u":1,"\u0075":2}})", "36: the property \"u\" is given twice"},

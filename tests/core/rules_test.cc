@@ -250,7 +250,7 @@ TEST_P(StoredRules, JudgeABatchWhenItCloses) {
     }
   }
   EXPECT_TRUE(has("300/299"));
-  Transaction heading{{}, "ana", "a load", {}, "", {"few"}};
+  Transaction heading{{}, "ana", "a load", {}, "", {"few"}, ""};
   auto batch = store_->begin_batch(heading);
   ASSERT_TRUE(batch.ok());
   for (int n = 0; n < 300; ++n) ASSERT_TRUE((*batch)->add(dataset("over/" + std::to_string(n), 600)).ok());
@@ -364,7 +364,7 @@ TEST_F(RulesExchanged, ALineThatIsNoRuleIsRefusedWhereItIsWrong) {
 TEST_F(RulesExchanged, AHistoryBringsRulesAndWhatWasOverridden) {
   Store& store = desk_.store();
   const auto commit = [&](Change change, std::vector<std::string> overrides = {}) {
-    Transaction transaction{{std::move(change)}, "ana", "why", {}, "", std::move(overrides)};
+    Transaction transaction{{std::move(change)}, "ana", "why", {}, "", std::move(overrides), ""};
     const auto done = store.commit(transaction);
     ASSERT_TRUE(done.ok()) << done.status().text();
   };

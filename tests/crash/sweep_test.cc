@@ -45,6 +45,11 @@ Options options_on(CrashFiles& disk, bool in_memory) {
 
 // The rule that every register here begins with.
 Rule first_rule() { return {"first", RuleMode::kAnnotate, "-- judged by this program", {}}; }
+Transaction putting_the_first_rule() {
+  Transaction transaction;
+  transaction.changes.push_back(PutRule{first_rule()});
+  return transaction;
+}
 
 // How far the script came before something failed.
 struct Progress {
@@ -68,7 +73,7 @@ class Script {
     {
       AMONT_LET(const std::unique_ptr<Store> store, Store::create("/hub", small_schema(), options_));
       done_.created = true;
-      AMONT_TRY(store->commit({{PutRule{first_rule()}}, {}, {}, {}, {}, {}}).status());
+      AMONT_TRY(store->commit(putting_the_first_rule()).status());
       AMONT_TRY(commits(*store, 8));
       AMONT_TRY(store->flush());
       AMONT_TRY(commits(*store, 8));
@@ -235,6 +240,7 @@ TEST(CrashSweep, AFullDiskLosesNothingAndWritesAgainByItself) {
     const Options options = options_on(disk, false);
     auto store = Store::create("/hub", small_schema(), options);
     ASSERT_TRUE(store.ok()) << store.status().text();
+    ASSERT_TRUE((*store)->commit(putting_the_first_rule()).ok());
     disk.limit_space(disk.used_space() + budget);
     History history;
     Status last;

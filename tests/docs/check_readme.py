@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Runs what README.md, scripts/README.md, scripts/TUTORIAL.md and core/store/KEEPING.md show and compares: check_readme.py ROOT AMONT
+"""Runs what the documents in SHOWING show and compares: check_readme.py ROOT AMONT
 
-- Blocks tagged `sh run` run in order, in one bash, in an empty folder that holds only a link to examples/; the built command is
+- Blocks tagged `sh run` run in order, in one bash, in an empty folder that holds only links to examples/ and scripts/; the built command is
   first in PATH. What a block prints (stdout and stderr together) must be the `text` block right after it. A block without one
   must succeed and may print anything.
 - Blocks tagged `cpp from=FILE` must be lines of FILE, in that order; it may have others between them.
 - Relative links of the documents, and what they name in backquotes as a path below a room (`core/...`),
-  must be there.
+  must be there, and so must the tests that core/evidence/EVIDENCE.md names (`Suite.Name`).
 
 Before comparing, both sides are normalised, since these differ from run to run: times like 2026-11-24T10:00:00.5Z become TIME,
 runs of 32 or 64 hexadecimal digits HEX, two or more spaces become two (a shorter time moves what is right of it), and spaces at
@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 
-SHOWING = ("README.md", "scripts/README.md", "scripts/TUTORIAL.md", "core/store/KEEPING.md")  # what they show is run
+SHOWING = ("README.md", "scripts/README.md", "scripts/TUTORIAL.md", "core/store/KEEPING.md", "core/evidence/EVIDENCE.md")  # is run
 DOCUMENTS = (*SHOWING, "scripts/REFERENCE.md", "ARCHITECTURE.md", "CHANGELOG.md", "query/WALKS.md", "query/COVERAGE.md")
 ROOMS = ("core", "query", "bindings", "tools", "scripts", "tests", "examples", "cmake")
 FENCE = re.compile(r"^```(.*)$")
@@ -69,7 +69,8 @@ def run_all(commands, root, amont):
     mark = "\x01end of block"
     script = "exec 2>&1\n" + "".join("\n".join(lines) + f"\nprintf '\\n{mark} %s\\n' \"$?\"\n" for _, lines, _ in commands)
     with tempfile.TemporaryDirectory() as folder:
-        os.symlink(os.path.join(root, "examples"), os.path.join(folder, "examples"))
+        for room in ("examples", "scripts"):
+            os.symlink(os.path.join(root, room), os.path.join(folder, room))
         # Where ./run build leaves it, so that README's own PATH finds it.
         os.makedirs(os.path.join(folder, "build/release/bin"))
         os.symlink(amont, os.path.join(folder, "build/release/bin/amont"))
@@ -123,12 +124,28 @@ def check_paths(root):
                         yield f"{document}:{number}: there is no {path}"
 
 
+def check_tests(root):
+    """Each row about tampering is backed by tests that are there."""
+    tests = set()
+    for folder, _, names in os.walk(os.path.join(root, "tests")):
+        for name in names:
+            if name.endswith("_test.cc"):
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    tests.update(re.findall(r"^TEST(?:_F|_P)?\((\w+), (\w+)\)", file.read(), re.MULTILINE))
+    document = "core/evidence/EVIDENCE.md"
+    with open(os.path.join(root, document), encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            for test in re.findall(r"`([A-Z]\w+)\.([A-Z]\w+)`", line):
+                if test not in tests:
+                    yield f"{document}:{number}: there is no test {'.'.join(test)}"
+
+
 def main():
     if len(sys.argv) != 3:
         print("usage: check_readme.py ROOT AMONT", file=sys.stderr)
         return 2
     root, amont = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    faults = list(check_paths(root))
+    faults = [*check_paths(root), *check_tests(root)]
     for document in SHOWING:
         with open(os.path.join(root, document), encoding="utf-8") as file:
             blocks = list(blocks_of(file.read()))

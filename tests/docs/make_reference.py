@@ -70,7 +70,7 @@ def page(words, shown):
         for word in (w for w in words if w["group"] == group):
             label = "Functions" if group == "Of Lua itself" else "Takes"
             takes = f" {label}: {' '.join('`' + one + '`' for one in word['takes'])}." if word["takes"] else ""
-            of = f", of {word['of']}" if word["of"] in ("questions", "blocks", "at") else ""
+            of = f", of {word['of']}" if word["of"] in ("questions", "blocks", "at", "import") else ""
             title = word["name"] + of if of else word["word"]
             out.append(f"### {title}\n\n`{word['call']}`\n\n{word['gives']}{takes}\n")
             if word["example"]:

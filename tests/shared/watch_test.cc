@@ -28,7 +28,7 @@ class WatchTest : public testing::Test {
  protected:
   WatchTest() {
     options_.segment_bytes = 16 << 10;
-    options_.batch_part_bytes = 300;
+    options_.batch_part_bytes = 64;
     options_.memory_bytes = 1 << 20;
     auto made = Store::create(temp_ / "hub", small_schema(), options_);
     EXPECT_TRUE(made.ok()) << made.status().text();
@@ -42,7 +42,9 @@ class WatchTest : public testing::Test {
     ASSERT_TRUE(batch.ok());
     for (int n = 0; n < 12; ++n)
       ASSERT_TRUE((*batch)->add(PutNode{{"dataset", name + std::to_string(n)}, {}, {}, {}}).ok());
-    if (closes) ASSERT_TRUE((*batch)->close().ok());
+    if (closes) {
+      ASSERT_TRUE((*batch)->close().ok());
+    }
   }
 
   static std::string first_key(const TxDetail& detail) {

@@ -123,6 +123,8 @@ Workplace::Running Workplace::start(const std::vector<std::string>& words) const
   return {process, ends[1]};
 }
 
+std::string Workplace::written() const { return read(kOut); }
+
 Outcome Workplace::wait(Running running) const {
   const int code = code_of(running.process);
   ::close(running.input);

@@ -42,6 +42,8 @@ class Workplace {
   Running start_on_terminal(const std::vector<std::string>& words, unsigned short columns,
                             const std::vector<std::string>& environment = {}) const;
   Outcome wait(Running running) const;
+  // What the command has written to its output up to now.
+  std::string written() const;
 
   std::string path(const std::string& name) const { return dir_ / name; }
   void write(const std::string& name, std::string_view text) const;

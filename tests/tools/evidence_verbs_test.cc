@@ -3,6 +3,10 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -66,6 +70,104 @@ TEST(EvidenceVerbs, NoKeyLiesInAStoreOrIsReadByOthers) {
   const Outcome open = place.run({"-s", "hub", "checkpoint", "--sign", "key"});
   EXPECT_EQ(open.code, 2);
   EXPECT_TRUE(tells(open, "chmod 600 key")) << open.err;
+}
+
+TEST(EvidenceVerbs, NamesOfKeysAreChecked) {
+  const Workplace place;
+  EXPECT_EQ(place.run({"keygen", "key", "--name", ""}).code, 2);
+  EXPECT_EQ(place.run({"keygen", "key", "--name", "a+b"}).code, 2);
+  EXPECT_EQ(place.run({"keygen", "key", "--name", std::string(5000, 'n')}).code, 4);
+  EXPECT_EQ(place.run({"keygen", ""}).code, 2);
+  EXPECT_FALSE(place.has("key"));
+}
+
+// What would be written over a private key is written nowhere.
+TEST(EvidenceVerbs, NoAnswerOverwritesAPrivateKey) {
+  const Workplace place;
+  make_signed_hub(place);
+  ASSERT_EQ(place.run({"keygen", "--witness", "wkey"}).code, 0);
+  ASSERT_EQ(place.run({"-s", "hub", "checkpoint", "--prove", "0", "-o", "request"}).code, 0);
+  const std::string key = place.read("key");
+  const Outcome refused = place.run({"-s", "hub", "checkpoint", "-o", "key"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_TRUE(tells(refused, "key is a private key, and is not overwritten")) << refused.err;
+  EXPECT_EQ(place.run({"-s", "hub", "checkpoint", "--sign", "key", "-o", "key"}).code, 2);
+  EXPECT_EQ(
+      place.run({"witness", "--state", "seen", "--sign", "wkey", "--log-key", "key.pub", "request", "-o", "key"}).code,
+      2);
+  EXPECT_FALSE(place.has("seen"));  // nothing was cosigned, nothing is remembered
+  EXPECT_EQ(place.run({"-s", "hub", "anchor", "key"}).code, 1);
+  EXPECT_EQ(place.read("key"), key);
+}
+
+TEST(EvidenceVerbs, AnchorsAndWitnessesLieOutsideTheStore) {
+  const Workplace place;
+  make_signed_hub(place);
+  ASSERT_EQ(place.run({"keygen", "--witness", "wkey"}).code, 0);
+  ASSERT_EQ(place.run({"-s", "hub", "checkpoint", "--prove", "0", "-o", "request"}).code, 0);
+  for (const char* inside : {"hub", "hub/checkpoints", "hub/new", "hub/log/new", "hub/../hub"}) {
+    EXPECT_EQ(place.run({"-s", "hub", "anchor", inside}).code, 2) << inside;
+    EXPECT_EQ(place.run({"witness", "--state", inside, "--sign", "wkey", "--log-key", "key.pub", "request"}).code, 2)
+        << inside;
+  }
+  EXPECT_EQ(place.run({"-s", "hub", "anchor", ""}).code, 2);
+  EXPECT_EQ(place.run({"-s", "hub", "anchor", "nowhere/x"}).code, 3);
+  EXPECT_EQ(place.run({"-s", "hub", "anchor", "key.pub/x"}).code, 2);
+  EXPECT_FALSE(place.has("hub/new"));
+}
+
+// Of those that come at once one signs; the others are told that the store is taken, and none signs anything else.
+TEST(EvidenceVerbs, ProcessesThatSignAtOnceSignTheSame) {
+  const Workplace place;
+  make_hub(place);
+  ASSERT_EQ(place.run({"-s", "hub", "keygen", "key"}).code, 0);
+  std::vector<Outcome> outcomes(6);
+  {
+    std::vector<std::jthread> threads;
+    for (Outcome& one : outcomes)
+      threads.emplace_back([&] { one = place.run({"-s", "hub", "checkpoint", "--sign", "key"}); });
+  }
+  const std::string kept = place.run({"-s", "hub", "checkpoint"}).out;
+  std::size_t done = 0;
+  for (const Outcome& one : outcomes) {
+    EXPECT_TRUE(one.code == 0 || one.code == 5) << one.code << one.err;
+    if (one.code == 0) {
+      EXPECT_EQ(one.out, kept);
+    }
+    done += one.code == 0;
+  }
+  EXPECT_GT(done, 0u);
+  EXPECT_EQ(place.run({"-s", "hub", "verify", "--key", "key.pub"}).code, 0);
+}
+
+// Cut, huge, empty or foreign: told, with an exit code of its own, and nothing changes.
+TEST(EvidenceVerbs, FilesThatAreNotWhatTheyShouldBeAreRefused) {
+  const Workplace place;
+  make_signed_hub(place);
+  ASSERT_EQ(place.run({"keygen", "--witness", "wkey"}).code, 0);
+  ASSERT_EQ(place.run({"-s", "hub", "checkpoint", "-o", "note"}).code, 0);
+  const std::string note = place.read("note");
+  place.write("cut", note.substr(0, note.size() / 2));
+  place.write("empty", "");
+  place.write("huge", std::string((1 << 20) + 1, 'x'));
+  const Outcome verified = place.run({"-s", "hub", "verify", "--key", "key.pub", "--checkpoint", "cut"});
+  EXPECT_EQ(verified.code, 1);
+  EXPECT_TRUE(tells(verified, "cut is no checkpoint (")) << verified.out;
+  const std::pair<const char*, int> kFiles[] = {{"cut", 2}, {"empty", 2}, {"huge", 4}, {"absent", 3}, {"hub", 2}};
+  for (const auto& [file, code] : kFiles) {
+    SCOPED_TRACE(file);
+    if (code != 2 || std::string(file) == "hub") {
+      EXPECT_EQ(place.run({"-s", "hub", "verify", "--checkpoint", file}).code, code);
+    }
+    EXPECT_EQ(place.run({"-s", "hub", "verify", "--key", file}).code, code);
+    EXPECT_EQ(place.run({"-s", "hub", "checkpoint", "--sign", file}).code, code);
+    EXPECT_EQ(place.run({"-s", "hub", "checkpoint", "--prove", file}).code, code);
+    EXPECT_EQ(place.run({"-s", "hub", "checkpoint", "--cosignature", file, "--witness-key", "wkey.pub"}).code, code);
+    EXPECT_EQ(place.run({"witness", "--state", "seen", "--sign", "wkey", "--log-key", "key.pub", file}).code, code);
+    EXPECT_EQ(place.run({"witness", "--state", "seen", "--sign", "wkey", "--log-key", file, "note"}).code, code);
+  }
+  EXPECT_TRUE(tells(place.run({"-s", "hub", "checkpoint", "--sign", "key.pub"}), "does not begin with PRIVATE+KEY+"));
+  EXPECT_EQ(place.run({"-s", "hub", "checkpoint"}).out, note);
 }
 
 TEST(EvidenceVerbs, ACheckpointIsSignedShownAndListed) {

@@ -89,7 +89,7 @@ TEST(KeepingVerbs, CompactAndUpgradeWantTheRegisterForThemselves) {
 std::string lines_of(const Workplace& place, std::size_t count) {
   std::string text;
   for (int waited = 0; waited < 20'000; waited += 5) {
-    text = place.read("stdout");
+    text = place.written();
     if (static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) >= count) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }

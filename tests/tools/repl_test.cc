@@ -120,7 +120,8 @@ TEST_F(Repl, TellsErrorsWithTheirLineAndGoesOn) {
             std::string::npos)
       << outcome.err;
   EXPECT_EQ(pipe("node('dataset:not-there')").code, 2);
-  EXPECT_EQ(pipe("x = = 1\n1").out, "1\n");
+  EXPECT_EQ(pipe("x = = 1\n'open\n1").out, "1\n");
+  EXPECT_EQ(pipe("print('said before') error('x')").out, "said before\n");
 }
 
 TEST_F(Repl, GoesOnAfterALineThatRanOut) {
@@ -128,6 +129,9 @@ TEST_F(Repl, GoesOnAfterALineThatRanOut) {
   EXPECT_EQ(outcome.code, 4);
   EXPECT_EQ(outcome.out, "still here\n");
   EXPECT_EQ(pipe("upstream('output:x', {depth = 1})", {"--strict"}).code, 4);
+  const Outcome full = pipe("t = {} for i = 1, 1e8 do t[i] = {} end\n:reset\n6 * 7\n", {"--memory", "8"});
+  EXPECT_EQ(full.out, "42\n");
+  EXPECT_NE(full.err.find("`name = nil` or :reset makes room"), std::string::npos) << full.err;
 }
 
 TEST_F(Repl, UnderstandsItsCommands) {
@@ -143,7 +147,7 @@ TEST_F(Repl, UnderstandsItsCommands) {
   EXPECT_NE(outcome.out.find("}\nnil\n"), std::string::npos) << outcome.out;
   EXPECT_EQ(outcome.out.find("not reached"), std::string::npos);
   EXPECT_NE(outcome.err.find("the register at transaction 1 ("), std::string::npos);
-  EXPECT_NE(pipe(":hepl").err.find("did you mean :help?"), std::string::npos);
+  EXPECT_NE(pipe(":halp").err.find("did you mean :help?"), std::string::npos);
   EXPECT_EQ(pipe(":help upsteam").code, 3);
   EXPECT_EQ(pipe(":known_at 99").code, 2);
   EXPECT_EQ(pipe(":format nothing").code, 2);
@@ -192,8 +196,8 @@ TEST_F(Repl, LetsNoHostileNameReachTheTerminal) {
 TEST_F(Repl, CompletesOnATerminal) {
   Terminal terminal(*place_);
   terminal.until("amont> ");
-  terminal.get("ups\t", "upstream");
-  terminal.get("(\"output:a\t", "output:alone");
+  terminal.get("ups\t", "tream");  // what is there already is not drawn again
+  terminal.get("(\"output:a\t", "lone");
   terminal.get("\")\r", "complete: 0 rows");
   const std::string choices = terminal.get("nodes(\"pu\t\t", "purpose");
   EXPECT_NE(choices.find("publication"), std::string::npos) << choices;
@@ -241,6 +245,8 @@ TEST_F(Repl, StopsTheRunningLineAtCtrlCAndGoesOn) {
     terminal.until("amont> ");
   }
   terminal.get("'half a li\x03", "amont> ");
+  terminal.get("nodes = 3\r", "nodes was a word of scripts; :reset brings it back");
+  terminal.until("amont> ");
   terminal.get("function f()\r", "... ");
   terminal.get("\x03", "amont> ");
   terminal.get("'here ' .. 6 * 7\r", "here 42");

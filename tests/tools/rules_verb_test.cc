@@ -34,7 +34,7 @@ TEST_F(RulesVerb, ListsWhatItPut) {
   EXPECT_EQ(run({"rules", "put", "results-published", "today=now", "--mode", "annotate"}).code, 0);
   EXPECT_EQ(run({"rules"}).out,
             "rule               mode      tx  what                                                                     "
-            "    arguments\n"
+            "   arguments\n"
             "results-published  annotate   4  Results that were due 18 months after the end of processing are "
             "published.  today=now\n"
             "titles             refuse     3  Every dataset has a title\n");

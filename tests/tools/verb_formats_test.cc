@@ -56,6 +56,8 @@ TEST_F(VerbFormats, HoldWhatTheTableHolds) {
       << why;
   EXPECT_NE(run({"why-not", "dataset:claims", "output:x"}, "md").out.find("it is the other way round"),
             std::string::npos);
+  EXPECT_NE(run({"diff", "2", "4"}, "md").out.find("from transaction 2 (2026-01-02T00:00:00Z) to transaction 4 ("),
+            std::string::npos);
   EXPECT_NE(run({"diff", "2", "4"}, "csv").out.find("removed,dataset:old,4"), std::string::npos);
   EXPECT_NE(run({"log"}, "csv").out.find("\n4,2026-01-04T00:00:00Z,1,"), std::string::npos);
   EXPECT_NE(run({"check", "small-counts"}, "csv").out.find("small-counts,ok,holds,"), std::string::npos);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "amont/bundle.h"
 #include "amont/exchange.h"
 
 namespace amont::tool {
@@ -43,9 +44,9 @@ Status Heading::take(const Completeness& completeness, const Snapshot& view) {
       known->at_least = true;
     }
   }
-  const bool told =
-      std::any_of(reasons.begin(), reasons.end(), [](const PartialReason& one) { return one.reason == "damaged"; });
-  if (!view.damage().empty() && !told) reasons.push_back({"damaged", 0, true});
+  const std::string_view why = reason_of(view.damage());
+  const bool told = std::any_of(reasons.begin(), reasons.end(), [&](const PartialReason& one) { return one.reason == why; });
+  if (!view.damage().empty() && !told) reasons.push_back({std::string(why), 0, true});
   std::vector<NodeId> ids;
   for (const UnknownOrigin& one : completeness.unknown) ids.push_back(one.id);
   AMONT_LET(const std::vector<Ref> refs, view.refs(ids));
@@ -95,6 +96,10 @@ std::string Heading::closing_line(std::string_view what) const {
     line += i ? ", " : "; not shown: ";
     if (one.reason == "redacted") {
       line += fmt::format("redacted texts of {} listed", one.count);
+      continue;
+    }
+    if (one.reason == "bundle") {
+      line += "what is not in the bundle";
       continue;
     }
     if (one.count > 0) line += fmt::format("{}{} by ", one.at_least ? "at least " : "", one.count);

@@ -32,6 +32,9 @@ std::string counts_of(const Report& report);
 // After check_format(). CSV is that of csv_cell(); `look` is for tables on a terminal.
 void write_report(Output& out, Format format, const Shown& shown, const TableLook& look, bool raw);
 
+// What a script has printed, line by line.
+void write_printed(Output& out, std::string printed, const TableLook& look);
+
 // What a table shows of a report above its closing line.
 void write_report_blocks(Output& out, const Report& report, const TableLook& look);
 

@@ -159,11 +159,14 @@ void write_block(Output& out, const ReportBlock& block, const TableLook& look) {
 
 }  // namespace
 
+void write_printed(Output& out, std::string printed, const TableLook& look) {
+  std::ranges::replace(printed, '\t', ' ');  // what print() puts between its values; a table has no tab stops
+  write_lines(out, printed, look);
+}
+
 void write_report_blocks(Output& out, const Report& report, const TableLook& look) {
   if (!report.printed.empty()) {
-    std::string printed = report.printed;
-    std::ranges::replace(printed, '\t', ' ');  // what print() puts between its values; a table has no tab stops
-    write_lines(out, printed, look);
+    write_printed(out, report.printed, look);
     out.add("\n");
   }
   if (!report.title.empty()) {

@@ -148,6 +148,11 @@ class EditLineEditor : public LineEditor {
       return CC_REFRESH;
     }
     const Completion found = complete_(before);
+    if (found.texts.empty() && found.cut) {
+      std::fputs("\nnothing yet; Tab looks further\n", stdout);
+      std::fflush(stdout);
+      return CC_REDISPLAY;
+    }
     if (found.texts.empty()) return CC_REFRESH_BEEP;
     const std::string typed = before.substr(std::min(found.begin, before.size()));
     const std::string common = found.common(typed);

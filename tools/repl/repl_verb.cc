@@ -21,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kCompletionTime = 150ms;
+constexpr auto kCompletionTime = 250ms;
 constexpr std::string_view kName = "line";  // what messages of a session begin with
 
 class Repl {
@@ -97,11 +97,26 @@ class Repl {
     const Result<Report> ran = scripts_->run(kName, placed);
     const bool was_stopped = session_.interrupted().load(std::memory_order_relaxed);
     if (is_terminal_) session_.listen_again();
-    if (!ran.ok() && was_stopped) session_.note("stopped");
-    if (!ran.ok()) return was_stopped ? kIncomplete : tell_script_error(session_, kName, placed, limits_of(arguments_), ran.status());
+    if (!ran.ok()) return failed(placed, ran.status(), was_stopped);
     if (is_terminal_ && text.starts_with("local "))
       session_.note("a local name ends with its line; without `local` it stays");
+    if (const std::string name = word_replaced(text); is_terminal_ && !name.empty())
+      session_.note(fmt::format("{} was a word of scripts; :reset brings it back", name));
     return show(*ran);
+  }
+  // What it said before, and why it ended.
+  Result<int> failed(const std::string& placed, const Status& why, bool was_stopped) {
+    write_printed(session_.out(), scripts_->printed(), {session_.colour(), session_.width()});
+    AMONT_TRY(session_.out().flush());
+    if (was_stopped) {
+      if (is_terminal_) session_.note("");  // the terminal shows ^C
+      session_.note("stopped");
+      return kIncomplete;
+    }
+    const int code = tell_script_error(session_, kName, placed, limits_of(arguments_), why);
+    if (why.text().find("bytes of memory") != std::string::npos)
+      session_.note("names keep what they were given: `name = nil` or :reset makes room");
+    return code;
   }
 
   Result<int> show(const Report& report) {
@@ -128,7 +143,7 @@ class Repl {
       is_plain = is_plain && block.what == ReportBlock::What::kText && block.title.empty();
     Output& out = session_.out();
     if (is_plain) {
-      write_lines(out, shown.report.printed, look);
+      write_printed(out, shown.report.printed, look);
       for (const ReportBlock& block : shown.report.blocks) write_lines(out, block.text, look);
       if (shown.heading.complete() && shown.heading.unknown.empty()) return;
     } else {
@@ -208,38 +223,21 @@ class Repl {
 
   Completion complete(std::string_view before) {
     const auto deadline = std::chrono::steady_clock::now() + kCompletionTime;
-    if (chunk_.empty() && before.starts_with(':')) return complete_command(before);
+    if (chunk_.empty() && before.starts_with(':')) return complete_repl_command(before);
     const std::string text = chunk_.empty() ? std::string() : chunk_ + "\n";
     const Result<std::vector<std::string>> own = scripts_->own_names();
     const std::vector<std::string> names = own.ok() ? *own : std::vector<std::string>();
-    Completion found = complete_script(scripts_->view().view, text + std::string(before), names, deadline);
+    Completion found = complete_script(scripts_->view().view, text + std::string(before), names, deadline, &search_);
     found.begin -= std::min(found.begin, text.size());
     return found;
   }
-  static Completion complete_command(std::string_view before) {
-    Completion found;
-    const std::size_t space = before.find(' ');
-    found.begin = space == std::string_view::npos ? 1 : before.find_last_of(' ') + 1;
-    const std::string_view typed = before.substr(found.begin), name = before.substr(1, space - 1);
-    const auto offer = [&](std::string_view text) {
-      if (text.starts_with(typed)) found.texts.emplace_back(text);
-    };
-    if (space == std::string_view::npos)
-      for (const ReplCommand& one : repl_commands()) offer(one.name);
-    else if (name == "format")
-      for (const Format one : all_formats()) offer(name_of(one));
-    else if (name == "help")
-      for (const ScriptWord& one : script_words()) offer(one.title());
-    std::ranges::sort(found.texts);
-    return found;
-  }
-
   Session& session_;
   const RunArguments& arguments_;
   Question question_;
   Format format_;
   std::string known_at_ = arguments_.ask.known_at, valid_at_ = arguments_.ask.valid_at;
   std::unique_ptr<ScriptSession> scripts_;
+  RefSearch search_;
   std::string chunk_;  // lines that only begin something
   std::size_t line_number_ = 0, chunk_line_ = 1;
   bool is_terminal_ = false, ended_ = false;

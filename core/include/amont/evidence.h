@@ -36,7 +36,7 @@ struct KeyPair {
   std::string signer;
   std::string verifier;
 };
-// From the system's random numbers. kInvalid when the name is empty or has a space, a control character or a "+" in it.
+// From the system's random numbers. kInvalid: no name, or a space, a control character or a "+" in it; kLimit: over 1,024 bytes.
 Result<KeyPair> make_key_pair(const std::string& name, KeyType type);
 
 // What a checkpoint says; nothing of it is true before a signature was checked.
@@ -62,7 +62,7 @@ struct NamedText {
   std::string text;
 };
 
-// What Store::verify() holds a register against, besides its own hashes.
+// What Store::verify() holds a register against, besides its own hashes. Whoever gives keys asks that they signed something.
 struct VerifyAgainst {
   std::vector<std::string> keys;  // verifier lines: each kept and given checkpoint must be signed by one of them
   std::vector<std::string> witness_keys;  // of each, a kept or given checkpoint must bear a good cosignature
@@ -89,7 +89,7 @@ class Witness {
   static Result<Witness> open(const std::string& directory, std::string_view signer, const std::vector<Log>& logs,
                               Files* files = nullptr);
   // Takes the body of an add-checkpoint request: old size, proof, checkpoint. `now` goes into the cosignature. A Status is for what
-  // the disk did; the request then counts as not made.
+  // the disk did, or kInvalid for a clock behind the log's last cosignature; the request then counts as not made.
   Result<Answer> add_checkpoint(std::string_view request, Timestamp now);
   // The last checkpoint remembered of that origin, with the cosignature; kNotFound.
   Result<std::string> last(const std::string& origin) const;

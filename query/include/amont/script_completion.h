@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,10 +23,18 @@ struct Completion {
   std::string common(std::string_view typed) const;
 };
 
+// Where a search for refs stopped because its time was up. A call that asks for the same in the same state goes on from there.
+struct RefSearch {
+  TxNumber tx = 0;
+  std::string typed;
+  std::uint64_t next = 0;
+  std::vector<std::string> found;
+};
+
 // `before` is all text up to the cursor, with the lines before it; `own` are names that the session has besides. Refs are looked for
-// among those that begin as the text typed, a part up to the next "/" at a time, until `deadline`. Never fails: what can't be read is not
-// offered.
+// among those that begin as the text typed, a part up to the next "/" at a time, until `deadline`; `search`, when there is one, goes from
+// call to call. Never fails: what can't be read is not offered.
 Completion complete_script(const Snapshot& view, std::string_view before, std::span<const std::string> own,
-                           std::chrono::steady_clock::time_point deadline);
+                           std::chrono::steady_clock::time_point deadline, RefSearch* search = nullptr);
 
 }  // namespace amont

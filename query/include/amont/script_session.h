@@ -35,6 +35,8 @@ class ScriptSession {
   // `name` is what messages begin with ("name:2: ..."). Codes as run_script(). An answer that rests on a global which a line kept from a
   // partial answer says that it is partial.
   virtual Result<Report> run(std::string_view name, std::string_view text) = 0;
+  // What the last text that was run has printed, also when it failed. Good until the next is run.
+  virtual const std::string& printed() const = 0;
   // From now on lines ask this state. Sets that globals hold stay what they are. kLimit after a thousand states.
   virtual Status look_at(SessionView view) = 0;
   virtual const SessionView& view() const = 0;

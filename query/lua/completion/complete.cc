@@ -22,8 +22,8 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 class Completer {
  public:
   Completer(const Snapshot& view, const Cursor& cursor, std::span<const std::string> own,
-            std::chrono::steady_clock::time_point deadline)
-      : view_(view), cursor_(cursor), own_(own), deadline_(deadline) {}
+            std::chrono::steady_clock::time_point deadline, RefSearch* search)
+      : view_(view), cursor_(cursor), own_(own), deadline_(deadline), search_(search ? search : &own_search_) {}
 
   Completion run() {
     switch (cursor_.at) {
@@ -38,6 +38,7 @@ class Completer {
     out.cut = cut_;
     for (const std::string& text : found_)
       out.texts.push_back(cursor_.at == Cursor::At::kText ? as_typed_in_quotes(text) : text);
+    std::ranges::sort(out.texts);
     return out;
   }
 
@@ -137,18 +138,23 @@ class Completer {
     const std::string& typed = cursor_.typed;
     const NodeRow* const kind = view_.schema().node(typed.substr(0, typed.find(':')));
     if (!kind) return;
+    if (search_->tx != view_.tx() || search_->typed != typed) *search_ = {view_.tx(), typed, 0, {}};
+    for (const std::string& text : search_->found) offer(text);
+    look_for_refs(*kind);
+    search_->found.assign(found_.begin(), found_.end());
+  }
+  void look_for_refs(const NodeRow& kind) {
+    const std::string& typed = cursor_.typed;
     const std::uint64_t count = view_.id_count();
-    for (std::uint64_t first = 0; first < count; first += kNodesAtOnce) {
-      if (std::chrono::steady_clock::now() >= deadline_) {
-        cut_ = true;
-        return;
-      }
+    for (std::uint64_t& first = search_->next; first < count; first += kNodesAtOnce) {
+      cut_ = cut_ || std::chrono::steady_clock::now() >= deadline_;
+      if (cut_) return;
       const auto some = static_cast<std::size_t>(std::min<std::uint64_t>(kNodesAtOnce, count - first));
       const auto briefs = view_.briefs(NodeId{first}, some);
       if (!briefs.ok()) return;
       std::vector<NodeId> ids;
       for (std::size_t i = 0; i < some; ++i)
-        if ((*briefs)[i].alive && (*briefs)[i].kind == kind->kind) ids.push_back(NodeId{first + i});
+        if ((*briefs)[i].alive && (*briefs)[i].kind == kind.kind) ids.push_back(NodeId{first + i});
       const auto refs = view_.refs(ids);
       if (!refs.ok()) return;
       for (const Ref& ref : *refs) {
@@ -163,6 +169,8 @@ class Completer {
   const Cursor& cursor_;
   std::span<const std::string> own_;
   std::chrono::steady_clock::time_point deadline_;
+  RefSearch own_search_;
+  RefSearch* search_;
   std::set<std::string> found_;
   bool cut_ = false;
 };
@@ -189,9 +197,9 @@ std::string Completion::common(std::string_view typed) const {
 }
 
 Completion complete_script(const Snapshot& view, std::string_view before, std::span<const std::string> own,
-                           std::chrono::steady_clock::time_point deadline) {
+                           std::chrono::steady_clock::time_point deadline, RefSearch* search) {
   const Cursor cursor = cursor_at_end(before);
-  return Completer(view, cursor, own, deadline).run();
+  return Completer(view, cursor, own, deadline, search).run();
 }
 
 }  // namespace amont

@@ -18,7 +18,7 @@ std::span<const WordRow> asking_words() {
        "where the project used it itself.",
        AMONT_WALK_OPTIONS, "touches(\"dataset:linked/heart-failure-clean\")"},
       {"reaches", "", "reaches(a, b)", "true when b comes from a: when a is upstream of b. Both are one node.",
-       AMONT_WALK_OPTIONS, "reaches(\"dataset:snds/dcir\", \"output:heart-failure/table-1\")"},
+       AMONT_WALK_OPTIONS, "reaches(\"dataset:snds/ER_PHA_F\", \"output:statin-safety/signal\")"},
       {"order", "", "order(x)",
        "A set: x and its upstream, causes first. `depth` is the longest way from where lineage begins. Without x: the "
        "whole register.",
@@ -56,7 +56,7 @@ std::span<const WordRow> way_words() {
        AMONT_WALK_OPTIONS, "path(\"output:statin-safety/signal\", \"dataset:snds/ER_PHA_F\")"},
       {"paths", "", "paths(a, b, {count = 3})",
        "A list of such ways: the shortest first, exact ones before possible ones.", AMONT_WALK_OPTIONS " count",
-       "#paths(\"output:heart-failure/table-1\", \"dataset:snds/dcir\", {count = 2})"},
+       "paths(\"output:ai-triage/model-1\", \"dataset:snds/IR_BEN_R\", {count = 2})[2]"},
       {"why", "", "why(a, b)",
        "On what it rests that one comes from the other: a list of the steps of a shortest way, each with `from kind to "
        "label tx`, and `because` where it is no more than possible; and with `direction`, `precision` and `refs`. "
@@ -96,7 +96,7 @@ std::span<const WordRow> option_words() {
        "\"up\" (unless told) to what it came from, \"down\" to what was made from it.", "",
        "#edges(\"dataset:linked/heart-failure-clean\", {direction = \"down\", depth = 1})"},
       {"count", "questions", "count = 3", "How many ways paths() looks for.", "",
-       "#paths(\"output:heart-failure/table-1\", \"dataset:snds/dcir\", {count = 1})"},
+       "#paths(\"output:ai-triage/model-1\", \"dataset:snds/IR_BEN_R\", {count = 9})"},
       {"reduce", "questions", "reduce = true", "Leaves out edges between nodes that a longer way joins as well.", "",
        "#edges(\"output:heart-failure/table-1\", {reduce = true})"},
       {"as_of", "questions", "as_of = \"2026-01-01\"",

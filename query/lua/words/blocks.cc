@@ -8,7 +8,7 @@ std::span<const WordRow> block_words() {
       {"report", "", "report{title = \"...\", block, block}",
        "The answer of a script, of several blocks. `condition and rows{...}` shows a block only when the condition "
        "holds.",
-       "title", "report{title = \"Jobs\", nodes(\"job\"), text(\"That is all.\")}"},
+       "title answer", "report{title = \"Jobs\", nodes(\"job\"), text(\"That is all.\")}"},
       {"rows", "", "rows{x, \"ref\", {\"header\", \"property\"}, {\"header\", function}}",
        "A table of a set or a list: a column for each name, under a header of its own, or of what a function gives. Of "
        "a set without columns: ref and title, and what the answer says.",
@@ -37,6 +37,9 @@ std::span<const WordRow> block_words() {
 std::span<const WordRow> block_option_words() {
   static constexpr WordRow kRows[] = {
       {"title", "blocks", "title = \"...\"", "A line above the block.", "", "rows{nodes(\"job\"), title = \"Jobs\"}"},
+      {"answer", "blocks", "answer = false",
+       "Of a report: the answer to the question is no; `amont run` ends with exit code 1.", "",
+       "report{answer = #nodes(\"job\") > 3, nodes(\"job\")}"},
       {"highlight", "blocks", "highlight = path(a, b)",
        "Of a graph: what is drawn thick, nodes, edges or a path. A set marks all that is between its nodes too.", "",
        "graph{\"output:statin-safety/signal\", depth = 1, highlight = \"output:statin-safety/signal\"}"},

@@ -16,7 +16,8 @@ std::span<const WordRow> register_words() {
        "", "find(\"heart failure\", \"project\")"},
       {"schema", "", "schema()", "The kinds that this register has: `{nodes, edges}`, each a list of `{name, ...}`.",
        "", "#schema().nodes"},
-      {"known_at", "", "known_at()", "The number of the transaction at which the register is asked.", "", "known_at()"},
+      {"known_at", "", "known_at()", "The transaction at which the register is asked: `{tx, time}`.", "",
+       "known_at().tx"},
       {"at", "", "at{known_at = 12, valid_at = \"2025-12-31\"}",
        "The register as it was known then (a transaction or a time), or as it was true then, or both: all questions "
        "can "
@@ -24,7 +25,7 @@ std::span<const WordRow> register_words() {
        "known_at valid_at", "#at{known_at = 4}:nodes(\"project\")"},
       {"transaction", "", "transaction(NUMBER)",
        "Who wrote it down: `{tx, time, author, reason, format, file, sha256}`.", "",
-       "transaction(node(\"dataset:snds/dcir\").tx).reason"},
+       "transaction(node(\"dataset:snds/dcir\").tx).file"},
       {"arg", "", "arg.name",
        "What the script was given for a parameter that its header declares; nil when it was not.", "", ""},
       {"known_at", "at", "known_at = 12", "In at{}: a transaction's number, or a time.", "",

@@ -28,6 +28,7 @@ std::span<const WordRow> edge_words();
 std::span<const WordRow> time_words();
 std::span<const WordRow> block_words();
 std::span<const WordRow> block_option_words();
+std::span<const WordRow> import_words_told();
 std::span<const WordRow> lua_words_itself();
 
 }  // namespace amont

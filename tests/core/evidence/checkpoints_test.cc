@@ -3,18 +3,19 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "amont/keeping.h"
 #include "amont/store.h"
 #include "core/evidence/kept.h"
 #include "core/log/log.h"
 #include "core/store/directory.h"
 #include "core/store/index_home.h"
 #include "tests/support/crash_files.h"
+#include "tests/support/repeats.h"
 #include "tests/support/small_schema.h"
 
 namespace amont {
@@ -116,6 +117,21 @@ TEST(StoreCheckpoints, AnotherKeySignsBesideTheFirst) {
   EXPECT_EQ(store->sign_checkpoint("nonsense").code(), Code::kInvalid);
 }
 
+// Whoever may write the store but has no key puts more text under the size that is signed next.
+TEST(StoreCheckpoints, NoTextOfAnotherIsSigned) {
+  CrashFiles disk;
+  const auto store = create(disk);
+  const std::string path = "/hub/checkpoints/00000000000000000001";
+  SignedCheckpoint planted = *parse_signed_checkpoint(sign(*store));
+  planted.checkpoint.extensions = {"and all debts are paid"};
+  planted.note.text = format_checkpoint(planted.checkpoint);
+  const std::string bytes = format_note(planted.note);
+  ASSERT_TRUE(disk.replace(path, bytes).ok());
+  EXPECT_EQ(store->sign_checkpoint(register_keys().signer).code(), Code::kDamaged);
+  EXPECT_EQ(*disk.contents(path), bytes);
+  EXPECT_FALSE(verifies(disk, {{register_keys().verifier}, {}, {}}));
+}
+
 TEST(StoreCheckpoints, AReaderShowsThemAndSignsNone) {
   CrashFiles disk;
   const auto store = create(disk);
@@ -160,6 +176,29 @@ TEST(StoreCheckpoints, NothingIsSignedInsideABatch) {
     ASSERT_TRUE((*batch)->close().ok());
   }
   EXPECT_EQ(read_checkpoint(sign(*store))->size, 2u);
+}
+
+TEST(StoreCheckpoints, ABackupTakesThemAlong) {
+  CrashFiles disk;
+  std::string note;
+  {
+    const auto store = create(disk);
+    put_all(*store, {"a"});
+    note = sign(*store);
+    put_all(*store, {"b"});
+  }
+  ASSERT_TRUE(disk.replace("/hub/checkpoints/00000000000000000003.new", "under way").ok());
+  ASSERT_TRUE(Store::backup("/hub", "/copy", options_on(disk)).ok());
+  const auto restored = Store::restore("/copy", "/again", options_on(disk));
+  ASSERT_TRUE(restored.ok()) << restored.status().text();
+  const auto store = Store::open("/again", options_on(disk));
+  ASSERT_TRUE(store.ok()) << store.status().text();
+  EXPECT_EQ(*(*store)->checkpoints(), std::vector<std::uint64_t>{2});
+  EXPECT_EQ(*(*store)->checkpoint(), note);
+  EXPECT_TRUE((*store)->sign_checkpoint(register_keys().signer).ok());
+  const auto report = Store::verify("/again", options_on(disk), {}, {{register_keys().verifier}, {}, {{"mine", note}}});
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->findings, std::vector<std::string>{});
 }
 
 // What a test holds of the world outside: the notes that were given to it.
@@ -339,7 +378,8 @@ TEST(Tampering, WithoutTheKeptCheckpointOnlyTheOneGivenAwayFindsIt) {
     std::string note;
     const auto disk = tampered_ground(note, false);
     forge(*disk, tampering.edit);
-    EXPECT_TRUE(verifies(*disk));  // what a proof does not prove
+    EXPECT_TRUE(verifies(*disk));                                         // what a proof does not prove
+    EXPECT_FALSE(verifies(*disk, {{register_keys().verifier}, {}, {}}));  // nothing signed is left
     EXPECT_FALSE(verifies(*disk, {{register_keys().verifier}, {}, {{"mine", note}}}));
     EXPECT_FALSE(verifies(*disk, {{}, {}, {{"mine", note}}}));
   }
@@ -394,6 +434,45 @@ TEST(Tampering, AnOldCopyOfTheWholeStoreIsFoundByANewerCheckpointAlone) {
   EXPECT_EQ(store->sign_checkpoint(register_keys().signer).code(), Code::kDamaged);
 }
 
+TEST(Tampering, AKeyAsksForACheckpointThatItSigned) {
+  CrashFiles disk;
+  {
+    const auto store = create(disk);
+    put_all(*store, {"a"});
+  }
+  const auto found = findings(disk, {{register_keys().verifier}, {}, {}});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_NE(found[0].find("is signed by \"hub.example\""), std::string::npos) << found[0];
+  EXPECT_TRUE(verifies(disk));
+  sign(*open(disk));
+  EXPECT_TRUE(verifies(disk, {{register_keys().verifier}, {}, {}}));
+}
+
+// A witness vouches only for what the log still is; of two times, for the later.
+TEST(Tampering, AWitnessVouchesForNothingThatTheLogContradicts) {
+  std::string note;
+  const auto disk = tampered_ground(note, true);
+  const SignerKey witness = *make_signer_key("w", KeyType::kCosigns);
+  const std::string line = format_verifier_key(witness.verifier);
+  const auto cosigned_at = [&](std::int64_t seconds) {
+    SignedCheckpoint one = *parse_signed_checkpoint(note);
+    one.note.signatures.push_back(*sign_text(one.note.text, witness, seconds));
+    return NamedText{std::to_string(seconds), format_note(one.note)};
+  };
+  const VerifyAgainst against{{}, {line}, {cosigned_at(2'000), cosigned_at(1'000)}};
+  const auto report = Store::verify("/hub", options_on(*disk), {}, against);
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->findings, std::vector<std::string>{});
+  ASSERT_EQ(report->witnessed.size(), 1u);
+  EXPECT_EQ(report->witnessed[0].size, 7u);
+  EXPECT_EQ(report->witnessed[0].time.micros, 2'000'000'000);
+  forge(*disk, kTamperings[0].edit);
+  const auto after = Store::verify("/hub", options_on(*disk), {}, against);
+  ASSERT_TRUE(after.ok());
+  EXPECT_FALSE(after->findings.empty());
+  EXPECT_TRUE(after->witnessed.empty());
+}
+
 TEST(Tampering, ChangedAndForeignCheckpointsAreFound) {
   std::string note;
   const auto disk = tampered_ground(note, true);
@@ -416,13 +495,12 @@ TEST(Tampering, ChangedAndForeignCheckpointsAreFound) {
 // No false alarms: histories that were only ever written by commits, signed at random times, crashed and opened again, verify
 // against every note that was given away.
 TEST(Tampering, HonestHistoriesRaiseNoAlarm) {
-  const char* const asked = std::getenv("AMONT_HONEST_HISTORIES");
-  const int histories = asked ? std::atoi(asked) : 200;
-  for (int n = 0; n < histories; ++n) {
+  const std::uint64_t histories = repeats("AMONT_HONEST_HISTORIES", 200);
+  for (std::uint64_t n = 0; n < histories; ++n) {
     SCOPED_TRACE(n);
-    Dice dice(static_cast<std::uint64_t>(n));
+    Dice dice(n);
     auto disk = std::make_unique<CrashFiles>();
-    VerifyAgainst against{{register_keys().verifier}, {}, {}};
+    VerifyAgainst against;
     auto store = create(*disk);
     for (std::uint64_t step = 0, steps = 1 + dice.below(20); step < steps; ++step) {
       const std::uint64_t what = dice.below(10);
@@ -432,6 +510,7 @@ TEST(Tampering, HonestHistoriesRaiseNoAlarm) {
         const auto note = store->sign_checkpoint(register_keys().signer);
         ASSERT_TRUE(note.ok()) << note.status().text();
         against.checkpoints.push_back({std::to_string(step), *note});
+        against.keys = {register_keys().verifier};  // from now on it must be found
       } else {
         auto left = dice.coin() ? disk->after_crash(kModels[dice.below(5)], step) : nullptr;
         store.reset();

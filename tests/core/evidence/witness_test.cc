@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "core/merkle/consistency.h"
 #include "core/text/base64.h"
 #include "tests/support/crash_files.h"
+#include "tests/support/repeats.h"
 
 namespace amont {
 namespace {
@@ -120,6 +122,56 @@ TEST(Witness, WhatIsNoRequestIsA400) {
         sound.substr(0, sound.size() - 1)})
     EXPECT_EQ(status_of(*witness, bad), 400) << bad;
   EXPECT_EQ(read_checkpoint(*witness->last(kOrigin))->size, 10u);
+}
+
+// Whatever is changed in a request, nothing is cosigned but the text that the log signed, upon the memory that is there.
+TEST(Witness, NoChangedRequestGetsAnythingElseCosigned) {
+  CrashFiles disk;
+  auto witness = open(disk);
+  ASSERT_EQ(status_of(*witness, request(leaves_of(10), 0)), 200);
+  const std::string memory = *disk.contents("/state/" + hex(sha256(kOrigin)));
+  const std::string sound = request(leaves_of(20), 10);
+  Dice dice(20261128);
+  std::map<int, std::uint64_t> answers;
+  const std::uint64_t rounds = repeats("AMONT_MUTATIONS", 5'000);
+  for (std::uint64_t round = 0; round < rounds; ++round) {
+    std::string changed = sound;
+    switch (dice.below(4)) {
+      case 0: changed[dice.below(changed.size())] ^= static_cast<char>(1 << dice.below(8)); break;
+      case 1: changed.erase(dice.below(changed.size()), 1 + dice.below(8)); break;
+      case 2:
+        changed.insert(dice.below(changed.size() + 1), changed.substr(dice.below(changed.size()), 1 + dice.below(60)));
+        break;
+      default: changed[dice.below(changed.size())] = changed[dice.below(changed.size())];
+    }
+    if (changed == sound) continue;
+    const int status = status_of(*witness, changed);
+    ++answers[status];
+    ASSERT_NE(status, 200) << changed;
+    ASSERT_EQ(*disk.contents("/state/" + hex(sha256(kOrigin))), memory);
+  }
+  EXPECT_GT(answers[400], rounds / 4);
+  EXPECT_GT(answers[403], rounds / 20);
+  EXPECT_GT(answers[422], rounds / 20);
+  EXPECT_EQ(status_of(*witness, sound), 200);
+}
+
+TEST(Witness, DoesNotSignWithAClockThatWentBack) {
+  CrashFiles disk;
+  {
+    auto witness = open(disk);
+    ASSERT_EQ(status_of(*witness, request(leaves_of(10), 0)), 200);
+    const Timestamp before{kNow.micros - 1'000'000};
+    const auto refused = witness->add_checkpoint(request(leaves_of(12), 10), before);
+    EXPECT_EQ(refused.code(), Code::kInvalid);
+    EXPECT_NE(refused.status().text().find("2023-11-14T22:13:20Z"), std::string::npos) << refused.status().text();
+    // Each log has its own last time.
+    EXPECT_EQ(witness->add_checkpoint(request(leaves_of(3), 0, keys().other, "log.example/b"), before)->status, 200);
+  }
+  auto witness = open(disk);  // and it remembers
+  EXPECT_EQ(witness->add_checkpoint(request(leaves_of(12), 10), Timestamp{0}).code(), Code::kInvalid);
+  EXPECT_EQ(read_checkpoint(*witness->last(kOrigin))->size, 10u);
+  EXPECT_EQ(status_of(*witness, request(leaves_of(12), 10)), 200);  // in the same second
 }
 
 TEST(Witness, TheEmptyLogHasTheRootOfTheEmptyTree) {

@@ -85,6 +85,17 @@ TEST_F(Completions, StopWhenTheTimeIsUp) {
   EXPECT_TRUE(found.texts.empty());
 }
 
+TEST_F(Completions, GoOnWhereTheTimeWasUp) {
+  const auto now = std::chrono::steady_clock::now();
+  RefSearch search;
+  EXPECT_TRUE(complete_script(hub.snapshot(), "node('dataset:l", {}, now - 1s, &search).cut);
+  search.found = {"dataset:listed before"};
+  const Completion found = complete_script(hub.snapshot(), "node('dataset:l", {}, now + 10s, &search);
+  EXPECT_EQ(found.texts, (std::vector<std::string>{"dataset:linked", "dataset:listed before"}));
+  EXPECT_EQ(complete_script(hub.snapshot(), "node('dataset:l", {}, now - 1s, &search).texts, found.texts);
+  EXPECT_EQ(complete_script(hub.snapshot(), "node('dataset:li", {}, now + 10s, &search).texts.size(), 1u);
+}
+
 TEST_F(Completions, AreSafeForAnyText) {
   for (const char* text :
        {"", "\"", "'\\", "{{{((", "}}))", "[[", "--", "a.b.c:", "\xff\xfe", "x\\u{", "\"\\u{ffffffff", "..", "a..b"})

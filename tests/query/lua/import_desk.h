@@ -54,6 +54,19 @@ struct ImportDesk {
     return import(name, find_shipped_script(name)->source, std::move(files), keep_going);
   }
 
+  // All that is in the register, as JSONL.
+  std::string exported() {
+    std::string text;
+    const Result<Snapshot> view = hub.store().snapshot();
+    EXPECT_TRUE(view.ok());
+    const Status done = export_jsonl(*view, [&](std::string_view bytes) {
+      text += bytes;
+      return Status();
+    });
+    EXPECT_TRUE(done.ok()) << done.text();
+    return text;
+  }
+
   HubRegister hub;
   std::vector<std::string> said;
 };

@@ -22,17 +22,6 @@ std::string read_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::string exported(ImportDesk& desk) {
-  std::string text;
-  const Result<Snapshot> view = desk.hub.store().snapshot();
-  EXPECT_TRUE(view.ok());
-  EXPECT_TRUE(export_jsonl(*view, [&](std::string_view bytes) {
-                text += bytes;
-                return Status();
-              }).ok());
-  return text;
-}
-
 const std::string kStart = R"({"eventType": "START", "eventTime": "2026-01-01T08:00:00.5Z", "producer": "p",
   "run": {"runId": "r1", "facets": {"parent": {"run": {"runId": "r0"}, "job": {"namespace": "airflow", "name": "daily"}},
     "amont": {"project": "p1", "approval": "a1"}, "site_note": {"_producer": "x", "words": ["b", 1, null]}}},
@@ -116,7 +105,7 @@ TEST(OpenLineage, EndsTheSameInWhateverOrderEventsCome) {
   for (const std::string& event : events) all += event + "\n";
   const auto report = first.import(kFormat, {{"all.ndjson", all}}, true);
   ASSERT_TRUE(report.ok()) << report.status().text();
-  const std::string expected = exported(first);
+  const std::string expected = first.exported();
   const auto again = first.import(kFormat, {{"all.ndjson", all}}, true);
   ASSERT_TRUE(again.ok());
   EXPECT_FALSE(again->receipt.written) << "the same events changed something";
@@ -134,7 +123,7 @@ TEST(OpenLineage, EndsTheSameInWhateverOrderEventsCome) {
       const auto part = desk.import(kFormat, std::move(files), true);
       ASSERT_TRUE(part.ok()) << part.status().text();
     }
-    EXPECT_EQ(exported(desk), expected) << "round " << round;
+    EXPECT_EQ(desk.exported(), expected) << "round " << round;
   }
 }
 

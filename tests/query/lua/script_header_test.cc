@@ -39,6 +39,31 @@ TEST(ScriptHeader, OfAnImportScriptNamesFormatAndInput) {
   EXPECT_EQ(header->input, "lines");
 }
 
+TEST(ScriptHeader, OfAnImportScriptSaysByWhatItsFilesAreKnown) {
+  const Result<ScriptHeader> header = read_script_header(
+      "formats/x", "--- X.\n--- @format x\n--- @input json items\n--- @sign '\"a\"' \"b c\"\n--- @sign 'd'\n");
+  ASSERT_TRUE(header.ok()) << header.status().text();
+  EXPECT_EQ(header->input, "json items");
+  EXPECT_EQ(header->signs, (std::vector<std::vector<std::string>>{{"\"a\"", "b c"}, {"d"}}));
+}
+
+TEST(ScriptHeader, LetsFilesTellTheirFormat) {
+  const auto format_of = [](const char* beginning) {
+    const ShippedScript* const script = script_that_reads(beginning);
+    return script ? script->name : "";
+  };
+  EXPECT_EQ(format_of(R"({"eventType": "START", "eventTime": "2026-01-01T00:00:00Z", "run": {}, "job": {}})"),
+            "formats/openlineage");
+  EXPECT_EQ(format_of(R"({"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/catalog/v1.json"}})"),
+            "formats/dbt");
+  EXPECT_EQ(format_of("RowID,Organisation Name,Type of Data Provided,NIC Number\n"), "formats/nhs-data-uses");
+  EXPECT_EQ(format_of(R"({"fields": [{"name": "A", "nomenclature": "-", "dateCreated": "2006"}]})"),
+            "formats/table-schema");
+  EXPECT_EQ(format_of(R"({"entity": {}})"), "");
+  EXPECT_EQ(format_of("eventTime of a job, in words"), "");
+  EXPECT_EQ(format_of(R"("eventTime" "job" "dbt_schema_version" schemas.getdbt.com/dbt/)"), "") << "two say so";
+}
+
 std::string refusal(const char* source) {
   const Result<ScriptHeader> header = read_script_header("test", source);
   EXPECT_EQ(header.code(), Code::kScript);
@@ -47,15 +72,19 @@ std::string refusal(const char* source) {
 
 TEST(ScriptHeader, WithAMistakeIsRefusedWithItsLine) {
   EXPECT_EQ(refusal("--- Text.\n--- @parm x ref\n"),
-            "test:2: there is no --- @parm; use @param, @format or @input; did you mean \"param\"?");
+            "test:2: there is no --- @parm; use @param, @format, @input or @sign; did you mean \"param\"?");
   EXPECT_EQ(refusal("--- @param x reff\n"),
             "test:1: --- @param x needs a type: ref, text, integer, date, kind or boolean; it has \"reff\"; did you "
             "mean \"ref\"?");
   EXPECT_EQ(refusal("--- @param x-y ref\n"), "test:1: \"x-y\" can't name a parameter; use letters, digits and _");
   EXPECT_EQ(refusal("--- @param x ref\n--- @param x text\n"), "test:2: the parameter x is declared twice");
-  EXPECT_EQ(refusal("--- @format x\n--- @input xml\n"), "test:2: --- @input is json or lines");
+  EXPECT_EQ(refusal("--- @format x\n--- @input xml\n"), "test:2: --- @input is json, json items, csv or lines");
+  EXPECT_EQ(refusal("--- @sign eventTime\n"),
+            "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
+  EXPECT_EQ(refusal("--- @sign \"open\n"),
+            "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
   EXPECT_EQ(refusal("--- @format x\n"),
-            "test:1: an import script needs both, --- @format NAME and --- @input json (or lines)");
+            "test:1: an import script needs both, --- @format NAME and --- @input json (or json items, csv, lines)");
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ TEST_F(Sessions, ShowListsAndTablesOfAnything) {
 
 TEST_F(Sessions, TellWhetherALineGoesOn) {
   for (const char* more :
-       {"function f()", "x = {", "f(1,", "if true then", "1 +", "return [[a", "for n in nodes('run') do"})
+       {"function f()", "x = {", "f(1,", "if true then", "1 +", "return [[a", "x = 'a\\", "for n in nodes('run') do"})
     EXPECT_TRUE(session->wants_more(more)) << more;
   for (const char* whole : {"1", "x = 1", "f(1)", "-- a remark", "x = = 1", "'open", ")"})
     EXPECT_FALSE(session->wants_more(whole)) << whole;
@@ -147,6 +147,10 @@ TEST_F(Sessions, TellOfAnAnswerThatRestsOnAPartialOneOfAnEarlierLine) {
   EXPECT_EQ(line("depth"), "7");
   EXPECT_EQ(line("near = upstream('output:o')"), "");
   EXPECT_EQ(line("#near"), "3");
+  EXPECT_EQ(line("near = upstream('output:o', {depth = 1})"), " partial:depth");
+  EXPECT_EQ(line("if false then near = 1 end"), " partial:depth");
+  EXPECT_NE(line("near = error('no')").find("error"), std::string::npos);
+  EXPECT_EQ(line("#_G['near']"), "1 partial:depth");
 }
 
 TEST_F(Sessions, LookAtOtherStatesWhileSetsStayWhereTheyCameFrom) {

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "amont/lint.h"
-#include "tests/query/lua/hub_register.h"
+#include "tests/query/lua/import_desk.h"
 
 namespace amont {
 namespace {
@@ -109,6 +109,22 @@ TEST_F(WordsDescribed, AreWhatEachBlockTakes) {
   }
 }
 
+TEST_F(WordsDescribed, AreThoseOfScriptsThatReadFiles) {
+  ImportDesk desk;
+  const std::string script =
+      "--- Names.\n--- @format names\n--- @input lines\n"
+      "function convert() for name in pairs(_G) do warn(name) end end\nfunction finish() end\n";
+  ASSERT_TRUE(desk.import("names", script, {{"a", ""}}).ok());
+  Names found;
+  for (const std::string& said : desk.said) {
+    const std::string name = said.substr(said.rfind(' ') + 1);
+    if (find_script_words(name).empty() || find_script_words(name)[0]->group != "Of Lua itself") found.insert(name);
+  }
+  for (const ScriptWord& word : script_words())
+    if (word.group == "Time" || word.name == "print") found.erase(word.name);  // as in other scripts
+  EXPECT_EQ(found, described("import"));
+}
+
 TEST_F(WordsDescribed, AreWhatAtTakes) { EXPECT_EQ(described("at"), (Names{"known_at", "valid_at"})); }
 
 TEST_F(WordsDescribed, AreWhole) {
@@ -123,7 +139,7 @@ TEST_F(WordsDescribed, AreWhole) {
       EXPECT_TRUE(is_library || described("questions").contains(option) || described("blocks").contains(option) ||
                   described("at").contains(option))
           << word.title() << " takes " << option;
-    if (word.group == "Of Lua itself" || word.name == "arg") continue;
+    if (word.group == "Of Lua itself" || word.of == "import" || word.name == "arg") continue;
     EXPECT_FALSE(word.example.empty()) << word.title();
     const auto findings = lint_script("example", word.example);
     const bool compiles = findings.ok() && std::ranges::none_of(*findings, [](const LintFinding& one) {

@@ -166,7 +166,8 @@ TEST(StoredLuaRulesModel, ARuleRefusesWhatChecksBeforeAndAfterSayThatItBrings) {
       ++refused;
       const auto overridden = hub.try_again({"all"});
       ASSERT_TRUE(overridden.ok()) << overridden.status().text();
-      for (const RuleFinding& finding : hub.store().log(overridden->tx, overridden->tx)->at(0).findings) {
+      const std::vector<RuleFinding> findings = hub.store().log(overridden->tx, overridden->tx)->at(0).findings;
+      for (const RuleFinding& finding : findings) {
         if (!finding.overridden) continue;
         EXPECT_EQ(refusing_rules.erase(finding.rule), 1U) << "seed " << seed << " " << finding.rule;
       }

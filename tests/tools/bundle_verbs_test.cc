@@ -1,0 +1,155 @@
+// Bundles from the command line: made, checked by both verifiers, and opened.
+
+#include <sys/wait.h>
+
+#include <cstdlib>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "tests/tools/command.h"
+
+namespace amont {
+namespace {
+
+bool tells(const Outcome& outcome, std::string_view what) {
+  return (outcome.out + outcome.err).find(what) != std::string::npos;
+}
+
+void make_hub_with_key(const Workplace& place) {
+  make_hub(place);
+  ASSERT_EQ(place.run({"-s", "hub", "keygen", "key"}).code, 0);
+}
+
+// The verifier in Python.
+int python_says(const Workplace& place, const std::string& arguments) {
+  const std::string command = fmt::format("cd '{}' && '{}' -B '{}' {} > said 2>&1", place.path(""),
+                                          AMONT_PYTHON, AMONT_VERIFY_BUNDLE, arguments);
+  const int status = std::system(command.c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(BundleVerbs, ABundleIsMadeCheckedAndShown) {
+  const Workplace place;
+  make_hub_with_key(place);
+  const Outcome made = place.run({"-s", "hub", "bundle", "output:y", "-o", "it.bundle", "--sign", "key"});
+  ASSERT_EQ(made.code, 0) << made.err;
+  EXPECT_TRUE(tells(made, "it.bundle: 1 node and 1 edge of upstream, proven in ")) << made.out;
+  EXPECT_TRUE(tells(made, "amont verify-bundle it.bundle --key key.pub"));
+  EXPECT_EQ(place.run({"-s", "hub", "checkpoint"}).code, 0);  // one was signed for it, and is kept
+
+  const Outcome told = place.run({"verify-bundle", "it.bundle", "--key", "key.pub"});
+  ASSERT_EQ(told.code, 0) << told.err;
+  EXPECT_TRUE(tells(told, "verified: it.bundle\n")) << told.out;
+  EXPECT_TRUE(tells(told, "upstream of these records gives this answer")) << told.out;
+  EXPECT_TRUE(tells(told, "does not prove: that nothing was left out or retracted since"));
+  EXPECT_TRUE(tells(told, "dataset:claims")) << told.out;
+  EXPECT_TRUE(is_json(place.run({"verify-bundle", "it.bundle", "--key", "key.pub", "--json"}).out));
+  ASSERT_EQ(python_says(place, "it.bundle --key key.pub"), 0) << place.read("said");
+  EXPECT_NE(place.read("said").find("dataset:claims"), std::string::npos) << place.read("said");
+}
+
+TEST(BundleVerbs, WhatDoesNotVerifyEndsWith1AndBadUseWith2) {
+  const Workplace place;
+  make_hub_with_key(place);
+  ASSERT_EQ(place.run({"keygen", "other"}).code, 0);
+  ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "it.bundle", "--sign", "key"}).code, 0);
+  const std::string bundle = place.read("it.bundle");
+  place.write("cut.bundle", bundle.substr(0, bundle.size() / 2));
+  place.write("empty", "");
+  place.write("later.bundle", bundle);
+  struct Case {
+    std::vector<std::string> words;
+    int code;
+  };
+  for (const Case& one : {Case{{"it.bundle", "--key", "key.pub"}, 0},
+                          {{"it.bundle", "--key", "other.pub"}, 1},
+                          {{"cut.bundle", "--key", "key.pub"}, 1},
+                          {{"empty", "--key", "key.pub"}, 1},
+                          {{"key.pub", "--key", "key.pub"}, 1},
+                          {{"it.bundle", "--key", "it.bundle"}, 2},
+                          {{"it.bundle", "--key", "key"}, 2},
+                          {{"it.bundle", "--key", "key.pub", "--checkpoint", "empty"}, 2},
+                          {{"it.bundle"}, 2}}) {
+    std::vector<std::string> words = {"verify-bundle"};
+    words.insert(words.end(), one.words.begin(), one.words.end());
+    EXPECT_EQ(place.run(words).code, one.code) << fmt::format("{}", fmt::join(words, " "));
+    EXPECT_EQ(python_says(place, fmt::format("{}", fmt::join(one.words, " "))), one.code) << place.read("said");
+  }
+  const Outcome refused = place.run({"verify-bundle", "cut.bundle", "--key", "key.pub", "--json"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_TRUE(is_json(refused.out)) << refused.out;
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"output:y", "--sign", "key"},
+                                                {"output:y", "-o", "new"},
+                                                {"-o", "new", "--sign", "key"},
+                                                {"output:y", "-o", "new", "--sign", "key.pub"},
+                                                {"output:y", "-o", "new", "--sign", "key", "--gaps"},
+                                                {"output:y", "-o", "new", "--sign", "key", "--question", "why"},
+                                                {"output:y", "-o", "new", "--sign", "key", "--script", "sources-of", "--depth", "1"},
+                                                {"output:y", "-o", "new", "--sign", "key", "--checkpoint", "key.pub"}}) {
+    std::vector<std::string> words = {"-s", "hub", "bundle"};
+    words.insert(words.end(), wrong.begin(), wrong.end());
+    EXPECT_EQ(place.run(words).code, 2) << fmt::format("{}", fmt::join(words, " "));
+  }
+  EXPECT_EQ(place.run({"-s", "hub", "bundle", "output:none", "-o", "new", "--sign", "key"}).code, 3);
+  EXPECT_FALSE(place.has("new"));
+}
+
+TEST(BundleVerbs, AnswersOfOtherQuestionsAndOfScripts) {
+  const Workplace place;
+  make_hub_with_key(place);
+  for (const std::vector<std::string>& asked : {std::vector<std::string>{"dataset:claims", "--question", "downstream"},
+                                                {"output:x", "--question", "sources", "--exact"},
+                                                {"dataset:hospital", "--question", "touches"},
+                                                {"output:x", "--question", "coverage", "--as-of", "2026-06-01"},
+                                                {"output:x", "output:y", "--depth", "1", "--known-at", "2"},
+                                                {"output:x", "--valid-at", "2026-06-01"},
+                                                {"--script", "sources-of", "result=output:y"}}) {
+    std::vector<std::string> words = {"-s", "hub", "bundle", "-o", "it.bundle", "--sign", "key"};
+    words.insert(words.end(), asked.begin(), asked.end());
+    const std::string said = fmt::format("{}", fmt::join(words, " "));
+    const Outcome made = place.run(words);
+    ASSERT_EQ(made.code, 0) << said << "\n" << made.err;
+    const Outcome told = place.run({"verify-bundle", "it.bundle", "--key", "key.pub"});
+    EXPECT_EQ(told.code, 0) << said << "\n" << told.err;
+    EXPECT_EQ(python_says(place, "it.bundle --key key.pub"), 0) << said << "\n" << place.read("said");
+    EXPECT_TRUE(is_json(place.run({"verify-bundle", "it.bundle", "--key", "key.pub", "--json"}).out)) << said;
+  }
+}
+
+TEST(BundleVerbs, ACheckpointGivenAwayBeforeIsHeldAgainstTheLog) {
+  const Workplace place;
+  make_hub_with_key(place);
+  ASSERT_EQ(place.run({"-s", "hub", "checkpoint", "--sign", "key", "-o", "early"}).code, 0);
+  ASSERT_EQ(place.run({"-s", "hub", "put", "dataset:new"}).code, 0);
+  ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "plain", "--sign", "key"}).code, 0);
+  ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "held", "--sign", "key", "--checkpoint", "early"}).code, 0);
+  EXPECT_EQ(place.run({"verify-bundle", "held", "--key", "key.pub", "--checkpoint", "early"}).code, 0);
+  const Outcome plain = place.run({"verify-bundle", "plain", "--key", "key.pub", "--checkpoint", "early"});
+  EXPECT_EQ(plain.code, 1);
+  EXPECT_TRUE(tells(plain, "amont bundle --checkpoint")) << plain.err;
+  EXPECT_EQ(python_says(place, "held --key key.pub --checkpoint early"), 0) << place.read("said");
+  EXPECT_EQ(python_says(place, "plain --key key.pub --checkpoint early"), 1) << place.read("said");
+}
+
+TEST(BundleVerbs, ABundleIsAStoreToAsk) {
+  const Workplace place;
+  make_hub_with_key(place);
+  ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "it.bundle", "--sign", "key"}).code, 0);
+  const Outcome told = place.run({"-s", "it.bundle", "upstream", "output:y"}, {}, {"AMONT_BUNDLE_KEY=key.pub"});
+  EXPECT_EQ(told.code, 0) << told.err;
+  EXPECT_TRUE(tells(told, "dataset:claims"));
+  EXPECT_TRUE(tells(told, "what is not in the bundle")) << told.out;
+  EXPECT_EQ(place.run({"-s", "it.bundle", "upstream", "output:y", "--bundle-key", "key.pub", "--strict"}).code, 4);
+  EXPECT_EQ(place.run({"-s", "it.bundle", "upstream", "output:x", "--bundle-key", "key.pub"}).code, 3);
+  const Outcome unverified = place.run({"-s", "it.bundle", "get", "output:y"});
+  EXPECT_EQ(unverified.code, 0) << unverified.err;
+  EXPECT_TRUE(tells(unverified, "NOBODY VERIFIED")) << unverified.err;
+  ASSERT_EQ(place.run({"keygen", "other"}).code, 0);
+  EXPECT_EQ(place.run({"-s", "it.bundle", "get", "output:y", "--bundle-key", "other.pub"}).code, 2);
+  EXPECT_NE(place.run({"-s", "it.bundle", "put", "dataset:new"}).code, 0);
+  EXPECT_EQ(place.run({"-s", "it.bundle", "info", "--bundle-key", "key.pub"}).code, 0);
+}
+
+}  // namespace
+}  // namespace amont
