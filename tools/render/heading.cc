@@ -94,12 +94,12 @@ std::string Heading::closing_line(std::string_view what) const {
   for (std::size_t i = 0; i < reasons.size(); ++i) {
     const PartialReason& one = reasons[i];
     line += i ? ", " : "; not shown: ";
-    if (one.reason == "bundle") {
-      line += "what is not in the bundle";
-      continue;
-    }
     if (one.reason == "redacted") {
       line += fmt::format("redacted texts of {} listed", one.count);
+      continue;
+    }
+    if (one.reason == "bundle") {
+      line += "what is not in the bundle";
       continue;
     }
     if (one.count > 0) line += fmt::format("{}{} by ", one.at_least ? "at least " : "", one.count);
