@@ -37,6 +37,13 @@ Status make_file(const std::string& path, const std::string& text, mode_t mode) 
   return status;
 }
 
+Result<std::string> read_key_file(const std::string& path) {
+  Result<std::string> line = read_text_file(path, kKeyBytesMax);
+  if (line.code() == Code::kLimit) return invalid(fmt::format("{} is no key: it is longer than any", path));
+  if (line.ok() && line->empty()) return invalid(fmt::format("{} is empty: there is no key in it", path));
+  return line;
+}
+
 }  // namespace
 
 Status refuse_in_store(const std::string& path, std::string_view why) {
@@ -75,7 +82,7 @@ Status write_key_files(const std::string& path, const KeyPair& keys) {
 
 Result<std::string> read_signer_file(const std::string& path) {
   AMONT_TRY(refuse_in_store(path, kKeysElsewhere));
-  AMONT_LET(std::string line, read_text_file(path, kKeyBytesMax));
+  AMONT_LET(std::string line, read_key_file(path));
   struct stat about = {};
   if (line.starts_with(kPrivate) && ::stat(path.c_str(), &about) == 0 && S_ISREG(about.st_mode) &&
       (about.st_mode & 077) != 0)
@@ -85,7 +92,7 @@ Result<std::string> read_signer_file(const std::string& path) {
 }
 
 Result<std::string> read_verifier_file(const std::string& path) {
-  AMONT_LET(std::string line, read_text_file(path, kKeyBytesMax));
+  AMONT_LET(std::string line, read_key_file(path));
   if (line.starts_with(kPrivate))
     return invalid(fmt::format("{} is a private key, to be shown to nobody; give its public one, {}.pub", path, path));
   return line;

@@ -54,14 +54,14 @@ Status hold_against(const SignedCheckpoint& other, const VerifierKey* key, const
 
 Result<CheckedBundle> check_bundle(std::string_view bundle, const BundleTrust& trust) {
   std::optional<VerifierKey> key;
-  if (!trust.verifier.empty()) {
-    AMONT_LET(key, parse_verifier_key(trust.verifier).while_doing("the key"));
+  if (trust.verifier) {
+    AMONT_LET(key, parse_verifier_key(*trust.verifier).while_doing("the key"));
     if (key->type != KeyType::kSigns) return invalid("the key is a witness's: give the one of the register");
   }
   const VerifierKey* const with = key ? &*key : nullptr;
   std::optional<SignedCheckpoint> given;
-  if (!trust.checkpoint.empty()) {
-    AMONT_LET(given, parse_signed_checkpoint(trust.checkpoint).while_doing("the checkpoint given"));
+  if (trust.checkpoint) {
+    AMONT_LET(given, parse_signed_checkpoint(*trust.checkpoint).while_doing("the checkpoint given"));
   }
   AMONT_LET(const BundleContent content, read_bundle(bundle, with));
   AMONT_LET(const SignedCheckpoint own, read_own_checkpoint(content.checkpoint, with));

@@ -89,7 +89,9 @@ Result<std::shared_ptr<Engine>> Engine::open_bundle(const std::string& path, Opt
   if (!looks_like_bundle(bundle))
     return invalid(fmt::format("{} is a file, and no bundle; a store is a folder", path));
   const std::string& key = engine->options_.signer;
-  AMONT_LET(const CheckedBundle checked, check_bundle(bundle, {key, {}}).while_doing(path));
+  BundleTrust trust;
+  if (!key.empty()) trust.verifier = key;
+  AMONT_LET(const CheckedBundle checked, check_bundle(bundle, trust).while_doing(path));
   engine->register_.id = checked.register_id;
   AMONT_LET(std::unique_ptr<Index> index,
             Index::open(std::make_shared<MemoryTable>(), MemoryPlan(engine->options_.memory_bytes), checked.register_id));

@@ -69,6 +69,7 @@ TEST(BundleVerbs, WhatDoesNotVerifyEndsWith1AndBadUseWith2) {
                           {{"key.pub", "--key", "key.pub"}, 1},
                           {{"it.bundle", "--key", "it.bundle"}, 2},
                           {{"it.bundle", "--key", "key"}, 2},
+                          {{"it.bundle", "--key", "empty"}, 2},
                           {{"it.bundle", "--key", "key.pub", "--checkpoint", "empty"}, 2},
                           {{"it.bundle"}, 2}}) {
     std::vector<std::string> words = {"verify-bundle"};
@@ -122,6 +123,7 @@ TEST(BundleVerbs, ACheckpointGivenAwayBeforeIsHeldAgainstTheLog) {
   make_hub_with_key(place);
   ASSERT_EQ(place.run({"-s", "hub", "checkpoint", "--sign", "key", "-o", "early"}).code, 0);
   ASSERT_EQ(place.run({"-s", "hub", "put", "dataset:new"}).code, 0);
+  ASSERT_EQ(place.run({"-s", "hub", "checkpoint", "--sign", "key"}).code, 0);
   ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "plain", "--sign", "key"}).code, 0);
   ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "held", "--sign", "key", "--checkpoint", "early"}).code, 0);
   EXPECT_EQ(place.run({"verify-bundle", "held", "--key", "key.pub", "--checkpoint", "early"}).code, 0);

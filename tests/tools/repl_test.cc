@@ -51,8 +51,8 @@ class Terminal {
     EXPECT_EQ(::write(running_.input, keys.data(), keys.size()), ssize_t(keys.size()));
   }
   // Reads until `text` has come since the last time; all that came. "NOT SEEN: ..." when it does not come.
-  std::string until(std::string_view text) {
-    const auto deadline = std::chrono::steady_clock::now() + 20s;
+  std::string until(std::string_view text, std::chrono::seconds at_most = 20s) {
+    const auto deadline = std::chrono::steady_clock::now() + at_most;
     std::string seen;
     while (seen.find(text) == std::string::npos) {
       pollfd wait = {running_.input, POLLIN, 0};
@@ -66,17 +66,16 @@ class Terminal {
     all_ += seen;
     return seen;
   }
-  // Types Ctrl-C until the running line stops: one that comes before it runs is about the line that is typed.
+  // Types Ctrl-C until the running line stops: one that comes before it runs is about the line that is typed. A second one while
+  // the first is on its way ends the command, so there is time between them.
   bool stop() {
-    std::string seen;
-    for (int i = 0; i < 100 && seen.find("stopped") == std::string::npos; ++i) {
+    for (int i = 0; i < 10; ++i) {
       type("\x03");
-      pollfd wait = {running_.input, POLLIN, 0};
-      char bytes[4096];
-      for (int rounds = 0; rounds < 20 && ::poll(&wait, 1, 100) > 0; ++rounds)
-        seen.append(bytes, std::size_t(std::max<ssize_t>(0, ::read(running_.input, bytes, sizeof bytes))));
+      const std::string seen = until("stopped", 3s);
+      if (seen.starts_with("ENDED")) return false;
+      if (!seen.starts_with("NOT SEEN")) return true;
     }
-    return seen.find("stopped") != std::string::npos;
+    return false;
   }
   // Types keys, waits for a text.
   std::string get(std::string_view keys, std::string_view text) {

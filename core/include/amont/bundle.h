@@ -120,8 +120,8 @@ struct VerifiedBundle {
 };
 
 struct BundleTrust {
-  std::string verifier;    // the line of a K.pub; empty: signatures are not looked at, and nothing is proven
-  std::string checkpoint;  // a note got elsewhere, that the log must agree with; empty: none
+  std::optional<std::string> verifier;    // the line of a K.pub; without one signatures are not looked at, and nothing is proven
+  std::optional<std::string> checkpoint;  // a note got elsewhere, that the log must agree with
 };
 
 inline constexpr std::size_t kBundleBytesMax = std::size_t{1} << 30;

@@ -62,7 +62,7 @@ class BundleRegister {
     for (const std::string& start : starts) request.starts.push_back(id(start));
     return bundle(std::move(request));
   }
-  Result<VerifiedBundle> verify(std::string_view bundle, std::string checkpoint = "") {
+  Result<VerifiedBundle> verify(std::string_view bundle, std::optional<std::string> checkpoint = {}) {
     return verify_bundle(bundle, {keys_.verifier, std::move(checkpoint)});
   }
 

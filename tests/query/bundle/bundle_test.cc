@@ -41,7 +41,7 @@ TEST(Bundle, AnotherKeyDoesNotVerifyIt) {
   fill_small(hub);
   const auto bundle = hub.bundle("upstream", {"publication:x"});
   ASSERT_TRUE(bundle.ok());
-  EXPECT_EQ(verify_bundle(*bundle, {other.keys().verifier, ""}).code(), Code::kRefused);
+  EXPECT_EQ(verify_bundle(*bundle, {other.keys().verifier, {}}).code(), Code::kRefused);
   EXPECT_TRUE(
       verify_bundle(*bundle, {}).ok());  // nobody asked for signatures: nothing is proven, and it says no signer
   EXPECT_EQ(verify_bundle(*bundle, {}).operator*().signer, "");
