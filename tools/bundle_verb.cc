@@ -48,7 +48,8 @@ Result<ProvableQuestion> open_provable(Session& session, const BundleArguments& 
     if (note.code() != Code::kNotFound || signed_now) return std::move(note).status();
     Result<std::unique_ptr<Store>> writer = session.open_to_write();
     if (writer.code() == Code::kLocked)
-      return Status(Code::kLocked, note.status().text() + ", and another process has the store: let that one sign, or wait");
+      return Status(Code::kLocked,
+                    note.status().text() + ", and another process has the store: let that one sign, or wait");
     AMONT_TRY(writer.status());
     AMONT_TRY((*writer)->sign_checkpoint(signer).status());
   }
@@ -86,8 +87,8 @@ Result<std::string> make_of_script(Session& session, const BundleArguments& argu
   AMONT_LET(ProvableQuestion provable, open_provable(session, arguments, signer, {}));
   Question& question = provable.question;
   AMONT_LET(std::string path, session.store_path());
-  const ScriptPlace place = {question.store.get(), std::move(path), limits_of(ScriptLimitArguments(), arguments.ask.timeout_micros),
-                             &session.interrupted()};
+  const ScriptPlace place = {question.store.get(), std::move(path),
+                             limits_of(ScriptLimitArguments(), arguments.ask.timeout_micros), &session.interrupted()};
   AMONT_LET(const Report report, run_where_trusted(script, trusted, question.view, given, place));
   AMONT_TRY(question.heading.take(report.completeness, question.view));
   AMONT_LET(std::string text, report_json(question.heading, report));
@@ -107,7 +108,8 @@ Result<std::string> make_of_question(Session& session, const BundleArguments& ar
 }
 
 Status check_use(const BundleArguments& arguments, const std::vector<std::string>& words) {
-  if (arguments.sign.empty()) return invalid("a bundle is signed: --sign FILE, the private key that `amont keygen` made");
+  if (arguments.sign.empty())
+    return invalid("a bundle is signed: --sign FILE, the private key that `amont keygen` made");
   if (arguments.out.empty()) return invalid("a bundle is a file: -o FILE");
   const bool covers = arguments.verb == "coverage";
   if (arguments.script.empty() && words.empty() && !covers) return invalid("a bundle is of something: name a REF");
@@ -117,13 +119,15 @@ Status check_use(const BundleArguments& arguments, const std::vector<std::string
   const AskArguments& ask = arguments.ask;
   if (ask.depth || ask.limit || !ask.kinds.empty() || !ask.through.empty() || ask.exact || !ask.valid_at.empty() ||
       !ask.granularity.empty() || !arguments.checkpoint.empty())
-    return invalid("with --script, what is asked is in the script; of the options --known-at, --timeout and --strict go with it");
+    return invalid(
+        "with --script, what is asked is in the script; of the options --known-at, --timeout and --strict go with it");
   return {};
 }
 
 Result<int> run_bundle(Session& session, BundleArguments& arguments, const std::vector<std::string>& words) {
   AMONT_LET(const Format format, session.format());
-  if (!arguments.script.empty() && !arguments.verb.empty()) return invalid("--question and --script exclude each other");
+  if (!arguments.script.empty() && !arguments.verb.empty())
+    return invalid("--question and --script exclude each other");
   if (arguments.verb.empty()) arguments.verb = arguments.script.empty() ? "upstream" : "run";
   AMONT_TRY(check_use(arguments, words));
   AMONT_LET(const std::string signer, read_signer_file(arguments.sign));
@@ -150,12 +154,13 @@ Result<int> run_bundle(Session& session, BundleArguments& arguments, const std::
                                told->recomputed, told->complete, told->tx, told->time.text(), told->head));
   } else {
     const TableLook look = {session.colour(), session.width()};
-    write_line(out, fmt::format("{}: {} and {} of {}, proven in {} bytes", arguments.out,
-                                counted(told->listed.size(), "node"), counted(told->followed.size(), "edge"), told->verb,
-                                bundle.size()),
-               look);
-    write_line(out, fmt::format("check it with: amont verify-bundle {} --key {}.pub", arguments.out, arguments.sign), look,
-               Style::kFaint);
+    write_line(
+        out,
+        fmt::format("{}: {} and {} of {}, proven in {} bytes", arguments.out, counted(told->listed.size(), "node"),
+                    counted(told->followed.size(), "edge"), told->verb, bundle.size()),
+        look);
+    write_line(out, fmt::format("check it with: amont verify-bundle {} --key {}.pub", arguments.out, arguments.sign),
+               look, Style::kFaint);
   }
   AMONT_TRY(out.flush());
   return arguments.ask.strict && !told->complete ? kIncomplete : kYes;
@@ -173,30 +178,34 @@ std::vector<Verb> bundle_verbs(Session& session) {
   verb.formats = {Format::kTable, Format::kJson};
   verb.summary = "an answer in one file with what proves it, for who has only the public key";
   verb.about =
-      "Holds the question, the answer, the recorded parts behind each node and edge in it, proofs that these are in the log,\n"
-      "and a signed checkpoint; nothing else of the register. The newest kept checkpoint serves if it is recent enough; else\n"
-      "one is signed. Check it with `amont verify-bundle`, or with scripts/verify_bundle.py and nothing of Amont's; open it with\n"
-      "`amont -s FILE upstream REF`. A coverage bundle also shows the approvals behind each use. --checkpoint makes it show that\n"
+      "Holds the question, the answer, the recorded parts behind each node and edge in it, proofs that these are in "
+      "the log,\n"
+      "and a signed checkpoint; nothing else of the register. The newest kept checkpoint serves if it is recent "
+      "enough; else\n"
+      "one is signed. Check it with `amont verify-bundle`, or with scripts/verify_bundle.py and nothing of Amont's; "
+      "open it with\n"
+      "`amont -s FILE upstream REF`. A coverage bundle also shows the approvals behind each use. --checkpoint makes it "
+      "show that\n"
       "the log began with what somebody was given before.";
   verb.examples =
       "amont -s hub bundle publication:doi/10.1000/1 -o study.bundle --sign ~/keys/hub\n"
       "amont -s hub bundle publication:doi/10.1000/1 --question coverage -o uses.bundle --sign ~/keys/hub\n"
       "amont -s hub bundle --script sources-of result=output:x -o sources.bundle --sign ~/keys/hub";
-  verb.options = {{"-o,--out", "FILE", "where the bundle goes", into(arguments->out)},
-                  {"--sign", "FILE", "the private key of the register", into(arguments->sign)},
-                  {"--question",
-                   "VERB",
-                   "upstream unless told: or downstream, sources, touches or coverage",
-                   into(arguments->verb),
-                   false,
-                   {"upstream", "downstream", "sources", "touches", "coverage"}},
-                  {"--script", "NAME|FILE.lua", "the answer of a script instead; what it names is proven",
-                   into(arguments->script)},
-                  {"--checkpoint", "FILE", "a checkpoint given away before, that a reader will hold the bundle against",
-                   into(arguments->checkpoint)},
-                  {"--as-of", "TIME", "of coverage: how far to look at runs that have not ended", into(arguments->as_of)},
-                  {"--gaps", "", "of coverage: only uses that are not covered throughout", into(arguments->gaps_only)},
-                  {"--project", "REF,...", "of coverage: only uses for these projects", into_list(arguments->projects), true}};
+  verb.options = {
+      {"-o,--out", "FILE", "where the bundle goes", into(arguments->out)},
+      {"--sign", "FILE", "the private key of the register", into(arguments->sign)},
+      {"--question",
+       "VERB",
+       "upstream unless told: or downstream, sources, touches or coverage",
+       into(arguments->verb),
+       false,
+       {"upstream", "downstream", "sources", "touches", "coverage"}},
+      {"--script", "NAME|FILE.lua", "the answer of a script instead; what it names is proven", into(arguments->script)},
+      {"--checkpoint", "FILE", "a checkpoint given away before, that a reader will hold the bundle against",
+       into(arguments->checkpoint)},
+      {"--as-of", "TIME", "of coverage: how far to look at runs that have not ended", into(arguments->as_of)},
+      {"--gaps", "", "of coverage: only uses that are not covered throughout", into(arguments->gaps_only)},
+      {"--project", "REF,...", "of coverage: only uses for these projects", into_list(arguments->projects), true}};
   add_trust_options(verb.options, arguments->trust);
   add_walk_options(verb.options, arguments->ask);
   add_listing_options(verb.options, arguments->ask);

@@ -31,7 +31,8 @@ int refuse(Session& session, Format format, const std::string& why) {
 Result<int> run_verify_bundle(Session& session, const VerifyBundleArguments& arguments, const std::string& path) {
   AMONT_LET(const Format format, session.format());
   if (arguments.key.empty())
-    return invalid("--key FILE.pub: the public key of the register, got from somebody you trust and not with the bundle");
+    return invalid(
+        "--key FILE.pub: the public key of the register, got from somebody you trust and not with the bundle");
   BundleTrust trust;
   AMONT_LET(trust.verifier, read_verifier_file(arguments.key));
   if (!arguments.checkpoint.empty()) {
@@ -62,9 +63,12 @@ std::vector<Verb> verify_bundle_verbs(Session& session) {
   verb.formats = {Format::kTable, Format::kJson};
   verb.summary = "check a bundle, without a store, and show the lineage that it proves";
   verb.about =
-      "Says what the bundle proves and what it does not, then shows the lineage from its proven parts: with whom and when each\n"
-      "record came. With --checkpoint the log that it is from must also agree with a checkpoint that you got elsewhere before.\n"
-      "Exit code 0: it verifies; 1: it does not. scripts/verify_bundle.py is a second opinion that shares no code with this.";
+      "Says what the bundle proves and what it does not, then shows the lineage from its proven parts: with whom and "
+      "when each\n"
+      "record came. With --checkpoint the log that it is from must also agree with a checkpoint that you got elsewhere "
+      "before.\n"
+      "Exit code 0: it verifies; 1: it does not. scripts/verify_bundle.py is a second opinion that shares no code with "
+      "this.";
   verb.examples =
       "amont verify-bundle study.bundle --key hub.pub\n"
       "amont verify-bundle study.bundle --key hub.pub --checkpoint 2025.checkpoint --json";

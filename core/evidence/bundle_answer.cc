@@ -16,10 +16,12 @@ constexpr std::string_view kVerbs[] = {"upstream", "downstream", "sources", "tou
 // The options there are, and what each must be.
 enum class OptionType : std::uint8_t { kCount, kTrue, kText, kTexts, kCountOrText };
 constexpr std::pair<std::string_view, OptionType> kOptions[] = {
-    {"as_of", OptionType::kText},         {"depth", OptionType::kCount},   {"exact", OptionType::kTrue},
-    {"gaps", OptionType::kTrue},          {"granularity", OptionType::kText}, {"kind", OptionType::kTexts},
-    {"known_at", OptionType::kCountOrText}, {"limit", OptionType::kCount},  {"project", OptionType::kTexts},
-    {"through", OptionType::kTexts},      {"valid_at", OptionType::kText}};
+    {"as_of", OptionType::kText},           {"depth", OptionType::kCount},
+    {"exact", OptionType::kTrue},           {"gaps", OptionType::kTrue},
+    {"granularity", OptionType::kText},     {"kind", OptionType::kTexts},
+    {"known_at", OptionType::kCountOrText}, {"limit", OptionType::kCount},
+    {"project", OptionType::kTexts},        {"through", OptionType::kTexts},
+    {"valid_at", OptionType::kText}};
 
 bool is_count(const Json* json) { return json && json->integer() && *json->integer() >= 0; }
 bool is_text(const Json* json) { return json && json->text(); }
@@ -44,8 +46,7 @@ bool fits(const Json& value, OptionType type) {
 
 class Checker {
  public:
-  Checker(const Json& answer, const Proven& proven, VerifiedBundle& out)
-      : answer_(answer), proven_(proven), out_(out) {
+  Checker(const Json& answer, const Proven& proven, VerifiedBundle& out) : answer_(answer), proven_(proven), out_(out) {
     for (std::size_t at = 0; at < proven_.edges.size(); ++at) {
       const ProvenEdge& edge = proven_.edges[at];
       edges_[{edge.kind_name, edge.from, edge.to, edge.label}] = at;
@@ -53,8 +54,7 @@ class Checker {
   }
 
   Status check(const Json& script) {
-    if (!answer_.has_exactly(
-            {"amont", "completeness", "edges", "known_at", "nodes", "question", "uses", "valid_at"}) ||
+    if (!answer_.has_exactly({"amont", "completeness", "edges", "known_at", "nodes", "question", "uses", "valid_at"}) ||
         *answer_.member("amont") != Json(std::int64_t{1}))
       return refused("the answer is not of the form");
     AMONT_TRY(check_known_at());
@@ -81,7 +81,8 @@ class Checker {
       if (one.visible > out_.tx)
         return refused(fmt::format("transaction {} became known after what the answer is of", one.number));
     const Json& valid = *answer_.member("valid_at");
-    const bool is_span = valid.has_exactly({"from", "to"}) && is_text(valid.member("from")) && is_text(valid.member("to"));
+    const bool is_span =
+        valid.has_exactly({"from", "to"}) && is_text(valid.member("from")) && is_text(valid.member("to"));
     if (!valid.is_null() && !valid.text() && !is_span) return refused("valid_at is not of the form");
     out_.valid_at = write_json(valid);
     return {};
@@ -105,13 +106,15 @@ class Checker {
       AMONT_LET(const std::size_t node, place_of(start.text()));
       out_.starts.push_back(node);
     }
-    if (out_.starts.empty() && out_.verb != "coverage" && out_.verb != "run") return refused("the question has no start");
+    if (out_.starts.empty() && out_.verb != "coverage" && out_.verb != "run")
+      return refused("the question has no start");
     return {};
   }
 
   Result<std::size_t> place_of(const std::string* ref) const {
     const std::size_t node = ref ? proven_.node(*ref) : Proven::kNone;
-    if (node == Proven::kNone) return refused(fmt::format("nothing proves that {} is in the register", ref ? *ref : "it"));
+    if (node == Proven::kNone)
+      return refused(fmt::format("nothing proves that {} is in the register", ref ? *ref : "it"));
     return node;
   }
 
@@ -180,7 +183,8 @@ class Checker {
                    *one.member("label")->text()};
       const auto& [kind, from, to, label] = name;
       const auto found = edges_.find({kind, proven_.node(from), proven_.node(to), label});
-      if (found == edges_.end()) return refused(fmt::format("nothing proves the edge {} from {} to {}", kind, from, to));
+      if (found == edges_.end())
+        return refused(fmt::format("nothing proves the edge {} from {} to {}", kind, from, to));
       if (*one.member("tx") != Json(proven_.edges[found->second].tx))
         return refused(fmt::format("the edge {} from {} to {} is of another transaction", kind, from, to));
       if (!out_.followed.empty() && name <= before) return refused("the edges are not in order");
@@ -204,13 +208,19 @@ class Checker {
 
   Status check_use(const Json& one) {
     const auto misfit = [] { return refused("a use is not of the form"); };
-    if (!one.has_exactly({"by", "from", "gaps", "label", "project", "to", "used", "user"}) || !one.member("by")->array() ||
-        !one.member("gaps")->array() || !is_text(one.member("label")) || !is_text_or_null(one.member("project")) ||
-        !is_text_or_null(one.member("from")) || !is_text_or_null(one.member("to")) || !is_text(one.member("used")) ||
-        !is_text(one.member("user")))
+    if (!one.has_exactly({"by", "from", "gaps", "label", "project", "to", "used", "user"}) ||
+        !one.member("by")->array() || !one.member("gaps")->array() || !is_text(one.member("label")) ||
+        !is_text_or_null(one.member("project")) || !is_text_or_null(one.member("from")) ||
+        !is_text_or_null(one.member("to")) || !is_text(one.member("used")) || !is_text(one.member("user")))
       return misfit();
-    BundleUse use{*one.member("user")->text(), text_or_empty(one.member("project")), *one.member("used")->text(),
-                  *one.member("label")->text(), text_or_empty(one.member("from")), text_or_empty(one.member("to")), {}, {}};
+    BundleUse use{*one.member("user")->text(),
+                  text_or_empty(one.member("project")),
+                  *one.member("used")->text(),
+                  *one.member("label")->text(),
+                  text_or_empty(one.member("from")),
+                  text_or_empty(one.member("to")),
+                  {},
+                  {}};
     if (!has_edge("used", use.user, use.used, use.label))
       return refused(fmt::format("nothing proves that {} used {}", use.user, use.used));
     if (!use.project.empty()) AMONT_TRY(place_of(&use.project).status());
@@ -226,7 +236,8 @@ class Checker {
     }
     for (const Json& gap : *one.member("gaps")->array()) {
       if (!gap.has_exactly({"from", "nearest", "reason", "to"}) || !is_text_or_null(gap.member("from")) ||
-          !is_text_or_null(gap.member("nearest")) || !is_text(gap.member("reason")) || !is_text_or_null(gap.member("to")))
+          !is_text_or_null(gap.member("nearest")) || !is_text(gap.member("reason")) ||
+          !is_text_or_null(gap.member("to")))
         return misfit();
       if (gap.member("nearest")->text()) AMONT_TRY(place_of(gap.member("nearest")->text()).status());
       use.gaps.push_back({text_or_empty(gap.member("from")), text_or_empty(gap.member("to")),
@@ -241,8 +252,8 @@ class Checker {
     if (!script.has_exactly({"arguments", "name", "report", "sha256", "source"}) || !is_text(script.member("name")) ||
         !is_text(script.member("report")) || !is_text(script.member("source")) || !script.member("arguments")->object())
       return refused("the script is not of the form");
-    BundleScript told{*script.member("name")->text(), *script.member("source")->text(), {}, {},
-                      *script.member("report")->text()};
+    BundleScript told{
+        *script.member("name")->text(), *script.member("source")->text(), {}, {}, *script.member("report")->text()};
     for (const auto& [name, value] : *script.member("arguments")->object()) {
       if (!value.text()) return refused("the script is not of the form");
       told.arguments.emplace_back(name, *value.text());
@@ -260,7 +271,8 @@ class Checker {
     ProvenWalkOptions options;
     options.direction = out_.verb == "downstream" ? Direction::kDownstream : Direction::kUpstream;
     for (const auto& [name, value] : *options_->object()) {
-      if (name == "depth") options.depth_max = static_cast<std::uint32_t>(std::min<std::int64_t>(*value.integer(), UINT32_MAX));
+      if (name == "depth")
+        options.depth_max = static_cast<std::uint32_t>(std::min<std::int64_t>(*value.integer(), UINT32_MAX));
       if (name == "exact") options.exact = true;
       if (name == "kind" && out_.verb != "sources")
         for (const Json& kind : *value.array()) options.kinds.push_back(*kind.text());
@@ -278,8 +290,7 @@ class Checker {
           return refused("the proven records do not lead to what the answer lists");
       return {};
     }
-    if (!std::ranges::equal(again.listed, out_.listed, same))
-      return refused("the proven records give another answer");
+    if (!std::ranges::equal(again.listed, out_.listed, same)) return refused("the proven records give another answer");
     out_.recomputed = true;
     return {};
   }

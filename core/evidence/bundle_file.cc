@@ -28,7 +28,8 @@ Status check_signature(const Json& envelope, std::string_view payload, const Ver
   const Json& one = (*envelope.member("signatures")->array())[0];
   const auto signature = from_base64(*one.member("sig")->text());
   if (*one.member("keyid")->text() != key_id_text(key))
-    return refused(fmt::format("it is signed with the key {}, not with {}", *one.member("keyid")->text(), key_id_text(key)));
+    return refused(
+        fmt::format("it is signed with the key {}, not with {}", *one.member("keyid")->text(), key_id_text(key)));
   if (!signature || !ed25519_verify(key.public_key, what_is_signed(payload), *signature))
     return refused("its signature is not good: it was changed after it was signed, or another key signed it");
   return {};
@@ -63,8 +64,8 @@ Result<std::string> write_bundle(const BundleContent& content, const SignerKey& 
       kStatementType, answer, write_json(content.checkpoint), base64(content.excerpt), write_json(content.script),
       kPredicateType, write_json(subject_of(answer)));
   AMONT_LET(const std::string signature, ed25519_sign(key.seed, what_is_signed(payload)));
-  return fmt::format("{}{}\",\"payloadType\":\"{}\",\"signatures\":[{{\"keyid\":\"{}\",\"sig\":\"{}\"}}]}}\n", kBeginning,
-                     base64(payload), kPayloadType, key_id_text(key.verifier), base64(signature));
+  return fmt::format("{}{}\",\"payloadType\":\"{}\",\"signatures\":[{{\"keyid\":\"{}\",\"sig\":\"{}\"}}]}}\n",
+                     kBeginning, base64(payload), kPayloadType, key_id_text(key.verifier), base64(signature));
 }
 
 Result<BundleContent> read_bundle(std::string_view file, const VerifierKey* key) {
@@ -84,8 +85,8 @@ Result<BundleContent> read_bundle(std::string_view file, const VerifierKey* key)
   if (*statement->member("predicateType") != Json(kPredicateType))
     return Status(Code::kUnsupported, "its statement is no bundle of a form that is known here; use a later Amont");
   Json predicate = take(*statement, "predicate");
-  if (!predicate.has_exactly({"answer", "checkpoint", "excerpt", "script"}) || !predicate.member("checkpoint")->text() ||
-      !predicate.member("excerpt")->text())
+  if (!predicate.has_exactly({"answer", "checkpoint", "excerpt", "script"}) ||
+      !predicate.member("checkpoint")->text() || !predicate.member("excerpt")->text())
     return refused("its predicate is not of the form");
   BundleContent out{take(predicate, "answer"), *predicate.member("checkpoint")->text(), {}, take(predicate, "script")};
   if (*statement->member("subject") != subject_of(write_json(out.answer)))

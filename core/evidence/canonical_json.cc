@@ -186,13 +186,15 @@ Json::Json(Object members) {
 const Json* Json::member(std::string_view name) const {
   const Object* const members = object();
   if (!members) return nullptr;
-  const auto found = std::ranges::lower_bound(*members, name, {}, [](const auto& one) -> std::string_view { return one.first; });
+  const auto found =
+      std::ranges::lower_bound(*members, name, {}, [](const auto& one) -> std::string_view { return one.first; });
   return found != members->end() && found->first == name ? &found->second : nullptr;
 }
 
 bool Json::has_exactly(std::initializer_list<std::string_view> names) const {
   const Object* const members = object();
-  return members && std::ranges::equal(*members, names, {}, [](const auto& one) -> std::string_view { return one.first; });
+  return members &&
+         std::ranges::equal(*members, names, {}, [](const auto& one) -> std::string_view { return one.first; });
 }
 
 std::string write_json(const Json& json) {

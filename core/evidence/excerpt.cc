@@ -68,7 +68,8 @@ Status find_closes(std::vector<ProvenTransaction>& transactions) {
     if (one.head.kind == TxKind::kPlain) continue;
     const auto close = closes.find(one.head.batch);
     if (close == closes.end() || close->second < one.head.number)
-      return refused(fmt::format("transaction {} is of a batch, and nothing shows that it was closed", one.head.number));
+      return refused(
+          fmt::format("transaction {} is of a batch, and nothing shows that it was closed", one.head.number));
     one.visible = close->second;
   }
   return {};
@@ -117,7 +118,8 @@ Result<std::vector<ProvenTransaction>> prove(Excerpt&& excerpt, const RegisterId
     const TxNumber number = header.head.number;
     if (header.head.register_id != register_id)
       return refused(fmt::format("transaction {} is of another register", number));
-    if (number == 0 || number > size) return refused(fmt::format("the checkpoint does not cover transaction {}", number));
+    if (number == 0 || number > size)
+      return refused(fmt::format("the checkpoint does not cover transaction {}", number));
     if (!out.empty() && number <= out.back().head.number) return refused("the transactions are not in order");
     AMONT_TRY(check_parts(one, header));
     leaves.push_back({number - 1, merkle_leaf(one.header)});

@@ -143,7 +143,8 @@ class Builder {
       } else if (const auto* edge = std::get_if<LoggedEdgePut>(&change)) {
         const EdgeIdentity& key = edge->edge;
         Life& life = edges_[{number_of(key.kind), number_of(key.from), number_of(key.to), key.label}];
-        if (!life.take(edge->begins, edge->props, edge->valid_from, edge->valid_to, std::move(opened.redacted[i]), number))
+        if (!life.take(edge->begins, edge->props, edge->valid_from, edge->valid_to, std::move(opened.redacted[i]),
+                       number))
           return refused(fmt::format("transaction {} changes an edge whose beginning is not there", number));
       } else {
         const LoggedSchema* grows = std::get_if<LoggedSchema>(&change);
@@ -188,11 +189,11 @@ class Builder {
     std::map<std::uint64_t, std::size_t> places;
     for (auto& [id, life] : nodes_) {
       const Ref& ref = refs_.at(id);
-      if (!out_.schema.node(ref.kind)) return refused(fmt::format("{} is of a kind that no schema declares", ref.text()));
+      if (!out_.schema.node(ref.kind))
+        return refused(fmt::format("{} is of a kind that no schema declares", ref.text()));
       places[id] = out_.nodes.size();
       out_.by_ref[ref.text()] = out_.nodes.size();
-      out_.nodes.push_back(
-          {NodeId(id), ref, life.valid, std::move(life.props), std::move(life.redacted), life.tx});
+      out_.nodes.push_back({NodeId(id), ref, life.valid, std::move(life.props), std::move(life.redacted), life.tx});
     }
     for (auto& [key, life] : edges_) {
       const auto from = places.find(key.from);
@@ -224,6 +225,8 @@ const ProvenTx* Proven::transaction(TxNumber number) const {
   return at != transactions.end() && at->number == number ? &*at : nullptr;
 }
 
-Result<Proven> put_together(const std::vector<ProvenTransaction>& transactions) { return Builder().build(transactions); }
+Result<Proven> put_together(const std::vector<ProvenTransaction>& transactions) {
+  return Builder().build(transactions);
+}
 
 }  // namespace amont

@@ -121,9 +121,9 @@ class Search {
     std::vector<Step> out;
     for (const auto& [contributor, exact] : contributors(one)) {
       const std::vector<Place>& members = members_.at(contributor);
-      const bool leaves_project =
-          !starts_.contains(contributor) &&
-          std::ranges::any_of(members, [&](Place node) { return role(node) == Role::kProject; });
+      const bool leaves_project = !starts_.contains(contributor) && std::ranges::any_of(members, [&](Place node) {
+        return role(node) == Role::kProject;
+      });
       for (const Place node : members) {
         for (const std::size_t at : near_[node]) {
           const ProvenEdge& edge = proven_.edges[at];
@@ -152,8 +152,7 @@ class Search {
   std::vector<Place> shown_of(Place one) const {
     std::vector<Place> out;
     const std::vector<Place>& members = members_.at(one);
-    const bool only_variables =
-        std::ranges::all_of(members, [&](Place node) { return role(node) == Role::kVariable; });
+    const bool only_variables = std::ranges::all_of(members, [&](Place node) { return role(node) == Role::kVariable; });
     for (const Place node : members) {
       const std::string& kind = proven_.nodes[node].ref.kind;
       if (!only_variables && role(node) == Role::kVariable) continue;
@@ -164,9 +163,9 @@ class Search {
 
   const Proven& proven_;
   const ProvenWalkOptions& options_;
-  std::vector<Place> first_;                      // towards the first node of its thing
-  std::map<Place, std::vector<Place>> members_;   // of each thing
-  std::vector<std::vector<std::size_t>> near_;    // lineage edges of each node, at its near end
+  std::vector<Place> first_;                     // towards the first node of its thing
+  std::map<Place, std::vector<Place>> members_;  // of each thing
+  std::vector<std::vector<std::size_t>> near_;   // lineage edges of each node, at its near end
   Relation wholes_, parts_, tables_;
   std::set<Place> starts_;
 };

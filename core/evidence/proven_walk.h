@@ -19,7 +19,7 @@ struct ProvenWalkOptions {
 };
 
 struct ProvenWalk {
-  std::vector<BundleEntry> listed;   // by depth, then ref as bytes
+  std::vector<BundleEntry> listed;    // by depth, then ref as bytes
   std::vector<std::size_t> followed;  // edges, by kind, from, to, label
 };
 

@@ -38,8 +38,8 @@ struct Folding {
     }
     if (count == 1) return leaves[0].digest;
     const std::uint64_t middle = first + left_size(count);
-    const auto cut = static_cast<std::size_t>(std::ranges::lower_bound(leaves, middle, {}, &TreeLeaf::index) -
-                                              leaves.begin());
+    const auto cut =
+        static_cast<std::size_t>(std::ranges::lower_bound(leaves, middle, {}, &TreeLeaf::index) - leaves.begin());
     const Digest left = root(first, middle - first, leaves.first(cut));
     return merkle_inner(left, root(middle, first + count - middle, leaves.subspan(cut)));
   }

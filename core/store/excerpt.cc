@@ -129,7 +129,8 @@ class Collector {
       if (kind == TxKind::kPlain || tx <= close) continue;
       for (close = tx; kind != TxKind::kBatchClose;) {
         if (kind == TxKind::kBatchVoid)
-          return invalid(fmt::format("transaction {} is of an import that was given up; take a checkpoint of another size", tx));
+          return invalid(
+              fmt::format("transaction {} is of an import that was given up; take a checkpoint of another size", tx));
         AMONT_LET(kind, kind_of(++close));
       }
       closes.insert(close);
@@ -154,10 +155,11 @@ class Collector {
       indexes.push_back(i);
       out.parts.push_back({i, part.empty() ? record.commitments[i] : record.salts.salts[i], std::string(part)});
     }
-    AMONT_LET(out.siblings, inclusion_siblings(record.parts.size(), indexes,
-                                               [&](std::uint64_t first, std::uint64_t count) -> Result<Digest> {
-                                                 return merkle_root(std::span(record.commitments).subspan(first, count));
-                                               }));
+    AMONT_LET(out.siblings,
+              inclusion_siblings(record.parts.size(), indexes,
+                                 [&](std::uint64_t first, std::uint64_t count) -> Result<Digest> {
+                                   return merkle_root(std::span(record.commitments).subspan(first, count));
+                                 }));
     return out;
   }
 
@@ -211,7 +213,8 @@ class Collector {
       for (const auto& entry : entries) {
         Digest leaf{};
         if (!entry || entry->size() < leaf.size())
-          return Status(Code::kLocked, "an import is under way, which the checkpoint ends in; try again when it is done");
+          return Status(Code::kLocked,
+                        "an import is under way, which the checkpoint ends in; try again when it is done");
         std::copy(entry->end() - static_cast<std::ptrdiff_t>(leaf.size()), entry->end(),
                   reinterpret_cast<char*>(leaf.data()));
         tree.append(leaf);

@@ -74,9 +74,7 @@ Json valid_at_json(const AskOptions& options) {
   return Json(Json::Object{{"from", options.valid_at->text()}, {"to", options.valid_until->text()}});
 }
 
-Json known_at_json(const Snapshot& view) {
-  return Json(Json::Object{{"time", view.time().text()}, {"tx", view.tx()}});
-}
+Json known_at_json(const Snapshot& view) { return Json(Json::Object{{"time", view.time().text()}, {"tx", view.tx()}}); }
 
 Json completeness_json(const Completeness& completeness, const RefNames& names) {
   Json::Array reasons, unknown;
@@ -86,8 +84,8 @@ Json completeness_json(const Completeness& completeness, const RefNames& names) 
   for (const UnknownOrigin& one : completeness.unknown)
     unknown.emplace_back(Json::Object{{"missing", Json(one.missing)}, {"ref", Json(names[one.id].text())}});
   const char* const state = completeness.complete() ? "complete" : "partial";
-  return Json(Json::Object{
-      {"reasons", Json(std::move(reasons))}, {"state", state}, {"unknown", Json(std::move(unknown))}});
+  return Json(
+      Json::Object{{"reasons", Json(std::move(reasons))}, {"state", state}, {"unknown", Json(std::move(unknown))}});
 }
 
 Json nodes_json(const std::vector<Reached>& nodes, const RefNames& names, bool with_depth, bool with_direct) {

@@ -44,7 +44,8 @@ Result<Answer> ask(const Snapshot& view, const BundleRequest& request, Coverage&
     AMONT_LET(lineage, upstream(view, request.starts, options));
   }
   for (const PartialReason& one : uses.completeness.reasons)
-    if (std::ranges::none_of(lineage.completeness.reasons, [&](const auto& known) { return known.reason == one.reason; }))
+    if (std::ranges::none_of(lineage.completeness.reasons,
+                             [&](const auto& known) { return known.reason == one.reason; }))
       lineage.completeness.reasons.push_back(one);
   return lineage;
 }
@@ -93,15 +94,17 @@ Result<std::string> finish(Store& store, const Material& material, const Records
   if (!has_good_signature(own.note, key.verifier)) return invalid("the checkpoint is not signed with this key");
   std::vector<TxNumber> headings = {material.view.tx()};
   if (!material.compare_with.empty()) {
-    AMONT_LET(const SignedCheckpoint other, parse_signed_checkpoint(material.compare_with).while_doing("the checkpoint given"));
+    AMONT_LET(const SignedCheckpoint other,
+              parse_signed_checkpoint(material.compare_with).while_doing("the checkpoint given"));
     if (other.checkpoint.origin != own.checkpoint.origin) return invalid("the checkpoint given is of another register");
     if (other.checkpoint.size >= material.view.tx() && other.checkpoint.size != own.checkpoint.size)
-      return invalid("the checkpoint given is not before what the question is about; prove it with `amont checkpoint --prove`");
+      return invalid(
+          "the checkpoint given is not before what the question is about; prove it with `amont checkpoint --prove`");
     // The transaction after it holds its root.
     if (other.checkpoint.size < material.view.tx()) headings.push_back(other.checkpoint.size + 1);
   }
-  AMONT_LET(const Excerpt excerpt, excerpt_of(store.info().path, material.view, records.nodes(), records.edges(), headings,
-                                              own.checkpoint.size));
+  AMONT_LET(const Excerpt excerpt, excerpt_of(store.info().path, material.view, records.nodes(), records.edges(),
+                                              headings, own.checkpoint.size));
   return write_bundle({std::move(answer), material.checkpoint, encode_excerpt(excerpt), std::move(script)}, key);
 }
 
@@ -193,8 +196,7 @@ Result<std::string> make_bundle(Store& store, const Snapshot& view, const Script
                                 {"report", script.report},
                                 {"sha256", hex(sha256(script.source))},
                                 {"source", script.source}});
-  Json::Object question = {
-      {"options", Json(Json::Object{})}, {"start", Json(Json::Array{})}, {"verb", "run"}};
+  Json::Object question = {{"options", Json(Json::Object{})}, {"start", Json(Json::Array{})}, {"verb", "run"}};
   Json::Object told = {{"amont", Json(std::int64_t{1})},
                        {"completeness", completeness_json(script.completeness, names)},
                        {"edges", Json(Json::Array{})},
@@ -203,7 +205,8 @@ Result<std::string> make_bundle(Store& store, const Snapshot& view, const Script
                        {"question", Json(std::move(question))},
                        {"uses", Json()},
                        {"valid_at", Json()}};
-  return finish(store, {view, signer, std::string(checkpoint), {}}, records, Json(std::move(told)), std::move(told_script));
+  return finish(store, {view, signer, std::string(checkpoint), {}}, records, Json(std::move(told)),
+                std::move(told_script));
 }
 
 }  // namespace amont

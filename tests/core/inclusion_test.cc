@@ -47,9 +47,10 @@ Leaves path(std::size_t m, std::span<const Digest> d) {
 }
 
 Leaves prove(const Leaves& leaves, std::size_t size, const std::vector<std::uint64_t>& indexes) {
-  const auto siblings = inclusion_siblings(size, indexes, [&](std::uint64_t first, std::uint64_t count) -> Result<Digest> {
-    return merkle_root(std::span(leaves).subspan(first, count));
-  });
+  const auto siblings =
+      inclusion_siblings(size, indexes, [&](std::uint64_t first, std::uint64_t count) -> Result<Digest> {
+        return merkle_root(std::span(leaves).subspan(first, count));
+      });
   return *siblings;
 }
 
@@ -106,7 +107,8 @@ TEST(Inclusion, OfOneLeafIsItsPathAtEverySize) {
   const Leaves leaves = numbered_leaves(66);
   for (std::size_t size = 1; size <= leaves.size(); ++size)
     for (std::size_t at = 0; at < size; ++at)
-      EXPECT_EQ(sorted(prove(leaves, size, {at})), sorted(path(at, std::span(leaves).first(size)))) << at << " of " << size;
+      EXPECT_EQ(sorted(prove(leaves, size, {at})), sorted(path(at, std::span(leaves).first(size))))
+          << at << " of " << size;
 }
 
 TEST(Inclusion, OfEverySetOfLeavesOfASmallTreeGivesItsRootAndNoOther) {

@@ -123,7 +123,7 @@ TEST(BundleVerbs, ACheckpointGivenAwayBeforeIsHeldAgainstTheLog) {
   make_hub_with_key(place);
   ASSERT_EQ(place.run({"-s", "hub", "checkpoint", "--sign", "key", "-o", "early"}).code, 0);
   ASSERT_EQ(place.run({"-s", "hub", "put", "dataset:new"}).code, 0);
-  ASSERT_EQ(place.run({"-s", "hub", "checkpoint", "--sign", "key"}).code, 0);
+  ASSERT_EQ(place.run({"-s", "hub", "put", "dataset:newer"}).code, 0);
   ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "plain", "--sign", "key"}).code, 0);
   ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "held", "--sign", "key", "--checkpoint", "early"}).code, 0);
   EXPECT_EQ(place.run({"verify-bundle", "held", "--key", "key.pub", "--checkpoint", "early"}).code, 0);
@@ -132,6 +132,23 @@ TEST(BundleVerbs, ACheckpointGivenAwayBeforeIsHeldAgainstTheLog) {
   EXPECT_TRUE(tells(plain, "amont bundle --checkpoint")) << plain.err;
   EXPECT_EQ(python_says(place, "held --key key.pub --checkpoint early"), 0) << place.read("said");
   EXPECT_EQ(python_says(place, "plain --key key.pub --checkpoint early"), 1) << place.read("said");
+}
+
+TEST(BundleVerbs, AfterARedactionOldBundlesVerifyAndNewOnesShowItsCommitment) {
+  const Workplace place;
+  make_hub_with_key(place);
+  ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "old.bundle", "--sign", "key"}).code, 0);
+  const Outcome gone = place.run({"-s", "hub", "redact", "dataset:claims", "title", "--author", "ana", "--reason", "a name"});
+  ASSERT_EQ(gone.code, 0) << gone.err;
+  ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "new.bundle", "--sign", "key"}).code, 0);
+  for (const std::string name : {"old.bundle", "new.bundle"}) {
+    const Outcome told = place.run({"verify-bundle", name, "--key", "key.pub"});
+    EXPECT_EQ(told.code, 0) << told.err;
+    EXPECT_EQ(python_says(place, name + " --key key.pub"), 0) << place.read("said");
+    EXPECT_EQ(tells(told, "Claims of 2025"), name == "old.bundle") << told.out;
+    EXPECT_EQ(tells(told, "redacted, commitment "), name == "new.bundle") << told.out;
+    EXPECT_EQ(place.read("said").find("[redacted, commitment ") != std::string::npos, name == "new.bundle");
+  }
 }
 
 TEST(BundleVerbs, ABundleIsAStoreToAsk) {

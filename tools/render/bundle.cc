@@ -33,10 +33,15 @@ std::string recorded_in(const VerifiedBundle& told, TxNumber number) {
   return tx ? fmt::format("{}, {}", number, tx->time.text()) : std::to_string(number);
 }
 
-std::vector<TableCell> node_row(const VerifiedBundle& told, std::size_t node, std::string depth, const char* precision) {
+std::vector<TableCell> node_row(const VerifiedBundle& told, std::size_t node, std::string depth,
+                                const char* precision) {
   const ProvenNode& shown = told.nodes[node];
   const ProvenTx* const tx = transaction(told, shown.tx);
-  return {std::move(depth),           precision, shown.ref.text(), title_of(shown), recorded_in(told, shown.tx),
+  return {std::move(depth),
+          precision,
+          shown.ref.text(),
+          title_of(shown),
+          recorded_in(told, shown.tx),
           tx ? tx->author : std::string()};
 }
 
@@ -44,10 +49,15 @@ void write_nodes(Output& out, const VerifiedBundle& told, const TableLook& look)
   std::vector<std::vector<TableCell>> rows;
   for (const std::size_t start : told.starts) rows.push_back(node_row(told, start, "", "start"));
   for (const BundleEntry& one : told.listed)
-    rows.push_back(node_row(told, one.node, one.depth ? std::to_string(*one.depth) : "",
-                            one.possible ? "possible" : "exact"));
+    rows.push_back(
+        node_row(told, one.node, one.depth ? std::to_string(*one.depth) : "", one.possible ? "possible" : "exact"));
   write_table(out,
-              {{"depth", true}, {"precision"}, {"ref"}, {"title", false, true, true}, {"recorded in"}, {"by", false, true, true}},
+              {{"depth", true},
+               {"precision"},
+               {"ref"},
+               {"title", false, true, true},
+               {"recorded in"},
+               {"by", false, true, true}},
               rows, look);
 }
 
@@ -68,8 +78,8 @@ void write_uses(Output& out, const VerifiedBundle& told, const TableLook& look) 
   for (const BundleUse& use : told.uses) {
     out.add("\n");
     write_line(out,
-               fmt::format("{} used {}{}, {} to {}", use.user, use.used, use.project.empty() ? "" : " for " + use.project,
-                           or_open(use.from), or_open(use.to)),
+               fmt::format("{} used {}{}, {} to {}", use.user, use.used,
+                           use.project.empty() ? "" : " for " + use.project, or_open(use.from), or_open(use.to)),
                look, Style::kStrong);
     for (const BundleUse::Cover& by : use.by)
       write_line(out,
@@ -93,17 +103,20 @@ void write_verdict(Output& out, const std::string& path, const VerifiedBundle& t
                          counted(told.nodes.size(), "node"), counted(told.edges.size(), "edge"),
                          counted(told.head, "transaction"), told.tx, told.time.text()),
              look);
-  write_line(out,
-             told.recomputed
-                 ? fmt::format("  proves: {} of these records gives this answer, node by node and edge by edge", told.verb)
-                 : fmt::format("  does not prove: that these are all nodes and edges of the answer, for {} was not asked "
-                               "again",
-                               told.verb),
+  write_line(
+      out,
+      told.recomputed
+          ? fmt::format("  proves: {} of these records gives this answer, node by node and edge by edge", told.verb)
+          : fmt::format("  does not prove: that these are all nodes and edges of the answer, for {} was not asked "
+                        "again",
+                        told.verb),
+      look);
+  write_line(out, "  does not prove: that nothing was left out or retracted since, nor that what was recorded is true",
              look);
-  write_line(out, "  does not prove: that nothing was left out or retracted since, nor that what was recorded is true", look);
   if (!told.uses.empty())
     write_line(out,
-               "  does not prove: which approval covers a use; that is how the register judged it, from records that are shown",
+               "  does not prove: which approval covers a use; that is how the register judged it, from records that "
+               "are shown",
                look);
   std::string line = told.complete ? "  the answer calls itself complete" : "  the answer calls itself partial";
   for (std::size_t i = 0; i < told.reasons.size(); ++i) line += (i ? ", " : " (") + told.reasons[i];
@@ -176,9 +189,10 @@ void write_bundle_json(Output& out, const VerifiedBundle& told) {
   std::string json = "{\"amont\": 1, \"verified\": true";
   append_text(json, "signer", told.signer);
   append_text(json, "register", told.register_id);
-  json += fmt::format(", \"head\": {}, \"root\": \"{}\", \"known_at\": {{\"tx\": {}, \"time\": \"{}\"}}, \"valid_at\": {}, "
-                      "\"recomputed\": {}",
-                      told.head, told.root, told.tx, told.time.text(), told.valid_at, told.recomputed);
+  json += fmt::format(
+      ", \"head\": {}, \"root\": \"{}\", \"known_at\": {{\"tx\": {}, \"time\": \"{}\"}}, \"valid_at\": {}, "
+      "\"recomputed\": {}",
+      told.head, told.root, told.tx, told.time.text(), told.valid_at, told.recomputed);
   append_text(json, "verb", told.verb);
   append_items(json, "start", told.starts,
                [&](std::size_t start) { append_json_string(json, told.nodes[start].ref.text()); });

@@ -16,7 +16,8 @@ namespace amont {
 struct BundleRequest {
   std::string verb = "upstream";  // or downstream, sources, touches, coverage
   std::vector<NodeId> starts;
-  CoverageOptions options;   // those of `ask` for all verbs, the others for coverage; what has to do with time running out is not told
+  CoverageOptions
+      options;  // those of `ask` for all verbs, the others for coverage; what has to do with time running out is not told
   std::string known_at;      // as the question said it: a number, or a time; empty: now
   std::string checkpoint;    // the signed note to prove against: at least as far as the view
   std::string compare_with;  // a note got elsewhere, that a reader will want to hold the bundle against; empty: none

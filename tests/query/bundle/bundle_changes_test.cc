@@ -37,11 +37,13 @@ struct Workbench {
       for (const char* const start : {"publication:x", "dataset:base", "output:o", "dataset:2"})
         if (const auto id = hub.store().snapshot()->find(*Ref::parse(start)); id.ok() && *id)
           if (auto bundle = hub.bundle(verb, {start}); bundle.ok()) honest.push_back(*std::move(bundle));
-    const ScriptToBundle script = {"mine", "return report{}", {{"result", "output:o"}}, R"({"rows": ["output:o", "run:r"]})", {}};
+    const ScriptToBundle script = {
+        "mine", "return report{}", {{"result", "output:o"}}, R"({"rows": ["output:o", "run:r"]})", {}};
     honest.push_back(*make_bundle(hub.store(), *hub.store().snapshot(), script, hub.checkpoint(), hub.keys().signer));
     EXPECT_GT(honest.size(), 9u);
     for (const std::string& one : honest) EXPECT_TRUE(hub.verify(one).ok()) << hub.verify(one).status().text();
-    changer = std::make_unique<BundleChanger>(std::move(honest), std::move(notes), *parse_signer_key(hub.keys().signer));
+    changer =
+        std::make_unique<BundleChanger>(std::move(honest), std::move(notes), *parse_signer_key(hub.keys().signer));
   }
 };
 
@@ -83,7 +85,8 @@ TEST(ChangedBundle, GetsTheSameVerdictFromPython) {
     const auto told = bench.hub.verify(file);
     std::ofstream(folder / std::to_string(i), std::ios::binary) << file;
     verdicts << i;
-    if (told.ok()) verdicts << fmt::format(" {} {} {} {}", told->recomputed, told->listed.size(), told->followed.size(), told->tx);
+    if (told.ok())
+      verdicts << fmt::format(" {} {} {} {}", told->recomputed, told->listed.size(), told->followed.size(), told->tx);
     verdicts << "\n";
     verified += told.ok();
   }

@@ -4,12 +4,10 @@ namespace amont {
 namespace {
 
 const std::vector<std::string> kKinds = {"dataset", "variable", "project", "run", "output", "publication"};
-const std::vector<std::string> kEdges = {"derived_from", "used",       "generated_by", "reports", "part_of",
-                                         "version_of",   "informed_by", "same_as"};
+const std::vector<std::string> kEdges = {"derived_from", "used",       "generated_by", "reports",
+                                         "part_of",      "version_of", "informed_by",  "same_as"};
 
-std::string any_ref(Dice& dice) {
-  return kKinds[dice.below(kKinds.size())] + ":" + std::to_string(dice.below(7));
-}
+std::string any_ref(Dice& dice) { return kKinds[dice.below(kKinds.size())] + ":" + std::to_string(dice.below(7)); }
 
 Change any_change(Dice& dice) {
   const std::uint64_t what = dice.below(20);

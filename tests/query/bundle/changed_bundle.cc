@@ -97,13 +97,15 @@ void BundleChanger::change_excerpt(Dice& dice, BundleContent& content, Signed& o
     case 1:
       out.what = "a part left out";
       if (!transaction.parts.empty())
-        transaction.parts.erase(transaction.parts.begin() + static_cast<std::ptrdiff_t>(dice.below(transaction.parts.size())));
+        transaction.parts.erase(transaction.parts.begin() +
+                                static_cast<std::ptrdiff_t>(dice.below(transaction.parts.size())));
       break;
     case 2:
       out.what = "a part of another transaction";
       if (!transaction.parts.empty()) {
         const ExcerptTransaction& other = any(dice, excerpt.transactions);
-        if (!other.parts.empty()) any(dice, transaction.parts).bytes = other.parts[dice.below(other.parts.size())].bytes;
+        if (!other.parts.empty())
+          any(dice, transaction.parts).bytes = other.parts[dice.below(other.parts.size())].bytes;
       }
       break;
     case 3:
@@ -195,9 +197,9 @@ void BundleChanger::change_answer(Dice& dice, BundleContent& content, Signed& ou
 }
 
 std::string BundleChanger::any_text(Dice& dice) const {
-  static const char* const kTexts[] = {"upstream", "downstream",  "sources", "coverage", "run",         "x",
-                                       "",         "output:o",    "a\nb",    "\x01",     "dataset:d",   "2026-01-01T00:00:00Z",
-                                       "exact",    "derived_from", "\xc3\xa9"};
+  static const char* const kTexts[] = {
+      "upstream",  "downstream",           "sources", "coverage",     "run",     "x", "", "output:o", "a\nb", "\x01",
+      "dataset:d", "2026-01-01T00:00:00Z", "exact",   "derived_from", "\xc3\xa9"};
   return kTexts[dice.below(std::size(kTexts))];
 }
 
