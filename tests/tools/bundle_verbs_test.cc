@@ -23,8 +23,8 @@ void make_hub_with_key(const Workplace& place) {
 
 // The verifier in Python.
 int python_says(const Workplace& place, const std::string& arguments) {
-  const std::string command = fmt::format("cd '{}' && '{}' -B '{}' {} > said 2>&1", place.path(""),
-                                          AMONT_PYTHON, AMONT_VERIFY_BUNDLE, arguments);
+  const std::string command = fmt::format("cd '{}' && '{}' -B '{}' {} > said 2>&1", place.path(""), AMONT_PYTHON,
+                                          AMONT_VERIFY_BUNDLE, arguments);
   const int status = std::system(command.c_str());
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -80,14 +80,15 @@ TEST(BundleVerbs, WhatDoesNotVerifyEndsWith1AndBadUseWith2) {
   const Outcome refused = place.run({"verify-bundle", "cut.bundle", "--key", "key.pub", "--json"});
   EXPECT_EQ(refused.code, 1);
   EXPECT_TRUE(is_json(refused.out)) << refused.out;
-  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"output:y", "--sign", "key"},
-                                                {"output:y", "-o", "new"},
-                                                {"-o", "new", "--sign", "key"},
-                                                {"output:y", "-o", "new", "--sign", "key.pub"},
-                                                {"output:y", "-o", "new", "--sign", "key", "--gaps"},
-                                                {"output:y", "-o", "new", "--sign", "key", "--question", "why"},
-                                                {"output:y", "-o", "new", "--sign", "key", "--script", "sources-of", "--depth", "1"},
-                                                {"output:y", "-o", "new", "--sign", "key", "--checkpoint", "key.pub"}}) {
+  for (const std::vector<std::string>& wrong :
+       {std::vector<std::string>{"output:y", "--sign", "key"},
+        {"output:y", "-o", "new"},
+        {"-o", "new", "--sign", "key"},
+        {"output:y", "-o", "new", "--sign", "key.pub"},
+        {"output:y", "-o", "new", "--sign", "key", "--gaps"},
+        {"output:y", "-o", "new", "--sign", "key", "--question", "why"},
+        {"output:y", "-o", "new", "--sign", "key", "--script", "sources-of", "--depth", "1"},
+        {"output:y", "-o", "new", "--sign", "key", "--checkpoint", "key.pub"}}) {
     std::vector<std::string> words = {"-s", "hub", "bundle"};
     words.insert(words.end(), wrong.begin(), wrong.end());
     EXPECT_EQ(place.run(words).code, 2) << fmt::format("{}", fmt::join(words, " "));
@@ -125,7 +126,8 @@ TEST(BundleVerbs, ACheckpointGivenAwayBeforeIsHeldAgainstTheLog) {
   ASSERT_EQ(place.run({"-s", "hub", "put", "dataset:new"}).code, 0);
   ASSERT_EQ(place.run({"-s", "hub", "put", "dataset:newer"}).code, 0);
   ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "plain", "--sign", "key"}).code, 0);
-  ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "held", "--sign", "key", "--checkpoint", "early"}).code, 0);
+  ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "held", "--sign", "key", "--checkpoint", "early"}).code,
+            0);
   EXPECT_EQ(place.run({"verify-bundle", "held", "--key", "key.pub", "--checkpoint", "early"}).code, 0);
   const Outcome plain = place.run({"verify-bundle", "plain", "--key", "key.pub", "--checkpoint", "early"});
   EXPECT_EQ(plain.code, 1);
@@ -138,7 +140,8 @@ TEST(BundleVerbs, AfterARedactionOldBundlesVerifyAndNewOnesShowItsCommitment) {
   const Workplace place;
   make_hub_with_key(place);
   ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "old.bundle", "--sign", "key"}).code, 0);
-  const Outcome gone = place.run({"-s", "hub", "redact", "dataset:claims", "title", "--author", "ana", "--reason", "a name"});
+  const Outcome gone =
+      place.run({"-s", "hub", "redact", "dataset:claims", "title", "--author", "ana", "--reason", "a name"});
   ASSERT_EQ(gone.code, 0) << gone.err;
   ASSERT_EQ(place.run({"-s", "hub", "bundle", "output:y", "-o", "new.bundle", "--sign", "key"}).code, 0);
   for (const std::string name : {"old.bundle", "new.bundle"}) {
