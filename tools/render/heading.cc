@@ -45,7 +45,8 @@ Status Heading::take(const Completeness& completeness, const Snapshot& view) {
     }
   }
   const std::string_view why = reason_of(view.damage());
-  const bool told = std::any_of(reasons.begin(), reasons.end(), [&](const PartialReason& one) { return one.reason == why; });
+  const bool told =
+      std::any_of(reasons.begin(), reasons.end(), [&](const PartialReason& one) { return one.reason == why; });
   if (!view.damage().empty() && !told) reasons.push_back({std::string(why), 0, true});
   std::vector<NodeId> ids;
   for (const UnknownOrigin& one : completeness.unknown) ids.push_back(one.id);
