@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "amont/bundle.h"
 #include "amont/exchange.h"
 #include "amont/schema_script.h"
 #include "tools/exit_code.h"
@@ -93,7 +94,7 @@ Result<int> run_info(Session& session) {
     write_table(out, {{""}, {""}}, rows, {session.colour(), session.width()});
   }
   AMONT_TRY(out.flush());
-  if (info.damage.empty()) return kYes;
+  if (info.damage.empty() || is_of_bundle(info.damage)) return kYes;
   session.error("the store is damaged: " + info.damage);
   return kBroken;
 }

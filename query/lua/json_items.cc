@@ -99,6 +99,8 @@ Result<std::optional<std::string>> JsonItems::next() {
       if (first != ',') return wrong("expected a comma or ] after an item of the array");
       step();
       AMONT_LET(first, peek());
+      if (first < 0) return wrong("the array that the input begins with has no end");
+      if (first == ']') return wrong("an item is missing after the comma,");
     }
   }
   if (first < 0) {

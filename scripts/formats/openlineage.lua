@@ -615,6 +615,7 @@ local function convert_run_event(event, run, moment, now)
   each_dataset(event.outputs, "output", now, function(ref, dataset)
     tell_edge("generated_by", ref, run, dataset.outputFacets, now)
   end)
+  if type(event.dataset) == "table" then put_dataset(event.dataset, now) end
   put_declared(event)
 end
 

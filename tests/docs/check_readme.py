@@ -19,7 +19,8 @@ import subprocess
 import sys
 import tempfile
 
-SHOWING = ("README.md", "scripts/README.md", "scripts/TUTORIAL.md", "core/store/KEEPING.md", "core/evidence/EVIDENCE.md")  # is run
+SHOWING = ("README.md", "scripts/README.md", "scripts/TUTORIAL.md", "scripts/formats/README.md", "core/store/KEEPING.md",
+           "core/evidence/EVIDENCE.md")  # what they show is run
 DOCUMENTS = (*SHOWING, "scripts/REFERENCE.md", "ARCHITECTURE.md", "CHANGELOG.md", "query/WALKS.md", "query/COVERAGE.md")
 ROOMS = ("core", "query", "bindings", "tools", "scripts", "tests", "examples", "cmake")
 FENCE = re.compile(r"^```(.*)$")

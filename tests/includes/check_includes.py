@@ -26,7 +26,7 @@ FOREIGN = [
     (r"rocksdb/", ["core/index/rocks_*", "tests/core/rocks_*", "tests/bench/*"]),
     (r"(capnp|kj)/|.*\.capnp\.h$", ["core/record/codec.cc"]),
     (r"(lua|lauxlib|lualib|luaconf)\.(h|hpp)$", ["query/lua/*", "bindings/lua/*", "tests/query/lua/*"]),
-    (r"simdjson", ["core/exchange/*.cc", "query/lua/*.cc", "tools/value_argument.cc", "tests/tools/*", "tests/query/lua/*"]),
+    (r"simdjson", ["core/exchange/*.cc", "query/lua/*.cc", "tools/value_argument.cc", "tests/tools/*", "tests/query/lua/*_test.cc"]),
     (r"CLI/", ["tools/*"]),
     (r"histedit\.h$", ["tools/repl/line_editor.cc"]),
     (r"openssl/", ["core/merkle/sha256.cc", "core/evidence/ed25519.cc"]),

@@ -29,8 +29,7 @@ TEST_F(ImportFormat, IsToldByWhatAFileHoldsAndSaid) {
   place_.write("events.log", kEvent);
   const Outcome events = run({"import", "events.log"});
   EXPECT_EQ(events.code, 0) << events.err;
-  EXPECT_EQ(events.err,
-            "read as openlineage: events.log holds what that format has; --format NAME says otherwise\n");
+  EXPECT_EQ(events.err, "read as openlineage: events.log holds what that format has; --format NAME says otherwise\n");
   EXPECT_EQ(run({"get", "run:n/j/r"}).code, 0);
 
   place_.write("manifest.json", kManifest);
@@ -45,8 +44,9 @@ TEST_F(ImportFormat, IsToldByWhatAFileHoldsAndSaid) {
 }
 
 TEST_F(ImportFormat, OfAmontsOwnFilesIsNeverTakenForAnother) {
-  place_.write("own.jsonl", R"({"node": "dataset:a", "props": {"text": "\"eventTime\" \"job\"", "eventTime": "x", "job": "y"}})"
-                            "\n");
+  place_.write("own.jsonl",
+               R"({"node": "dataset:a", "props": {"text": "\"eventTime\" \"job\"", "eventTime": "x", "job": "y"}})"
+               "\n");
   const Outcome own = run({"import", "own.jsonl"});
   EXPECT_EQ(own.code, 0) << own.err;
   EXPECT_EQ(own.err, "");
@@ -63,8 +63,9 @@ TEST_F(ImportFormat, OfAFolderIsThatOfAllItsFiles) {
   place_.write("events/3.json", kManifest);
   const Outcome mixed = run({"import", "events"});
   EXPECT_EQ(mixed.code, 2);
-  EXPECT_EQ(mixed.err,
-            "amont: 1.json looks like openlineage, and 3.json like dbt; import them one after the other, or say --format\n");
+  EXPECT_EQ(
+      mixed.err,
+      "amont: 1.json looks like openlineage, and 3.json like dbt; import them one after the other, or say --format\n");
 }
 
 TEST_F(ImportFormat, ThatNothingTellsMustBeSaid) {
@@ -80,7 +81,8 @@ TEST_F(ImportFormat, ThatNothingTellsMustBeSaid) {
 
 TEST_F(ImportFormat, IsListedInHelp) {
   const std::string help = run({"import", "--help"}).out;
-  for (const char* const name : {"jsonl", "csv", "dbt", "debian-packages", "nhs-data-uses", "openlineage", "table-schema"})
+  for (const char* const name :
+       {"jsonl", "csv", "dbt", "debian-packages", "nhs-data-uses", "openlineage", "table-schema"})
     EXPECT_NE(help.find("\n  " + std::string(name) + "  "), std::string::npos) << name;
 }
 

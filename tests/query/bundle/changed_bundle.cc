@@ -36,9 +36,10 @@ void flip_bit(Dice& dice, std::string& bytes) {
 }  // namespace
 
 std::string BundleChanger::change_bytes(Dice& dice) const {
-  std::string file = honest_[dice.below(honest_.size())];
-  const std::string before = file;
+  const std::string before = honest_[dice.below(honest_.size())];
+  std::string file;
   do {
+    file = before;
     const std::size_t at = dice.below(file.size());
     const std::size_t length = 1 + dice.below(std::min<std::size_t>(200, file.size() - at));
     switch (dice.below(8)) {
@@ -127,6 +128,7 @@ void BundleChanger::change_excerpt(Dice& dice, BundleContent& content, Signed& o
     case 6:
       out.what = "bytes cut off or added";
       content.excerpt = dice.coin() ? before.substr(0, dice.below(before.size())) : before + any_text(dice);
+      out.must_be_refused = content.excerpt != before;
       return;
     default:
       out.what = "a bit of the excerpt";

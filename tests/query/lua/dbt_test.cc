@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 using Json = simdjson::dom::element;
 const std::string kFormat = "formats/dbt";
 
-const std::string kManifest = R"({"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v10.json"},
+const std::string kManifest =
+    R"({"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v10.json"},
   "nodes": {
     "model.shop.orders": {"name": "orders", "resource_type": "model", "package_name": "shop", "raw_code": "select 1",
       "original_file_path": "models/orders.sql", "relation_name": "db.main.orders", "config": {"materialized": "table"},
@@ -47,18 +48,21 @@ TEST(Dbt, ModelsSourcesColumnsAndExposuresHaveTheirPlace) {
   ImportDesk desk;
   const auto report = desk.import(kFormat, {{"manifest.json", kManifest}, {"catalog.json", kCatalog}});
   ASSERT_TRUE(report.ok()) << report.status().text();
-  EXPECT_EQ(desk.said, (std::vector<std::string>{"warning manifest.json: 1 of macros are no data, and were passed over",
-                                                 "warning manifest.json: 1 of operation are no data, and were passed over"}));
+  EXPECT_EQ(desk.said,
+            (std::vector<std::string>{"warning manifest.json: 1 of macros are no data, and were passed over",
+                                      "warning manifest.json: 1 of operation are no data, and were passed over"}));
   EXPECT_EQ(desk.hub.answer("return upstream('output:exposure.shop.board'):refs()"),
             "dataset:model.shop.orders\noutput:metric.shop.sales\ndataset:model.shop.part\ndataset:seed.shop.raw\n"
             "dataset:source.shop.raw.orders\n");
-  EXPECT_EQ(desk.hub.answer("local o, v = node('dataset:model.shop.orders'), nodes('variable')[1]\n"
-                            "return o.title, o.relation, node('dataset:model.shop.part').relation, o:get('job'), "
-                            "node('job:model.shop.orders').sql_hash, node('job:model.shop.part'):get('sql'), "
-                            "join(o.tests, ' '), o.n_records, v.ref, v.name, v.type, v.description, v:get('comment')"),
-            "orders\ndb.main.orders\n-\njob:model.shop.orders\nabc\nselect 2\nunique\n7\n"
-            "variable:model.shop.orders#id\nID\nINTEGER\na number\nsaid there\n");
-  EXPECT_EQ(desk.hub.answer("return node('dataset:seed.shop.raw'):outgoing('same_as')"), "dataset:source.shop.raw.orders\n");
+  EXPECT_EQ(
+      desk.hub.answer("local o, v = node('dataset:model.shop.orders'), nodes('variable')[1]\n"
+                      "return o.title, o.relation, tostring(node('dataset:model.shop.part').relation), o:get('job'), "
+                      "node('job:model.shop.orders').sql_hash, node('job:model.shop.part'):get('sql'), "
+                      "join(o.tests, ' '), o.n_records, v.ref, v.name, v.type, v.description, v:get('comment')"),
+      "orders\ndb.main.orders\nnil\njob:model.shop.orders\nabc\nselect 2\nunique\n7\n"
+      "variable:model.shop.orders#id\nID\nINTEGER\na number\nsaid there\n");
+  EXPECT_EQ(desk.hub.answer("return node('dataset:seed.shop.raw'):outgoing('same_as'):refs()"),
+            "dataset:source.shop.raw.orders\n");
   EXPECT_EQ(desk.hub.answer("return #find('Person')"), "0\n") << "an owner's name went in";
 
   ImportDesk turned;
@@ -74,10 +78,12 @@ TEST(Dbt, WhatIsNeitherManifestNorCatalogIsRefused) {
   EXPECT_EQ(desk.import(kFormat, {{"x.json", "{\"nodes\": {}}"}}).status().text(),
             "x.json: it is neither a manifest nor a catalog of dbt: metadata.dbt_schema_version does not say so");
   const auto passed = desk.import(
-      kFormat, {{"run_results.json", R"({"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/run-results/v4.json"}})"}});
+      kFormat, {{"run_results.json",
+                 R"({"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/run-results/v4.json"}})"}});
   ASSERT_TRUE(passed.ok()) << passed.status().text();
-  EXPECT_EQ(desk.said, std::vector<std::string>{"warning run_results.json: run_results.json is written by dbt but is neither its "
-                                                "manifest nor its catalog, and was passed over"});
+  EXPECT_EQ(desk.said,
+            std::vector<std::string>{"warning run_results.json: run_results.json is written by dbt but is neither its "
+                                     "manifest nor its catalog, and was passed over"});
 }
 
 std::string text_in(Json object, const char* name) {
@@ -101,7 +107,8 @@ struct Counted {
     for (const auto [key, column] : columns) variables.insert(id + "#" + lower(text_in(column, "name")));
   }
   void add(Json document) {
-    const bool manifest = text_in(document["metadata"].value(), "dbt_schema_version").find("/manifest/") != std::string::npos;
+    const bool manifest =
+        text_in(document["metadata"].value(), "dbt_schema_version").find("/manifest/") != std::string::npos;
     for (const char* part : {"nodes", "sources"})
       for (const auto [key, item] : document[part].get_object()) {
         const std::string id(key), type = id.substr(0, id.find('.'));

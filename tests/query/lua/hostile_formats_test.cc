@@ -32,8 +32,8 @@ const std::map<std::string, std::string> kJsonFaults = {
     {"json-deep-objects.json", "deep"},
     {"json-duplicate-keys.json", "twice"},
     {"json-duplicate-escaped-key.json", "twice"},
-    {"json-huge-exp.json", "number"},
-    {"json-long-exp.json", "number"},
+    {"json-huge-exp.json", "a real must fit 64 bits"},
+    {"json-long-exp.json", "a real must fit 64 bits"},
     {"json-nan.json", "expected"},
     {"json-leading-zero.json", ""},
     {"json-overlong-utf8.json", "UTF-8"},
@@ -66,12 +66,12 @@ TEST(HostileFormats, NoJsonIsTakenForWhatItIsNot) {
           << format << " " << name << ": " << report.status().text();
       EXPECT_EQ(report.status().text().find(name), 0u) << report.status().text();
       EXPECT_LT(report.status().text().size(), 600u) << name;
-      if (const auto fault = kJsonFaults.find(name); fault != kJsonFaults.end())
-        EXPECT_NE(report.status().text().find(fault->second), std::string::npos)
-            << format << " " << name << ": " << report.status().text();
+      const auto fault = kJsonFaults.find(name);
+      const std::string word = fault == kJsonFaults.end() ? "" : fault->second;
+      EXPECT_NE(report.status().text().find(word), std::string::npos) << format << ": " << report.status().text();
       EXPECT_EQ(desk.hub.store().info().head, 1u) << name;
     }
-  EXPECT_EQ(seen, 3u * 28);
+  EXPECT_EQ(seen, 3u * 29);
   EXPECT_LT(resident_bytes_max(), std::size_t{1} << 30);
 }
 

@@ -42,7 +42,8 @@ TEST(JsonItems, SayWhereAnArrayIsNone) {
   using List = std::vector<std::string>;
   EXPECT_EQ(items_of("[1\n2]", 3),
             (List{"1:2 1", "failed at 2:1: expected a comma or ] after an item of the array at column 1"}));
-  EXPECT_EQ(items_of("[1,", 3).back().substr(0, 10), "failed at ");
+  EXPECT_EQ(items_of("[1,", 3).back(), "failed at 1:4: the array that the input begins with has no end at column 4");
+  EXPECT_EQ(items_of("[1, ]", 3).back(), "failed at 1:5: an item is missing after the comma, at column 5");
   EXPECT_EQ(items_of("[1] 2", 3).back(),
             "failed at 1:5: something follows the array that the input begins with, at column 5");
   EXPECT_EQ(items_of("[1", 3).back(), "failed at 1:3: the array that the input begins with has no end at column 3");

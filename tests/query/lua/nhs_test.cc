@@ -19,30 +19,35 @@ const std::string kReleaseNames =
     "Patient Opt-Outs applied\n";
 
 TEST(NhsDataUses, AgreementsAreProjectsAndTheirVersionsSupersedeEachOther) {
-  const TextFile first = {"r.csv", kReleaseNames +
-                                       "R1,The Org,HES: Admitted,Identifiable,Ongoing,DARS-NIC-1-A-v0.4,Yes - upheld\n"
-                                       "R2,THE ORG,HES: Admitted,Anonymised - ICO code compliant,One-Off,DARS-NIC-1-A-v0.4,\n"};
+  const TextFile first = {"r.csv",
+                          kReleaseNames +
+                              "R1,The Org,HES: Admitted,Identifiable,Ongoing,DARS-NIC-1-A-v0.4,Yes - upheld\n"
+                              "R2,THE ORG,HES: Admitted,Anonymised - ICO code compliant,One-Off,DARS-NIC-1-A-v0.4,\n"};
   const TextFile second = {"s.csv",
                            "Reference Number,Organisation,Objective for Processing,Yielded Benefits\n"
                            "DARS-NIC-1-A-v2.0,The Org,\"To know,\nand tell\",\nOLD,Other Org,Something,Much\n"};
-  const TextFile third = {"t.csv", kReleaseNames + "R3,The Org,Deaths,,System Access,DARS-NIC-1-A-v1.10,"
-                                                   "No - Statutory exemption: this is exempt\n"};
+  const TextFile third = {"t.csv", kReleaseNames +
+                                       "R3,The Org,Deaths,,System Access,DARS-NIC-1-A-v1.10,"
+                                       "No - Statutory exemption: this is exempt\n"};
   ImportDesk desk;
   ASSERT_TRUE(desk.import(kFormat, {first, second}).ok());
-  EXPECT_EQ(desk.hub.answer("return node('approval:nhs/DARS-NIC-1-A-v2.0'):outgoing('supersedes')"),
+  EXPECT_EQ(desk.hub.answer("return node('approval:nhs/DARS-NIC-1-A-v2.0'):outgoing('supersedes'):refs()"),
             "approval:nhs/DARS-NIC-1-A-v0.4\n");
   ASSERT_TRUE(desk.import(kFormat, {third}).ok());
-  EXPECT_EQ(desk.hub.answer("local function before(v) return node('approval:nhs/DARS-NIC-1-A-v' .. v):outgoing('supersedes') end\n"
-                            "return before('2.0'), before('1.10'), node('project:nhs/DARS-NIC-1-A'):incoming('for_project')"),
-            "approval:nhs/DARS-NIC-1-A-v1.10\napproval:nhs/DARS-NIC-1-A-v0.4\napproval:nhs/DARS-NIC-1-A-v0.4\n"
-            "approval:nhs/DARS-NIC-1-A-v1.10\napproval:nhs/DARS-NIC-1-A-v2.0\n");
-  EXPECT_EQ(desk.hub.answer("local r, s = node('run:nhs/R1'), node('run:nhs/R3')\n"
-                            "return r:outgoing('used'), r:outgoing('under'), r.identifiability, r.frequency, "
-                            "r:get('opt_out_applied'), s:get('opt_out_applied'), "
-                            "node('approval:nhs/DARS-NIC-1-A-v0.4'):edges('up', 'covers')[1]:get('identifiability'), "
-                            "node('approval:nhs/DARS-NIC-1-A-v2.0'):get('objective'), node('organisation:nhs/the-org').name"),
-            "dataset:nhs/hes-admitted\napproval:nhs/DARS-NIC-1-A-v0.4\nnominative\nongoing\nyes\nexempt\nnominative\n"
-            "To know,\nand tell\nThe Org\n");
+  EXPECT_EQ(
+      desk.hub.answer(
+          "local function before(v) return node('approval:nhs/DARS-NIC-1-A-v' .. v):outgoing('supersedes'):refs() end\n"
+          "return before('2.0'), before('1.10'), node('project:nhs/DARS-NIC-1-A'):incoming('for_project'):refs()"),
+      "approval:nhs/DARS-NIC-1-A-v1.10\napproval:nhs/DARS-NIC-1-A-v0.4\napproval:nhs/DARS-NIC-1-A-v0.4\n"
+      "approval:nhs/DARS-NIC-1-A-v1.10\napproval:nhs/DARS-NIC-1-A-v2.0\n");
+  EXPECT_EQ(
+      desk.hub.answer("local r, s = node('run:nhs/R1'), node('run:nhs/R3')\n"
+                      "return r:outgoing('used'):refs(), r:outgoing('under'):refs(), r.identifiability, r.frequency, "
+                      "r:get('opt_out_applied'), s:get('opt_out_applied'), "
+                      "node('approval:nhs/DARS-NIC-1-A-v0.4'):edges('up', 'covers')[1]:get('identifiability'), "
+                      "node('approval:nhs/DARS-NIC-1-A-v2.0'):get('objective'), node('organisation:nhs/the-org').name"),
+      "dataset:nhs/hes-admitted\napproval:nhs/DARS-NIC-1-A-v0.4\nnominative\nongoing\nyes\nexempt\nnominative\n"
+      "To know,\nand tell\nThe Org\n");
 
   ImportDesk turned;
   ASSERT_TRUE(turned.import(kFormat, {third, second}).ok());
@@ -124,8 +129,9 @@ TEST(NhsDataUses, TheRealRegisterIsThereWhole) {
   EXPECT_EQ(has["dataset"], data.size());
   EXPECT_EQ(has["covers"], covered.size());
   EXPECT_EQ(has["supersedes"], superseded);
-  EXPECT_EQ(desk.hub.answer("return #nodes('run'):where{opt_out_applied = 'exempt'}"), std::to_string(exempt.size()) + "\n");
-  EXPECT_EQ(desk.hub.answer("return node('approval:nhs/DARS-NIC-392201-S6C3W-v1.3'):outgoing('supersedes')"),
+  EXPECT_EQ(desk.hub.answer("return #nodes('run'):where{opt_out_applied = 'exempt'}"),
+            std::to_string(exempt.size()) + "\n");
+  EXPECT_EQ(desk.hub.answer("return node('approval:nhs/DARS-NIC-392201-S6C3W-v1.3'):outgoing('supersedes'):refs()"),
             "approval:nhs/DARS-NIC-392201-S6C3W-v0.4\n");
   EXPECT_EQ(desk.said.size(), 5u) << "four cells cut by a spreadsheet, and the terms that are explained";
 }

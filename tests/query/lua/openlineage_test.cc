@@ -50,23 +50,25 @@ TEST(OpenLineage, BecomesRunsJobsDatasetsAndColumns) {
   const auto report = desk.import(kFormat, {{"a.ndjson", kStart}, {"b.json", "[" + kLater + ",\n" + kComplete + "]"}});
   ASSERT_TRUE(report.ok()) << report.status().text();
   EXPECT_EQ(desk.said, std::vector<std::string>());
-  EXPECT_EQ(desk.hub.answer("local r = node('run:airflow/daily.load/r1')\n"
-                            "return r.state, r.started_at, r.ended_at, r.run_id, r:outgoing('instance_of'), "
-                            "r:outgoing('part_of'), r:outgoing('performed_for'), r:outgoing('under'), "
-                            "r:get('openlineage_site_note')"),
-            "complete\n2026-01-01T08:00:00.5Z\n2026-01-01T08:30:00Z\nr1\njob:airflow/daily.load\nrun:airflow/daily/r0\n"
-            "project:p1\napproval:a1\n{\"words\":[\"b\",1,null]}\n");
+  EXPECT_EQ(
+      desk.hub.answer("local r = node('run:airflow/daily.load/r1')\n"
+                      "return r.state, r.started_at, r.ended_at, r.run_id, r:outgoing('instance_of'):refs(), "
+                      "r:outgoing('part_of'):refs(), r:outgoing('performed_for'):refs(), r:outgoing('under'):refs(), "
+                      "r:get('openlineage_site_note')"),
+      "complete\n2026-01-01T08:00:00.5Z\n2026-01-01T08:30:00Z\nr1\njob:airflow/daily.load\nrun:airflow/daily/r0\n"
+      "project:p1\napproval:a1\n{\"words\":[\"b\",1,null]}\n");
   EXPECT_EQ(desk.hub.answer("return node('dataset:postgres://db/public.raw').description, "
                             "node('job:airflow/daily.load'):get('sql'), nodes('variable'):refs()"),
             "as it was mended\nselect 1\nvariable:postgres://db/public.raw#id\nvariable:postgres://db/public.raw#who\n"
             "variable:postgres://db/public.raw#who.name\nvariable:s3://lake/clean#id\n");
-  EXPECT_EQ(desk.hub.answer("return upstream('dataset:s3://lake/clean', {granularity = 'variable'}):refs()"),
-            "dataset:postgres://db/public.raw\nrun:airflow/daily.load/r1\nvariable:postgres://db/public.raw#who.name\n"
-            "variable:postgres://db/public.raw#id\n");
+  EXPECT_EQ(
+      desk.hub.answer("return upstream('dataset:s3://lake/clean', {granularity = 'variable'}):refs()"),
+      "run:airflow/daily.load/r1\nvariable:postgres://db/public.raw#id\nvariable:postgres://db/public.raw#who.name\n"
+      "dataset:postgres://db/public.raw\nvariable:postgres://db/public.raw#who\n");
   EXPECT_EQ(desk.hub.answer(
                 "local e = node('variable:s3://lake/clean#id'):edges('up', 'derived_from')[1]\n"
                 "return e.label, e:get('masking'), e:get('subtype'), "
-                "node('dataset:s3://lake/clean@3'):outgoing('version_of'), "
+                "node('dataset:s3://lake/clean@3'):outgoing('version_of'):refs(), "
                 "node('dataset:s3://lake/clean'):edges('up', 'generated_by')[1]:get('openlineage_outputStatistics')"),
             "DIRECT:IDENTITY:MASKING\ntrue\nIDENTITY\ndataset:s3://lake/clean\n{\"rowCount\":7}\n");
 }
@@ -76,11 +78,11 @@ TEST(OpenLineage, SaysWhereSomethingIsNoEvent) {
   const auto report = desk.import(
       kFormat, {{"a.json", "[" + kStart + ", {\"eventTime\": \"{{ soon }}\"},\n\n {\"a\": 1}, {\"b\": ]"}}, true);
   ASSERT_TRUE(report.ok()) << report.status().text();
-  ASSERT_EQ(desk.said.size(), 3u);
-  EXPECT_EQ(desk.said[0].substr(0, 65), "rejected a.json:6: eventTime is no time: \"{{ soon }}\" [{\"eventTim");
+  ASSERT_EQ(desk.said.size(), 4u);
+  EXPECT_EQ(desk.said[0].substr(0, 65), "rejected a.json:7: eventTime is no time: \"{{ soon }}\" [{\"eventTim");
   EXPECT_EQ(desk.said[1].substr(0, 75),
-            "rejected a.json:8: it is no OpenLineage event: there is no eventTime [{\"a\":");
-  EXPECT_EQ(desk.said[2].substr(0, 18), "rejected a.json:8:");
+            "rejected a.json:9: it is no OpenLineage event: there is no eventTime [{\"a\":");
+  EXPECT_EQ(desk.said[2].substr(0, 18), "rejected a.json:9:");
   EXPECT_EQ(desk.import(kFormat, {{"a.json", "{}"}}).status().text(),
             "a.json:1: it is no OpenLineage event: there is no eventTime");
 }
@@ -94,7 +96,7 @@ TEST(OpenLineage, EndsTheSameInWhateverOrderEventsCome) {
     for (const auto& file : std::filesystem::recursive_directory_iterator(*root / part)) {
       if (!file.is_regular_file() || file.file_size() > 100'000) continue;
       const std::string text = read_file(file.path());
-      if (text.find("\"eventTime\"") == std::string::npos || text.find("{{") != std::string::npos) continue;
+      if (text.find("{{") != std::string::npos) continue;
       simdjson::dom::parser parser;
       simdjson::dom::element element;
       if (parser.parse(text).get(element) == simdjson::SUCCESS) events.push_back(text);
