@@ -124,6 +124,16 @@ Status check_use(const BundleArguments& arguments, const std::vector<std::string
   return {};
 }
 
+// So that who redacts is told where a text may still be. The bundle is whole in any case.
+void note_bundle(Session& session, const std::string& file, TxNumber up_to) {
+  const Result<std::unique_ptr<Store>> store = session.open_to_read();
+  const Status noted = store.ok() ? (*store)->note_copy("bundle", file, up_to) : store.status();
+  if (!noted.ok())
+    session.note(
+        fmt::format("warning: the register does not note where this bundle is, and redactions won't tell of it: {}",
+                    noted.text()));
+}
+
 Result<int> run_bundle(Session& session, BundleArguments& arguments, const std::vector<std::string>& words) {
   AMONT_LET(const Format format, session.format());
   if (!arguments.script.empty() && !arguments.verb.empty())
@@ -142,6 +152,7 @@ Result<int> run_bundle(Session& session, BundleArguments& arguments, const std::
   AMONT_TRY(file.open());
   file.out().add(bundle);
   AMONT_TRY(file.finish());
+  note_bundle(session, arguments.out, told->tx);
 
   Output& out = session.out();
   if (format == Format::kJson) {

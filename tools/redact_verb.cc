@@ -43,10 +43,11 @@ Result<std::vector<RedactText>> texts_of(const RedactArguments& arguments, const
   } else if (words.size() == 4) {
     AMONT_LET(Ref from, Ref::parse(words[1]).while_doing("FROM"));
     AMONT_LET(Ref to, Ref::parse(words[2]).while_doing("TO"));
-    texts.push_back(RedactText::of_edge(words[0], std::move(from), std::move(to), arguments.label, words[3],
-                                        arguments.only));
+    texts.push_back(
+        RedactText::of_edge(words[0], std::move(from), std::move(to), arguments.label, words[3], arguments.only));
   } else if (!words.empty() || texts.empty()) {
-    return invalid("redact takes a node's REF and a PROPERTY, or an edge's KIND FROM TO and a PROPERTY, or --author-of TX");
+    return invalid(
+        "redact takes a node's REF and a PROPERTY, or an edge's KIND FROM TO and a PROPERTY, or --author-of TX");
   } else if (arguments.only != 0 || !arguments.label.empty()) {
     return invalid("--tx and --label go with a PROPERTY");
   }
@@ -88,7 +89,8 @@ Result<std::set<TxNumber>> with_file_hash(Store& store, const RedactionReport& r
 void write_json(Output& out, const RedactionReport& report, const std::set<TxNumber>& hashed, bool dry) {
   out.add(fmt::format("{{\"amont\": 1, \"tx\": {}, \"written\": {}, \"dry_run\": {},\n \"erased\": [",
                       report.receipt.tx, report.receipt.written, dry));
-  for (std::size_t i = 0; i < report.erased.size(); ++i) out.add((i ? ",\n  " : "\n  ") + erased_json(report.erased[i]));
+  for (std::size_t i = 0; i < report.erased.size(); ++i)
+    out.add((i ? ",\n  " : "\n  ") + erased_json(report.erased[i]));
   out.add(fmt::format("],\n \"request_digests\": {}, \"log_records\": {}, \"file_hashes_of\": [{}],\n \"copies\": [",
                       report.request_digests, report.log_records, fmt::join(hashed, ", ")));
   for (std::size_t i = 0; i < report.copies.size(); ++i) out.add((i ? ",\n  " : "\n  ") + copy_json(report.copies[i]));
@@ -115,21 +117,24 @@ void write_report(Output& out, const RedactionReport& report, const std::set<TxN
                            counted(report.request_digests, "digest")),
                look, Style::kPlain);
   if (dry)
-    write_line(out, fmt::format("nothing was changed; {} of the log would be written anew",
-                                counted(report.log_records, "record")),
-               look, Style::kPlain);
+    write_line(
+        out,
+        fmt::format("nothing was changed; {} of the log would be written anew", counted(report.log_records, "record")),
+        look, Style::kPlain);
   else if (report.receipt.written)
-    write_line(out, fmt::format("transaction {}: {} erased from the log and the index", report.receipt.tx,
-                                counted(report.erased.size(), "text")),
+    write_line(out,
+               fmt::format("transaction {}: {} erased from the log and the index", report.receipt.tx,
+                           counted(report.erased.size(), "text")),
                look, Style::kGood);
   else
     write_line(out, "nothing to do: it was redacted before", look, Style::kPlain);
   if (!hashed.empty())
-    write_line(out,
-               fmt::format("the hash of the file that it came with stays, and tells a short text to who has the rest of the "
-                           "file; to erase it: amont redact --source-of {}",
-                           fmt::join(hashed, " --source-of ")),
-               look, Style::kWarning);
+    write_line(
+        out,
+        fmt::format("the hash of the file that it came with stays, and tells a short text to who has the rest of the "
+                    "file; to erase it: amont redact --source-of {}",
+                    fmt::join(hashed, " --source-of ")),
+        look, Style::kWarning);
   if (report.copies.empty()) return;
   out.add("\n");
   write_line(out, "Copies that are known to have been made, and may still hold it:", look, Style::kWarning);
@@ -182,10 +187,14 @@ std::vector<Verb> redact_verbs(Session& session) {
   redact.words_max = 4;
   redact.summary = "erase a text for good, and keep the proof that it was there";
   redact.about =
-      "Erases the property's text from every version of the node or edge, in the log and the index: nobody can read it\n"
-      "again, at whatever time is asked about. A transaction says who erased what and why; a commitment stays, so that\n"
-      "every proof of the rest holds. It can't be undone. Later puts of the property are refused unless they say --again\n"
-      "REASON. Refs, labels, numbers and what the schema marks plain can't be redacted. Copies of the register that are\n"
+      "Erases the property's text from every version of the node or edge, in the log and the index: nobody can read "
+      "it\n"
+      "again, at whatever time is asked about. A transaction says who erased what and why; a commitment stays, so "
+      "that\n"
+      "every proof of the rest holds. It can't be undone. Later puts of the property are refused unless they say "
+      "--again\n"
+      "REASON. Refs, labels, numbers and what the schema marks plain can't be redacted. Copies of the register that "
+      "are\n"
       "known are listed: they must be seen to by hand.";
   redact.examples =
       "amont redact dataset:claims contact --author dpo --reason 'request of 3 May' --dry-run\n"

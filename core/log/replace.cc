@@ -95,7 +95,8 @@ Status FileLog::replace_in(const Segment& segment, TxNumber last, std::span<cons
                              return writing.add(record, frame.group_first);
                            }));
     if (end.number <= last)
-      return damaged(fmt::format("{}: {}", segment.place(end.offset), end.damage.empty() ? "the file ends" : end.damage));
+      return damaged(
+          fmt::format("{}: {}", segment.place(end.offset), end.damage.empty() ? "the file ends" : end.damage));
     AMONT_TRY(writing.finish());
     return writing.size();
   };

@@ -15,9 +15,8 @@ constexpr std::string_view kMagic = "AMRG";
 constexpr std::size_t kBytes = 40;
 constexpr std::size_t kSumBytes = 8;
 constexpr std::size_t kBytesMax = 4096;  // in any format
-constexpr std::string_view kOurs[] = {"LOCK",        "ballast", "checkpoints", "copies", "copies.lock",
-                                      "copies.new", "head",    "index",       "log",    "redacting",
-                                      "register.new"};
+constexpr std::string_view kOurs[] = {"LOCK", "ballast", "checkpoints", "copies",    "copies.lock", "copies.new",
+                                      "head", "index",   "log",         "redacting", "register.new"};
 
 std::string register_path(const std::string& store) { return store + "/register"; }
 std::string unfinished_path(const std::string& store) { return store + "/register.new"; }
@@ -108,7 +107,8 @@ Status clear_unfinished(Files& files, const std::string& store) {
   AMONT_TRY(remove_tree(files, index_directory(store)));
   AMONT_TRY(remove_tree(files, store + "/checkpoints"));
   for (const FileEntry& entry : entries)
-    if (entry.name == "head" || entry.name == "ballast" || entry.name == "redacting") AMONT_TRY(files.remove(store + "/" + entry.name));
+    if (entry.name == "head" || entry.name == "ballast" || entry.name == "redacting")
+      AMONT_TRY(files.remove(store + "/" + entry.name));
   return {};  // register.new is written over
 }
 

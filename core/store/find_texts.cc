@@ -39,8 +39,8 @@ struct Wanted {
   FoundText* found = nullptr;
   Name node, to;  // the node, or the edge's ends
   EdgeKind kind{};
-  TxNumber batch = 0;   // of the one transaction that was asked for: its batch
-  bool counts = false;  // a transaction that counts put the record
+  TxNumber batch = 0;                   // of the one transaction that was asked for: its batch
+  bool counts = false;                  // a transaction that counts put the record
   std::optional<std::size_t> standing;  // of found->redaction.erased, the value that stands so far
 };
 
@@ -150,8 +150,8 @@ class Search {
       const std::string_view label = in.text();
       for (Wanted& wanted : wanted_) {
         const RedactText& asked = *wanted.found->asked;
-        if (asked.of == Of::kEdge && number_of(wanted.kind) == edge_kind && wanted.node.is(from) &&
-            wanted.to.is(to) && asked.label == label)
+        if (asked.of == Of::kEdge && number_of(wanted.kind) == edge_kind && wanted.node.is(from) && wanted.to.is(to) &&
+            asked.label == label)
           AMONT_TRY(take_put(record, i, wanted));
       }
       return {};

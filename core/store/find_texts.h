@@ -17,11 +17,11 @@ namespace amont {
 // What became of one text that was asked for.
 struct FoundText {
   const RedactText* asked = nullptr;
-  LoggedRedaction redaction;         // with the parts that are still there
-  bool is_known = false;             // there is such a record or transaction
-  std::uint64_t gone = 0;            // parts that an earlier redaction erased
-  std::uint64_t unsealed = 0;        // values that are no text, or whose property the schema marks plain
-  std::vector<TxNumber> put_by;      // the transactions that put it, whatever --tx said
+  LoggedRedaction redaction;     // with the parts that are still there
+  bool is_known = false;         // there is such a record or transaction
+  std::uint64_t gone = 0;        // parts that an earlier redaction erased
+  std::uint64_t unsealed = 0;    // values that are no text, or whose property the schema marks plain
+  std::vector<TxNumber> put_by;  // the transactions that put it, whatever --tx said
 };
 
 struct FoundTexts {

@@ -62,8 +62,8 @@ Status why_nothing(const FoundText& found) {
         "{} is no text, or marked plain by the schema: it has no commitment of its own and can't be redacted",
         asked.text()));
   if (found.put_by.empty()) return not_found(fmt::format("{}: the record never had this property", asked.text()));
-  return not_found(fmt::format("transaction {} did not put {}; those that did: {}", asked.tx,
-                               in_quotes(asked.property), list_of(found.put_by)));
+  return not_found(fmt::format("transaction {} did not put {}; those that did: {}", asked.tx, in_quotes(asked.property),
+                               list_of(found.put_by)));
 }
 
 // Redactions of another register: nothing of theirs is here.
@@ -201,10 +201,11 @@ Result<RedactionReport> Engine::redact_as_writer(const Redaction& redaction, boo
   AMONT_LET(report.receipt, write_redactions(redaction, redactions));
   Status erased = erase_parts(redactions, report.log_records);
   if (erased.ok()) return report;
-  return Status(erased.code(),
-                fmt::format("transaction {} says what is redacted, but not all of it is erased yet: {}; erasing goes on "
-                            "when the register is next opened for writing",
-                            report.receipt.tx, erased.text()));
+  return Status(
+      erased.code(),
+      fmt::format("transaction {} says what is redacted, but not all of it is erased yet: {}; erasing goes on "
+                  "when the register is next opened for writing",
+                  report.receipt.tx, erased.text()));
 }
 
 // All that these name goes from the log, the index and the caches; then the mark goes too.

@@ -408,35 +408,38 @@ TEST_F(Redacting, AHistoryWithRedactionsIsImportedAndStaysClosed) {
   commit(again);
   const std::string history = history_of(*store_);
   EXPECT_NE(history.find("\"@redacted\""), std::string::npos) << history;
-  EXPECT_NE(history.find("{\"redact\":{\"node\":\"dataset:a\",\"property\":\"contact\"}}"), std::string::npos) << history;
+  EXPECT_NE(history.find("{\"redact\":{\"node\":\"dataset:a\",\"property\":\"contact\"}}"), std::string::npos)
+      << history;
   const std::uint64_t transactions = store_->info().head;
 
   auto other = Store::create(dir_ / "other", small_schema(), options_);
   ASSERT_TRUE(other.ok());
   ImportOptions import;
-  import.read_schema = [](std::string_view) { return Result<SchemaGrowth>(small_schema()); };
-  std::size_t at = 0;
-  const auto source = [&](std::span<char> out) -> Result<std::size_t> {
-    const std::size_t size = std::min(out.size(), history.size() - at);
-    std::copy_n(history.data() + at, size, out.data());
-    at += size;
-    return size;
-  };
-  const auto imported = import_jsonl(**other, source, import);
-  ASSERT_TRUE(imported.ok()) << imported.status().text() << "\n" << history;
-  // All but the one that declares the schema, which is there already.
-  EXPECT_EQ((*other)->info().head, transactions) << history_of(**other);
-  EXPECT_EQ(text_of(**other, (*other)->info().head, "a", "contact"), "new");
-  EXPECT_EQ((*other)->commit(one(link("a", "b", "how", Value(std::string("x"))))).code(), Code::kRefused);
-  EXPECT_EQ((*other)->commit(one(put("a", "contact", Value(std::string("x"))))).code(), Code::kRefused);
-  other->reset();
-  EXPECT_EQ(findings_of(dir_ / "other", options_), "");
-}
+  import.read_schema = [](std::string_view) { return Result<SchemaGrowth>(small_schema());
+};
+std::size_t at = 0;
+const auto source = [&](std::span<char> out) -> Result<std::size_t> {
+  const std::size_t size = std::min(out.size(), history.size() - at);
+  std::copy_n(history.data() + at, size, out.data());
+  at += size;
+  return size;
+};
+const auto imported = import_jsonl(**other, source, import);
+ASSERT_TRUE(imported.ok()) << imported.status().text() << "\n" << history;
+// All but the one that declares the schema, which is there already.
+EXPECT_EQ((*other)->info().head, transactions) << history_of(**other);
+EXPECT_EQ(text_of(**other, (*other)->info().head, "a", "contact"), "new");
+EXPECT_EQ((*other)->commit(one(link("a", "b", "how", Value(std::string("x"))))).code(), Code::kRefused);
+EXPECT_EQ((*other)->commit(one(put("a", "contact", Value(std::string("x"))))).code(), Code::kRefused);
+other->reset();
+EXPECT_EQ(findings_of(dir_ / "other", options_), "");
+}  // namespace
 
 TEST_F(Redacting, ReadersBesideGoOnAndLoseTheTextsToo) {
   options_.segment_bytes = 1 << 10;
   reopen();
-  for (int n = 0; n < 40; ++n) commit(put(fmt::format("n{}", n % 8), "contact", Value(fmt::format("{} {}", kSecret, n))));
+  for (int n = 0; n < 40; ++n)
+    commit(put(fmt::format("n{}", n % 8), "contact", Value(fmt::format("{} {}", kSecret, n))));
   ASSERT_TRUE(store_->flush().ok());
   auto reader = Store::open_read_only(path_, options_);
   ASSERT_TRUE(reader.ok());
@@ -531,7 +534,8 @@ class RedactionSweep : public testing::Test {
 
 TEST_F(RedactionSweep, ACrashAnywhereIsFinishedAtTheNextOpen) {
   const auto start = prepared();
-  constexpr DamageModel kOthers[] = {DamageModel::kPrefix, DamageModel::kTorn, DamageModel::kZeros, DamageModel::kGarbage};
+  constexpr DamageModel kOthers[] = {DamageModel::kPrefix, DamageModel::kTorn, DamageModel::kZeros,
+                                     DamageModel::kGarbage};
   std::uint64_t n = 0;
   for (;; ++n) {
     const auto disk = start->clone();
@@ -586,7 +590,8 @@ TEST_F(RedactionSweep, AnOperationThatFailsIsMadeUpForAtTheNextOpen) {
         if (disk->failures() == 0) break;
         disk->clear_faults();
         check(*disk, acknowledged,
-              fmt::format("failure {}{} of {} at {}", static_cast<int>(code), for_ever ? " for ever" : "", disk->struck(), n));
+              fmt::format("failure {}{} of {} at {}", static_cast<int>(code), for_ever ? " for ever" : "",
+                          disk->struck(), n));
         if (HasFailure()) return;
       }
     }
@@ -612,9 +617,7 @@ TEST(RedactionModel, EveryTransactionShowsWhatWasPutAndNotRedacted) {
     };
     std::vector<std::map<Key, Value_>> states(2);  // by transaction
     std::set<std::string> alive;
-    const auto random_key = [&] {
-      return Key{fmt::format("n{}", dice.below(4)), dice.below(2) ? "contact" : "note"};
-    };
+    const auto random_key = [&] { return Key{fmt::format("n{}", dice.below(4)), dice.below(2) ? "contact" : "note"}; };
     for (int step = 0; step < 120; ++step) {
       const std::uint64_t what = dice.below(10);
       const Key key = random_key();
@@ -669,5 +672,5 @@ TEST(RedactionModel, EveryTransactionShowsWhatWasPutAndNotRedacted) {
   }
 }
 
-}  // namespace
+}  // namespace amont
 }  // namespace amont

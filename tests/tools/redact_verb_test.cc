@@ -13,10 +13,10 @@ class RedactVerb : public Test {
  protected:
   void SetUp() override {
     ASSERT_EQ(run({"init"}).code, 0);
-    ASSERT_EQ(run({"put", "dataset:a", "contact=Anne Martin", "title=A", "n_records=3"}).code, 0);   // 2
-    ASSERT_EQ(run({"put", "dataset:a", "contact=Anne M."}).code, 0);                                  // 3
-    ASSERT_EQ(run({"put", "output:x"}).code, 0);                                                      // 4
-    ASSERT_EQ(run({"link", "derived_from", "output:x", "dataset:a", "note=by Anne"}).code, 0);         // 5
+    ASSERT_EQ(run({"put", "dataset:a", "contact=Anne Martin", "title=A", "n_records=3"}).code, 0);  // 2
+    ASSERT_EQ(run({"put", "dataset:a", "contact=Anne M."}).code, 0);                                // 3
+    ASSERT_EQ(run({"put", "output:x"}).code, 0);                                                    // 4
+    ASSERT_EQ(run({"link", "derived_from", "output:x", "dataset:a", "note=by Anne"}).code, 0);      // 5
   }
 
   Outcome run(std::vector<std::string> words, std::string_view input = {}) const {
@@ -43,9 +43,15 @@ TEST_F(RedactVerb, TellsWhatWentAndWhichCopiesMayHaveIt) {
   EXPECT_EQ(done.code, 0) << done.err;
   EXPECT_TRUE(has(done.out, "transaction 6: 2 texts erased")) << done.out;
   EXPECT_TRUE(has(done.out, "/mnt/backup")) << done.out;
-  for (const auto& words : std::vector<std::vector<std::string>>{
-           {"get", "dataset:a"}, {"get", "dataset:a", "--known-at", "2"}, {"log", "2"}, {"log", "3", "--json"}, {"export"},
-           {"export", "--history"}, {"upstream", "output:x", "--json"}, {"diff", "2", "5"}, {"find", "dataset:a", "--json"}}) {
+  for (const auto& words : std::vector<std::vector<std::string>>{{"get", "dataset:a"},
+                                                                 {"get", "dataset:a", "--known-at", "2"},
+                                                                 {"log", "2"},
+                                                                 {"log", "3", "--json"},
+                                                                 {"export"},
+                                                                 {"export", "--history"},
+                                                                 {"upstream", "output:x", "--json"},
+                                                                 {"diff", "2", "5"},
+                                                                 {"find", "dataset:a", "--json"}}) {
     const Outcome shown = run(words);
     EXPECT_EQ(shown.code & ~1, 0) << words[0] << shown.err;
     EXPECT_FALSE(has(shown.out, "Anne M")) << words[0] << "\n" << shown.out;
