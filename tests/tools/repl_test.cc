@@ -73,7 +73,8 @@ class Terminal {
       type("\x03");
       pollfd wait = {running_.input, POLLIN, 0};
       char bytes[4096];
-      for (int rounds = 0; rounds < 20 && ::poll(&wait, 1, 100) > 0; ++rounds)
+      for (int rounds = 0; rounds < 20 && ::poll(&wait, 1, 3000) > 0 && seen.find("stopped") == std::string::npos;
+           ++rounds)
         seen.append(bytes, std::size_t(std::max<ssize_t>(0, ::read(running_.input, bytes, sizeof bytes))));
     }
     return seen.find("stopped") != std::string::npos;
