@@ -254,6 +254,7 @@ TEST_F(Repl, StopsTheRunningLineAtCtrlCAndGoesOn) {
   terminal.until("amont> ");
   for (int i = 0; i < 3; ++i) {
     terminal.get("while true do end\r", "\n");
+    ::usleep(200'000);  // until it runs
     EXPECT_TRUE(terminal.stop());
     terminal.get("'again'\r", "again\r\n");
   }
