@@ -88,9 +88,8 @@ class Terminal {
   int end() {
     type("\x04");
     int status = 0;
-    char bytes[4096];
-    while (::read(running_.input, bytes, sizeof bytes) > 0) {
-    }
+    EXPECT_TRUE(until("\x04 is no text", 60s).starts_with("ENDED")) << all_;
+    if (testing::Test::HasFailure()) ::kill(running_.process, SIGKILL);
     EXPECT_EQ(::waitpid(running_.process, &status, 0), running_.process);
     running_.process = 0;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -252,6 +251,7 @@ TEST_F(Repl, StopsTheRunningLineAtCtrlCAndGoesOn) {
   terminal.until("amont> ");
   for (int i = 0; i < 3; ++i) {
     terminal.get("while true do end\r", "\n");
+    ::usleep(200'000);  // until it runs
     EXPECT_TRUE(terminal.stop());
     terminal.get("'again'\r", "again\r\n");
   }

@@ -19,24 +19,29 @@ namespace {
 
 constexpr std::size_t kShownMax = 100;
 
-// Signals end the program while it waits for a line, as they do any other; what was listened for before comes back afterwards.
-class DefaultSignals {
+// SIGTERM ends the program while it waits for a line, as it does any other; what was listened for before comes back afterwards. SIGINT
+// waits: while a line is typed Ctrl-C is a key, and one that comes when the line has ended is about what runs then.
+class SignalsAtPrompt {
  public:
-  DefaultSignals() {
+  SignalsAtPrompt() {
+    sigset_t interrupt;
+    ::sigemptyset(&interrupt);
+    ::sigaddset(&interrupt, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &interrupt, &mask_);
     struct sigaction plain = {};
     plain.sa_handler = SIG_DFL;
     ::sigaction(SIGTERM, &plain, &term_);
-    ::sigaction(SIGINT, &plain, &interrupt_);
   }
-  ~DefaultSignals() {
+  ~SignalsAtPrompt() {
     ::sigaction(SIGTERM, &term_, nullptr);
-    ::sigaction(SIGINT, &interrupt_, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
   }
-  DefaultSignals(const DefaultSignals&) = delete;
-  DefaultSignals& operator=(const DefaultSignals&) = delete;
+  SignalsAtPrompt(const SignalsAtPrompt&) = delete;
+  SignalsAtPrompt& operator=(const SignalsAtPrompt&) = delete;
 
  private:
-  struct sigaction term_ = {}, interrupt_ = {};
+  struct sigaction term_ = {};
+  sigset_t mask_;
 };
 
 std::size_t terminal_width() {
@@ -99,7 +104,7 @@ class EditLineEditor : public LineEditor {
   bool works() const { return edit_ && history_; }
 
   Got read(const std::string& prompt, std::string* line) override {
-    const DefaultSignals plain;
+    const SignalsAtPrompt signals;
     prompt_ = prompt;
     cancelled_ = false;
     int count = 0;

@@ -36,6 +36,7 @@ class Repl {
     if (is_terminal_) session_.note(greeting());
     int code = kYes;  // of the first line that failed
     while (!ended_) {
+      if (is_terminal_) session_.listen_again();
       Result<ReadLine> line = lines->next(!chunk_.empty());
       if (!line.ok()) return line.status();
       if (line->what == ReadLine::What::kEnd) break;
@@ -91,7 +92,6 @@ class Repl {
   }
 
   Result<int> answer(const std::string& text) {
-    if (is_terminal_) session_.listen_again();
     // Messages tell the line of the input.
     const std::string placed = (is_terminal_ ? std::string() : std::string(chunk_line_ - 1, '\n')) + text;
     const Result<Report> ran = scripts_->run(kName, placed);
