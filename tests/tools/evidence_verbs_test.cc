@@ -159,12 +159,13 @@ TEST(EvidenceVerbs, FilesThatAreNotWhatTheyShouldBeAreRefused) {
     if (code != 2 || std::string(file) == "hub") {
       EXPECT_EQ(place.run({"-s", "hub", "verify", "--checkpoint", file}).code, code);
     }
-    EXPECT_EQ(place.run({"-s", "hub", "verify", "--key", file}).code, code);
-    EXPECT_EQ(place.run({"-s", "hub", "checkpoint", "--sign", file}).code, code);
+    const int code_of_key = code == 4 ? 2 : code;  // what is longer than any key is none
+    EXPECT_EQ(place.run({"-s", "hub", "verify", "--key", file}).code, code_of_key);
+    EXPECT_EQ(place.run({"-s", "hub", "checkpoint", "--sign", file}).code, code_of_key);
     EXPECT_EQ(place.run({"-s", "hub", "checkpoint", "--prove", file}).code, code);
     EXPECT_EQ(place.run({"-s", "hub", "checkpoint", "--cosignature", file, "--witness-key", "wkey.pub"}).code, code);
     EXPECT_EQ(place.run({"witness", "--state", "seen", "--sign", "wkey", "--log-key", "key.pub", file}).code, code);
-    EXPECT_EQ(place.run({"witness", "--state", "seen", "--sign", "wkey", "--log-key", file, "note"}).code, code);
+    EXPECT_EQ(place.run({"witness", "--state", "seen", "--sign", "wkey", "--log-key", file, "note"}).code, code_of_key);
   }
   EXPECT_TRUE(tells(place.run({"-s", "hub", "checkpoint", "--sign", "key.pub"}), "does not begin with PRIVATE+KEY+"));
   EXPECT_EQ(place.run({"-s", "hub", "checkpoint"}).out, note);

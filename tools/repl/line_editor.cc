@@ -108,6 +108,8 @@ class EditLineEditor : public LineEditor {
     prompt_ = prompt;
     cancelled_ = false;
     int count = 0;
+    el_set(edit_, EL_PREP_TERM,
+           1);  // before the prompt is seen: what is typed at it, Ctrl-D for one, is for the editor
     const char* text = el_gets(edit_, &count);
     if (cancelled_) {
       std::fputs("^C\n", stdout);
