@@ -50,20 +50,22 @@ class Terminal {
   void type(std::string_view keys) {
     EXPECT_EQ(::write(running_.input, keys.data(), keys.size()), ssize_t(keys.size()));
   }
-  // Reads until `text` has come since the last time; all that came. "NOT SEEN: ..." when it does not come.
+  // Reads until `text` has come since the last time; all up to its end. "NOT SEEN: ..." when it does not come.
   std::string until(std::string_view text, std::chrono::seconds at_most = 20s) {
     const auto deadline = std::chrono::steady_clock::now() + at_most;
-    std::string seen;
-    while (seen.find(text) == std::string::npos) {
+    std::size_t at;
+    while ((at = unread_.find(text)) == std::string::npos) {
       pollfd wait = {running_.input, POLLIN, 0};
-      if (std::chrono::steady_clock::now() > deadline) return "NOT SEEN: " + std::string(text) + " in " + seen;
+      if (std::chrono::steady_clock::now() > deadline) return "NOT SEEN: " + std::string(text) + " in " + unread_;
       if (::poll(&wait, 1, 100) <= 0) continue;
       char bytes[4096];
       const ssize_t count = ::read(running_.input, bytes, sizeof bytes);
-      if (count <= 0) return "ENDED: " + seen;
-      seen.append(bytes, std::size_t(count));
+      if (count <= 0) return "ENDED: " + unread_;
+      all_.append(bytes, std::size_t(count));
+      unread_.append(bytes, std::size_t(count));
     }
-    all_ += seen;
+    const std::string seen = unread_.substr(0, at + text.size());
+    unread_.erase(0, at + text.size());
     return seen;
   }
   // Types Ctrl-C until the running line stops: one that comes before it runs is about the line that is typed. A second one while
@@ -85,14 +87,12 @@ class Terminal {
     EXPECT_EQ(seen.find("ENDED"), std::string::npos) << seen;
     return seen;
   }
-  // Types Ctrl-D until the command ends: one that comes before it waits for a line is lost.
+  // Types Ctrl-D at the prompt: one that comes before the command waits for a line is lost.
   int end() {
     int status = 0;
-    bool ended = false;
-    for (int i = 0; i < 30 && !ended; ++i) {
-      type("\x04");
-      ended = until("\x04 is no text", 2s).starts_with("ENDED");
-    }
+    if (!all_.ends_with("amont> ")) until("amont> ");
+    type("\x04");
+    const bool ended = until("\x04 is no text", 20s).starts_with("ENDED");
     EXPECT_TRUE(ended) << all_;
     if (!ended) ::kill(running_.process, SIGKILL);
     EXPECT_EQ(::waitpid(running_.process, &status, 0), running_.process);
@@ -104,7 +104,7 @@ class Terminal {
 
  private:
   Workplace::Running running_;
-  std::string all_;
+  std::string all_, unread_;
 };
 
 TEST_F(Repl, AnswersThePipedLinesWithoutAPrompt) {
@@ -217,7 +217,8 @@ TEST_F(Repl, CompletesOnATerminal) {
   terminal.get("\")\r", "complete: 0 rows");
   const std::string choices = terminal.get("nodes(\"pu\t\t", "purpose");
   EXPECT_NE(choices.find("publication"), std::string::npos) << choices;
-  terminal.get("\x03", "amont> ");
+  terminal.get("\x03", "^C");
+  terminal.until("amont> ");
   terminal.get(":for\t md\r", "amont> ");
   EXPECT_EQ(terminal.end(), 0);
 }
@@ -259,6 +260,7 @@ TEST_F(Repl, StopsTheRunningLineAtCtrlCAndGoesOn) {
     ::usleep(200'000);  // until it runs
     EXPECT_TRUE(terminal.stop());
     terminal.get("'again'\r", "again\r\n");
+    terminal.until("amont> ");
   }
   terminal.get("'half a li\x03", "amont> ");
   terminal.get("nodes = 3\r", "nodes was a word of scripts; :reset brings it back");
