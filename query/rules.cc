@@ -88,7 +88,8 @@ CheckedRows checked_rows(const ShippedScript& rule, const ArgumentsOf& arguments
 
 CheckedRows checked_rows(const Rule& rule, const ScriptArguments& given, Timestamp now, const RunScript& run) {
   return checked_rows(
-      {rule.name, rule.source}, [&](const ScriptHeader& header) { return arguments_of(header, rule, given, now); }, run);
+      {rule.name, rule.source}, [&](const ScriptHeader& header) { return arguments_of(header, rule, given, now); },
+      run);
 }
 
 RunScript run_here(const Snapshot& view, Store* store, const ScriptRunLimits& limits, const std::atomic<bool>* cancel) {
@@ -114,7 +115,9 @@ RuleOutcome check_rule(const Snapshot& view, Store* store, const Rule& rule, con
 }
 
 RuleOutcome check_rule(const ShippedScript& rule, const ScriptArguments& given, const RunScript& run) {
-  return checked_rows(rule, [&](const ScriptHeader& header) { return arguments_of(header, given); }, run).outcome;
+  return checked_rows(
+             rule, [&](const ScriptHeader& header) { return arguments_of(header, given); }, run)
+      .outcome;
 }
 
 RuleOutcome check_rule(const Snapshot& view, Store* store, const ShippedScript& rule, const ScriptArguments& given,

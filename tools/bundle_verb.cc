@@ -129,9 +129,8 @@ void note_bundle(Session& session, const std::string& file, TxNumber up_to) {
   const Result<std::unique_ptr<Store>> store = session.open_to_read();
   const Status noted = store.ok() ? (*store)->note_copy("bundle", file, up_to) : store.status();
   if (!noted.ok())
-    session.note(
-        fmt::format("warning: the register does not note where this bundle is, and redactions won't tell of it: {}",
-                    noted.text()));
+    session.note(fmt::format(
+        "warning: the register does not note where this bundle is, and redactions won't tell of it: {}", noted.text()));
 }
 
 Result<int> run_bundle(Session& session, BundleArguments& arguments, const std::vector<std::string>& words) {

@@ -236,8 +236,10 @@ std::vector<Verb> check_verbs(Session& session) {
   verb.about =
       "Checks the rules named; without names those that the register keeps (`amont rules` lists them) or, when it has\n"
       "none, all that ship with Amont (`amont scripts` lists them as rules/...). What they need to know is told as\n"
-      "NAME=VALUE. Files and rules of the register run apart, as with `amont run`, unless they are trusted. Exit code 1\n"
-      "when there is a violation, 2 when a rule could not be checked, 4 when that was for want of time or another limit\n"
+      "NAME=VALUE. Files and rules of the register run apart, as with `amont run`, unless they are trusted. Exit code "
+      "1\n"
+      "when there is a violation, 2 when a rule could not be checked, 4 when that was for want of time or another "
+      "limit\n"
       "alone.";
   verb.examples =
       "amont check today=2026-01-01\n"

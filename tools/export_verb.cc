@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "amont/exchange.h"
 #include "amont/bundle.h"
+#include "amont/exchange.h"
 #include "tools/ask_arguments.h"
 #include "tools/exit_code.h"
 #include "tools/output.h"

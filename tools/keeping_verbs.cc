@@ -45,7 +45,9 @@ Result<int> run_backup(Session& session, const std::string& destination) {
   AMONT_LET(const std::string path, session.store_path());
   AMONT_LET(const BackupReport report, Store::backup(path, destination, {}, session.progress()));
   if (!report.noted)
-    session.note("warning: the register can't be written to, so it is not noted there where this backup is; redactions won't tell of it");
+    session.note(
+        "warning: the register can't be written to, so it is not noted there where this backup is; redactions won't "
+        "tell of it");
   std::string json = "{\"amont\": 1";
   append_text(json, "backup", destination);
   append_text(json, "register_id", report.register_id);

@@ -88,9 +88,9 @@ Status Pending::refuse_redacted(const std::string& key, const std::vector<Proper
   for (const KnownRedaction& redaction : redactions) {
     const auto put = std::ranges::find(props, redaction.name, &PropertyChange::name);
     if (put == props.end() || !put->value) continue;
-    return refused(
-        fmt::format("{} of {} was redacted by transaction {}; to put it again say why (--again REASON), which is recorded",
-                    in_quotes(redaction.name), record, redaction.by));
+    return refused(fmt::format(
+        "{} of {} was redacted by transaction {}; to put it again say why (--again REASON), which is recorded",
+        in_quotes(redaction.name), record, redaction.by));
   }
   return {};
 }

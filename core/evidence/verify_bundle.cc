@@ -14,7 +14,8 @@ constexpr std::string_view kOriginBeginning = "amont/";
 // Of the register that a checkpoint is of, by its origin.
 Result<RegisterId> register_of(const Checkpoint& checkpoint) {
   RegisterId id{};
-  const std::string_view digits = std::string_view(checkpoint.origin).substr(std::min<std::size_t>(6, checkpoint.origin.size()));
+  const std::string_view digits =
+      std::string_view(checkpoint.origin).substr(std::min<std::size_t>(6, checkpoint.origin.size()));
   for (std::size_t i = 0; i < id.size() && digits.size() == 2 * id.size(); ++i) {
     const auto value = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : 0; };
     id[i] = static_cast<std::uint8_t>(value(digits[2 * i]) << 4 | value(digits[2 * i + 1]));
@@ -39,15 +40,17 @@ Status hold_against(const SignedCheckpoint& other, const VerifierKey* key, const
   const auto& [origin, size, root, more] = other.checkpoint;
   if (origin != own.origin) return refused("the checkpoint given is of another register");
   const auto disagree = [&, at = size] {
-    return refused(fmt::format("the log was another at {} transactions: the checkpoint given and the bundle's disagree", at));
+    return refused(
+        fmt::format("the log was another at {} transactions: the checkpoint given and the bundle's disagree", at));
   };
   if (size == own.size) return root == own.root ? Status() : disagree();
   for (const ProvenTransaction& one : transactions)
     if (one.head.number == size + 1) return one.head.previous_root == root ? Status() : disagree();
-  return refused(fmt::format(
-      "the bundle does not show what the log was at the {} transactions of the checkpoint given; ask for one made with that "
-      "checkpoint (amont bundle --checkpoint)",
-      size));
+  return refused(
+      fmt::format("the bundle does not show what the log was at the {} transactions of the checkpoint given; ask for "
+                  "one made with that "
+                  "checkpoint (amont bundle --checkpoint)",
+                  size));
 }
 
 }  // namespace

@@ -34,11 +34,12 @@ Status export_jsonl(const Snapshot& view, const ByteSink& sink, const Progress& 
   AMONT_TRY(nodes.tell(tell));
 
   LineSorter edges;
-  AMONT_TRY(each_edge(view, progress, "exporting edges", [&](const Edge& edge, const Ref& from, const Ref& to) -> Status {
-    if (!any_redacted) return edges.add(sort_key(edge, from, to), to_jsonl(edge, from, to));
-    AMONT_LET(const auto redacted, view.redacted(edge));
-    return edges.add(sort_key(edge, from, to), to_jsonl(edge, from, to, redacted));
-  }));
+  AMONT_TRY(
+      each_edge(view, progress, "exporting edges", [&](const Edge& edge, const Ref& from, const Ref& to) -> Status {
+        if (!any_redacted) return edges.add(sort_key(edge, from, to), to_jsonl(edge, from, to));
+        AMONT_LET(const auto redacted, view.redacted(edge));
+        return edges.add(sort_key(edge, from, to), to_jsonl(edge, from, to, redacted));
+      }));
   AMONT_TRY(edges.tell(tell));
   AMONT_TRY(out.flush());
   return whole(view);

@@ -15,9 +15,9 @@ namespace amont {
 namespace {
 
 // In the order of LineField.
-constexpr std::string_view kFieldNames[] = {"node",     "edge",  "retract", "schema", "tx",    "redact",
-                                            "comment",  "rule",  "from",    "to",     "label", "props",
-                                            "valid_from", "valid_to", "mode", "lua",  "arguments"};
+constexpr std::string_view kFieldNames[] = {"node",       "edge",     "retract", "schema", "tx",       "redact",
+                                            "comment",    "rule",     "from",    "to",     "label",    "props",
+                                            "valid_from", "valid_to", "mode",    "lua",    "arguments"};
 static_assert(std::size(kFieldNames) == kLineFields);
 constexpr std::size_t kLeadingFields = 8;  // exactly one of these says what a line is
 

@@ -8,8 +8,8 @@
 
 #include "core/aside.h"
 #include "core/index/keys.h"
-#include "core/index/redactions.h"
 #include "core/index/memory_table.h"
+#include "core/index/redactions.h"
 #include "core/record/parts.h"
 
 namespace amont {
@@ -453,7 +453,8 @@ std::shared_ptr<const IndexView> Index::newest_view() const {
 }
 
 Status Index::before_excerpt() const {
-  return invalid(fmt::format("a bundle shows the register as it was known at transaction {}, and not before", visible()));
+  return invalid(
+      fmt::format("a bundle shows the register as it was known at transaction {}, and not before", visible()));
 }
 
 Result<TxNumber> Index::resolve(TxNumber tx) const {

@@ -190,10 +190,11 @@ Result<std::optional<Receipt>> Engine::earlier_use(const std::string& key, const
   AMONT_LET(const auto use, writers_index()->key_use(key));
   if (!use) return std::optional<Receipt>();
   if (use->request == Digest{})
-    return Status(Code::kConflict,
-                  fmt::format("the idempotency key {} was used in transaction {}, of which a text was redacted: whether the "
-                              "content is the same can't be told any more; nothing was written",
-                              key, use->tx));
+    return Status(
+        Code::kConflict,
+        fmt::format("the idempotency key {} was used in transaction {}, of which a text was redacted: whether the "
+                    "content is the same can't be told any more; nothing was written",
+                    key, use->tx));
   if (use->request == request) return std::optional<Receipt>(Receipt{use->tx, false});
   return Status(Code::kConflict,
                 fmt::format("the idempotency key {} was used for other content in transaction {}", key, use->tx));

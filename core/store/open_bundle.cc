@@ -86,15 +86,14 @@ Result<std::shared_ptr<Engine>> Engine::open_bundle(const std::string& path, Opt
   options.index_in_memory = true;
   std::shared_ptr<Engine> engine(new Engine(path, std::move(options), false));
   AMONT_LET(const std::string bundle, read_file(engine->files_, path, kBundleBytesMax));
-  if (!looks_like_bundle(bundle))
-    return invalid(fmt::format("{} is a file, and no bundle; a store is a folder", path));
+  if (!looks_like_bundle(bundle)) return invalid(fmt::format("{} is a file, and no bundle; a store is a folder", path));
   const std::string& key = engine->options_.signer;
   BundleTrust trust;
   if (!key.empty()) trust.verifier = key;
   AMONT_LET(const CheckedBundle checked, check_bundle(bundle, trust).while_doing(path));
   engine->register_.id = checked.register_id;
-  AMONT_LET(std::unique_ptr<Index> index,
-            Index::open(std::make_shared<MemoryTable>(), MemoryPlan(engine->options_.memory_bytes), checked.register_id));
+  AMONT_LET(std::unique_ptr<Index> index, Index::open(std::make_shared<MemoryTable>(),
+                                                      MemoryPlan(engine->options_.memory_bytes), checked.register_id));
   Retelling retelling;
   std::vector<SplitRecord> records;
   records.reserve(checked.transactions.size());

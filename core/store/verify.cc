@@ -114,9 +114,10 @@ class Verifier {
     }
     for (const auto& [place, redacted] : named_) {
       if (gone_.contains(place)) continue;
-      find(fmt::format("{}: part {} of transaction {} was redacted by transaction {} and is still there; erase it with "
-                       "`amont redact --finish`",
-                       log_->place_of(place.first), place.second, place.first, redacted.by));
+      find(
+          fmt::format("{}: part {} of transaction {} was redacted by transaction {} and is still there; erase it with "
+                      "`amont redact --finish`",
+                      log_->place_of(place.first), place.second, place.first, redacted.by));
     }
   }
 

@@ -184,8 +184,8 @@ void Approvals::take_stops(Approval& approval) const {
     if (stop.kind == words_.supersedes) {
       // What replaces it takes its place when it is decided, even by a refusal; an amendment that was refused changes nothing. Those of
       // other kinds add to it: both count.
-      const bool ends_it = stop.how == "replaces" ? words.favourable || words.refused
-                                                  : stop.how == "amends" && words.favourable;
+      const bool ends_it =
+          stop.how == "replaces" ? words.favourable || words.refused : stop.how == "amends" && words.favourable;
       if (ends_it && when.from != kBeginning) approval.superseded.add(when);
       continue;
     }

@@ -17,10 +17,9 @@ std::optional<TxNumber> first_of(std::optional<TxNumber> a, std::optional<TxNumb
 
 std::optional<TxNumber> covered_by(const Cover& cover, std::optional<Micros> instant) {
   if (!instant) return cover.begin;
-  return cover.words.when.contains(*instant) ? std::optional(cover.said_since([&](const CoverWords& words) {
-    return words.when.contains(*instant);
-  }))
-                                             : std::nullopt;
+  return cover.words.when.contains(*instant)
+             ? std::optional(cover.said_since([&](const CoverWords& words) { return words.when.contains(*instant); }))
+             : std::nullopt;
 }
 
 template <class List>

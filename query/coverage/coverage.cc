@@ -73,8 +73,8 @@ class Survey {
       if (!(node.flags & kNodeAlive)) return not_found(fmt::format("node {} is not in the register", number_of(id)));
       if (view_.schema().node(NodeKind{node.kind}).role == Role::kProject) continue;
       AMONT_LET(const Ref ref, view_.ref(id));
-      return invalid(fmt::format("{} is no project, so no use is for it; ask of it itself, or name a project",
-                                 ref.text()));
+      return invalid(
+          fmt::format("{} is no project, so no use is for it; ask of it itself, or name a project", ref.text()));
     }
     return {};
   }
@@ -263,12 +263,27 @@ Result<Coverage> coverage(const Snapshot& view, std::span<const NodeId> of, cons
 }
 
 std::string_view name_of(GapReason reason) {
-  constexpr std::string_view kNames[] = {
-      "no_project",         "no_approval",  "not_granted",       "other_project",
-      "out_of_scope",       "out_of_depth", "identifiability",   "unknown_identifiability", "other_purpose",
-      "prohibited_purpose", "not_yet",      "expired",           "suspended",
-      "superseded",         "revoked",      "wrong_environment", "missing_prerequisite",
-      "not_habilitated",    "linkage",      "no_such_variable",  "unknown_time"};
+  constexpr std::string_view kNames[] = {"no_project",
+                                         "no_approval",
+                                         "not_granted",
+                                         "other_project",
+                                         "out_of_scope",
+                                         "out_of_depth",
+                                         "identifiability",
+                                         "unknown_identifiability",
+                                         "other_purpose",
+                                         "prohibited_purpose",
+                                         "not_yet",
+                                         "expired",
+                                         "suspended",
+                                         "superseded",
+                                         "revoked",
+                                         "wrong_environment",
+                                         "missing_prerequisite",
+                                         "not_habilitated",
+                                         "linkage",
+                                         "no_such_variable",
+                                         "unknown_time"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 

@@ -10,9 +10,9 @@ struct Judge::Hearing {
   const UsedEdge& edge;
   Thing& thing;
   Micros began = 0;
-  std::vector<OnData> data = {};             // of each candidate
-  ApprovalList for_sources = {};             // that may cover only what the data were made from
-  CoverageGap missing = {};                  // the sources that none of these covers at any time
+  std::vector<OnData> data = {};  // of each candidate
+  ApprovalList for_sources = {};  // that may cover only what the data were made from
+  CoverageGap missing = {};       // the sources that none of these covers at any time
   bool reads_missing_variable = false;
   Identifiability told{};  // by the data
   UseCoverage out = {};
@@ -50,8 +50,8 @@ void add_past_ends(std::vector<Micros>& points, const Approval& approval) {
 
 void tell_missing(CoverageGap& gap, const std::vector<NodeId>& sources) {
   gap.missing_count = sources.size();
-  gap.missing_sources.assign(sources.begin(), sources.begin() + static_cast<std::ptrdiff_t>(
-                                                                   std::min(sources.size(), kSourcesListedMax)));
+  gap.missing_sources.assign(
+      sources.begin(), sources.begin() + static_cast<std::ptrdiff_t>(std::min(sources.size(), kSourcesListedMax)));
 }
 
 Timestamp at(Micros instant) { return Timestamp{instant}; }
@@ -344,7 +344,7 @@ Result<std::optional<UseCoverage>> Judge::judge(const Case& one, const UsedEdge&
   Times own;
   if (!one.project) {
     AMONT_LET(own, circumstances_.holds(one.user->performers, things_.wholes(*thing)));
-    const bool throughout = !when.from                   ? own == Times::always()
+    const bool throughout = !when.from                 ? own == Times::always()
                             : looked.from == looked.to ? own.contains(looked.from)
                                                        : own.contains(Stretch{looked.from, looked.to});
     if (throughout) return std::optional<UseCoverage>();

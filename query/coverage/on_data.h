@@ -10,7 +10,7 @@ namespace amont::approvals {
 struct OnData {
   // When its `covers` edges fulfil the first check, the first two, and all three.
   Times scope, depth, identifiability;
-  bool of_sources = false;   // it covers what the data were made from, and not the data themselves
+  bool of_sources = false;  // it covers what the data were made from, and not the data themselves
 };
 
 // The years that were read: as the edge says, else those of the data.

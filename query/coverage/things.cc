@@ -80,8 +80,7 @@ bool Things::is_closed(Thing& thing) {
     }
     return !said.has_value();
   });
-  if (!said)
-    said = thing.role == Role::kDataset && tells_of_people(thing) && !was_made(thing);
+  if (!said) said = thing.role == Role::kDataset && tells_of_people(thing) && !was_made(thing);
   return thing.closed.emplace(*said);
 }
 

@@ -34,12 +34,13 @@ struct Thing {
   Identifiability identifiability{};
   std::optional<bool> restricted;  // as it says itself
   Stretch years;
-  Micros checked_at = kBeginning;   // when it passed; from the beginning when nobody wrote that down
-  std::vector<NodeId> parents;      // part_of and version_of, and what is the same under another name
-  std::vector<NodeId> twins;        // what is the same under another name
-  std::vector<NodeId> parts;        // of a dataset, versions not among them
-  std::vector<NodeId> variables;    // of it
-  std::vector<NodeId> made_from;    // makers, and what it derives from unless that made it harmless; of a maker: what it used
+  Micros checked_at = kBeginning;  // when it passed; from the beginning when nobody wrote that down
+  std::vector<NodeId> parents;     // part_of and version_of, and what is the same under another name
+  std::vector<NodeId> twins;       // what is the same under another name
+  std::vector<NodeId> parts;       // of a dataset, versions not among them
+  std::vector<NodeId> variables;   // of it
+  std::vector<NodeId>
+      made_from;  // makers, and what it derives from unless that made it harmless; of a maker: what it used
 
   // Worked out on demand; see Things.
   std::optional<bool> closed;
@@ -47,9 +48,10 @@ struct Thing {
   std::optional<Identifiability> told, told_at_most;
   std::unique_ptr<std::vector<NodeId>> wholes;
   std::unique_ptr<std::vector<Thing*>> inputs;
-  std::unique_ptr<VariablesByName> variables_by_name;  // its own before those of what it is a version of; once they were read
-  std::uint32_t place = 0;                             // in the part of lineage that is being looked at
-  bool is_unfolded = false, is_climbed = false;        // its parts, or what it is a part of, were asked for
+  std::unique_ptr<VariablesByName>
+      variables_by_name;                         // its own before those of what it is a version of; once they were read
+  std::uint32_t place = 0;                       // in the part of lineage that is being looked at
+  bool is_unfolded = false, is_climbed = false;  // its parts, or what it is a part of, were asked for
 };
 
 class Things {

@@ -139,8 +139,7 @@ LoggedTransaction sample_transaction(const Schema& schema) {
   out.changes.push_back(LoggedRedaction{LoggedRedaction::Of::kEdge, {}, edge.edge, 0, "title", 4, {}});
   out.changes.push_back(
       LoggedRedaction{LoggedRedaction::Of::kHeading, {}, {}, 6, "author", 0, {{6, 0, 0, commitment}}});
-  out.changes.push_back(
-      LoggedRedaction{LoggedRedaction::Of::kRequest, {}, {}, 6, "key-0", 0, {{6, 3, 0, commitment}}});
+  out.changes.push_back(LoggedRedaction{LoggedRedaction::Of::kRequest, {}, {}, 6, "key-0", 0, {{6, 3, 0, commitment}}});
   return out;
 }
 

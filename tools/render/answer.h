@@ -44,9 +44,9 @@ struct ShownAnswer {
   bool has_history = false;
   bool with_props = true;
   bool with_edges = true;
-  std::optional<bool> yes;         // `reaches`
+  std::optional<bool> yes;                      // `reaches`
   std::map<TxNumber, TxEntry> redactions = {};  // those that took texts from what is listed: who, when, why
-  std::optional<Drawing> drawing;  // for formats that are drawn
+  std::optional<Drawing> drawing;               // for formats that are drawn
 };
 
 void write_json(Output& out, const ShownAnswer& answer);

@@ -54,7 +54,8 @@ void write_words(Output& out, const TableLook& look) {
   std::vector<std::vector<TableCell>> rows;
   const std::vector<ScriptWord>& words = script_words();
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const bool is_option = words[i].of == "questions" || words[i].of == "blocks" || words[i].of == "at" || words[i].of == "import";
+    const bool is_option =
+        words[i].of == "questions" || words[i].of == "blocks" || words[i].of == "at" || words[i].of == "import";
     rows.push_back({"  " + (is_option ? words[i].name : words[i].title()), words[i].gives});
     if (i + 1 < words.size() && words[i + 1].group == words[i].group) continue;
     write_line(out, words[i].group, look, Style::kStrong);

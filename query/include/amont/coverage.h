@@ -19,16 +19,16 @@ namespace amont {
 
 // Why no approval covers a stretch of time. An approval is checked in this order, and the first check that it fails is its reason.
 enum class GapReason : std::uint8_t {
-  kNoProject,          // the use was for no project, so no approval can be for it
-  kNoApproval,         // there is none for the project that could give access
-  kNotGranted,         // it was not: refused, unfavourable, undecided
-  kOtherProject,       // the run says it was under it, but it is for another project
-  kOutOfScope,         // it does not cover the data, or not all the variables that were read
-  kOutOfDepth,         // nor the years
-  kIdentifiability,    // the data tell more of people than it allows
+  kNoProject,               // the use was for no project, so no approval can be for it
+  kNoApproval,              // there is none for the project that could give access
+  kNotGranted,              // it was not: refused, unfavourable, undecided
+  kOtherProject,            // the run says it was under it, but it is for another project
+  kOutOfScope,              // it does not cover the data, or not all the variables that were read
+  kOutOfDepth,              // nor the years
+  kIdentifiability,         // the data tell more of people than it allows
   kUnknownIdentifiability,  // it sets a limit, and nobody says how much the data tell
-  kOtherPurpose,       // it is for purposes that the use's is not part of
-  kProhibitedPurpose,  // nothing can be approved for it
+  kOtherPurpose,            // it is for purposes that the use's is not part of
+  kProhibitedPurpose,       // nothing can be approved for it
   kNotYet,
   kExpired,
   kSuspended,
@@ -74,8 +74,8 @@ struct CoverageGap {
   std::optional<Timestamp> from;  // absent when nobody knows
   std::optional<Timestamp> to;
   GapReason reason{};
-  std::optional<NodeId> nearest;        // the approval that passed most checks
-  std::vector<GapReason> also;          // what else `nearest` fails, in the order of reasons
+  std::optional<NodeId> nearest;  // the approval that passed most checks
+  std::vector<GapReason> also;    // what else `nearest` fails, in the order of reasons
   // Of derived data: the restricted sources that are not covered, by ref; the first kSourcesListedMax that were put in the register,
   // and how many there are.
   std::vector<NodeId> missing_sources;

@@ -75,14 +75,16 @@ class BundleRegister {
 // A result with a title that came later, a run, two datasets, a variable and a base.
 inline void fill_small(BundleRegister& hub) {
   using R = BundleRegister;
-  ASSERT_TRUE(hub.commit({R::node("dataset:base", "The base"), R::node("dataset:claims", "Claims"),
-                          R::node("dataset:stays"), R::edge("part_of", "dataset:claims", "dataset:base"),
-                          R::node("variable:claims/age"), R::edge("part_of", "variable:claims/age", "dataset:claims")}));
-  ASSERT_TRUE(hub.commit({R::node("run:r"), R::node("project:p"), R::node("output:o"),
-                          R::edge("used", "run:r", "variable:claims/age"), R::edge("used", "run:r", "dataset:stays", "twice"),
-                          R::edge("generated_by", "output:o", "run:r")},
-                         "ben"));
-  ASSERT_TRUE(hub.commit({R::node("output:o", "What we found"), R::node("publication:x"), R::edge("reports", "publication:x", "output:o")}));
+  ASSERT_TRUE(
+      hub.commit({R::node("dataset:base", "The base"), R::node("dataset:claims", "Claims"), R::node("dataset:stays"),
+                  R::edge("part_of", "dataset:claims", "dataset:base"), R::node("variable:claims/age"),
+                  R::edge("part_of", "variable:claims/age", "dataset:claims")}));
+  ASSERT_TRUE(hub.commit(
+      {R::node("run:r"), R::node("project:p"), R::node("output:o"), R::edge("used", "run:r", "variable:claims/age"),
+       R::edge("used", "run:r", "dataset:stays", "twice"), R::edge("generated_by", "output:o", "run:r")},
+      "ben"));
+  ASSERT_TRUE(hub.commit({R::node("output:o", "What we found"), R::node("publication:x"),
+                          R::edge("reports", "publication:x", "output:o")}));
   ASSERT_TRUE(hub.commit({R::node("output:unrelated", "Not shown")}));
 }
 

@@ -96,12 +96,14 @@ TEST(OpenBundle, OpensOnlyWhatTheKeySignedAndSaysSoWithoutAKey) {
 TEST(OpenBundle, ALifeThatEndedAndBeganAgainIsShownAsItIsNow) {
   using R = BundleRegister;
   BundleRegister hub;
-  ASSERT_TRUE(hub.commit({R::node("dataset:a", "First"), R::node("output:o"), R::edge("derived_from", "output:o", "dataset:a")}));
+  ASSERT_TRUE(hub.commit(
+      {R::node("dataset:a", "First"), R::node("output:o"), R::edge("derived_from", "output:o", "dataset:a")}));
   ASSERT_TRUE(hub.commit({R::node("dataset:a", "Second")}));
   ASSERT_TRUE(hub.commit({RetractNode{*Ref::parse("dataset:a")}}));
   ASSERT_TRUE(hub.commit({R::node("dataset:a"), R::edge("derived_from", "output:o", "dataset:a")}));
   // And once more, all in one transaction, with a put of the life that ends in it.
-  ASSERT_TRUE(hub.commit({R::node("dataset:a", "Gone at once"), RetractEdge{"derived_from", *Ref::parse("output:o"), *Ref::parse("dataset:a"), ""},
+  ASSERT_TRUE(hub.commit({R::node("dataset:a", "Gone at once"),
+                          RetractEdge{"derived_from", *Ref::parse("output:o"), *Ref::parse("dataset:a"), ""},
                           R::edge("derived_from", "output:o", "dataset:a"), RetractNode{*Ref::parse("dataset:a")},
                           R::node("dataset:a"), R::edge("derived_from", "output:o", "dataset:a", "new")}));
   ASSERT_TRUE(hub.commit({R::node("dataset:a", "Now")}));

@@ -52,12 +52,27 @@ struct Link {
 
 // Why an approval does not cover at an instant, in the order of the checks.
 using Failures = std::vector<std::string>;
-const std::vector<std::string> kOrder = {
-    "no_project",         "no_approval",  "not_granted",       "other_project",
-    "out_of_scope",       "out_of_depth", "identifiability",   "unknown_identifiability",
-    "other_purpose",      "prohibited_purpose", "not_yet",      "expired",           "suspended",
-    "superseded",         "revoked",      "wrong_environment", "missing_prerequisite",
-    "not_habilitated",    "linkage",      "no_such_variable",  "unknown_time"};
+const std::vector<std::string> kOrder = {"no_project",
+                                         "no_approval",
+                                         "not_granted",
+                                         "other_project",
+                                         "out_of_scope",
+                                         "out_of_depth",
+                                         "identifiability",
+                                         "unknown_identifiability",
+                                         "other_purpose",
+                                         "prohibited_purpose",
+                                         "not_yet",
+                                         "expired",
+                                         "suspended",
+                                         "superseded",
+                                         "revoked",
+                                         "wrong_environment",
+                                         "missing_prerequisite",
+                                         "not_habilitated",
+                                         "linkage",
+                                         "no_such_variable",
+                                         "unknown_time"};
 std::size_t place_of(const std::string& reason) {
   return static_cast<std::size_t>(std::find(kOrder.begin(), kOrder.end(), reason) - kOrder.begin());
 }
@@ -572,7 +587,8 @@ class Model {
           ends.insert(input);
           continue;
         }
-        if ((was_made(input) || !restricted(input)) && tells_of_people(input) && (!restricted(input) || restricted_behind(input))) {
+        if ((was_made(input) || !restricted(input)) && tells_of_people(input) &&
+            (!restricted(input) || restricted_behind(input))) {
           if (restricted(input)) passed.insert(input);
           way.push_back(input);
         } else if (restricted(input)) {
@@ -633,7 +649,9 @@ class Model {
   }
   // At an instant; without one: always, as far as the edges tell.
   bool is_holders(const Use& use, std::optional<Timestamp> t) const {
-    const auto holds = [&](const Link& link) { return t ? link.record->valid.contains(*t) : !link.record->valid.bounded(); };
+    const auto holds = [&](const Link& link) {
+      return t ? link.record->valid.contains(*t) : !link.record->valid.bounded();
+    };
     Refs who;
     for (const Link& link : links("performed_by", use.link.key.from, {})) {
       who.insert(link.key.to);
@@ -694,8 +712,8 @@ class Model {
                         return reached(purpose, "part_of", false).contains(link.key.to) && !prohibited(link.key.to);
                       }));
     for (const Link& place : links("executed_in", use.link.key.from, {}))
-      last = std::max(last, first_since(approval, "permits_in", t,
-                                        [&](const Link& link) { return link.key.to == place.key.to; }));
+      last = std::max(
+          last, first_since(approval, "permits_in", t, [&](const Link& link) { return link.key.to == place.key.to; }));
     return last;
   }
   bool allows_by_itself(const ModelRecord& record, const Use& use, Timestamp t) const {
@@ -718,7 +736,8 @@ class Model {
     const Refs all = wholes(use.data);
     const auto known = [&](const Link& link, bool list) {
       return said_since(link.key, [&](const ModelRecord& record) {
-        return record.valid.contains(t) && depth_fits(use, record) && told_fits(use, text_of(record, "identifiability")) &&
+        return record.valid.contains(t) && depth_fits(use, record) &&
+               told_fits(use, text_of(record, "identifiability")) &&
                (role(link.key.to) == Role::kVariable || (text_of(record, "scope") == "list") == list);
       });
     };
@@ -936,7 +955,8 @@ class Model {
         bool fits = true;
         for (const Link& edge : edges) {
           const Use one{edge, use.project, data, use.began};
-          const bool limits = depth_fits(one, node(approval)) && told_fits(one, text_of(node(approval), "identifiability_max"));
+          const bool limits =
+              depth_fits(one, node(approval)) && told_fits(one, text_of(node(approval), "identifiability_max"));
           fits = fits && (covers(approval, one, 3, t) || (!any_cover(approval, data, std::nullopt) && limits &&
                                                           behind(data, {approval}, use.began, t).covered()));
         }

@@ -81,8 +81,7 @@ TEST(ScriptHeader, WithAMistakeIsRefusedWithItsLine) {
   EXPECT_EQ(refusal("--- @format x\n--- @input xml\n"), "test:2: --- @input is json, json items, csv or lines");
   EXPECT_EQ(refusal("--- @sign eventTime\n"),
             "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
-  EXPECT_EQ(refusal("--- @sign \"open\n"),
-            "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
+  EXPECT_EQ(refusal("--- @sign \"open\n"), "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
   EXPECT_EQ(refusal("--- @format x\n"),
             "test:1: an import script needs both, --- @format NAME and --- @input json (or json items, csv, lines)");
 }

@@ -59,7 +59,8 @@ TEST_F(ShippedScripts, AreListedWithTheirHeaders) {
   }
   EXPECT_EQ(names,
             "approvals-ending catalogue-gaps compare-runs copies-after-expiry data-like-mine delays evidence-of "
-            "formats/dbt formats/debian-packages formats/nhs-data-uses formats/openlineage formats/table-schema gaps impact-of known-then lineage-gaps may-use "
+            "formats/dbt formats/debian-packages formats/nhs-data-uses formats/openlineage formats/table-schema gaps "
+            "impact-of known-then lineage-gaps may-use "
             "missing-prerequisites "
             "opt-out-check projects-touching public-register purpose-drift redo-after-error register-summary "
             "results-overdue rights-of-project risky-linkages rules/checked-before-release rules/copies-deleted "

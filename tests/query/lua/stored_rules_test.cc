@@ -159,7 +159,9 @@ TEST(StoredLuaRulesModel, ARuleRefusesWhatChecksBeforeAndAfterSayThatItBrings) {
         if (done->written) {
           const auto findings = hub.store().log(done->tx, done->tx)->at(0).findings;
           ASSERT_EQ(findings.size(), noted > 0 ? 1U : 0U);
-          if (noted > 0) { ASSERT_EQ(findings[0].violations, noted); }
+          if (noted > 0) {
+            ASSERT_EQ(findings[0].violations, noted);
+          }
         }
         continue;
       }
