@@ -177,7 +177,7 @@ class Engine {
   std::chrono::steady_clock::time_point return_at_{};  // not before then is it tried to open RocksDB again
   Ballast ballast_;
   bool wants_ballast_ = false;  // there was no room for it
-  bool full_ = false;           // the writer's: the disk was, and nothing is written before there is room
+  bool full_ = false;  // the writer's: the disk was, and nothing is written before there is room
   std::chrono::steady_clock::time_point room_at_{};  // not before then is it looked for
   std::uint64_t log_bytes_flushed_ = 0;
   bool batch_open_ = false;  // the log may end in a batch that is neither closed nor voided

@@ -9,7 +9,7 @@ folder=$2
 mkdir "$folder"
 cd "$folder"
 "$amont" -s register init
-"$amont" -s register import - --author ana --reason "first load" <<'LINES'
+"$amont" -s register import - --format jsonl --author ana --reason "first load" <<'LINES'
 {"node": "dataset:claims", "props": {"title": "Claims", "n_records": 12}, "valid_from": "2006-01-01T00:00:00Z"}
 {"node": "dataset:hospital", "props": {"title": "Séjours hospitaliers"}}
 {"node": "dataset:twice", "props": {"title": "Registered twice"}}
@@ -23,6 +23,12 @@ cd "$folder"
 LINES
 "$amont" -s register put dataset:claims "title=Claims of 2025" --author ben
 "$amont" -s register retract dataset:twice --author ben --reason "registered twice"
+"$amont" -s register put dataset:hospital "contact=Anne Martin" --author ben
+"$amont" -s register redact dataset:hospital contact --author dpo --reason "she asked"
+"$amont" -s register rules put no-prohibited-purpose --mode annotate --author ana
+"$amont" keygen key --name golden.example/register
+"$amont" -s register checkpoint --sign key -o checkpoint
+"$amont" -s register bundle output:x -o bundle --sign key
 "$amont" -s register backup backup
-"$amont" -s register info > info.txt
-rm -f register/LOCK backup/LOCK register/index/LOCK register/index/IDENTITY
+"$amont" -s register info --json > info.json
+rm -f key register/LOCK backup/LOCK register/index/LOCK register/index/IDENTITY register/copies.lock

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "amont/model.h"
-#include "amont/rule.h"
 #include "amont/status.h"
+#include "amont/rule.h"
 
 namespace amont {
 
