@@ -32,7 +32,7 @@ FOREIGN = [
     (r"openssl/", ["core/merkle/sha256.cc", "core/evidence/ed25519.cc"]),
     (r"zstd\.h$", ["core/log/frame.cc"]),
     (r"xxhash\.h$", ["core/log/frame.cc", "core/log/head_file.cc", "core/store/directory.cc", "core/store/manifest.cc", "core/index/table_tail.cc",
-                     "core/text/hash.cc"]),
+                     "core/text/hash.cc", "tests/core/golden_test.cc"]),
     (r"seccomp\.h$", ["query/apart/confine.cc"]),
     (r"roaring/", ["query/node_set*", "query/set/*"]),
     (r"boost/unordered/", ["core/*", "query/*"]),
