@@ -909,7 +909,8 @@ def print_lineage(verified):
 def print_uses(answer):
     for use in answer.uses:
         span = "%s to %s" % (use["from"] or "?", use["to"] or "?")
-        print(safe("\n%s used %s%s, %s" % (use["user"], use["used"], " for " + use["project"] if use["project"] else "", span)))
+        print()
+        print(safe("%s used %s%s, %s" % (use["user"], use["used"], " for " + use["project"] if use["project"] else "", span)))
         for by in use["by"]:
             there = ("for_project", by["approval"], use["project"] or "", "") in answer.proven.by_name
             print(safe("  covered by %s from %s to %s%s%s" % (
