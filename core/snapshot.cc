@@ -32,6 +32,11 @@ Result<std::vector<RedactedText>> lacking(const Table& table, const std::string&
   return out;
 }
 
+// Of a property that was put again after its redaction nothing is missing.
+void leave_out_what_is_there(std::vector<RedactedText>& texts, const Properties& props) {
+  std::erase_if(texts, [&](const RedactedText& text) { return find_property(props, text.property) != nullptr; });
+}
+
 Status no_such_id(NodeId id) { return not_found(fmt::format("no node has the id {}", number_of(id))); }
 
 }  // namespace
@@ -44,12 +49,19 @@ const Schema& Snapshot::schema() const { return *view_->schema; }
 const RuleList& Snapshot::rules() const { return *view_->rules; }
 const std::string& Snapshot::damage() const { return view_->damage; }
 Result<std::vector<RedactedText>> Snapshot::redacted(NodeId id) const {
-  return lacking(view_->reader->table(), redactions_key(id), view_->tx);
+  AMONT_LET(std::vector<RedactedText> texts, lacking(view_->reader->table(), redactions_key(id), view_->tx));
+  if (texts.empty()) return texts;
+  AMONT_LET(const std::optional<Node> now, node(id));
+  if (now) leave_out_what_is_there(texts, now->props);
+  return texts;
 }
 
 Result<std::vector<RedactedText>> Snapshot::redacted(const Edge& edge) const {
-  return lacking(view_->reader->table(), redactions_key(EdgeIdentity{edge.kind, edge.from, edge.to, edge.label}),
-                 view_->tx);
+  AMONT_LET(std::vector<RedactedText> texts,
+            lacking(view_->reader->table(), redactions_key(EdgeIdentity{edge.kind, edge.from, edge.to, edge.label}),
+                    view_->tx));
+  leave_out_what_is_there(texts, edge.props);
+  return texts;
 }
 
 Result<bool> Snapshot::has_redacted() const { return any_redactions(view_->reader->table()); }

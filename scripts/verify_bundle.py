@@ -888,6 +888,14 @@ def title_of(record):
     return title if is_text(title) else ""
 
 
+def shown_time(micros):
+    """Of a header, which may hold any number."""
+    try:
+        return time_text(micros)
+    except Refused:
+        return "%d us" % micros
+
+
 def print_lineage(verified):
     proven, answer = verified.proven, verified.answer
     rows = [("DEPTH", "PRECISION", "REF", "TITLE", "RECORDED", "BY")]
@@ -896,7 +904,7 @@ def print_lineage(verified):
         when = proven.transactions[record.tx]
         rows.append(tuple(safe(str(cell)) for cell in (
             "" if depth is None else depth, precision, ref, title_of(record),
-            "%d, %s" % (record.tx, time_text(when.time)), when.author)))
+            "%d, %s" % (record.tx, shown_time(when.time)), when.author)))
     print_table(rows)
     if answer.edges:
         print()
@@ -929,12 +937,14 @@ def print_verdict(verified, key, path):
     print("  proves: %d nodes and %d edges are in its log of %d transactions, as recorded by transaction %d (%s)" % (
         len(proven.nodes), len(proven.edges), verified.size, answer.known_at["tx"], answer.known_at["time"]))
     if answer.recomputed:
-        print("  proves: %s of these records gives this answer, node by node and edge by edge" % answer.verb)
+        print("  proves: %s of these records gives this answer, node by node and edge by edge" % (
+            "the lineage" if answer.verb == "coverage" else answer.verb))
     else:
         print("  does not prove: that these are all nodes and edges of the answer, for %s was not asked again" % answer.verb)
     print("  does not prove: that nothing was left out or retracted since, nor that what was recorded is true")
-    if answer.uses:
-        print("  does not prove: which approval covers a use; that is how the register judged it, from records that are shown")
+    if answer.verb == "coverage":
+        print("  does not prove: that these are all uses, nor which approval covers one; that is how the register judged it, "
+              "from records that are shown")
     state = answer.completeness["state"]
     reasons = ", ".join(one["reason"] for one in answer.completeness["reasons"])
     unknown = ", ".join(one["ref"] for one in answer.completeness["unknown"])
@@ -975,7 +985,7 @@ def main(arguments):
     try:
         with open(told.bundle, "rb") as file:
             data = file.read()
-        with open(told.key, encoding="utf-8") as file:
+        with open(told.key, encoding="utf-8", newline="") as file:
             key = read_key(file.read(8192))
         checkpoint = None
         if told.checkpoint:

@@ -1,4 +1,6 @@
 // An answer in one file with what proves it.
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "amont/exchange.h"
@@ -127,7 +129,9 @@ Status check_use(const BundleArguments& arguments, const std::vector<std::string
 // So that who redacts is told where a text may still be. The bundle is whole in any case.
 void note_bundle(Session& session, const std::string& file, TxNumber up_to) {
   const Result<std::unique_ptr<Store>> store = session.open_to_read();
-  const Status noted = store.ok() ? (*store)->note_copy("bundle", file, up_to) : store.status();
+  std::error_code failed;
+  const std::string path = std::filesystem::absolute(file, failed).lexically_normal().string();
+  const Status noted = store.ok() ? (*store)->note_copy("bundle", failed ? file : path, up_to) : store.status();
   if (!noted.ok())
     session.note(fmt::format(
         "warning: the register does not note where this bundle is, and redactions won't tell of it: {}", noted.text()));

@@ -39,6 +39,8 @@ Result<int> follow_log(Session& session, std::optional<std::uint64_t> from) {
   AMONT_LET(const Format format, session.format());
   if (format == Format::kJson)
     return invalid("--follow has no end, and a JSON document has one; ask for --format ndjson, a document a line");
+  if (format != Format::kNdjson && format != Format::kTable)
+    return invalid(fmt::format("--follow tells transactions as a table or as ndjson, not as {}", name_of(format)));
   // A reader that has gone is met as a failed write, not as a signal that ends us in the middle of something.
   std::signal(SIGPIPE, SIG_IGN);
   AMONT_LET(const std::unique_ptr<Store> store, session.open_to_read());

@@ -18,6 +18,18 @@ bool anyone_may_write(const fs::path& path) {
   return error || (status.permissions() & fs::perms::others_write) != fs::perms::none;
 }
 
+// In a folder above, a sticky bit keeps what is there from being moved away by others.
+bool anyone_may_replace(const fs::path& folder) {
+  if (anyone_may_write(folder)) return true;
+  for (fs::path at = folder; at.has_relative_path();) {
+    at = at.parent_path();
+    std::error_code error;
+    const bool sticky = (fs::status(at, error).permissions() & fs::perms::sticky_bit) != fs::perms::none;
+    if (anyone_may_write(at) && !sticky) return true;
+  }
+  return false;
+}
+
 struct TrustedFolder {
   std::string path;
   bool must_exist = false;
@@ -73,10 +85,10 @@ Result<bool> is_trusted(const FoundScript& script, const TrustArguments& argumen
     const fs::path path = fs::canonical(folder.path, error);
     if (error && folder.must_exist) return not_found(fmt::format("--trusted-folder: there is no {}", folder.path));
     if (error) continue;
-    if (anyone_may_write(path))
+    if (anyone_may_replace(path))
       return invalid(
-          fmt::format("anyone on this machine may write in {}, so nothing in it can be trusted; "
-                      "`chmod o-w` it, or name another folder",
+          fmt::format("anyone on this machine may write in {} or above it, so nothing in it can be trusted; "
+                      "`chmod o-w` what is open, or name another folder",
                       folder.path));
     trusted = trusted || (!script.file.empty() && lies_safely_below(script.file, path));
   }

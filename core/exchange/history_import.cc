@@ -1,6 +1,7 @@
 #include "core/exchange/history_import.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include <fmt/format.h>
@@ -25,7 +26,11 @@ Transaction heading_of(const TxLine& tx, const ImportOptions& options) {
   heading.source.original_time = tx.time;
   heading.idempotency_key = tx.key;
   heading.again = tx.again.empty() ? options.again : tx.again;
-  heading.override_rules = tx.overrides;
+  // A file can't override rules of itself: only where its own rules are taken with it, and then by their names.
+  heading.override_rules = options.override_rules;
+  if (options.take_rules)
+    std::ranges::copy_if(tx.overrides, std::back_inserter(heading.override_rules),
+                         [](const std::string& rule) { return rule != "all"; });
   return heading;
 }
 

@@ -52,7 +52,8 @@ class BackupRun {
     AMONT_TRY(write_manifest(files_, destination_, next_));
     AMONT_TRY(remove_what_is_not_listed());
     // It is whole in any case. Where the register can't be written to, that is told.
-    report_.noted = note_copy(files_, path_, {"backup", destination_, next_.head.number, next_.taken}).ok();
+    report_.noted =
+        note_copy(files_, path_, {"backup", absolute_path(destination_), next_.head.number, next_.taken}).ok();
     return report();
   }
 
@@ -60,7 +61,7 @@ class BackupRun {
   // The destination ---------------------------------------------------------------------------------------------------
 
   Status ready_destination() {
-    if (destination_ == path_ || destination_.starts_with(path_ + "/"))
+    if (lies_within(destination_, path_))
       return invalid(
           fmt::format("{} is within the register; a backup belongs elsewhere, best on another disk", destination_));
     AMONT_TRY(files_.make_directory(destination_));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 
 #include <fmt/format.h>
 #include <xxhash.h>
@@ -25,6 +26,21 @@ bool is_unfinished(Files& files, const std::string& store) { return files.stat(u
 bool has_log(Files& files, const std::string& store) { return files.stat(log_directory(store)).ok(); }
 
 }  // namespace
+
+std::string absolute_path(const std::string& path) {
+  std::error_code failed;
+  const std::filesystem::path whole = std::filesystem::absolute(path, failed).lexically_normal();
+  return failed ? path : whole.string();
+}
+
+bool lies_within(const std::string& path, const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  const fs::path inner = fs::weakly_canonical(fs::absolute(path, failed), failed);
+  const fs::path outer = fs::weakly_canonical(fs::absolute(folder, failed), failed);
+  if (failed) return path == folder || path.starts_with(folder + "/");
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
 
 Result<RegisterFile> read_register_file(Files& files, const std::string& store) {
   const std::string path = register_path(store);

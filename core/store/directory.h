@@ -34,6 +34,10 @@ inline std::string lock_path(const std::string& store) { return store + "/LOCK";
 inline std::string plain_path(const std::string& path) {
   return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
 }
+// Whether a path is a folder or lies below it, whatever names they go by.
+bool lies_within(const std::string& path, const std::string& folder);
+// As it is found from everywhere.
+std::string absolute_path(const std::string& path);
 // The directory that a path stands in.
 inline std::string parent_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');

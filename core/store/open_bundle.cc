@@ -14,7 +14,8 @@
 namespace amont {
 namespace {
 
-constexpr std::uint64_t kIdsMax = 1ull << 31;
+// Tables in memory have a place for each id below the largest.
+constexpr std::uint64_t kIdsMax = 1ull << 27;
 
 // Where a record stands in its part: what tells it from others, and what it begins.
 struct PutHead {
@@ -57,7 +58,10 @@ class Retelling {
       if (kind == kNodePut || kind == kEdgePut) end_earlier_life(part.bytes, kind, out.parts);
       add(part.bytes, out.parts);
     }
-    if (ids_ > kIdsMax) return limit_exceeded("the bundle names nodes beyond what is opened here");
+    if (ids_ > kIdsMax)
+      return limit_exceeded(fmt::format(
+          "the bundle names nodes with ids beyond {}, and is not opened; `amont verify-bundle` tells what it proves",
+          kIdsMax));
     out.head.next_node_id = ids_;
     return out;
   }
@@ -70,7 +74,7 @@ class Retelling {
 
   void end_earlier_life(std::string_view part, std::uint8_t kind, PartList& out) {
     const PutHead put = read_put(part);
-    ids_ = std::max(ids_, put.id + 1);
+    ids_ = std::max(ids_, std::min(put.id, kIdsMax) + 1);
     std::set<std::string>& known = kind == kNodePut ? nodes_ : edges_;
     if (known.insert(put.identity).second || !put.begins) return;
     add(std::string(1, static_cast<char>(kind == kNodePut ? kNodeRetract : kEdgeRetract)) + put.identity, out);

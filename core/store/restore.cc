@@ -5,6 +5,7 @@
 #include "amont/keeping.h"
 #include "core/evidence/kept.h"
 #include "core/log/chain.h"
+#include "core/store/copies.h"
 #include "core/store/copy_file.h"
 #include "core/store/manifest.h"
 #include "core/store/redacting.h"
@@ -34,6 +35,8 @@ class RestoreRun {
       if (files_.stat(directory).ok()) AMONT_TRY(files_.sync_directory(directory));
     AMONT_TRY(mark_redacting(files_, path_));  // the backup may have been taken while one was carried out
     AMONT_TRY(finish_register_file(files_, path_));
+    // What is redacted here is still in the backup. The register is whole in any case.
+    (void)note_copy(files_, path_, {"backup", absolute_path(backup_), manifest_.head.number, manifest_.taken});
     return report();
   }
 
@@ -65,7 +68,7 @@ class RestoreRun {
   }
 
   Status begin() {
-    if (path_ == backup_ || path_.starts_with(backup_ + "/"))
+    if (lies_within(path_, backup_))
       return invalid(fmt::format("{} is within the backup; restore it to another place", path_));
     AMONT_TRY(files_.make_directory(path_));
     AMONT_TRY(check_directory(files_, path_));

@@ -106,17 +106,18 @@ void write_verdict(Output& out, const std::string& path, const VerifiedBundle& t
   write_line(
       out,
       told.recomputed
-          ? fmt::format("  proves: {} of these records gives this answer, node by node and edge by edge", told.verb)
+          ? fmt::format("  proves: {} of these records gives this answer, node by node and edge by edge",
+                        told.verb == "coverage" ? "the lineage" : told.verb)
           : fmt::format("  does not prove: that these are all nodes and edges of the answer, for {} was not asked "
                         "again",
                         told.verb),
       look);
   write_line(out, "  does not prove: that nothing was left out or retracted since, nor that what was recorded is true",
              look);
-  if (!told.uses.empty())
+  if (told.verb == "coverage")
     write_line(out,
-               "  does not prove: which approval covers a use; that is how the register judged it, from records that "
-               "are shown",
+               "  does not prove: that these are all uses, nor which approval covers one; that is how the register "
+               "judged it, from records that are shown",
                look);
   std::string line = told.complete ? "  the answer calls itself complete" : "  the answer calls itself partial";
   for (std::size_t i = 0; i < told.reasons.size(); ++i) line += (i ? ", " : " (") + told.reasons[i];
