@@ -235,6 +235,12 @@ TEST_F(Redacting, LaterPutsAreRefusedUnlessTheySayWhy) {
   const TxNumber tx = commit(again);
   EXPECT_EQ(text_of(*store_, tx, "a", "contact"), "new");
   EXPECT_EQ(store_->log(tx, tx)->front().again, "the person agreed");
+  // What is there again is not told to be gone.
+  {
+    const auto now = store_->snapshot();
+    EXPECT_TRUE(now->redacted(**now->find(dataset("a")))->empty());
+  }
+  EXPECT_EQ(export_of(*store_).find("@redacted"), std::string::npos);
   // The same once more changes nothing, and needs no reason.
   EXPECT_FALSE(store_->commit(one(put("a", "contact", Value(std::string("new")))))->written);
   const RedactionReport second = redact(RedactText::of_node(dataset("a"), "contact"));

@@ -1,4 +1,5 @@
 // Rules that a register keeps, with a judge in C++: what they refuse, note and let pass, and what stays of it.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -397,6 +398,23 @@ TEST_F(RulesExchanged, AHistoryBringsRulesAndWhatWasOverridden) {
       EXPECT_EQ(entry.findings[i].nodes, original.findings[i].nodes);
     }
   }
+}
+
+// The rules of a register are overridden by who imports, and not by what is imported.
+TEST_F(RulesExchanged, AFileOverridesNoRulesOfItself) {
+  Transaction rule{{PutRule{limit("few", 5)}}, "ana", "why", {}, "", {}, ""};
+  ASSERT_TRUE(desk_.store().commit(rule).ok());
+  const auto history = [](std::string_view overridden) {
+    return fmt::format(
+        R"({{"tx":{{"number":1,"time":"2020-01-01T00:00:00Z","author":"x","reason":"y","rules":[{{"rule":"{}","overridden":true}}]}}}})"
+        "\n"
+        R"({{"node":"dataset:a","props":{{"n":9}}}})"
+        "\n",
+        overridden);
+  };
+  EXPECT_EQ(import(desk_, history("few"), false).code(), Code::kRefused);
+  EXPECT_EQ(import(desk_, history("all"), false).code(), Code::kRefused);
+  EXPECT_EQ(import(desk_, history("all")).code(), Code::kRefused);
 }
 
 }  // namespace
