@@ -20,7 +20,8 @@ int guess(lua_State* L) {
       push_word_in_lua(L, {name, length});
       return 1;
     }
-    const std::string_view meant = nearest({name, length}, *names);
+    // Two letters are near to too much, and a script may ask whether there is an `io`.
+    const std::string_view meant = length < 3 ? std::string_view() : nearest({name, length}, *names);
     if (!meant.empty()) {
       push_text(L, meant);
       return luaL_error(L, "there is no '%s'; did you mean '%s'?", name, lua_tostring(L, -1));
