@@ -7,18 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/merkle_leaves.h"
+
 namespace amont {
 namespace {
 
-std::string from_hex(std::string_view digits) {
-  std::string out;
-  for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
-    out.push_back(static_cast<char>(std::stoi(std::string(digits.substr(i, 2)), nullptr, 16)));
-  return out;
-}
-
-const char* const kInputs[] = {
-    "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"};
 const char* const kRoots[] = {"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
                               "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
                               "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
@@ -68,10 +61,11 @@ TEST(Merkle, LeavesAndInnerNodesAreMarkedApart) {
 }
 
 TEST(Merkle, RootsOf1To8LeavesAreThePublishedOnes) {
-  std::vector<Digest> leaves;
+  const Leaves published = published_leaves();
+  Leaves leaves;
   MerkleFrontier frontier;
-  for (std::size_t i = 0; i < std::size(kInputs); ++i) {
-    leaves.push_back(merkle_leaf(from_hex(kInputs[i])));
+  for (std::size_t i = 0; i < published.size(); ++i) {
+    leaves.push_back(published[i]);
     frontier.append(leaves.back());
     EXPECT_EQ(hex(merkle_root(leaves)), kRoots[i]) << i + 1 << " leaves";
     EXPECT_EQ(hex(frontier.root()), kRoots[i]) << i + 1 << " leaves";
