@@ -50,7 +50,7 @@ class HeaderReader {
 
   Result<ScriptHeader> finish() {
     if (header_.format.empty() != header_.input.empty())
-      return fail("an import script needs both, --- @format NAME and --- @input json (or json items, csv, lines)");
+      return fail("an import script needs both, --- @format NAME and --- @input json (or json items, csv, lines, triples)");
     return std::move(header_);
   }
 
@@ -64,9 +64,9 @@ class HeaderReader {
     }
     if (tag == "input") {
       header_.input = trimmed(rest);
-      static constexpr std::string_view kInputs[] = {"json", "json items", "csv", "lines"};
+      static constexpr std::string_view kInputs[] = {"json", "json items", "csv", "lines", "triples"};
       if (std::find(std::begin(kInputs), std::end(kInputs), header_.input) != std::end(kInputs)) return {};
-      return fail("--- @input is json, json items, csv or lines");
+      return fail("--- @input is json, json items, csv, lines or triples");
     }
     if (tag == "sign") return read_sign(rest);
     static constexpr std::string_view kTags[] = {"param", "format", "input", "sign"};

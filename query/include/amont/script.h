@@ -32,7 +32,7 @@ struct ScriptHeader {
   std::string description;  // the first `---` lines
   std::vector<ScriptParameter> parameters;
   std::string format;  // of an import script: `--- @format table-schema`
-  std::string input;   // "json", "json items", "csv" or "lines": `--- @input json`
+  std::string input;   // "json", "json items", "csv", "lines" or "triples": `--- @input json`
   // `--- @sign "eventTime" "producer"`: how a file of the format is known: its beginning has all texts of one such line.
   std::vector<std::vector<std::string>> signs;
 };
