@@ -55,9 +55,9 @@ TEST(TripleReader, PrefixesBasesBlankNodesListsAndLiteralsAreRead) {
       "4 http://ex/a http://ex/p literal:true^http://www.w3.org/2001/XMLSchema#boolean",
       "5 http://ex/a http://ex/q blank:_:b1",
       "5 _:b1 http://ex/r iri:http://base/rel",
-      "5 http://ex/a http://ex/q blank:_:l2",
-      "5 _:l2 http://www.w3.org/1999/02/22-rdf-syntax-ns#first literal:1^http://www.w3.org/2001/XMLSchema#integer",
-      "5 _:l2 http://www.w3.org/1999/02/22-rdf-syntax-ns#rest iri:http://www.w3.org/1999/02/22-rdf-syntax-ns#nil",
+      "5 http://ex/a http://ex/q blank:_:b2",
+      "5 _:b2 http://www.w3.org/1999/02/22-rdf-syntax-ns#first literal:1^http://www.w3.org/2001/XMLSchema#integer",
+      "5 _:b2 http://www.w3.org/1999/02/22-rdf-syntax-ns#rest iri:http://www.w3.org/1999/02/22-rdf-syntax-ns#nil",
       "6 _:n http://ex/p iri:urn:x"};
   for (const std::size_t piece : {1u, 2u, 7u, 100000u}) EXPECT_EQ(read(text, "x.ttl", piece), expected) << piece;
 }
