@@ -89,8 +89,10 @@ std::string told_by_name(const std::string& path) {
 // The files that may tell a format. One that is not there tells by its name, and is missed later.
 Result<std::vector<NamedFile>> files_to_look_at(const std::string& path) {
   if (path != "-" && is_directory(path)) {
-    AMONT_LET(std::vector<NamedFile> found, files_under(path, {".json", ".jsonl", ".ndjson", ".csv", ".ttl", ".nt", ".trig"}));
-    if (found.empty()) return not_found(fmt::format("no file under {} ends in .json, .jsonl, .ndjson, .csv, .ttl, .nt or .trig", path));
+    AMONT_LET(std::vector<NamedFile> found,
+              files_under(path, {".json", ".jsonl", ".ndjson", ".csv", ".ttl", ".nt", ".trig"}));
+    if (found.empty())
+      return not_found(fmt::format("no file under {} ends in .json, .jsonl, .ndjson, .csv, .ttl, .nt or .trig", path));
     return found;
   }
   Result<NamedFile> file = look_at(path);

@@ -22,6 +22,7 @@ Result<ExportReport> export_with_script(const Snapshot& view, Store* store, std:
     return invalid(std::string(name) + " is no export script: its header has no --- @format and --- @output");
   ScriptContext questions(view, store);
   ExportContext context(sink, limits);
+  context.is_rdf = header.output == "rdf";
   AMONT_LET(const CheckedArguments given, check_arguments(header, arguments, questions.now()));
   AMONT_LET(const std::unique_ptr<Sandbox> sandbox, open_script_sandbox(questions, given, limits, cancel));
   AMONT_TRY(sandbox->install(install, &context));
@@ -32,6 +33,7 @@ Result<ExportReport> export_with_script(const Snapshot& view, Store* store, std:
   const Status exported = sandbox->call("export", nullptr, nullptr);
   AMONT_TRY(context.failure);  // in its own words rather than in those of the script that met it
   AMONT_TRY(exported);
+  if (context.rdf) AMONT_TRY(context.rdf->finish());
   AMONT_TRY(context.give());
   AMONT_LET(Completeness completeness, questions.completeness());
   return ExportReport{std::move(context.notes), std::move(completeness)};

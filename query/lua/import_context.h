@@ -28,19 +28,25 @@ struct ImportContext : HostContext {
 
   Importer& importer;
   const ImportOptions& options;
-  std::string path;                 // of the file being read, or the script's name before the first
-  std::optional<LineReader> lines;  // of an input "lines"
-  std::optional<RowReader> rows;    // of an input "csv"
-  std::optional<JsonItems> items;   // of an input "json items"
+  std::string path;                     // of the file being read, or the script's name before the first
+  std::optional<LineReader> lines;      // of an input "lines"
+  std::optional<RowReader> rows;        // of an input "csv"
+  std::optional<JsonItems> items;       // of an input "json items"
   std::optional<TripleReader> triples;  // of an input "triples"
-  std::optional<JsonReading> json;  // the document, or the item, that is being converted
-  std::optional<Properties> known;  // of what the script asked for last
-  std::uint64_t bytes_before = 0;   // of the files read before this one
+  std::optional<JsonReading> json;      // the document, or the item, that is being converted
+  std::optional<Properties> known;      // of what the script asked for last
+  std::uint64_t bytes_before = 0;       // of the files read before this one
   Allowance allowance;
   Status failure;  // what ended the import, in the words it should be told in
 
   Position where() const {
-    return {path, lines ? lines->line() : rows ? rows->line() : triples ? triples->line() : items ? items->line() : 0, 0};
+    return {path,
+            lines     ? lines->line()
+            : rows    ? rows->line()
+            : triples ? triples->line()
+            : items   ? items->line()
+                      : 0,
+            0};
   }
   std::uint64_t bytes_of_file() const {
     if (lines) return lines->bytes();

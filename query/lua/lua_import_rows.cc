@@ -116,7 +116,10 @@ int next_triple(lua_State* L) {
   push_field(L, "subject", triple->subject);
   push_field(L, "predicate", triple->predicate);
   push_field(L, "object", triple->object);
-  push_field(L, "kind", triple->kind == Triple::Kind::kIri ? "iri" : triple->kind == Triple::Kind::kBlank ? "blank" : "literal");
+  push_field(L, "kind",
+             triple->kind == Triple::Kind::kIri     ? "iri"
+             : triple->kind == Triple::Kind::kBlank ? "blank"
+                                                    : "literal");
   if (!triple->language.empty()) push_field(L, "language", triple->language);
   if (!triple->datatype.empty()) push_field(L, "datatype", triple->datatype);
   if (!triple->graph.empty()) push_field(L, "graph", triple->graph);

@@ -21,9 +21,7 @@ constexpr std::size_t kPieceBytes = 64 << 10;
 // serd calls itself for what is nested, and tells each level before it goes deeper; a level takes some hundred bytes.
 constexpr std::size_t kStackBytesMax = 512 << 10;
 
-std::string_view text_of(const SerdNode* node) {
-  return {reinterpret_cast<const char*>(node->buf), node->n_bytes};
-}
+std::string_view text_of(const SerdNode* node) { return {reinterpret_cast<const char*>(node->buf), node->n_bytes}; }
 
 SerdSyntax syntax_of(std::string_view path) { return path.ends_with(".trig") ? SERD_TRIG : SERD_TURTLE; }
 
@@ -34,10 +32,6 @@ Status check_text(std::string_view text) {
 }
 
 }  // namespace
-
-std::uint64_t Triple::bytes() const {
-  return sizeof(Triple) + subject.size() + predicate.size() + object.size() + datatype.size() + graph.size();
-}
 
 struct TripleReader::Rep {
   Rep(ByteSource from, std::string_view path)
@@ -141,9 +135,9 @@ SerdStatus TripleReader::Rep::take_prefix(void* handle, const SerdNode* name, co
   return serd_env_set_prefix(static_cast<Rep*>(handle)->env, name, iri);
 }
 
-SerdStatus TripleReader::Rep::take_statement(void* handle, SerdStatementFlags, const SerdNode* graph, const SerdNode* subject,
-                                             const SerdNode* predicate, const SerdNode* object, const SerdNode* datatype,
-                                             const SerdNode* language) noexcept {
+SerdStatus TripleReader::Rep::take_statement(void* handle, SerdStatementFlags, const SerdNode* graph,
+                                             const SerdNode* subject, const SerdNode* predicate, const SerdNode* object,
+                                             const SerdNode* datatype, const SerdNode* language) noexcept {
   Rep& rep = *static_cast<Rep*>(handle);
   return rep.guarded([&]() -> Status {
     const char* const here = static_cast<const char*>(__builtin_frame_address(0));
@@ -179,8 +173,7 @@ Status TripleReader::Rep::append_name(const SerdNode* node, std::string* out) co
   if (whole.type != SERD_URI) {
     serd_node_free(&whole);
     const std::string_view text = text_of(node);
-    if (node->type == SERD_CURIE)
-      return invalid(fmt::format("the prefix of {} was not declared", in_quotes(text)));
+    if (node->type == SERD_CURIE) return invalid(fmt::format("the prefix of {} was not declared", in_quotes(text)));
     out->append(text);
     return {};
   }
@@ -215,7 +208,8 @@ Status TripleReader::Rep::queue(const SerdNode* graph, const SerdNode* subject, 
   }
   bytes_waiting += triple.bytes();
   if (bytes_waiting > kDescriptionBytesMax)
-    return limit_exceeded(fmt::format("a description, up to its full stop, is longer than {} bytes", kDescriptionBytesMax));
+    return limit_exceeded(
+        fmt::format("a description, up to its full stop, is longer than {} bytes", kDescriptionBytesMax));
   waiting.push_back(std::move(triple));
   return {};
 }

@@ -35,9 +35,9 @@ std::vector<std::string> read(const std::string& text, const std::string& path =
     const Triple& triple = **next;
     static constexpr const char* kKinds[] = {"iri", "blank", "literal"};
     lines.push_back(fmt::format("{} {} {} {}:{}{}{}{}{}{}", triple.line, triple.subject, triple.predicate,
-                                kKinds[static_cast<int>(triple.kind)], triple.object, triple.language.empty() ? "" : "@",
-                                triple.language, triple.datatype.empty() ? "" : "^", triple.datatype,
-                                triple.graph.empty() ? "" : " in " + triple.graph));
+                                kKinds[static_cast<int>(triple.kind)], triple.object,
+                                triple.language.empty() ? "" : "@", triple.language, triple.datatype.empty() ? "" : "^",
+                                triple.datatype, triple.graph.empty() ? "" : " in " + triple.graph));
   }
 }
 using Lines = std::vector<std::string>;
