@@ -79,9 +79,13 @@ class HeaderReader {
       if (std::find(std::begin(kOutputs), std::end(kOutputs), header_.output) != std::end(kOutputs)) return {};
       return fail("--- @output is json, csv, text or rdf");
     }
+    if (tag == "base") {
+      header_.base = take_word(rest);
+      return header_.base.empty() ? fail("--- @base needs the name of an export script") : Status();
+    }
     if (tag == "sign") return read_sign(rest);
-    static constexpr std::string_view kTags[] = {"param", "format", "input", "output", "sign"};
-    return fail(fmt::format("there is no --- @{}; use @param, @format, @input, @output or @sign{}", tag,
+    static constexpr std::string_view kTags[] = {"param", "format", "input", "output", "base", "sign"};
+    return fail(fmt::format("there is no --- @{}; use @param, @format, @input, @output, @base or @sign{}", tag,
                             did_you_mean(tag, kTags)));
   }
 

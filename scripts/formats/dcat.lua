@@ -104,10 +104,11 @@ local function first(thing, ...)
   end
 end
 
--- What a thing in a thing is, to be kept as JSON; `above` are those it is in, since things may lead in a circle.
+-- What a thing in a thing is, to be kept as JSON: what is a node is only named. `above` are those it is in, since things may lead in
+-- a circle.
 local function inline(value, above)
   local thing = value.kind ~= "literal" and things[value.object]
-  if not thing or above[thing.id] or above.depth == 20 then
+  if not thing or thing.kind or above[thing.id] or above.depth == 20 then
     if value.language then return { text = value.object, language = value.language } end
     return value.object
   end
@@ -494,7 +495,7 @@ function convert(next_triple, file)
   for _, thing in ipairs(order) do
     if not thing.kind and has_type(thing, "dcat:Distribution") then found = found + 1 end
   end
-  if found == 0 then return reject(file.path .. " describes no catalogue, dataset, distribution or service") end
+  if found == 0 then return reject("it describes no catalogue, dataset, distribution or service (dcat:Catalog, dcat:Dataset...)") end
   for _, thing in ipairs(order) do
     if thing.kind == "catalogue" then
       put(thing.ref, thing, {}, catalogue_links)

@@ -41,7 +41,7 @@ local function code_of(iri)
   local path, name = iri:match("^https://w3id%.org/dpv/?(.-)#(.+)$")
   if not path then return iri end
   path = path:gsub("^legal/", ""):gsub("/", "-")
-  return (path == "" and "dpv" or path == "sector-health" and path or path) .. ":" .. name
+  return (path == "" and "dpv" or path) .. ":" .. name
 end
 
 local function property_of(predicate)
@@ -108,7 +108,7 @@ local function put(thing, kind)
   end
 end
 
-function convert(next_triple, file)
+function convert(next_triple)
   local passed, concepts = {}, 0
   for _, thing in ipairs(read(next_triple)) do
     local kind = kind_of(thing)
@@ -130,5 +130,5 @@ function convert(next_triple, file)
   for _, type in ipairs(types) do
     warn(passed[type] .. " of " .. code_of(type) .. " are neither purposes nor conditions, and were passed over")
   end
-  if concepts == 0 and #types == 0 then reject(file.path .. " has no concept of DPV (a dpv:Purpose or a measure)") end
+  if concepts == 0 and #types == 0 then reject("it has no concept of DPV, such as a dpv:Purpose or a measure") end
 end

@@ -91,14 +91,14 @@ local function put(term, kind, kinds)
   end
 end
 
-function convert(next_triple, file)
+function convert(next_triple)
   local order, terms = read(next_triple)
   local kinds, count, others = {}, 0, 0
   for _, term in ipairs(order) do
     kinds[term.iri] = kind_of(term, terms, {})
     if kinds[term.iri] then count = count + 1 elseif #term.broader > 0 then others = others + 1 end
   end
-  if count == 0 then return reject(file.path .. " has no term of DUO (below DUO:0000001 or DUO:0000017)") end
+  if count == 0 then return reject("it has no term of DUO, below DUO:0000001 or DUO:0000017") end
   for _, term in ipairs(order) do
     if kinds[term.iri] then put(term, kinds[term.iri], kinds) end
   end
