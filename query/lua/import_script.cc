@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kJsonBytesMax = 256 << 20;
 constexpr std::size_t kRecordBytesShown = 64 << 10;
 
-constexpr std::string_view kGlobals[] = {"node", "edge",   "retract", "schema", "known",   "json",
-                                         "warn", "reject", "time",    "null",   "convert", "finish"};
+constexpr std::string_view kGlobals[] = {"node",   "edge", "retract", "schema",     "known",   "json",  "warn",
+                                         "reject", "time", "null",    "empty_list", "convert", "finish"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {
@@ -72,7 +72,7 @@ class ScriptedImport {
 
   Status load(std::string_view name, std::string_view source) {
     AMONT_LET(header_, read_script_header(name, source));
-    if (header_.format.empty())
+    if (header_.input.empty())
       return invalid(fmt::format("{} is no import script: its header has no --- @format and --- @input", name));
     importer_.set_source({header_.format, options_.file, options_.sha256, {}, {}});
     context_.path = name;
@@ -86,7 +86,7 @@ class ScriptedImport {
 
   Status convert(const ImportFile& file) {
     context_.path = file.path;
-    context_.bytes_credited = 0;
+    context_.allowance.begin();
     sandbox_->budget().renew();
     AMONT_TRY(convert_input(file));
     return context_.tell_progress(0);

@@ -9,7 +9,7 @@ namespace {
 // Lets the script use its budget anew for what was read since `before`, and tells how far the import is.
 Status go_on(lua_State* L, ImportContext* context, std::uint64_t before) {
   if (context->bytes_of_file() == before) return {};
-  context->renew_if_due(budget_of(L), context->bytes_of_file());
+  context->allowance.renew_if_due(budget_of(L), context->bytes_of_file());
   Status cancelled = context->tell_progress(context->bytes_of_file());
   if (!cancelled.ok()) budget_of(L).end(cancelled);
   return cancelled;

@@ -49,8 +49,12 @@ class HeaderReader {
   }
 
   Result<ScriptHeader> finish() {
-    if (header_.format.empty() != header_.input.empty())
-      return fail("an import script needs both, --- @format NAME and --- @input json (or json items, csv, lines)");
+    if (header_.format.empty() != (header_.input.empty() && header_.output.empty()))
+      return fail(
+          "a script that reads a format needs both, --- @format NAME and --- @input json (or json items, csv, lines); "
+          "one that writes it --- @format NAME and --- @output json (or csv, text)");
+    if (!header_.input.empty() && !header_.output.empty())
+      return fail("a script reads a format or writes it: --- @input and --- @output belong in two scripts");
     return std::move(header_);
   }
 
@@ -68,10 +72,16 @@ class HeaderReader {
       if (std::find(std::begin(kInputs), std::end(kInputs), header_.input) != std::end(kInputs)) return {};
       return fail("--- @input is json, json items, csv or lines");
     }
+    if (tag == "output") {
+      header_.output = trimmed(rest);
+      static constexpr std::string_view kOutputs[] = {"json", "csv", "text"};
+      if (std::find(std::begin(kOutputs), std::end(kOutputs), header_.output) != std::end(kOutputs)) return {};
+      return fail("--- @output is json, csv or text");
+    }
     if (tag == "sign") return read_sign(rest);
-    static constexpr std::string_view kTags[] = {"param", "format", "input", "sign"};
-    return fail(
-        fmt::format("there is no --- @{}; use @param, @format, @input or @sign{}", tag, did_you_mean(tag, kTags)));
+    static constexpr std::string_view kTags[] = {"param", "format", "input", "output", "sign"};
+    return fail(fmt::format("there is no --- @{}; use @param, @format, @input, @output or @sign{}", tag,
+                            did_you_mean(tag, kTags)));
   }
 
   Status read_parameter(std::string_view rest) {

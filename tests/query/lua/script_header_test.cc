@@ -72,7 +72,7 @@ std::string refusal(const char* source) {
 
 TEST(ScriptHeader, WithAMistakeIsRefusedWithItsLine) {
   EXPECT_EQ(refusal("--- Text.\n--- @parm x ref\n"),
-            "test:2: there is no --- @parm; use @param, @format, @input or @sign; did you mean \"param\"?");
+            "test:2: there is no --- @parm; use @param, @format, @input, @output or @sign; did you mean \"param\"?");
   EXPECT_EQ(refusal("--- @param x reff\n"),
             "test:1: --- @param x needs a type: ref, text, integer, date, kind or boolean; it has \"reff\"; did you "
             "mean \"ref\"?");
@@ -83,7 +83,9 @@ TEST(ScriptHeader, WithAMistakeIsRefusedWithItsLine) {
             "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
   EXPECT_EQ(refusal("--- @sign \"open\n"), "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
   EXPECT_EQ(refusal("--- @format x\n"),
-            "test:1: an import script needs both, --- @format NAME and --- @input json (or json items, csv, lines)");
+            "test:1: a script that reads a format needs both, --- @format NAME and --- @input json (or json items, "
+            "csv, lines); "
+            "one that writes it --- @format NAME and --- @output json (or csv, text)");
 }
 
 }  // namespace
