@@ -15,6 +15,7 @@
 #include "query/lua/json_items.h"
 #include "query/lua/line_reader.h"
 #include "query/lua/lua_json.h"
+#include "query/lua/record_changes.h"
 #include "query/lua/row_reader.h"
 #include "query/lua/script_context.h"
 
@@ -37,6 +38,8 @@ struct ImportContext : HostContext {
   std::uint64_t bytes_before = 0;   // of the files read before this one
   std::uint64_t credits = 0;
   std::uint64_t bytes_credited = 0;  // of this file
+  RecordChanges changes;             // of the record at hand, in an import that keeps going
+  bool refused = false;              // the record at hand is left out
   Status failure;                    // what ended the import, in the words it should be told in
 
   Position where() const { return {path, lines ? lines->line() : rows ? rows->line() : items ? items->line() : 0, 0}; }
@@ -46,6 +49,16 @@ struct ImportContext : HostContext {
     if (items) return items->bytes();
     return json ? json->text.size() : 0;
   }
+
+  // What the record at hand is, as it stood in the input; empty between two.
+  std::string_view record() const;
+
+  // Gives the importer a change, in an import that keeps going when the record is done.
+  Status give(Result<Change>&& change, std::string_view shown);
+  // Leaves the record at hand out, with all that was and will be put for it, or ends the import.
+  Status refuse_record(const Status& why, Position place);
+  // What was put since the last record stands, unless that one was refused.
+  Status end_record();
 
   // A script may use its budget anew for every so many bytes it is given, so that a large file is no reason to stop,
   // and a script that runs in circles still is. Called where a script takes input or gives changes.

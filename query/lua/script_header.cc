@@ -51,6 +51,8 @@ class HeaderReader {
   Result<ScriptHeader> finish() {
     if (header_.format.empty() != header_.input.empty())
       return fail("an import script needs both, --- @format NAME and --- @input json (or json items, csv, lines)");
+    if (header_.format.empty() && !header_.uses.empty())
+      return fail("--- @uses is for scripts that read or write a format");
     return std::move(header_);
   }
 
@@ -69,9 +71,10 @@ class HeaderReader {
       return fail("--- @input is json, json items, csv or lines");
     }
     if (tag == "sign") return read_sign(rest);
-    static constexpr std::string_view kTags[] = {"param", "format", "input", "sign"};
-    return fail(
-        fmt::format("there is no --- @{}; use @param, @format, @input or @sign{}", tag, did_you_mean(tag, kTags)));
+    if (tag == "uses") return read_part(rest);
+    static constexpr std::string_view kTags[] = {"param", "format", "input", "sign", "uses"};
+    return fail(fmt::format("there is no --- @{}; use @param, @format, @input, @sign or @uses{}", tag,
+                            did_you_mean(tag, kTags)));
   }
 
   Status read_parameter(std::string_view rest) {
@@ -105,6 +108,17 @@ class HeaderReader {
     }
     if (texts.empty() || !rest.empty()) return fail("--- @sign needs texts in quotes, such as 'eventTime' 'producer'");
     header_.signs.push_back(std::move(texts));
+    return {};
+  }
+
+  Status read_part(std::string_view rest) {
+    const std::string part(take_word(rest));
+    if (part.empty() || !rest.empty())
+      return fail(
+          "--- @uses needs the path of one part, such as formats/lib/records; each stands on a line of its own");
+    if (std::ranges::find(header_.uses, part) != header_.uses.end())
+      return fail(fmt::format("--- @uses names {} twice", part));
+    header_.uses.push_back(part);
     return {};
   }
 

@@ -35,6 +35,7 @@ struct ScriptHeader {
   std::string input;   // "json", "json items", "csv" or "lines": `--- @input json`
   // `--- @sign "eventTime" "producer"`: how a file of the format is known: its beginning has all texts of one such line.
   std::vector<std::vector<std::string>> signs;
+  std::vector<std::string> uses;  // parts that it shares with other scripts of formats: `--- @uses formats/lib/records`
 };
 Result<ScriptHeader> read_script_header(std::string_view name, std::string_view source);
 
