@@ -16,8 +16,8 @@ namespace {
 constexpr std::size_t kJsonBytesMax = 256 << 20;
 constexpr const char* kUndo = "undo";  // what a script takes back with that it remembers of a record
 
-constexpr std::string_view kGlobals[] = {"node",   "edge", "retract", "schema",  "known",  "json", "warn",
-                                         "reject", "time", "null",    "convert", "finish", "undo"};
+constexpr std::string_view kGlobals[] = {"node",   "edge", "retract", "schema",     "known",   "json",   "warn",
+                                         "reject", "time", "null",    "empty_list", "convert", "finish", "undo"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {
@@ -73,7 +73,7 @@ class ScriptedImport {
 
   Status load(std::string_view name, std::string_view source) {
     AMONT_LET(header_, read_script_header(name, source));
-    if (header_.format.empty())
+    if (header_.input.empty())
       return invalid(fmt::format("{} is no import script: its header has no --- @format and --- @input", name));
     importer_.set_source({header_.format, options_.file, options_.sha256, {}, {}});
     context_.path = name;
@@ -89,7 +89,7 @@ class ScriptedImport {
 
   Status convert(const ImportFile& file) {
     context_.path = file.path;
-    context_.bytes_credited = 0;
+    context_.allowance.begin();
     sandbox_->budget().renew();
     AMONT_TRY(convert_input(file));
     return context_.tell_progress(0);
@@ -108,6 +108,7 @@ class ScriptedImport {
   Status convert_input(const ImportFile& file) {
     if (header_.input == "json") return convert_json(file);
     if (header_.input == "json items") return convert_items(file);
+    if (header_.input == "triples") return convert_triples(file);
     return header_.input == "csv" ? convert_rows(file) : convert_lines(file);
   }
 
@@ -127,14 +128,16 @@ class ScriptedImport {
 
   // An error of the script while it reads a record is the record's fault: an import that keeps going can do without it.
   Status end_conversion(Status converted) {
-    if (converted.code() == Code::kScript && context_.failure.ok())
+    if (converted.code() == Code::kScript && context_.failure.ok()) {
+      context_.has_record = true;  // all that was put since the last one
       converted = context_.refuse_record({Code::kScript, "the script could not read this: " + converted.text()},
                                          context_.where());
+    }
     AMONT_TRY(told(std::move(converted)));
     return end_record();
   }
 
-  // Calls convert() with the reader of the file's records. Rows stand for themselves, so after one that the script could not read it
+  // Calls convert() with the reader of the file's lines, rows or triples. Rows stand for themselves, so after one that the script could not read it
   // goes on with the next; lines do not.
   Status convert_records() {
     while (true) {
@@ -174,6 +177,17 @@ class ScriptedImport {
     return {};
   }
 
+  Status convert_triples(const ImportFile& file) {
+    context_.triples.emplace(file.bytes, file.path);
+    AMONT_TRY(convert_records());
+    const Result<const Triple*> more = context_.triples->next();
+    if (more.ok() && *more)
+      context_.importer.warn(context_.where(), "the script stopped reading here; what follows was not imported");
+    context_.bytes_before += context_.triples->bytes();
+    context_.triples.reset();
+    return {};
+  }
+
   Status convert_json(const ImportFile& file) {
     AMONT_LET(std::string text, read_all(file.bytes, file.path, kJsonBytesMax));
     context_.bytes_before += text.size();
@@ -201,6 +215,7 @@ class ScriptedImport {
   Status convert_document(const ImportFile& file, std::string&& text) {
     const Held held(sandbox_->budget(), text.size());
     context_.json.emplace(std::move(text));
+    context_.has_record = true;
     Status converted = sandbox_->call("convert", push_document, &context_);
     // A document that is none is the file's fault and not the script's, so an import that keeps going can do without
     // it.

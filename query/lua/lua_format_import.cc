@@ -154,7 +154,7 @@ int give(lua_State* L, std::string_view function, int texts, Read read) {
   charge(L, kStepsPerChange);
   const bool ok = run_work(L, context, [&]() -> Status {
     Budget& budget = budget_of(L);
-    context->renew_if_due(budget, context->bytes_of_file());
+    context->allowance.renew_if_due(budget, context->bytes_of_file());
     const std::string record = record_of(L, function, texts);
     Result<Change> change = read(L);
     Status taken = context->give(std::move(change), record);
@@ -205,7 +205,7 @@ void install_import(lua_State* L, ImportContext* context) {
   static constexpr HostFunction kGlobals[] = {
       {"node", put_node}, {"edge", put_edge}, {"retract", retract}, {"schema", grow_schema}};
   install_times(L, context);
-  install_null(L);
+  install_json(L, context);
   set_globals(L, kGlobals, context);
   set_globals(L, import_words(), context);
 }
