@@ -61,7 +61,7 @@ local of_persons = { ["dc:creator"] = true, ["dcterms:creator"] = true, ["schema
 
 -- What amont exports of a variable or table beside the words of CSVW, which comes back as it was.
 local ours = {}
-for word in ("created_year deleted_year missing_years nomenclature unit length identifying"):gmatch("%S+") do ours["urn:amont:" .. word] = word end
+for word in ("created_year deleted_year missing_years nomenclature unit length identifying format"):gmatch("%S+") do ours["urn:amont:" .. word] = word end
 
 -- What no rule takes: titles and descriptions by their own names, the rest as csvw_NAME.
 local function keep_rest(props, record, taken, where)
@@ -116,10 +116,10 @@ local function put_column(column, i, key, ref)
   if several then keep(props, "titles", column.titles, variable) end
   local datatype = column.datatype
   if type(datatype) == "table" then
-    props.type, props.format = text_of(datatype["urn:amont:type"]) or text_of(datatype.base) or "string", text_of(datatype.format)
+    props.type = text_of(datatype["urn:amont:type"]) or text_of(datatype.base) or "string"
     local more = false
-    for name in pairs(datatype) do more = more or not (name == "base" or name == "urn:amont:type" or name == "format") end
-    if more or type(datatype.format) == "table" then keep(props, "datatype", datatype, variable) end
+    for name in pairs(datatype) do more = more or not (name == "base" or name == "urn:amont:type") end
+    if more then keep(props, "datatype", datatype, variable) end
   else
     props.type = text_of(datatype)
   end

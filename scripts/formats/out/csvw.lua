@@ -66,14 +66,14 @@ local function name_of(variable)
 end
 
 local function datatype(variable)
-  local kind, format = variable:get("type"), variable:get("format")
+  local kind = variable:get("type")
   if not kind then return nil end
   local base = datatypes[kind] or datatypes[kind:lower()]
-  if base == kind and not format then return json(base) end
-  return object { base = json(base or "string"), format = text(format), ["urn:amont:type"] = base ~= kind and json(kind) or nil }
+  if base == kind then return json(base) end
+  return object { base = json(base or "string"), ["urn:amont:type"] = base ~= kind and json(kind) or nil }
 end
 
-local ours = { "created_year", "deleted_year", "missing_years", "nomenclature", "unit", "length", "identifying" }
+local ours = { "created_year", "deleted_year", "missing_years", "nomenclature", "unit", "length", "identifying", "format" }
 
 local function column(variable)
   local name, fields = name_of(variable), kept_fields(variable)
