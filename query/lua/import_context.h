@@ -18,6 +18,7 @@
 #include "query/lua/lua_json.h"
 #include "query/lua/row_reader.h"
 #include "query/lua/script_context.h"
+#include "query/lua/triple_reader.h"
 
 namespace amont {
 
@@ -31,16 +32,20 @@ struct ImportContext : HostContext {
   std::optional<LineReader> lines;  // of an input "lines"
   std::optional<RowReader> rows;    // of an input "csv"
   std::optional<JsonItems> items;   // of an input "json items"
+  std::optional<TripleReader> triples;  // of an input "triples"
   std::optional<JsonReading> json;  // the document, or the item, that is being converted
   std::optional<Properties> known;  // of what the script asked for last
   std::uint64_t bytes_before = 0;   // of the files read before this one
   Allowance allowance;
   Status failure;  // what ended the import, in the words it should be told in
 
-  Position where() const { return {path, lines ? lines->line() : rows ? rows->line() : items ? items->line() : 0, 0}; }
+  Position where() const {
+    return {path, lines ? lines->line() : rows ? rows->line() : triples ? triples->line() : items ? items->line() : 0, 0};
+  }
   std::uint64_t bytes_of_file() const {
     if (lines) return lines->bytes();
     if (rows) return rows->bytes();
+    if (triples) return triples->bytes();
     if (items) return items->bytes();
     return json ? json->text.size() : 0;
   }
@@ -53,7 +58,8 @@ struct ImportContext : HostContext {
 std::span<const HostFunction> import_words();
 // These, and node, edge, retract, schema, time, json, null. Raises.
 void install_import(lua_State* L, ImportContext* context);
-// Pushes the function that gives the next line, or the next row as a table of cells by column; nil at the end. Raises.
+// Pushes the function that gives the next line, the next row as a table of cells by column, or the next triple as a table; nil at
+// the end. Raises.
 void push_reader(lua_State* L, ImportContext* context);
 
 }  // namespace amont

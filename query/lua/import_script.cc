@@ -104,6 +104,7 @@ class ScriptedImport {
   Status convert_input(const ImportFile& file) {
     if (header_.input == "json") return convert_json(file);
     if (header_.input == "json items") return convert_items(file);
+    if (header_.input == "triples") return convert_triples(file);
     return header_.input == "csv" ? convert_rows(file) : convert_lines(file);
   }
 
@@ -138,6 +139,17 @@ class ScriptedImport {
     }
     context_.bytes_before += context_.rows->bytes();
     context_.rows.reset();
+    return {};
+  }
+
+  Status convert_triples(const ImportFile& file) {
+    context_.triples.emplace(file.bytes, file.path);
+    AMONT_TRY(told(sandbox_->call("convert", push_lines, &context_)));
+    const Result<const Triple*> more = context_.triples->next();
+    if (more.ok() && *more)
+      context_.importer.warn(context_.where(), "the script stopped reading here; what follows was not imported");
+    context_.bytes_before += context_.triples->bytes();
+    context_.triples.reset();
     return {};
   }
 

@@ -51,8 +51,9 @@ class HeaderReader {
   Result<ScriptHeader> finish() {
     if (header_.format.empty() != (header_.input.empty() && header_.output.empty()))
       return fail(
-          "a script that reads a format needs both, --- @format NAME and --- @input json (or json items, csv, lines); "
-          "one that writes it --- @format NAME and --- @output json (or csv, text)");
+          "a script that reads a format needs both, --- @format NAME and --- @input json (or json items, csv, lines, "
+          "triples); "
+          "one that writes it --- @format NAME and --- @output json (or csv, text, rdf)");
     if (!header_.input.empty() && !header_.output.empty())
       return fail("a script reads a format or writes it: --- @input and --- @output belong in two scripts");
     return std::move(header_);
@@ -68,15 +69,15 @@ class HeaderReader {
     }
     if (tag == "input") {
       header_.input = trimmed(rest);
-      static constexpr std::string_view kInputs[] = {"json", "json items", "csv", "lines"};
+      static constexpr std::string_view kInputs[] = {"json", "json items", "csv", "lines", "triples"};
       if (std::find(std::begin(kInputs), std::end(kInputs), header_.input) != std::end(kInputs)) return {};
-      return fail("--- @input is json, json items, csv or lines");
+      return fail("--- @input is json, json items, csv, lines or triples");
     }
     if (tag == "output") {
       header_.output = trimmed(rest);
-      static constexpr std::string_view kOutputs[] = {"json", "csv", "text"};
+      static constexpr std::string_view kOutputs[] = {"json", "csv", "text", "rdf"};
       if (std::find(std::begin(kOutputs), std::end(kOutputs), header_.output) != std::end(kOutputs)) return {};
-      return fail("--- @output is json, csv or text");
+      return fail("--- @output is json, csv, text or rdf");
     }
     if (tag == "sign") return read_sign(rest);
     static constexpr std::string_view kTags[] = {"param", "format", "input", "output", "sign"};

@@ -78,14 +78,14 @@ TEST(ScriptHeader, WithAMistakeIsRefusedWithItsLine) {
             "mean \"ref\"?");
   EXPECT_EQ(refusal("--- @param x-y ref\n"), "test:1: \"x-y\" can't name a parameter; use letters, digits and _");
   EXPECT_EQ(refusal("--- @param x ref\n--- @param x text\n"), "test:2: the parameter x is declared twice");
-  EXPECT_EQ(refusal("--- @format x\n--- @input xml\n"), "test:2: --- @input is json, json items, csv or lines");
+  EXPECT_EQ(refusal("--- @format x\n--- @input xml\n"), "test:2: --- @input is json, json items, csv, lines or triples");
   EXPECT_EQ(refusal("--- @sign eventTime\n"),
             "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
   EXPECT_EQ(refusal("--- @sign \"open\n"), "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
   EXPECT_EQ(refusal("--- @format x\n"),
             "test:1: a script that reads a format needs both, --- @format NAME and --- @input json (or json items, "
-            "csv, lines); "
-            "one that writes it --- @format NAME and --- @output json (or csv, text)");
+            "csv, lines, triples); "
+            "one that writes it --- @format NAME and --- @output json (or csv, text, rdf)");
 }
 
 }  // namespace
