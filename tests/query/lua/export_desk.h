@@ -1,9 +1,11 @@
 // What export scripts that ship write of a register.
 #pragma once
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/query/lua/import_desk.h"
@@ -17,7 +19,8 @@ struct Written {
 };
 
 // `name` is that of the script: "formats/out/ro-crate".
-inline Written written(HubRegister& hub, const std::string& name, const ScriptArguments& arguments = {}) {
+inline Written written(HubRegister& hub, const std::string& name,
+                       std::vector<std::pair<std::string, std::string>> arguments = {}) {
   Written out;
   const Result<Snapshot> view = hub.store().snapshot();
   EXPECT_TRUE(view.ok());
@@ -26,7 +29,8 @@ inline Written written(HubRegister& hub, const std::string& name, const ScriptAr
     out.text += bytes;
     return Status();
   };
-  const auto report = export_with_script(*view, store, name, find_shipped_script(name)->source, arguments, sink);
+  const auto report =
+      export_with_script(*view, store, name, find_shipped_script(name)->source, {std::move(arguments)}, sink);
   if (report.ok()) out.notes = report->notes;
   if (!report.ok()) out.status = report.status();
   return out;

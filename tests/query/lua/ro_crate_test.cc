@@ -37,6 +37,22 @@ const std::string kSmall = crate_of(R"(
   {"@id": "https://orcid.org/0000-0001", "@type": "Person", "name": "Jane Doe", "affiliation": {"@id": "https://ror.org/027m9bs27"}},
   {"@id": "https://ror.org/027m9bs27", "@type": "Organization", "name": "University"})");
 
+std::set<std::string> ids_in(simdjson::dom::element entity, const char* name) {
+  std::set<std::string> ids;
+  simdjson::dom::element value;
+  if (entity[name].get(value) != simdjson::SUCCESS) return ids;
+  const auto add = [&](simdjson::dom::element one) {
+    std::string_view id;
+    if (one["@id"].get(id) == simdjson::SUCCESS) ids.emplace(id);
+  };
+  simdjson::dom::array list;
+  if (value.get(list) == simdjson::SUCCESS)
+    for (simdjson::dom::element one : list) add(one);
+  else if (value.is_object())
+    add(value);
+  return ids;
+}
+
 TEST(RoCrate, ActionsAreRunsAndFilesAreData) {
   ImportDesk desk;
   ASSERT_TRUE(desk.import(kIn, {{"study/ro-crate-metadata.json", kSmall}}).ok());
@@ -194,22 +210,6 @@ Types types_in(simdjson::dom::element entity) {
   else if (entity["@type"].get(one) == simdjson::SUCCESS)
     types.emplace(one);
   return types;
-}
-
-std::set<std::string> ids_in(simdjson::dom::element entity, const char* name) {
-  std::set<std::string> ids;
-  simdjson::dom::element value;
-  if (entity[name].get(value) != simdjson::SUCCESS) return ids;
-  const auto add = [&](simdjson::dom::element one) {
-    std::string_view id;
-    if (one["@id"].get(id) == simdjson::SUCCESS) ids.emplace(id);
-  };
-  simdjson::dom::array list;
-  if (value.get(list) == simdjson::SUCCESS)
-    for (simdjson::dom::element one : list) add(one);
-  else if (value.is_object())
-    add(value);
-  return ids;
 }
 
 bool any_of(const Types& types, std::initializer_list<const char*> wanted) {
