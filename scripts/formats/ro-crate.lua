@@ -205,7 +205,7 @@ local function data_of(value)
   local ref = "dataset:" .. local_key(id)
   if not absent[ref] then
     absent[ref] = true
-    if not known(ref) then node(ref, { title = id, crate_id = id, crate_absent = true, crates = { crate.root_ref } }) end
+    if not known(ref) then node(ref, { title = id, crate_id = value["@id"], crate_absent = true, crates = { crate.root_ref } }) end
   end
   return ref
 end
@@ -287,7 +287,7 @@ local function common(entity, ref)
     description = text_of(entity.description),
     crate_description = not text_of(entity.description) and given(entity.description)
       and json_text(entity.id .. ": description", entity.description) or nil,
-    crate_id = entity.id, crate_type = #entity.types > 0 and entity.types or nil, crates = add_crate(ref),
+    crate_id = entity["@id"], crate_type = #entity.types > 0 and entity.types or nil, crates = add_crate(ref),
   }
 end
 
