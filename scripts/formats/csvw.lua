@@ -2,6 +2,7 @@
 --- @format csvw
 --- @input json
 --- @sign '"http://www.w3.org/ns/csvw"'
+--- @uses formats/lib/values
 --
 -- What becomes what. TABLE is the table's url when that is an address, else csvw/FOLDER/URL, where FOLDER is that of the metadata file.
 --   a table          dataset:TABLE            part_of the group's dataset, when the group has an @id or a title
@@ -12,13 +13,7 @@
 -- What amont exported has its old name. A person as a creator or contact is left out and counted. Schemas that a table only names by
 -- their address are not fetched.
 
-local function given(value)
-  return value ~= nil and value ~= null and value ~= ""
-end
-
-local function text_of(value)
-  return type(value) == "string" and value ~= "" and value or nil
-end
+local given, text_of = values.given, values.text_of
 
 local function each(value)
   if not given(value) then return {} end

@@ -3,6 +3,7 @@
 --- @input json
 --- @sign '"@graph"' 'ro-crate-metadata.json'
 --- @sign '"@graph"' 'w3id.org/ro/crate/'
+--- @uses formats/lib/values
 --
 -- What becomes what. CRATE is the root's own address or identifier when it has one, else the name of the folder of the file; an
 -- entity whose @id is an http address is named by that, any other by CRATE and its @id. What amont exported has its old name, and when
@@ -25,13 +26,7 @@
 local absent = {}  -- data that is referred to and not described, told at the end
 local persons_left_out, roots = 0, {}
 
-local function given(value)
-  return value ~= nil and value ~= null and value ~= ""
-end
-
-local function text_of(value)
-  return type(value) == "string" and value ~= "" and value or nil
-end
+local given, text_of = values.given, values.text_of
 
 -- One value or a list of them, as a list.
 local function each(value)
@@ -40,15 +35,10 @@ local function each(value)
   return { value }
 end
 
+-- A day is one too.
 local function instant(value)
-  if not text_of(value) then return nil end
-  local ok, moment = pcall(time, value)
-  if ok then return moment end
-  local day, clock, fraction, zone = value:match("^(%d+%-%d+%-%d+)[T ](%d+:%d+:%d+)(%.?%d*)(.*)$")
-  if not day then return nil end
-  if zone == "" then zone = "Z" end
-  ok, moment = pcall(time, day .. "T" .. clock .. (fraction ~= "." and fraction:sub(1, 7) or "") .. zone)
-  return ok and moment or nil
+  local ok, day = pcall(time, text_of(value) and value:match("^%d+%-%d+%-%d+$") or "")
+  return ok and day or values.time_of(value)
 end
 
 -- The crate ------------------------------------------------------------------------------------------------------------
@@ -215,7 +205,7 @@ local function data_of(value)
   local ref = "dataset:" .. local_key(id)
   if not absent[ref] then
     absent[ref] = true
-    if not known(ref) then node(ref, { title = id, crate_id = id, crate_absent = true, crates = { crate.root_ref } }) end
+    if not known(ref) then node(ref, { title = id, crate_id = value["@id"], crate_absent = true, crates = { crate.root_ref } }) end
   end
   return ref
 end
@@ -297,7 +287,7 @@ local function common(entity, ref)
     description = text_of(entity.description),
     crate_description = not text_of(entity.description) and given(entity.description)
       and json_text(entity.id .. ": description", entity.description) or nil,
-    crate_id = entity.id, crate_type = #entity.types > 0 and entity.types or nil, crates = add_crate(ref),
+    crate_id = entity["@id"], crate_type = #entity.types > 0 and entity.types or nil, crates = add_crate(ref),
   }
 end
 
@@ -519,7 +509,7 @@ local function put_run(entity, ref)
       if output then edge("checked_by", output, ref, { props = { result = result } }) end
     end
   else
-    local project = ref_to(entity.amontProject, "project") or crate.project
+    local project = ref_to(entity.amontProject, "project") or (not text_of(entity.amontRef) and crate.project or nil)
     if project then edge("performed_for", ref, project) end
   end
 end

@@ -87,8 +87,7 @@ local function crate_fields(node)
 end
 
 local function crate_id(node)
-  local id = node:get("crate_id")
-  return id == "" and "./" or encoded(id)
+  return node:get("crate_id")
 end
 
 -- JSON texts of links, those kept as they were and those that edges say.
