@@ -2,6 +2,7 @@
 
 #include "query/lua/export_context.h"
 #include "query/lua/script_arguments.h"
+#include "query/lua/script_parts.h"
 #include "query/lua/script_sandbox.h"
 
 namespace amont {
@@ -34,6 +35,7 @@ Result<ExportReport> export_with_script(const Snapshot& view, Store* store, std:
   AMONT_LET(const CheckedArguments given, check_arguments(header, arguments, questions.now()));
   AMONT_LET(const std::unique_ptr<Sandbox> sandbox, open_script_sandbox(questions, given, limits, cancel));
   AMONT_TRY(sandbox->install(install, &context));
+  AMONT_TRY(load_parts(*sandbox, header));
   if (!header.base.empty()) AMONT_TRY(run_base(*sandbox, name, header.base));
   AMONT_TRY(sandbox->load(name, source));
   AMONT_TRY(sandbox->run());

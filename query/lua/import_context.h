@@ -16,6 +16,7 @@
 #include "query/lua/json_items.h"
 #include "query/lua/line_reader.h"
 #include "query/lua/lua_json.h"
+#include "query/lua/record_changes.h"
 #include "query/lua/row_reader.h"
 #include "query/lua/script_context.h"
 #include "query/lua/triple_reader.h"
@@ -37,7 +38,10 @@ struct ImportContext : HostContext {
   std::optional<Properties> known;      // of what the script asked for last
   std::uint64_t bytes_before = 0;       // of the files read before this one
   Allowance allowance;
-  Status failure;  // what ended the import, in the words it should be told in
+  RecordChanges changes;    // of the record at hand, in an import that keeps going
+  bool has_record = false;  // a record is at hand: a document, an item, a row or a line
+  bool refused = false;     // it is left out
+  Status failure;           // what ended the import, in the words it should be told in
 
   Position where() const {
     return {path,
@@ -56,6 +60,16 @@ struct ImportContext : HostContext {
     return json ? json->text.size() : 0;
   }
 
+  // What the record at hand is, as it stood in the input; empty between two.
+  std::string_view record() const;
+
+  // Gives the importer a change, in an import that keeps going when the record is done.
+  Status give(Result<Change>&& change, std::string_view shown);
+  // Leaves the record at hand out, with all that was and will be put for it, or ends the import. Where no record is at hand it is only
+  // told.
+  Status refuse_record(const Status& why, Position place);
+  // What was put since the last record stands, unless that one was refused.
+  Status end_record();
   // kTimeout when the caller wants no more.
   Status tell_progress(std::uint64_t bytes_of_file) const;
 };

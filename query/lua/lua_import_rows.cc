@@ -6,6 +6,24 @@
 namespace amont {
 namespace {
 
+// What was put for the record before stands, unless it was refused: then the script forgets it too. Raises.
+void end_record(lua_State* L, ImportContext* context) {
+  const bool refused = context->refused;
+  const bool ok = run_work(L, context, [&]() -> Status {
+    Status ended = context->end_record();
+    if (ended.ok()) return {};
+    context->failure = ended;
+    budget_of(L).end(ended);
+    return ended;
+  });
+  if (!ok) raise_status(L, context->status);
+  if (!refused) return;
+  if (lua_getglobal(L, "undo") == LUA_TFUNCTION)
+    lua_call(L, 0, 0);
+  else
+    lua_pop(L, 1);
+}
+
 // Lets the script use its budget anew for what was read since `before`, and tells how far the import is.
 Status go_on(lua_State* L, ImportContext* context, std::uint64_t before) {
   if (context->bytes_of_file() == before) return {};
@@ -24,6 +42,7 @@ Status end_with(lua_State* L, ImportContext* context, Status why) {
 int next_line(lua_State* L) {
   ImportContext* context = context_of<ImportContext>(L);
   charge(L, 10);
+  end_record(L, context);
   std::string_view line;
   bool at_end = false;
   const bool ok = run_work(L, context, [&]() -> Status {
@@ -36,6 +55,7 @@ int next_line(lua_State* L) {
     return go_on(L, context, before);
   });
   if (!ok) return raise_status(L, context->status);
+  context->has_record = !at_end;
   if (at_end)
     lua_pushnil(L);
   else
@@ -63,8 +83,10 @@ Status read_row(lua_State* L, ImportContext* context, bool* at_end) {
 int next_row(lua_State* L) {
   ImportContext* context = context_of<ImportContext>(L);
   charge(L, 20);
+  end_record(L, context);
   bool at_end = false;
   if (!run_work(L, context, [&] { return read_row(L, context, &at_end); })) return raise_status(L, context->status);
+  context->has_record = !at_end;
   if (at_end) {
     lua_pushnil(L);
     return 1;

@@ -56,6 +56,8 @@ class HeaderReader {
           "one that writes it --- @format NAME and --- @output json (or csv, text, rdf)");
     if (!header_.input.empty() && !header_.output.empty())
       return fail("a script reads a format or writes it: --- @input and --- @output belong in two scripts");
+    if (header_.format.empty() && !header_.uses.empty())
+      return fail("--- @uses is for scripts that read or write a format");
     return std::move(header_);
   }
 
@@ -84,8 +86,9 @@ class HeaderReader {
       return header_.base.empty() ? fail("--- @base needs the name of an export script") : Status();
     }
     if (tag == "sign") return read_sign(rest);
-    static constexpr std::string_view kTags[] = {"param", "format", "input", "output", "base", "sign"};
-    return fail(fmt::format("there is no --- @{}; use @param, @format, @input, @output, @base or @sign{}", tag,
+    if (tag == "uses") return read_part(rest);
+    static constexpr std::string_view kTags[] = {"param", "format", "input", "output", "base", "sign", "uses"};
+    return fail(fmt::format("there is no --- @{}; use @param, @format, @input, @output, @base, @sign or @uses{}", tag,
                             did_you_mean(tag, kTags)));
   }
 
@@ -120,6 +123,17 @@ class HeaderReader {
     }
     if (texts.empty() || !rest.empty()) return fail("--- @sign needs texts in quotes, such as 'eventTime' 'producer'");
     header_.signs.push_back(std::move(texts));
+    return {};
+  }
+
+  Status read_part(std::string_view rest) {
+    const std::string part(take_word(rest));
+    if (part.empty() || !rest.empty())
+      return fail(
+          "--- @uses needs the path of one part, such as formats/lib/records; each stands on a line of its own");
+    if (std::ranges::find(header_.uses, part) != header_.uses.end())
+      return fail(fmt::format("--- @uses names {} twice", part));
+    header_.uses.push_back(part);
     return {};
   }
 
