@@ -19,7 +19,7 @@ constexpr std::string_view kFormatScripts = "formats/";
 Result<Reading> reading_by_script(std::string name, std::string source) {
   AMONT_LET(const ScriptHeader header, read_script_header(name, source));
   Reading reading{Reading::By::kScript, header.format.empty() ? name : header.format, std::move(source), {}};
-  if (header.input == "json") reading.endings = {".json"};
+  if (header.input == "json" || header.input == "json parts") reading.endings = {".json"};
   if (header.input == "json items") reading.endings = {".json", ".jsonl", ".ndjson"};
   if (header.input == "csv") reading.endings = {".csv"};
   return reading;

@@ -15,5 +15,7 @@ extern const std::size_t kEmbeddedScriptCount;
 
 // The text of one of them, which must be there.
 std::string_view embedded_text(std::string_view name);
+// What stands in scripts/shared/ under that name, or null: no script of its own, but run before those that say `--- @uses NAME`.
+const EmbeddedScript* find_shared_text(std::string_view name);
 
 }  // namespace amont

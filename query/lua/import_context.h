@@ -13,6 +13,7 @@
 #include "amont/exchange.h"
 #include "amont/script.h"
 #include "query/lua/json_items.h"
+#include "query/lua/json_parts.h"
 #include "query/lua/line_reader.h"
 #include "query/lua/lua_json.h"
 #include "query/lua/row_reader.h"
@@ -32,6 +33,9 @@ struct ImportContext : HostContext {
   std::optional<RowReader> rows;    // of an input "csv"
   std::optional<JsonItems> items;   // of an input "json items"
   std::optional<JsonReading> json;  // the document, or the item, that is being converted
+  std::optional<JsonParts> parts;   // of an input "json parts": of that document
+  std::uint64_t part_line = 0;      // of the member at hand
+  std::uint64_t part_bytes = 0;     // of the members that were given
   std::optional<Properties> known;  // of what the script asked for last
   std::string text;                 // what json() made last
   std::uint64_t bytes_before = 0;   // of the files read before this one
@@ -39,11 +43,14 @@ struct ImportContext : HostContext {
   std::uint64_t bytes_credited = 0;  // of this file
   Status failure;                    // what ended the import, in the words it should be told in
 
-  Position where() const { return {path, lines ? lines->line() : rows ? rows->line() : items ? items->line() : 0, 0}; }
+  Position where() const {
+    return {path, lines ? lines->line() : rows ? rows->line() : items ? items->line() : part_line, 0};
+  }
   std::uint64_t bytes_of_file() const {
     if (lines) return lines->bytes();
     if (rows) return rows->bytes();
     if (items) return items->bytes();
+    if (parts) return part_bytes;
     return json ? json->text.size() : 0;
   }
 
@@ -60,5 +67,15 @@ std::span<const HostFunction> import_words();
 void install_import(lua_State* L, ImportContext* context);
 // Pushes the function that gives the next line, or the next row as a table of cells by column; nil at the end. Raises.
 void push_reader(lua_State* L, ImportContext* context);
+// Pushes what a script reads a document in parts with: a table of its functions names and members. Raises.
+void push_parts(lua_State* L, ImportContext* context);
+// Makes what these need known to a state. Raises.
+void define_parts(lua_State* L);
+// Where an offset of a text is.
+Position position_in(const std::string& path, std::string_view text, std::size_t offset);
+// Lets the script use its budget anew for what was read since there were `before` bytes, and tells how far the import is.
+Status go_on(lua_State* L, ImportContext* context, std::uint64_t before);
+// Ends the run with this failure.
+Status end_with(lua_State* L, ImportContext* context, Status why);
 
 }  // namespace amont

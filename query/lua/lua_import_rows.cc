@@ -4,9 +4,7 @@
 #include "query/lua/script_types.h"
 
 namespace amont {
-namespace {
 
-// Lets the script use its budget anew for what was read since `before`, and tells how far the import is.
 Status go_on(lua_State* L, ImportContext* context, std::uint64_t before) {
   if (context->bytes_of_file() == before) return {};
   context->renew_if_due(budget_of(L), context->bytes_of_file());
@@ -20,6 +18,8 @@ Status end_with(lua_State* L, ImportContext* context, Status why) {
   budget_of(L).end(context->failure);
   return context->failure;
 }
+
+namespace {
 
 int next_line(lua_State* L) {
   ImportContext* context = context_of<ImportContext>(L);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "amont/script.h"
+#include "query/lua/embedded_scripts.h"
 #include "query/lua/nearest.h"
 
 namespace amont {
@@ -50,7 +51,7 @@ class HeaderReader {
 
   Result<ScriptHeader> finish() {
     if (header_.format.empty() != header_.input.empty())
-      return fail("an import script needs both, --- @format NAME and --- @input json (or json items, csv, lines)");
+      return fail("an import script needs both, --- @format NAME and --- @input json (or json items, json parts, csv, lines)");
     return std::move(header_);
   }
 
@@ -64,14 +65,15 @@ class HeaderReader {
     }
     if (tag == "input") {
       header_.input = trimmed(rest);
-      static constexpr std::string_view kInputs[] = {"json", "json items", "csv", "lines"};
+      static constexpr std::string_view kInputs[] = {"json", "json items", "json parts", "csv", "lines"};
       if (std::find(std::begin(kInputs), std::end(kInputs), header_.input) != std::end(kInputs)) return {};
-      return fail("--- @input is json, json items, csv or lines");
+      return fail("--- @input is json, json items, json parts, csv or lines");
     }
     if (tag == "sign") return read_sign(rest);
-    static constexpr std::string_view kTags[] = {"param", "format", "input", "sign"};
-    return fail(
-        fmt::format("there is no --- @{}; use @param, @format, @input or @sign{}", tag, did_you_mean(tag, kTags)));
+    if (tag == "uses") return read_uses(rest);
+    static constexpr std::string_view kTags[] = {"param", "format", "input", "sign", "uses"};
+    return fail(fmt::format("there is no --- @{}; use @param, @format, @input, @sign or @uses{}", tag,
+                            did_you_mean(tag, kTags)));
   }
 
   Status read_parameter(std::string_view rest) {
@@ -92,6 +94,16 @@ class HeaderReader {
       if (other.name == parameter.name) return fail(fmt::format("the parameter {} is declared twice", name));
     header_.parameters.push_back(std::move(parameter));
     return {};
+  }
+
+  // Names of shared texts that ship.
+  Status read_uses(std::string_view rest) {
+    while (!rest.empty()) {
+      const std::string_view name = take_word(rest);
+      if (!find_shared_text(name)) return fail(fmt::format("--- @uses: there is no shared/{}", name));
+      header_.uses.emplace_back(name);
+    }
+    return header_.uses.empty() ? fail("--- @uses needs names of what stands in scripts/shared/") : Status();
   }
 
   // Texts in double quotes; one with a double quote inside stands in single quotes.

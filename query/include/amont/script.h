@@ -32,7 +32,8 @@ struct ScriptHeader {
   std::string description;  // the first `---` lines
   std::vector<ScriptParameter> parameters;
   std::string format;  // of an import script: `--- @format table-schema`
-  std::string input;   // "json", "json items", "csv" or "lines": `--- @input json`
+  std::string input;   // "json", "json items", "json parts", "csv" or "lines": `--- @input json`
+  std::vector<std::string> uses;  // `--- @uses prov prov-in`: texts below scripts/shared/ that run before it
   // `--- @sign "eventTime" "producer"`: how a file of the format is known: its beginning has all texts of one such line.
   std::vector<std::vector<std::string>> signs;
 };
