@@ -6,9 +6,9 @@
 
 #include "amont/script.h"
 #include "core/text/utf8.h"
-#include "query/lua/embedded_scripts.h"
 #include "query/lua/import_context.h"
 #include "query/lua/sandbox.h"
+#include "query/lua/script_sandbox.h"
 #include "query/lua/script_types.h"
 
 namespace amont {
@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t kJsonBytesMax = 256 << 20;
 constexpr std::size_t kRecordBytesShown = 64 << 10;
 
-constexpr std::string_view kGlobals[] = {"node", "edge",   "retract", "schema", "known",   "json",
-                                         "warn", "reject", "time",    "null",   "convert", "finish"};
+constexpr std::string_view kGlobals[] = {"node",   "edge", "retract", "schema",     "known",   "json",  "warn",
+                                         "reject", "time", "null",    "empty_list", "convert", "finish"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {
@@ -75,17 +75,13 @@ class ScriptedImport {
 
   Status load(std::string_view name, std::string_view source) {
     AMONT_LET(header_, read_script_header(name, source));
-    if (header_.format.empty())
+    if (header_.input.empty())
       return invalid(fmt::format("{} is no import script: its header has no --- @format and --- @input", name));
     importer_.set_source({header_.format, options_.file, options_.sha256, {}, {}});
     context_.path = name;
     AMONT_LET(sandbox_, Sandbox::create(limits_, nullptr));
     AMONT_TRY(sandbox_->install(install, &context_));
-    for (const std::string& shared : header_.uses) {
-      const EmbeddedScript* text = find_shared_text(shared);
-      AMONT_TRY(sandbox_->load(text->name, text->text));
-      AMONT_TRY(told(sandbox_->run()));
-    }
+    AMONT_TRY(told(run_shared_texts(*sandbox_, header_)));
     AMONT_TRY(sandbox_->load(name, source));
     AMONT_TRY(told(sandbox_->run()));
     if (sandbox_->has_function("convert")) return {};
@@ -94,7 +90,7 @@ class ScriptedImport {
 
   Status convert(const ImportFile& file) {
     context_.path = file.path;
-    context_.bytes_credited = 0;
+    context_.allowance.begin();
     sandbox_->budget().renew();
     AMONT_TRY(convert_input(file));
     return context_.tell_progress(0);
@@ -113,6 +109,7 @@ class ScriptedImport {
     if (header_.input == "json") return convert_json(file);
     if (header_.input == "json parts") return convert_parts(file);
     if (header_.input == "json items") return convert_items(file);
+    if (header_.input == "triples") return convert_triples(file);
     return header_.input == "csv" ? convert_rows(file) : convert_lines(file);
   }
 
@@ -147,6 +144,17 @@ class ScriptedImport {
     }
     context_.bytes_before += context_.rows->bytes();
     context_.rows.reset();
+    return {};
+  }
+
+  Status convert_triples(const ImportFile& file) {
+    context_.triples.emplace(file.bytes, file.path);
+    AMONT_TRY(told(sandbox_->call("convert", push_lines, &context_)));
+    const Result<const Triple*> more = context_.triples->next();
+    if (more.ok() && *more)
+      context_.importer.warn(context_.where(), "the script stopped reading here; what follows was not imported");
+    context_.bytes_before += context_.triples->bytes();
+    context_.triples.reset();
     return {};
   }
 

@@ -2,7 +2,6 @@
 //
 //   known("dataset:x").title       known("part_of", "variable:x/a", "dataset:x", "label")
 //                                  properties as they stand; nil when there is no such record, here or in the register
-//   json({ a = { 1, 2 } })         its JSON text, names in order
 //   warn("...", line)              told, and the import goes on; the line is that at hand unless told
 //   reject("...", line)            the record at hand can't be taken: the import ends, or leaves it out when it keeps going
 
@@ -62,63 +61,6 @@ int known(lua_State* L) {
   return 1;
 }
 
-// Nothing that read_value() gives is nested deeper than it was asked to read.
-Status append_value(std::string& out, const ScriptValue& value) {
-  using What = ScriptValue::What;
-  switch (value.what) {
-    case What::kText: append_json_string(out, value.text); return {};
-    case What::kInteger: append_json(out, Value(static_cast<std::int64_t>(value.integer))); return {};
-    case What::kReal: append_json(out, Value(static_cast<double>(value.real))); return {};
-    case What::kBoolean: append_json(out, Value(value.boolean)); return {};
-    case What::kTable: break;
-    default:
-      if (value.what == What::kNil || is_null(value)) {
-        out += "null";
-        return {};
-      }
-      if (const auto* time = slot_in<Timestamp>(value); time && time->value) {
-        append_json_string(out, time->value->text());
-        return {};
-      }
-      return invalid("json: a function, a set or the like can't be JSON");
-  }
-  if (!value.list.empty() && !value.fields.empty()) return invalid("json: a table is a list or has names, not both");
-  const char* separator = "";
-  if (!value.list.empty()) {
-    out.push_back('[');
-    for (const ScriptValue& item : value.list) {
-      out += std::exchange(separator, ",");
-      AMONT_TRY(append_value(out, item));
-    }
-    out.push_back(']');
-    return {};
-  }
-  out.push_back('{');
-  for (const auto& [name, field] : value.fields) {
-    out += std::exchange(separator, ",");
-    append_json_string(out, name);
-    out.push_back(':');
-    AMONT_TRY(append_value(out, field));
-  }
-  out.push_back('}');
-  return {};
-}
-
-int json(lua_State* L) {
-  ImportContext* context = context_of<ImportContext>(L);
-  luaL_checkany(L, 1);
-  lua_settop(L, 1);
-  const bool ok = run_work(L, context, [&]() -> Status {
-    AMONT_LET(const ScriptValue value, read_value(L, 1, {kJsonDepthMax, 1'000'000, kTextBytesMax}));
-    context->text.clear();
-    return append_value(context->text, value);
-  });
-  if (!ok) return raise_status(L, context->status);
-  charge(L, context->text.size() / 16);
-  push_text(L, context->text);
-  return 1;
-}
-
 // Where the record at hand is; a script that keeps records until later tells its line.
 Position place_of(const ImportContext* context, lua_Integer line) {
   Position where = context->where();
@@ -157,7 +99,7 @@ int reject(lua_State* L) {
 }  // namespace
 
 std::span<const HostFunction> import_words() {
-  static constexpr HostFunction kWords[] = {{"known", known}, {"json", json}, {"warn", warn}, {"reject", reject}};
+  static constexpr HostFunction kWords[] = {{"known", known}, {"warn", warn}, {"reject", reject}};
   return kWords;
 }
 

@@ -36,6 +36,8 @@ bool push_json_value(lua_State* L, HostContext* context, JsonReading* reading);
 
 // Makes the global `null`. Raises.
 void install_null(lua_State* L);
+// Makes it, `empty_list` and `json`. Raises.
+void install_json(lua_State* L, HostContext* context);
 // Never raises.
 bool is_null(const ScriptValue& value) noexcept;
 

@@ -50,8 +50,13 @@ class HeaderReader {
   }
 
   Result<ScriptHeader> finish() {
-    if (header_.format.empty() != header_.input.empty())
-      return fail("an import script needs both, --- @format NAME and --- @input json (or json items, json parts, csv, lines)");
+    if (header_.format.empty() != (header_.input.empty() && header_.output.empty()))
+      return fail(
+          "a script that reads a format needs both, --- @format NAME and --- @input json (or json items, json parts, "
+          "csv, lines, triples); "
+          "one that writes it --- @format NAME and --- @output json (or csv, text, rdf)");
+    if (!header_.input.empty() && !header_.output.empty())
+      return fail("a script reads a format or writes it: --- @input and --- @output belong in two scripts");
     return std::move(header_);
   }
 
@@ -65,14 +70,20 @@ class HeaderReader {
     }
     if (tag == "input") {
       header_.input = trimmed(rest);
-      static constexpr std::string_view kInputs[] = {"json", "json items", "json parts", "csv", "lines"};
+      static constexpr std::string_view kInputs[] = {"json", "json items", "json parts", "csv", "lines", "triples"};
       if (std::find(std::begin(kInputs), std::end(kInputs), header_.input) != std::end(kInputs)) return {};
-      return fail("--- @input is json, json items, json parts, csv or lines");
+      return fail("--- @input is json, json items, json parts, csv, lines or triples");
+    }
+    if (tag == "output") {
+      header_.output = trimmed(rest);
+      static constexpr std::string_view kOutputs[] = {"json", "csv", "text", "rdf"};
+      if (std::find(std::begin(kOutputs), std::end(kOutputs), header_.output) != std::end(kOutputs)) return {};
+      return fail("--- @output is json, csv, text or rdf");
     }
     if (tag == "sign") return read_sign(rest);
     if (tag == "uses") return read_uses(rest);
-    static constexpr std::string_view kTags[] = {"param", "format", "input", "sign", "uses"};
-    return fail(fmt::format("there is no --- @{}; use @param, @format, @input, @sign or @uses{}", tag,
+    static constexpr std::string_view kTags[] = {"param", "format", "input", "output", "sign", "uses"};
+    return fail(fmt::format("there is no --- @{}; use @param, @format, @input, @output, @sign or @uses{}", tag,
                             did_you_mean(tag, kTags)));
   }
 

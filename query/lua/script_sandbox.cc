@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "amont/script_words.h"
+#include "query/lua/embedded_scripts.h"
 #include "query/lua/script_types.h"
 
 namespace amont {
@@ -68,6 +69,16 @@ Result<std::unique_ptr<Sandbox>> open_script_sandbox(ScriptContext& context, con
   AMONT_LET(std::unique_ptr<Sandbox> sandbox, Sandbox::create(limits, cancel));
   AMONT_TRY(sandbox->install(install, &job));
   return sandbox;
+}
+
+Status run_shared_texts(Sandbox& sandbox, const ScriptHeader& header) {
+  for (const std::string& name : header.uses) {
+    const EmbeddedScript* shared = find_shared_text(name);
+    if (!shared) return not_found("there is no shared/" + name);
+    AMONT_TRY(sandbox.load(shared->name, shared->text));
+    AMONT_TRY(sandbox.run());
+  }
+  return {};
 }
 
 }  // namespace amont

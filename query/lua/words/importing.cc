@@ -29,13 +29,8 @@ std::span<const WordRow> import_words_told() {
       {"known", "import", "known(\"dataset:x\"), known(\"part_of\", \"variable:x/a\", \"dataset:x\", \"label\")",
        "The properties of a node or an edge as they stand, with what this import has put; nil when there is none.", "",
        ""},
-      {"json", "import", "json({a = {1, 2}})", "The text in JSON of a value; names are in order.", "", ""},
-      {"warn", "import", "warn(\"...\", line)",
-       "Tells something, with the file and the line, the one at hand unless told; the import goes on.",
-       "", ""},
       {"reject", "import", "reject(\"...\", line)",
        "Says why the record at hand can't be taken: the import ends, or does without it under --keep-going.", "", ""},
-      {"null", "import", "null", "What JSON calls null; of a property: take it away.", "", ""},
   };
   return kRows;
 }

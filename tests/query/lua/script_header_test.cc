@@ -72,18 +72,21 @@ std::string refusal(const char* source) {
 
 TEST(ScriptHeader, WithAMistakeIsRefusedWithItsLine) {
   EXPECT_EQ(refusal("--- Text.\n--- @parm x ref\n"),
-            "test:2: there is no --- @parm; use @param, @format, @input, @sign or @uses; did you mean \"param\"?");
+            "test:2: there is no --- @parm; use @param, @format, @input, @output, @sign or @uses; did you mean \"param\"?");
   EXPECT_EQ(refusal("--- @param x reff\n"),
             "test:1: --- @param x needs a type: ref, text, integer, date, kind or boolean; it has \"reff\"; did you "
             "mean \"ref\"?");
   EXPECT_EQ(refusal("--- @param x-y ref\n"), "test:1: \"x-y\" can't name a parameter; use letters, digits and _");
   EXPECT_EQ(refusal("--- @param x ref\n--- @param x text\n"), "test:2: the parameter x is declared twice");
-  EXPECT_EQ(refusal("--- @format x\n--- @input xml\n"), "test:2: --- @input is json, json items, json parts, csv or lines");
+  EXPECT_EQ(refusal("--- @format x\n--- @input xml\n"),
+            "test:2: --- @input is json, json items, json parts, csv, lines or triples");
   EXPECT_EQ(refusal("--- @sign eventTime\n"),
             "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
   EXPECT_EQ(refusal("--- @sign \"open\n"), "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
   EXPECT_EQ(refusal("--- @format x\n"),
-            "test:1: an import script needs both, --- @format NAME and --- @input json (or json items, json parts, csv, lines)");
+            "test:1: a script that reads a format needs both, --- @format NAME and --- @input json (or json items, "
+            "json parts, csv, lines, triples); "
+            "one that writes it --- @format NAME and --- @output json (or csv, text, rdf)");
 }
 
 }  // namespace

@@ -55,7 +55,8 @@ TEST_F(ShippedScripts, AreListedWithTheirHeaders) {
     const Result<ScriptHeader> header = read_script_header(script.name, script.source);
     ASSERT_TRUE(header.ok()) << header.status().text();
     EXPECT_NE(header->description, "") << script.name;
-    EXPECT_EQ(header->format, script.name.starts_with("formats/") ? script.name.substr(8) : "") << script.name;
+    EXPECT_EQ(header->format, script.name.starts_with("formats/") ? script.name.substr(script.name.rfind('/') + 1) : "")
+        << script.name;
   }
   EXPECT_EQ(names,
             "approvals-ending catalogue-gaps compare-runs copies-after-expiry data-like-mine delays evidence-of "
