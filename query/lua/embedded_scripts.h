@@ -3,6 +3,9 @@
 
 #include <cstddef>
 #include <string_view>
+#include <vector>
+
+#include "amont/status.h"
 
 namespace amont {
 
@@ -17,5 +20,7 @@ extern const std::size_t kEmbeddedScriptCount;
 std::string_view embedded_text(std::string_view name);
 // What stands in scripts/shared/ under that name, or null: no script of its own, but run before those that say `--- @uses NAME`.
 const EmbeddedScript* find_shared_text(std::string_view name);
+// What the header of a script says that it uses, in that order.
+Result<std::vector<const EmbeddedScript*>> shared_texts_of(std::string_view name, std::string_view source);
 
 }  // namespace amont

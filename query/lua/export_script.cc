@@ -25,7 +25,7 @@ Result<ExportReport> export_with_script(const Snapshot& view, Store* store, std:
   AMONT_LET(const CheckedArguments given, check_arguments(header, arguments, questions.now()));
   AMONT_LET(const std::unique_ptr<Sandbox> sandbox, open_script_sandbox(questions, given, limits, cancel));
   AMONT_TRY(sandbox->install(install, &context));
-  AMONT_TRY(run_shared_texts(*sandbox, header));
+  AMONT_TRY(run_shared_texts(*sandbox, name, source));
   AMONT_TRY(sandbox->load(name, source));
   AMONT_TRY(sandbox->run());
   if (!sandbox->has_function("export"))

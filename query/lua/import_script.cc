@@ -81,7 +81,7 @@ class ScriptedImport {
     context_.path = name;
     AMONT_LET(sandbox_, Sandbox::create(limits_, nullptr));
     AMONT_TRY(sandbox_->install(install, &context_));
-    AMONT_TRY(told(run_shared_texts(*sandbox_, header_)));
+    AMONT_TRY(told(run_shared_texts(*sandbox_, name, source)));
     AMONT_TRY(sandbox_->load(name, source));
     AMONT_TRY(told(sandbox_->run()));
     if (sandbox_->has_function("convert")) return {};

@@ -49,6 +49,8 @@ class HeaderReader {
     return {};
   }
 
+  const std::vector<const EmbeddedScript*>& uses() const { return uses_; }
+
   Result<ScriptHeader> finish() {
     if (header_.format.empty() != (header_.input.empty() && header_.output.empty()))
       return fail(
@@ -111,10 +113,11 @@ class HeaderReader {
   Status read_uses(std::string_view rest) {
     while (!rest.empty()) {
       const std::string_view name = take_word(rest);
-      if (!find_shared_text(name)) return fail(fmt::format("--- @uses: there is no shared/{}", name));
-      header_.uses.emplace_back(name);
+      const EmbeddedScript* shared = find_shared_text(name);
+      if (!shared) return fail(fmt::format("--- @uses: there is no shared/{}", name));
+      uses_.push_back(shared);
     }
-    return header_.uses.empty() ? fail("--- @uses needs names of what stands in scripts/shared/") : Status();
+    return uses_.empty() ? fail("--- @uses needs names of what stands in scripts/shared/") : Status();
   }
 
   // Texts in double quotes; one with a double quote inside stands in single quotes.
@@ -136,13 +139,11 @@ class HeaderReader {
   }
 
   ScriptHeader header_;
+  std::vector<const EmbeddedScript*> uses_;
   std::size_t line_ = 0;
 };
 
-}  // namespace
-
-Result<ScriptHeader> read_script_header(std::string_view name, std::string_view source) {
-  HeaderReader reader(name);
+Status read_lines(HeaderReader& reader, std::string_view source) {
   for (std::size_t number = 1; !source.empty(); ++number) {
     const std::size_t end = source.find('\n');
     std::string_view line = trimmed(source.substr(0, end));
@@ -150,7 +151,21 @@ Result<ScriptHeader> read_script_header(std::string_view name, std::string_view 
     if (!line.empty() && !line.starts_with("--")) break;
     if (line.starts_with("---") && !line.starts_with("----")) AMONT_TRY(reader.read(line.substr(3), number));
   }
+  return {};
+}
+
+}  // namespace
+
+Result<ScriptHeader> read_script_header(std::string_view name, std::string_view source) {
+  HeaderReader reader(name);
+  AMONT_TRY(read_lines(reader, source));
   return reader.finish();
+}
+
+Result<std::vector<const EmbeddedScript*>> shared_texts_of(std::string_view name, std::string_view source) {
+  HeaderReader reader(name);
+  AMONT_TRY(read_lines(reader, source));
+  return reader.uses();
 }
 
 }  // namespace amont

@@ -71,10 +71,9 @@ Result<std::unique_ptr<Sandbox>> open_script_sandbox(ScriptContext& context, con
   return sandbox;
 }
 
-Status run_shared_texts(Sandbox& sandbox, const ScriptHeader& header) {
-  for (const std::string& name : header.uses) {
-    const EmbeddedScript* shared = find_shared_text(name);
-    if (!shared) return not_found("there is no shared/" + name);
+Status run_shared_texts(Sandbox& sandbox, std::string_view name, std::string_view source) {
+  AMONT_LET(const std::vector<const EmbeddedScript*> uses, shared_texts_of(name, source));
+  for (const EmbeddedScript* shared : uses) {
     AMONT_TRY(sandbox.load(shared->name, shared->text));
     AMONT_TRY(sandbox.run());
   }

@@ -188,7 +188,7 @@ local function properties(said, names)
         props.how = prov.derivations[value]
       else
         props[name] = value
-        if hub_name == "title" then props.title = prov.read_value(values[1]).text end
+        if hub_name == "title" then props.title = prov.read_value(type(value) == "table" and value[1] or value).text end
       end
     end
   end
@@ -222,36 +222,46 @@ local kinds = { entity = { "dataset" }, activity = { "run" }, agent = { "agent",
                 any = { "dataset", "run", "agent", "organisation" } }
 local other_kind = { entity = "run:", activity = "dataset:" }
 
--- The ref of an element, and what the register knows of it. Entities and activities are disjoint (constraint 55): nothing, and a
--- reject, for an element that is the other already.
-local function find(class, iri, name, is_organisation)
+-- Whether what is said in this document, or this bundle, of an element makes it an entity and an activity, which are disjoint.
+local function is_both(scope, class, iri)
+  local other = other_kind[class]
+  if not other then return false end
+  if scope.outer then return known("describes", scope.ref, other .. iri, "") ~= nil end
+  local found = known(other .. iri)
+  return found ~= nil and not found.undeclared
+end
+
+local function refuse_both(name)
+  return prov.fail(name .. " is an entity and an activity, which nothing can be (constraint 55)")
+end
+
+-- The ref of an element, and what the register knows of it.
+local function find(class, iri, is_organisation)
   local own = prov.ref_of_own(iri)
   if own then return own, known(own) end
   for _, kind in ipairs(kinds[class]) do
     local before = known(kind .. ":" .. iri)
     if before then return kind .. ":" .. iri, before end
   end
-  local other = other_kind[class]
-  if other and known(other .. iri) then
-    return prov.fail(name .. " is an entity and an activity, which nothing can be (constraint 55)")
-  end
   return (is_organisation and "organisation" or kinds[class][1]) .. ":" .. iri, nil
 end
 
 -- The ref of an element that something else names, put if need be.
-local function named_by_iri(class, iri, name)
+local function named_by_iri(scope, class, iri, name)
   local ref, before = ref_of[class .. iri], nil
   if ref then return ref end
-  ref, before = find(class, iri, name)
-  if not ref then return nil end
-  if not before then node(ref, { undeclared = true }) end
+  ref, before = find(class, iri)
+  if not before then
+    if is_both(scope, class, iri) then return refuse_both(name) end
+    node(ref, { undeclared = true })
+  end
   if class ~= "any" then remember(class, iri, ref) end
   return ref
 end
 
 local function named(scope, class, text)
   local name, iri = prov.resolve(scope, text)
-  return name and named_by_iri(class, iri, name)
+  return name and named_by_iri(scope, class, iri, name)
 end
 
 -- Begins what a bundle says. Its name is read with prefixes of its own when `own_prefixes` says so.
@@ -262,26 +272,31 @@ function prov.describe(bundle, text, own_prefixes)
   if bundle.outer.in_bundles[iri] then return prov.fail("the bundle " .. text .. " is there twice") end
   bundle.iri, bundle.describes = iri, {}
   bundle.outer.in_bundles[iri] = bundle
-  bundle.ref = named_by_iri("entity", iri, bundle.name)
+  bundle.ref = named_by_iri(bundle.outer, "entity", iri, bundle.name)
   if bundle.ref then node(bundle.ref, { bundle = true }) end
   return bundle.ref ~= nil
 end
 
-local function has_type(said, type)
+-- The types that its IRI says already.
+local function drop_own_types(said, ref)
+  local kept = {}
+  local own = prov.own_types(ref:match("^[^:]+"))
   for _, value in ipairs(said["prov:type"] or {}) do
-    if value == type then return true end
+    if not prov.has_type(own, value) then kept[#kept + 1] = value end
   end
-  return false
+  said["prov:type"] = #kept > 0 and kept or nil
 end
 
 function prov.element(scope, class, text, said)
   local name, iri = prov.resolve(scope, text)
   if not name then return end
-  local ref, before = find(class, iri, name, has_type(said, "'prov:Organization'"))
-  if not ref then return end
+  local ref, before = find(class, iri, prov.has_type(said["prov:type"], "'prov:Organization'"))
+  if (not before or before.undeclared) and is_both(scope, class, iri) then return refuse_both(name) end
+  if name:sub(1, 6) == "amont:" then drop_own_types(said, ref) end
   if scope.outer then
     if not before then node(ref, { undeclared = true }) end
-    if has_type(said, "'prov:Bundle'") then scope.describes[iri] = true end
+    local types = said["prov:type"]
+    if prov.has_type(types, "'prov:Bundle'") or prov.has_type(types, "prov:Bundle") then scope.describes[iri] = true end
     local props = joined(said, prov.element_names, known("describes", scope.ref, ref, ""))
     if props then edge("describes", scope.ref, ref, { props = props }) end
     return
@@ -322,77 +337,89 @@ local function take_arguments(scope, relation, arguments, said)
   return extra
 end
 
-local function put(relation, kind, from, to, label, props, own)
-  if relation.reversed then from, to = to, from end
+local function from_and_to(relation, ends)
+  if relation.reversed then return ends[2], ends[1] end
+  return ends[1], ends[2]
+end
+
+local function put(relation, kind, ends, label, props, own)
+  local from, to = from_and_to(relation, ends)
   edge(kind, from, to, { label = label, props = props, valid_from = own.valid_from, valid_to = own.valid_to })
 end
 
-local function known_edge(relation, from, to, label)
-  if relation.reversed then from, to = to, from end
+local function known_edge(relation, ends, label)
+  local from, to = from_and_to(relation, ends)
   return known(relation.edge, from, to, label)
 end
 
-local function forget(relation, from, to, label)
-  if relation.reversed then from, to = to, from end
+local function retract_edge(relation, ends, label)
+  local from, to = from_and_to(relation, ends)
   retract(relation.edge, from, to, label)
 end
 
--- The ends of a relation with an id, whose ends may have been told already, or in part.
-local function ends_of_id(scope, relation, key, arguments)
-  local has = ids[key]
-  if has and has[1] ~= relation.name then
-    return prov.fail(key .. " is told as " .. has[1] .. " and as " .. relation.name .. " (constraint 53)")
-  end
+-- Times as they compare; one that can't be read is refused later.
+local function moment_text(text)
+  local moment = text and prov.moment(text)
+  return moment and tostring(moment)
+end
+
+-- The ends of a relation with an id, of which `has` was told already.
+local function ends_of_id(scope, relation, key, arguments, has)
   local ends = {}
   for i = 1, 2 do
     local class, text = relation[i][2], arguments[i]
     ends[i] = text and named(scope, class, text)
     if text and not ends[i] then return nil end
-    ends[i] = ends[i] or has and has[i + 1] or open_end(class, key)
-    if has and ends[i] ~= has[i + 1] and not is_open(has[i + 1]) then
-      return prov.fail(key .. " is told twice, with " .. has[i + 1] .. " and with " .. ends[i] .. " as " .. relation[i][1])
+    ends[i] = ends[i] or has and has.ends[i] or open_end(class, key)
+    if has and ends[i] ~= has.ends[i] and not is_open(has.ends[i]) then
+      return prov.fail(key .. " is told twice, with " .. has.ends[i] .. " and with " .. ends[i] .. " as " .. relation[i][1])
     end
   end
-  return ends[1], ends[2], has
+  return ends
 end
 
--- Puts a relation with an id, joined to what was told under that id.
-local function put_with_id(scope, relation, key, arguments, extra, said)
-  local from, to, has = ends_of_id(scope, relation, key, arguments)
-  if not from then return end
-  local before = known_edge(relation, has and has[2] or from, has and has[3] or to, key)
-  if has and (has[2] ~= from or has[3] ~= to) then
-    forget(relation, has[2], has[3], key)
-    for i = 2, 3 do
-      if is_open(has[i]) and has[i] ~= from and has[i] ~= to then retract(has[i]) end
-    end
+-- Takes back what was told with an end that is known now.
+local function forget_open(relation, label, old, new)
+  if old[1] == new[1] and old[2] == new[2] then return end
+  retract_edge(relation, old, label)
+  for i = 1, 2 do
+    if is_open(old[i]) and old[i] ~= new[i] then retract(old[i]) end
   end
-  if ids_count == ids_max then ids, ids_count = {}, 0 end
-  if not has then ids_count = ids_count + 1 end
-  ids[key] = { relation.name, from, to }
+end
 
-  local label, number = key, 1
-  local function other_time()
-    local now = said["prov:time"]
-    return now and before and before.at and (before["prov:time"] or tostring(before.at)) ~= now[1]
-      and prov.moment(now[1]) ~= before.at
+-- Puts a relation with an id, joined to what was told under that id at the same time.
+local function put_with_id(scope, relation, key, arguments, extra, said)
+  local told = ids[key]
+  if told and told.relation ~= relation then
+    return prov.fail(key .. " is told as " .. told.relation.name .. " and as " .. relation.name .. " (constraint 53)")
   end
-  while other_time() do
-    number = number + 1
-    label = key .. " (" .. number .. ")"
-    before = known_edge(relation, from, to, label)
+  if not told then
+    if ids_count == ids_max then ids, ids_count = {}, 0 end
+    told = { relation = relation }
+    ids[key], ids_count = told, ids_count + 1
   end
-  if number > 1 and not before then warn(prov.at .. key .. " is told with two times; both are kept", prov.line) end
+  local now = moment_text(said["prov:time"] and said["prov:time"][1])
+  local number = 1
+  while told[number] and now and told[number].time and told[number].time ~= now do number = number + 1 end
+  local has = told[number]
+  local label = number == 1 and key or key .. " (" .. number .. ")"
+  if number == 2 and not has then warn(prov.at .. key .. " is told with two times; both are kept", prov.line) end
+
+  local ends = ends_of_id(scope, relation, label, arguments, has)
+  if not ends then return end
+  local before = known_edge(relation, has and has.ends or ends, label)
   for property, value in pairs(extra) do
     local was = before and before[property]
     if was and was ~= value then return prov.fail(key .. " is told twice, with " .. was .. " and with " .. value) end
   end
+  if has then forget_open(relation, label, has.ends, ends) end
   local props, own = joined(said, relation.names, before)
   if not props then return end
   for property, value in pairs(extra) do props[property] = value end
-  props["prov:id"] = key:gsub(" in .*$", "")
+  props["prov:id"] = scope.outer and key:sub(1, -#scope.name - 5) or key
   if scope.outer then props.bundle = scope.iri end
-  put(relation, own.edge or relation.edge, from, to, label, props, own)
+  put(relation, own.edge or relation.edge, ends, label, props, own)
+  told[number] = { ends = ends, time = now or has and has.time }
 end
 
 function prov.relation(scope, relation, id, arguments, said)
@@ -416,7 +443,7 @@ function prov.relation(scope, relation, id, arguments, said)
   end
   for property, value in pairs(extra) do props[property] = value end
   if scope.outer then props.bundle = scope.iri end
-  put(relation, own.edge or relation.edge, ends[1], ends[2], own.label or prov.label_of(props), props, own)
+  put(relation, own.edge or relation.edge, ends, own.label or prov.label_of(props), props, own)
 end
 
 -- Bundles --------------------------------------------------------------------------------------------------------------

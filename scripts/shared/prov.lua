@@ -22,6 +22,7 @@ prov.standard = {
   prov = "http://www.w3.org/ns/prov#",
   xsd = "http://www.w3.org/2001/XMLSchema#",
   amont = "urn:amont:",
+  provext = "http://openprovenance.org/prov/extension#",
 }
 
 -- The relations in the order in which they are written. An argument is {its name, what it is}: the first two are the ends, those that
@@ -183,6 +184,20 @@ function prov.label_of(props)
 end
 
 -- Attributes -----------------------------------------------------------------------------------------------------------
+
+-- Of the property prov:type.
+function prov.has_type(types, wanted)
+  for _, value in ipairs(type(types) == "table" and types or { types }) do
+    if value == wanted then return true end
+  end
+  return false
+end
+
+-- The types that a node's kind stands for, when its IRI names the kind.
+function prov.own_types(kind)
+  local also = { job = "'prov:Plan'", organisation = "'prov:Organization'" }
+  return { "'amont:" .. kind .. "'", also[kind] }
+end
 
 function prov.is_ref(value)
   return type(value) == "string" and value:find("^[%l_]+:.") ~= nil
