@@ -231,10 +231,6 @@ local function is_both(scope, class, iri)
   return found ~= nil and not found.undeclared
 end
 
-local function refuse_both(name)
-  return prov.fail(name .. " is an entity and an activity, which nothing can be (constraint 55)")
-end
-
 -- The ref of an element, and what the register knows of it.
 local function find(class, iri, is_organisation)
   local own = prov.ref_of_own(iri)
@@ -247,21 +243,18 @@ local function find(class, iri, is_organisation)
 end
 
 -- The ref of an element that something else names, put if need be.
-local function named_by_iri(scope, class, iri, name)
+local function named_by_iri(class, iri)
   local ref, before = ref_of[class .. iri], nil
   if ref then return ref end
   ref, before = find(class, iri)
-  if not before then
-    if is_both(scope, class, iri) then return refuse_both(name) end
-    node(ref, { undeclared = true })
-  end
+  if not before then node(ref, { undeclared = true }) end
   if class ~= "any" then remember(class, iri, ref) end
   return ref
 end
 
 local function named(scope, class, text)
   local name, iri = prov.resolve(scope, text)
-  return name and named_by_iri(scope, class, iri, name)
+  return name and named_by_iri(class, iri)
 end
 
 -- Begins what a bundle says. Its name is read with prefixes of its own when `own_prefixes` says so.
@@ -269,10 +262,10 @@ function prov.describe(bundle, text, own_prefixes)
   local iri
   bundle.name, iri = prov.resolve(own_prefixes and bundle or bundle.outer, text)
   if not bundle.name then return false end
-  if bundle.outer.in_bundles[iri] then return prov.fail("the bundle " .. text .. " is there twice") end
-  bundle.iri, bundle.describes = iri, {}
+  local told = bundle.outer.in_bundles[iri]  -- PROV-N may tell a bundle in pieces
+  bundle.iri, bundle.describes = iri, told and told.describes or {}
   bundle.outer.in_bundles[iri] = bundle
-  bundle.ref = named_by_iri(bundle.outer, "entity", iri, bundle.name)
+  bundle.ref = named_by_iri("entity", iri)
   if bundle.ref then node(bundle.ref, { bundle = true }) end
   return bundle.ref ~= nil
 end
@@ -291,7 +284,9 @@ function prov.element(scope, class, text, said)
   local name, iri = prov.resolve(scope, text)
   if not name then return end
   local ref, before = find(class, iri, prov.has_type(said["prov:type"], "'prov:Organization'"))
-  if (not before or before.undeclared) and is_both(scope, class, iri) then return refuse_both(name) end
+  if (not before or before.undeclared) and is_both(scope, class, iri) then
+    return prov.fail(name .. " is an entity and an activity, which nothing can be (constraint 55)")
+  end
   if name:sub(1, 6) == "amont:" then drop_own_types(said, ref) end
   if scope.outer then
     if not before then node(ref, { undeclared = true }) end
@@ -304,7 +299,7 @@ function prov.element(scope, class, text, said)
   local props, own = joined(said, prov.element_names, before)
   if not props then return end
   if before and before.undeclared then props.undeclared = null end
-  node(ref, props, { valid_from = own.valid_from, valid_to = own.valid_to })
+  node(ref, props, next(own) and { valid_from = own.valid_from, valid_to = own.valid_to } or nil)
 end
 
 -- Relations ------------------------------------------------------------------------------------------------------------
@@ -344,6 +339,7 @@ end
 
 local function put(relation, kind, ends, label, props, own)
   local from, to = from_and_to(relation, ends)
+  if label == "" and not next(props) and not next(own) then return edge(kind, from, to) end
   edge(kind, from, to, { label = label, props = props, valid_from = own.valid_from, valid_to = own.valid_to })
 end
 
@@ -448,8 +444,8 @@ end
 
 -- Bundles --------------------------------------------------------------------------------------------------------------
 
--- To be called when a document has been read. Refuses bundles that describe each other, or themselves, as bundles: none of them could
--- have been there first.
+-- To be called when a document has been read. Refuses bundles that describe each other as bundles: none of them could have been there
+-- first. That a bundle describes itself is usual.
 function prov.finish(document)
   local state = {}  -- of a bundle: 1 while those that it describes are looked at, 2 after
   for iri, bundle in pairs(document.in_bundles) do
@@ -463,7 +459,7 @@ function prov.finish(document)
       if not next_iri then
         state[top[1].iri] = 2
         path[#path] = nil
-      elseif inner and state[next_iri] == 1 then
+      elseif inner and state[next_iri] == 1 and inner ~= top[1] then
         return prov.fail("the bundles " .. inner.name .. " and " .. top[1].name .. " describe each other")
       elseif inner and not state[next_iri] then
         state[next_iri] = 1

@@ -51,11 +51,22 @@ local function name_of_ref(ref)
   return name or name_of_iri(prov.own_iri(kind, key))
 end
 
+local has_bundles = false
+
+-- Whether the types that are said of an agent, here or in a bundle, make it an organisation.
+local function is_told_organisation(node)
+  local wanted = "'prov:Organization'"
+  if prov.has_type(node:get("prov:type"), wanted) then return true end
+  for _, edge in ipairs(has_bundles and node:edges("down", "describes") or {}) do
+    if prov.has_type(edge:get("prov:type"), wanted) then return true end
+  end
+  return false
+end
+
 -- Of a node. An organisation has a name of its own only when its type says so, as an import would take it for an agent otherwise.
 local function name_of(node)
   local kind = node.kind
-  local is_agent = kind == "agent" or kind == "organisation"
-  if is_agent and prov.has_type(node:get("prov:type"), "'prov:Organization'") ~= (kind == "organisation") then
+  if (kind == "agent" or kind == "organisation") and is_told_organisation(node) ~= (kind == "organisation") then
     return name_of_iri(prov.own_iri(kind, node.key))
   end
   local name = default_kind[kind] and name_of_iri(node.key)
@@ -241,6 +252,7 @@ end
 
 function prov.export(writer)
   load_prefixes()
+  for _, kind in ipairs(schema().edges) do has_bundles = has_bundles or kind.name == "describes" end
   writer.begin(prefixes)
   for _, class in ipairs(classes) do
     for _, kind in ipairs(kinds_in(class)) do
