@@ -80,6 +80,9 @@ end
 
 function prov.declare(scope, prefix, iri)
   if type(iri) ~= "string" or iri == "" then return prov.fail("the prefix " .. prefix .. " stands for no IRI") end
+  if (prefix == "prov" or prefix == "xsd") and by_iri[iri] ~= prefix then
+    return warn(prov.at .. "the prefix " .. prefix .. " can't stand for " .. iri .. ", and keeps its own meaning", prov.line)
+  end
   scope.prefixes[prefix] = register(prefix, iri)
 end
 
@@ -120,6 +123,7 @@ end
 function prov.attribute(said, scope, name, value)
   local known_as = prov.resolve(scope, name)
   if not known_as or value == nil then return end
+  if prov.is_argument[known_as] then return prov.fail(name .. " is no attribute, but an end of a relation") end
   local values = said[known_as]
   if values then values[#values + 1] = value else said[known_as] = { value } end
 end

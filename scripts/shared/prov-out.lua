@@ -39,7 +39,7 @@ end
 -- The qualified name of an IRI, by the longest prefix; nil when none fits.
 local function name_of_iri(iri)
   for _, length in ipairs(lengths) do
-    local prefix = length < #iri and by_iri[iri:sub(1, length)]
+    local prefix = length <= #iri and by_iri[iri:sub(1, length)]
     if prefix then return prefix .. ":" .. iri:sub(length + 1) end
   end
   return nil

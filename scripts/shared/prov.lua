@@ -85,8 +85,10 @@ prov.element_names = names_for(
   { ["prov:startTime"] = true, ["prov:endTime"] = true }, { undeclared = true, bundle = true, unknown = true })
 
 prov.by_name = {}
+prov.is_argument = {}
 for _, relation in ipairs(prov.relations) do
   prov.by_name[relation.name] = relation
+  for _, argument in ipairs(relation) do prov.is_argument[argument[1]] = true end
   local hub, is_time, marks = { ["prov:role"] = "role" }, {}, { bundle = true, ["prov:id"] = true }
   for i = 3, #relation do
     local name, what, property = table.unpack(relation[i])

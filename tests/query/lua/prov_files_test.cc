@@ -162,6 +162,7 @@ TEST(ProvFiles, OfProvNAreTakenOrRefusedForWhatTheyAreAndComeBack) {
       {"is not declared", "a prefix that is not declared"},
       {"no default namespace", "no default namespace"},
       {"at most", "too many arguments"},
+      {"is no attribute", "an end as an attribute"},
       {"expected", "no PROV-N"},
       {"there is no statement", "no PROV-N"},
       {"has no end", "no PROV-N"},
@@ -189,7 +190,7 @@ TEST(ProvFiles, OfProvNAreTakenOrRefusedForWhatTheyAreAndComeBack) {
   std::string told;
   for (const auto& [reason, count] : refused) told += std::to_string(count) + " " + reason + "\n";
   EXPECT_EQ(told,
-            "5 a prefix that is not declared\n12 an end left open that must not be\n2 an entity that is an activity\n"
+            "5 a prefix that is not declared\n1 an end as an attribute\n12 an end left open that must not be\n2 an entity that is an activity\n"
             "1 an id of two relations\n34 an id with two pairs of ends, or two plans and the like\n1 no PROV-N\n"
             "1 no default namespace\n1 too many arguments\n");
   pairs.expect_equal();
