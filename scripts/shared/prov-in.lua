@@ -150,13 +150,13 @@ local function settled(values)
 end
 
 -- What the attributes of amont: say is of the record itself: `own` has its edge's kind and label, and its interval.
-local of_record = { edge = true, label = true, valid_from = true, valid_to = true }
+local of_record = { ["edge.kind"] = "edge", ["edge.label"] = "label", ["valid.from"] = "valid_from", ["valid.to"] = "valid_to" }
 
 local function put_own(props, own, name, value)
   if type(value) == "string" then value = prov.read_value(value).text end
   local list, at = name:match("^(.+)%.(%d+)$")
   if of_record[name] then
-    own[name] = name:sub(1, 6) == "valid_" and type(value) == "string" and time(value) or value
+    own[of_record[name]] = name:sub(1, 5) == "valid" and type(value) == "string" and time(value) or value
   elseif list then
     props[list] = props[list] or {}
     props[list][tonumber(at)] = value
@@ -343,6 +343,7 @@ end
 
 local function put(relation, kind, ends, label, props, own)
   local from, to = from_and_to(relation, ends)
+  if relation.edge == "invalidated_by" then node(from, { state = "deleted", deleted_at = props.at }) end
   if label == "" and not next(props) and not next(own) then return edge(kind, from, to) end
   edge(kind, from, to, { label = label, props = props, valid_from = own.valid_from, valid_to = own.valid_to })
 end

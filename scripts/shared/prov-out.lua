@@ -11,7 +11,7 @@
 -- `said` has the values of each attribute, as properties have them (prov.read_value).
 --
 -- Nodes that did not come from PROV are named amont:KIND/KEY; what neither an entity, an activity nor an agent is, is an entity of the
--- type amont:KIND. Edges that are no relation of PROV are wasInfluencedBy with amont:edge. So an import has the same register again.
+-- type amont:KIND. Edges that are no relation of PROV are wasInfluencedBy with amont:edge.kind. So an import has the same register again.
 
 local class_of = { run = "activity", project = "activity", agent = "agent", organisation = "agent" }
 local class_of_kind = function(kind) return class_of[kind] or "entity" end
@@ -51,7 +51,7 @@ local function name_of_ref(ref)
   return name or name_of_iri(prov.own_iri(kind, key))
 end
 
-local has_bundles = false
+local has_bundles, has_invalidations = false, false  -- whether the register has such edges
 
 -- Whether the types that are said of an agent, here or in a bundle, make it an organisation.
 local function is_told_organisation(node)
@@ -76,13 +76,16 @@ end
 -- Statements -----------------------------------------------------------------------------------------------------------
 
 local function tell_interval(said, item)
-  if item.valid_from then said["amont:valid_from"] = { tostring(item.valid_from) } end
-  if item.valid_to then said["amont:valid_to"] = { tostring(item.valid_to) } end
+  if item.valid_from then said["amont:valid.from"] = { item.valid_from } end
+  if item.valid_to then said["amont:valid.to"] = { item.valid_to } end
 end
 
 local function write_element(writer, node, name)
   local said = prov.said_of(node:properties(), prov.element_names)
   tell_interval(said, node)
+  if said["amont:state"] and has_invalidations and #node:edges("up", "invalidated_by") > 0 then  -- an import takes it from these
+    said["amont:state"], said["amont:deleted_at"] = nil, nil
+  end
   if name:sub(1, 6) == "amont:" then
     local types = said["prov:type"] or {}
     for _, type in ipairs(prov.own_types(node.kind)) do types[#types + 1] = type end
@@ -147,8 +150,8 @@ local function write_relation(writer, edge, relation, props)
   local said = prov.said_of(props, relation.names)
   tell_interval(said, edge)
   local id = props["prov:id"]
-  if relation.edge ~= edge.kind then said["amont:edge"] = { edge.kind } end
-  if not id and edge.label ~= prov.label_of(props) then said["amont:label"] = { prov.text(edge.label) } end
+  if relation.edge ~= edge.kind then said["amont:edge.kind"] = { edge.kind } end
+  if not id and edge.label ~= prov.label_of(props) then said["amont:edge.label"] = { prov.text(edge.label) } end
   local arguments = { name_of_end(edge.from), name_of_end(edge.to) }
   if relation.reversed then arguments[1], arguments[2] = arguments[2], arguments[1] end
   for i = 3, #relation do arguments[i] = argument_of(said, props, relation[i][2], relation[i][3]) end
@@ -252,7 +255,10 @@ end
 
 function prov.export(writer)
   load_prefixes()
-  for _, kind in ipairs(schema().edges) do has_bundles = has_bundles or kind.name == "describes" end
+  for _, kind in ipairs(schema().edges) do
+    has_bundles = has_bundles or kind.name == "describes"
+    has_invalidations = has_invalidations or kind.name == "invalidated_by"
+  end
   writer.begin(prefixes)
   for _, class in ipairs(classes) do
     for _, kind in ipairs(kinds_in(class)) do

@@ -13,6 +13,8 @@
 --
 -- Prefixes are properties of the one node prefixes:prov. A prefix that stands for another IRI already gets a number: ex_2.
 --
+-- What was invalidated is in the state "deleted", at `deleted_at` if that was said.
+--
 -- Bundles. What a bundle says of an element are the properties of an edge `describes` from dataset:BUNDLE to it; a relation said in a
 -- bundle has the property `bundle`, its IRI. `undeclared` marks an element that the document itself only names.
 

@@ -251,6 +251,25 @@ TEST(ProvFiles, ThatAreHostileEndAsExpected) {
   }
 }
 
+TEST(ProvFiles, OfTheExampleHubHaveAllOfIt) {
+  ImportDesk desk;
+  for (const fs::path& chapter : files_in(fs::path(AMONT_SOURCE_DIR) / "examples/hub", ".jsonl")) {
+    std::ifstream in(chapter, std::ios::binary);
+    const ByteSource bytes = [&in](std::span<char> out) -> Result<std::size_t> {
+      in.read(out.data(), static_cast<std::streamsize>(out.size()));
+      return static_cast<std::size_t>(in.gcount());
+    };
+    const Result<ImportReport> report = import_jsonl(desk.hub.store(), bytes, {});
+    ASSERT_TRUE(report.ok()) << report.status().text();
+  }
+  EXPECT_EQ(lost_on_the_way(desk), "");
+  Pairs pairs;
+  const TempDir dir;
+  std::ofstream(dir / "hub.provn", std::ios::binary) << as_prov(desk, "prov-n");
+  pairs.add(dir / "hub.provn", as_prov(desk, "prov-json"));
+  pairs.expect_equal();
+}
+
 // What CWLProv and wf4ever's runs have beside the formats that are read here is RDF, XML and JSON-LD.
 TEST(ProvFiles, OfWorkflowRunsAreTaken) {
   const auto folder = corpus("data/c-prov");

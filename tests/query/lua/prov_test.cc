@@ -48,12 +48,13 @@ TEST(Prov, BecomesLineageOfTheHub) {
                             "  by.to, by.plan, node('agent:http://example.org/ann'):outgoing('acts_for'):refs(),\n"
                             "  figure:outgoing('part_of', 'attributed_to'):refs(),\n"
                             "  node('dataset:http://example.org/data'):get('prov:type'), node('dataset:http://example.org/all'):get('undeclared'),\n"
-                            "  node('dataset:http://example.org/data'):outgoing('invalidated_by')[1]:get('unknown')"),
+                            "  node('dataset:http://example.org/data'):outgoing('invalidated_by')[1]:get('unknown'),\n"
+                            "  node('dataset:http://example.org/data').state, node('dataset:http://example.org/data').deleted_at"),
             "Figure 2\n3\ndataset:http://example.org/data\n2024-03-01T08:00:00Z\n2024-03-01T09:00:00Z\n"
             "2024-03-01T10:00:00.000+01:00\nex:u1\ninput\n2024-03-01T08:30:00Z\nrevision\nrun:http://example.org/analysis\n"
             "http://example.org/u1\nagent:http://example.org/ann\ndataset:http://example.org/protocol\n"
             "organisation:http://example.org/lab\ndataset:http://example.org/all\norganisation:http://example.org/lab\n"
-            "'ex:Table'\ntrue\ntrue\n");
+            "'ex:Table'\ntrue\ntrue\ndeleted\n2025-01-01T00:00:00Z\n");
 }
 
 TEST(Prov, NeedsNoOrderAndChangesNothingTheSecondTime) {
@@ -139,7 +140,7 @@ TEST(Prov, IsRefusedWithItsPlaceWhenItIsNone) {
 TEST(Prov, LosesNothingOfAHubThatNeverSawIt) {
   ImportDesk desk;
   desk.hub.node("project:p", {{"title", "\"Quoted\" & 'more'"}, {"start", *Timestamp::parse("2024-01-01T00:00:00Z")}});
-  desk.hub.node("dataset:snds/A b(c)", {{"title", "A"}, {"n_records", std::int64_t{5}}, {"spatial", List{Scalar("FR"), Scalar("BE")}}});
+  desk.hub.node("dataset:snds/A b(c)", {{"title", "A"}, {"label", "a"}, {"state", "deleted"}, {"n_records", std::int64_t{5}}, {"spatial", List{Scalar("FR"), Scalar("BE")}}});
   desk.hub.node("variable:snds/A#x").node("organisation:chu", {{"title", "CHU"}}).node("job:j").node("output:o").node("run:r");
   desk.hub.node("approval:a", {{"decision", "granted"}}, {day("2024-01-01"), day("2025-01-01")});
   desk.hub.edge("used", "project:p", "dataset:snds/A b(c)").edge("part_of", "variable:snds/A#x", "dataset:snds/A b(c)");
