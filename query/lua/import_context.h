@@ -17,6 +17,7 @@
 #include "query/lua/json_parts.h"
 #include "query/lua/line_reader.h"
 #include "query/lua/lua_json.h"
+#include "query/lua/record_changes.h"
 #include "query/lua/row_reader.h"
 #include "query/lua/script_context.h"
 #include "query/lua/triple_reader.h"
@@ -29,19 +30,24 @@ struct ImportContext : HostContext {
 
   Importer& importer;
   const ImportOptions& options;
-  std::string path;                 // of the file being read, or the script's name before the first
-  std::optional<LineReader> lines;  // of an input "lines"
-  std::optional<RowReader> rows;    // of an input "csv"
-  std::optional<JsonItems> items;   // of an input "json items"
+  std::string path;                     // of the file being read, or the script's name before the first
+  std::optional<LineReader> lines;      // of an input "lines"
+  std::optional<RowReader> rows;        // of an input "csv"
+  std::optional<JsonItems> items;       // of an input "json items"
   std::optional<TripleReader> triples;  // of an input "triples"
-  std::optional<JsonReading> json;  // the document, or the item, that is being converted
-  std::optional<JsonParts> parts;   // of an input "json parts": of that document
-  std::uint64_t part_line = 0;      // of the member at hand
-  std::uint64_t part_bytes = 0;     // of the members that were given
-  std::optional<Properties> known;  // of what the script asked for last
-  std::uint64_t bytes_before = 0;   // of the files read before this one
+  std::optional<JsonReading> json;      // the document, or the item, that is being converted
+  std::optional<JsonParts> parts;       // of an input "json parts": of that document
+  std::uint64_t part_line = 0;          // of the member at hand
+  std::uint64_t part_bytes = 0;         // of the members that were given
+  std::size_t part_at = 0;              // the text of the member at hand
+  std::size_t part_end = 0;
+  std::optional<Properties> known;      // of what the script asked for last
+  std::uint64_t bytes_before = 0;       // of the files read before this one
   Allowance allowance;
-  Status failure;  // what ended the import, in the words it should be told in
+  RecordChanges changes;    // of the record at hand, in an import that keeps going
+  bool has_record = false;  // a record is at hand: a document, an item, a row or a line
+  bool refused = false;     // it is left out
+  Status failure;           // what ended the import, in the words it should be told in
 
   Position where() const {
     return {path,
@@ -61,6 +67,16 @@ struct ImportContext : HostContext {
     return json ? json->text.size() : 0;
   }
 
+  // What the record at hand is, as it stood in the input; empty between two.
+  std::string_view record() const;
+
+  // Gives the importer a change, in an import that keeps going when the record is done.
+  Status give(Result<Change>&& change, std::string_view shown);
+  // Leaves the record at hand out, with all that was and will be put for it, or ends the import. Where no record is at hand it is only
+  // told.
+  Status refuse_record(const Status& why, Position place);
+  // What was put since the last record stands, unless that one was refused.
+  Status end_record();
   // kTimeout when the caller wants no more.
   Status tell_progress(std::uint64_t bytes_of_file) const;
 };
@@ -76,6 +92,8 @@ void push_reader(lua_State* L, ImportContext* context);
 void push_parts(lua_State* L, ImportContext* context);
 // Makes what these need known to a state. Raises.
 void define_parts(lua_State* L);
+// What was put for the record before stands, unless it was refused: then the script forgets it too. Raises.
+void end_record(lua_State* L, ImportContext* context);
 // Where an offset of a text is.
 Position position_in(const std::string& path, std::string_view text, std::size_t offset);
 // Lets the script use its budget anew for what was read since there were `before` bytes, and tells how far the import is.

@@ -8,17 +8,17 @@
 #include "core/text/utf8.h"
 #include "query/lua/import_context.h"
 #include "query/lua/sandbox.h"
-#include "query/lua/script_sandbox.h"
+#include "query/lua/script_parts.h"
 #include "query/lua/script_types.h"
 
 namespace amont {
 namespace {
 
 constexpr std::size_t kJsonBytesMax = 256 << 20;
-constexpr std::size_t kRecordBytesShown = 64 << 10;
+constexpr const char* kUndo = "undo";  // what a script takes back with that it remembers of a record
 
-constexpr std::string_view kGlobals[] = {"node",   "edge", "retract", "schema",     "known",   "json",  "warn",
-                                         "reject", "time", "null",    "empty_list", "convert", "finish"};
+constexpr std::string_view kGlobals[] = {"node",   "edge", "retract", "schema",     "known",   "json",   "warn",
+                                         "reject", "time", "null",    "empty_list", "convert", "finish", "undo"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {
@@ -81,9 +81,10 @@ class ScriptedImport {
     context_.path = name;
     AMONT_LET(sandbox_, Sandbox::create(limits_, nullptr));
     AMONT_TRY(sandbox_->install(install, &context_));
-    AMONT_TRY(told(run_shared_texts(*sandbox_, name, source)));
+    AMONT_TRY(load_parts(*sandbox_, header_));
     AMONT_TRY(sandbox_->load(name, source));
     AMONT_TRY(told(sandbox_->run()));
+    AMONT_TRY(end_record());
     if (sandbox_->has_function("convert")) return {};
     return {Code::kScript, fmt::format("{}: an import script needs a function convert", name)};
   }
@@ -101,6 +102,7 @@ class ScriptedImport {
     context_.path = options_.file;
     sandbox_->budget().renew();
     if (sandbox_->has_function("finish")) AMONT_TRY(told(sandbox_->call("finish", nullptr, nullptr)));
+    AMONT_TRY(end_record());
     return importer_.finish();
   }
 
@@ -119,9 +121,40 @@ class ScriptedImport {
     return std::exchange(context_.failure, Status());
   }
 
+  // What was put since the last record stands, unless that one was refused: then the script forgets it too.
+  Status end_record() {
+    const bool refused = context_.refused;
+    AMONT_TRY(context_.end_record());
+    if (!refused || !sandbox_->has_function(kUndo)) return {};
+    return told(sandbox_->call(kUndo, nullptr, nullptr));
+  }
+
+  // An error of the script while it reads a record is the record's fault: an import that keeps going can do without it.
+  Status end_conversion(Status converted) {
+    if (converted.code() == Code::kScript && context_.failure.ok()) {
+      context_.has_record = true;  // all that was put since the last one
+      converted = context_.refuse_record({Code::kScript, "the script could not read this: " + converted.text()},
+                                         context_.where());
+    }
+    AMONT_TRY(told(std::move(converted)));
+    return end_record();
+  }
+
+  // Calls convert() with the reader of the file's lines, rows or triples. Rows stand for themselves, so after one that the script could not read it
+  // goes on with the next; lines do not.
+  Status convert_records() {
+    while (true) {
+      const std::uint64_t line = context_.where().line;
+      Status converted = sandbox_->call("convert", push_lines, &context_);
+      const bool stumbled = !converted.ok();
+      AMONT_TRY(end_conversion(std::move(converted)));
+      if (!stumbled || !context_.rows || !context_.rows->can_go_on() || context_.where().line == line) return {};
+    }
+  }
+
   Status convert_lines(const ImportFile& file) {
     context_.lines.emplace(file.bytes);
-    AMONT_TRY(told(sandbox_->call("convert", push_lines, &context_)));
+    AMONT_TRY(convert_records());
     if (!context_.lines->at_end()) {
       AMONT_LET(const auto more, context_.lines->next());
       if (more)
@@ -137,7 +170,7 @@ class ScriptedImport {
     if (Status bad = context_.rows->read_names(); !bad.ok()) {
       AMONT_TRY(importer_.refuse(bad, context_.where(), {}));
     } else {
-      AMONT_TRY(told(sandbox_->call("convert", push_lines, &context_)));
+      AMONT_TRY(convert_records());
       AMONT_LET(const bool more, context_.rows->can_go_on() ? context_.rows->next() : Result<bool>(false));
       if (more)
         context_.importer.warn(context_.where(), "the script stopped reading here; what follows was not imported");
@@ -149,7 +182,7 @@ class ScriptedImport {
 
   Status convert_triples(const ImportFile& file) {
     context_.triples.emplace(file.bytes, file.path);
-    AMONT_TRY(told(sandbox_->call("convert", push_lines, &context_)));
+    AMONT_TRY(convert_records());
     const Result<const Triple*> more = context_.triples->next();
     if (more.ok() && *more)
       context_.importer.warn(context_.where(), "the script stopped reading here; what follows was not imported");
@@ -173,12 +206,13 @@ class ScriptedImport {
     context_.json.emplace(std::move(text));
     context_.parts.emplace(context_.json->text);
     context_.part_line = context_.part_bytes = 0;
-    Status converted = told(sandbox_->call("convert", push_whole, &context_));
+    context_.part_at = context_.part_end = 0;
+    const Status ended = end_conversion(sandbox_->call("convert", push_whole, &context_));
     context_.parts.reset();
     context_.json.reset();
     context_.part_line = 0;
     context_.bytes_before += size;
-    return converted;
+    return ended;
   }
 
   Status convert_items(const ImportFile& file) {
@@ -202,6 +236,7 @@ class ScriptedImport {
   Status convert_document(const ImportFile& file, std::string&& text) {
     const Held held(sandbox_->budget(), text.size());
     context_.json.emplace(std::move(text));
+    context_.has_record = true;
     Status converted = sandbox_->call("convert", push_document, &context_);
     // A document that is none is the file's fault and not the script's, so an import that keeps going can do without
     // it.
@@ -211,10 +246,11 @@ class ScriptedImport {
       if (context_.items && where.line > 1) where.line += context_.items->line() - 1;
       if (context_.items && where.line == 1)
         where = {file.path, context_.items->line(), where.column + context_.items->column() - 1};
-      converted = importer_.refuse(why, where, std::string_view(context_.json->text).substr(0, kRecordBytesShown));
+      converted = importer_.refuse(why, where, context_.record());
     }
+    converted = end_conversion(std::move(converted));
     context_.json.reset();
-    return told(std::move(converted));
+    return converted;
   }
 
   const ImportOptions options_;

@@ -157,8 +157,7 @@ int give(lua_State* L, std::string_view function, int texts, Read read) {
     context->allowance.renew_if_due(budget, context->bytes_of_file());
     const std::string record = record_of(L, function, texts);
     Result<Change> change = read(L);
-    Status taken = change.ok() ? context->importer.take(*std::move(change), context->where(), record)
-                               : context->importer.refuse(std::move(change).status(), context->where(), record);
+    Status taken = context->give(std::move(change), record);
     if (taken.ok()) return {};
     context->failure = taken;
     budget.end(taken);
@@ -201,11 +200,6 @@ int grow_schema(lua_State* L) {
 }
 
 }  // namespace
-
-Status ImportContext::tell_progress(std::uint64_t bytes_of_file) const {
-  if (!options.progress || options.progress("importing", bytes_before + bytes_of_file, options.total_bytes)) return {};
-  return {Code::kTimeout, "the import was cancelled"};
-}
 
 void install_import(lua_State* L, ImportContext* context) {
   static constexpr HostFunction kGlobals[] = {

@@ -119,6 +119,7 @@ int next_member(lua_State* L) {
   ImportContext* context = context_of<ImportContext>(L);
   Slot<PartsWalk>* slot = to_slot<PartsWalk>(L, lua_upvalueindex(2));
   charge(L, 20);
+  end_record(L, context);
   std::string_view name;
   bool has = false;
   const bool ok = run_work(L, context, [&]() -> Status {
@@ -131,6 +132,9 @@ int next_member(lua_State* L) {
     if (!why.ok()) return refuse_part(L, context, why, context->json->failed_at);
     count_lines(context, walk, has ? context->json->cursor.offset() : walk.at);
     context->part_line = walk.line;
+    context->part_at = before;
+    context->part_end = walk.at;
+    context->has_record = has;
     const std::uint64_t given = context->part_bytes;
     context->part_bytes += walk.at - before;
     if (walk.seen.size() % 1024 == 0) account(slot);
@@ -146,6 +150,7 @@ int next_member(lua_State* L) {
     const std::size_t before = slot->value->at;
     count_lines(context, *slot->value, context->json->cursor.offset());
     context->part_bytes += slot->value->at - before;
+    context->part_end = slot->value->at;
     return 2;
   }
   const bool refused = run_work(L, context, [&] {

@@ -5,6 +5,23 @@
 
 namespace amont {
 
+void end_record(lua_State* L, ImportContext* context) {
+  const bool refused = context->refused;
+  const bool ok = run_work(L, context, [&]() -> Status {
+    Status ended = context->end_record();
+    if (ended.ok()) return {};
+    context->failure = ended;
+    budget_of(L).end(ended);
+    return ended;
+  });
+  if (!ok) raise_status(L, context->status);
+  if (!refused) return;
+  if (lua_getglobal(L, "undo") == LUA_TFUNCTION)
+    lua_call(L, 0, 0);
+  else
+    lua_pop(L, 1);
+}
+
 Status go_on(lua_State* L, ImportContext* context, std::uint64_t before) {
   if (context->bytes_of_file() == before) return {};
   context->allowance.renew_if_due(budget_of(L), context->bytes_of_file());
@@ -24,6 +41,7 @@ namespace {
 int next_line(lua_State* L) {
   ImportContext* context = context_of<ImportContext>(L);
   charge(L, 10);
+  end_record(L, context);
   std::string_view line;
   bool at_end = false;
   const bool ok = run_work(L, context, [&]() -> Status {
@@ -36,6 +54,7 @@ int next_line(lua_State* L) {
     return go_on(L, context, before);
   });
   if (!ok) return raise_status(L, context->status);
+  context->has_record = !at_end;
   if (at_end)
     lua_pushnil(L);
   else
@@ -63,8 +82,10 @@ Status read_row(lua_State* L, ImportContext* context, bool* at_end) {
 int next_row(lua_State* L) {
   ImportContext* context = context_of<ImportContext>(L);
   charge(L, 20);
+  end_record(L, context);
   bool at_end = false;
   if (!run_work(L, context, [&] { return read_row(L, context, &at_end); })) return raise_status(L, context->status);
+  context->has_record = !at_end;
   if (at_end) {
     lua_pushnil(L);
     return 1;
@@ -116,7 +137,10 @@ int next_triple(lua_State* L) {
   push_field(L, "subject", triple->subject);
   push_field(L, "predicate", triple->predicate);
   push_field(L, "object", triple->object);
-  push_field(L, "kind", triple->kind == Triple::Kind::kIri ? "iri" : triple->kind == Triple::Kind::kBlank ? "blank" : "literal");
+  push_field(L, "kind",
+             triple->kind == Triple::Kind::kIri     ? "iri"
+             : triple->kind == Triple::Kind::kBlank ? "blank"
+                                                    : "literal");
   if (!triple->language.empty()) push_field(L, "language", triple->language);
   if (!triple->datatype.empty()) push_field(L, "datatype", triple->datatype);
   if (!triple->graph.empty()) push_field(L, "graph", triple->graph);

@@ -3,7 +3,8 @@
 //   known("dataset:x").title       known("part_of", "variable:x/a", "dataset:x", "label")
 //                                  properties as they stand; nil when there is no such record, here or in the register
 //   warn("...", line)              told, and the import goes on; the line is that at hand unless told
-//   reject("...", line)            the record at hand can't be taken: the import ends, or leaves it out when it keeps going
+//   reject("...", line)            the record at hand can't be taken: the import ends, or leaves it out when it keeps going, with all
+//                                  that is put for it
 
 #include "query/lua/import_context.h"
 #include "query/lua/script_types.h"
@@ -12,7 +13,6 @@ namespace amont {
 namespace {
 
 constexpr std::uint64_t kStepsPerLookUp = 200;
-constexpr std::size_t kRecordShownMax = 64 << 10;
 
 std::string_view text_argument(lua_State* L, int index) {
   std::string_view text;
@@ -20,16 +20,15 @@ std::string_view text_argument(lua_State* L, int index) {
   return text;
 }
 
-Result<std::optional<Properties>> find_known(Importer& importer, lua_State* L, bool of_edge) {
+Result<std::optional<Properties>> find_known(ImportContext& context, lua_State* L, bool of_edge) {
   if (!of_edge) {
     const Result<Ref> ref = Ref::parse(text_argument(L, 1));
     if (!ref.ok()) return std::optional<Properties>();  // what can't be a ref is no node's, as node() will say
-    AMONT_LET(auto node, importer.node(*ref));
-    return node ? std::optional(std::move(node->props)) : std::nullopt;
+    return context.changes.node(context.importer, *ref);
   }
   const Result<Ref> from = Ref::parse(text_argument(L, 2)), to = Ref::parse(text_argument(L, 3));
   if (!from.ok() || !to.ok()) return std::optional<Properties>();
-  return importer.edge_properties(text_argument(L, 1), *from, *to, text_argument(L, 4));
+  return context.changes.edge(context.importer, text_argument(L, 1), *from, *to, text_argument(L, 4));
 }
 
 int known(lua_State* L) {
@@ -43,7 +42,7 @@ int known(lua_State* L) {
   lua_settop(L, 4);
   charge(L, kStepsPerLookUp);
   const bool ok = run_work(L, context, [&]() -> Status {
-    AMONT_LET(context->known, find_known(context->importer, L, of_edge));
+    AMONT_LET(context->known, find_known(*context, L, of_edge));
     return {};
   });
   if (!ok) return raise_status(L, context->status);
@@ -85,9 +84,7 @@ int reject(lua_State* L) {
   luaL_checktype(L, 1, LUA_TSTRING);
   const lua_Integer line = luaL_optinteger(L, 2, 0);
   const bool ok = run_work(L, context, [&]() -> Status {
-    const std::string_view record = context->json ? std::string_view(context->json->text) : std::string_view();
-    Status refused = context->importer.refuse(invalid(std::string(text_argument(L, 1))), place_of(context, line),
-                                              record.substr(0, kRecordShownMax));
+    Status refused = context->refuse_record(invalid(std::string(text_argument(L, 1))), place_of(context, line));
     if (refused.ok()) return {};
     context->failure = refused;
     budget_of(L).end(refused);

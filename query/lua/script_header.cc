@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "amont/script.h"
-#include "query/lua/embedded_scripts.h"
 #include "query/lua/nearest.h"
 
 namespace amont {
@@ -49,16 +48,16 @@ class HeaderReader {
     return {};
   }
 
-  const std::vector<const EmbeddedScript*>& uses() const { return uses_; }
-
   Result<ScriptHeader> finish() {
     if (header_.format.empty() != (header_.input.empty() && header_.output.empty()))
       return fail(
-          "a script that reads a format needs both, --- @format NAME and --- @input json (or json items, json parts, "
-          "csv, lines, triples); "
+          "a script that reads a format needs both, --- @format NAME and --- @input json (or json items, csv, lines, "
+          "triples); "
           "one that writes it --- @format NAME and --- @output json (or csv, text, rdf)");
     if (!header_.input.empty() && !header_.output.empty())
       return fail("a script reads a format or writes it: --- @input and --- @output belong in two scripts");
+    if (header_.format.empty() && !header_.uses.empty())
+      return fail("--- @uses is for scripts that read or write a format");
     return std::move(header_);
   }
 
@@ -82,10 +81,14 @@ class HeaderReader {
       if (std::find(std::begin(kOutputs), std::end(kOutputs), header_.output) != std::end(kOutputs)) return {};
       return fail("--- @output is json, csv, text or rdf");
     }
+    if (tag == "base") {
+      header_.base = take_word(rest);
+      return header_.base.empty() ? fail("--- @base needs the name of an export script") : Status();
+    }
     if (tag == "sign") return read_sign(rest);
-    if (tag == "uses") return read_uses(rest);
-    static constexpr std::string_view kTags[] = {"param", "format", "input", "output", "sign", "uses"};
-    return fail(fmt::format("there is no --- @{}; use @param, @format, @input, @output, @sign or @uses{}", tag,
+    if (tag == "uses") return read_part(rest);
+    static constexpr std::string_view kTags[] = {"param", "format", "input", "output", "base", "sign", "uses"};
+    return fail(fmt::format("there is no --- @{}; use @param, @format, @input, @output, @base, @sign or @uses{}", tag,
                             did_you_mean(tag, kTags)));
   }
 
@@ -109,17 +112,6 @@ class HeaderReader {
     return {};
   }
 
-  // Names of shared texts that ship.
-  Status read_uses(std::string_view rest) {
-    while (!rest.empty()) {
-      const std::string_view name = take_word(rest);
-      const EmbeddedScript* shared = find_shared_text(name);
-      if (!shared) return fail(fmt::format("--- @uses: there is no shared/{}", name));
-      uses_.push_back(shared);
-    }
-    return uses_.empty() ? fail("--- @uses needs names of what stands in scripts/shared/") : Status();
-  }
-
   // Texts in double quotes; one with a double quote inside stands in single quotes.
   Status read_sign(std::string_view rest) {
     std::vector<std::string> texts;
@@ -134,16 +126,29 @@ class HeaderReader {
     return {};
   }
 
+  Status read_part(std::string_view rest) {
+    const std::string part(take_word(rest));
+    if (part.empty() || !rest.empty())
+      return fail(
+          "--- @uses needs the path of one part, such as formats/lib/records; each stands on a line of its own");
+    if (std::ranges::find(header_.uses, part) != header_.uses.end())
+      return fail(fmt::format("--- @uses names {} twice", part));
+    header_.uses.push_back(part);
+    return {};
+  }
+
   Status fail(std::string_view what) const {
     return {Code::kScript, fmt::format("{}:{}: {}", header_.name, line_, what)};
   }
 
   ScriptHeader header_;
-  std::vector<const EmbeddedScript*> uses_;
   std::size_t line_ = 0;
 };
 
-Status read_lines(HeaderReader& reader, std::string_view source) {
+}  // namespace
+
+Result<ScriptHeader> read_script_header(std::string_view name, std::string_view source) {
+  HeaderReader reader(name);
   for (std::size_t number = 1; !source.empty(); ++number) {
     const std::size_t end = source.find('\n');
     std::string_view line = trimmed(source.substr(0, end));
@@ -151,21 +156,7 @@ Status read_lines(HeaderReader& reader, std::string_view source) {
     if (!line.empty() && !line.starts_with("--")) break;
     if (line.starts_with("---") && !line.starts_with("----")) AMONT_TRY(reader.read(line.substr(3), number));
   }
-  return {};
-}
-
-}  // namespace
-
-Result<ScriptHeader> read_script_header(std::string_view name, std::string_view source) {
-  HeaderReader reader(name);
-  AMONT_TRY(read_lines(reader, source));
   return reader.finish();
-}
-
-Result<std::vector<const EmbeddedScript*>> shared_texts_of(std::string_view name, std::string_view source) {
-  HeaderReader reader(name);
-  AMONT_TRY(read_lines(reader, source));
-  return reader.uses();
 }
 
 }  // namespace amont

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "amont/script_words.h"
-#include "query/lua/embedded_scripts.h"
 #include "query/lua/script_types.h"
 
 namespace amont {
@@ -69,15 +68,6 @@ Result<std::unique_ptr<Sandbox>> open_script_sandbox(ScriptContext& context, con
   AMONT_LET(std::unique_ptr<Sandbox> sandbox, Sandbox::create(limits, cancel));
   AMONT_TRY(sandbox->install(install, &job));
   return sandbox;
-}
-
-Status run_shared_texts(Sandbox& sandbox, std::string_view name, std::string_view source) {
-  AMONT_LET(const std::vector<const EmbeddedScript*> uses, shared_texts_of(name, source));
-  for (const EmbeddedScript* shared : uses) {
-    AMONT_TRY(sandbox.load(shared->name, shared->text));
-    AMONT_TRY(sandbox.run());
-  }
-  return {};
 }
 
 }  // namespace amont

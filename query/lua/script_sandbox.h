@@ -13,7 +13,4 @@ namespace amont {
 Result<std::unique_ptr<Sandbox>> open_script_sandbox(ScriptContext& context, const CheckedArguments& arguments,
                                                      const ScriptRunLimits& limits, const std::atomic<bool>* cancel);
 
-// Runs the texts of scripts/shared/ that a script says it uses, before that script itself.
-Status run_shared_texts(Sandbox& sandbox, std::string_view name, std::string_view source);
-
 }  // namespace amont

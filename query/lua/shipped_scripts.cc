@@ -10,8 +10,8 @@
 namespace amont {
 namespace {
 
-// What is there to be read by others, and no script to run: a schema, words of all scripts, and what some scripts share.
-constexpr std::string_view kHub = "hub", kWords = "words", kShared = "shared/";
+// What is there to be read by others, and no script to run: a schema, and words of all scripts.
+constexpr std::string_view kHub = "hub", kWords = "words";
 
 }  // namespace
 
@@ -21,17 +21,11 @@ std::string_view embedded_text(std::string_view name) {
   std::abort();  // the library was built without it
 }
 
-const EmbeddedScript* find_shared_text(std::string_view name) {
-  for (const EmbeddedScript& script : std::span(kEmbeddedScripts, kEmbeddedScriptCount))
-    if (script.name.starts_with(kShared) && script.name.substr(kShared.size()) == name) return &script;
-  return nullptr;
-}
-
 const std::vector<ShippedScript>& shipped_scripts() {
   static const std::vector<ShippedScript> scripts = [] {
     std::vector<ShippedScript> all;
     for (const EmbeddedScript& script : std::span(kEmbeddedScripts, kEmbeddedScriptCount))
-      if (script.name != kHub && script.name != kWords && !script.name.starts_with(kShared))
+      if (script.name != kHub && script.name != kWords && !script.name.starts_with(kPartsFolder))
         all.push_back({std::string(script.name), std::string(script.text)});
     return all;
   }();

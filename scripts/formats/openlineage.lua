@@ -1,6 +1,9 @@
 --- OpenLineage events (https://openlineage.io): what pipelines say of their runs, jobs and datasets.
 --- @format openlineage
 --- @input json items
+--- @uses formats/lib/values
+--- @uses formats/lib/journal
+--- @uses formats/lib/latest
 --- @sign '"eventTime"' '"job"'
 --- @sign '"eventTime"' '"dataset"'
 --
@@ -20,22 +23,15 @@
 --
 -- Events may come in any order, twice, or in several imports: the register ends the same. A run begins at its earliest START and
 -- ends, as what the event says, at its latest COMPLETE, ABORT or FAIL. Of what several events say of one facet the latest stands;
--- openlineage_times keeps when that was said. Times beyond a microsecond are cut; a time without a zone is taken as UTC.
+-- told_by_openlineage keeps when that was said. Times beyond a microsecond are cut; a time without a zone is taken as UTC.
 
 local max_key = 1024
+local of_itself = ""  -- what an event says beside its facets; no facet has this name
 
-local function given(value)
-  return value ~= nil and value ~= null and value ~= ""
-end
-
-local function list_of(value)
-  return type(value) == "table" and value or {}
-end
-
-local function text_of(value)
-  if type(value) == "string" and value ~= "" then return value end
-  return nil
-end
+local given, list_of, text_of, or_null, time_of = values.given, values.list_of, values.text_of, values.or_null, values.time_of
+local is_person = values.is_person
+local record_of, settle, set, tell, times_of = latest.record, latest.settle, latest.set, latest.tell, latest.times_of
+latest.times_in("told_by_openlineage")
 
 -- NAMESPACE/NAME, as in the resource's own URI.
 local function key_of(thing)
@@ -45,18 +41,6 @@ local function key_of(thing)
   return #key <= max_key and key or nil
 end
 
-local function time_of(value)
-  if type(value) ~= "string" or #value < 19 then return nil end
-  local ok, moment = pcall(time, value)
-  if ok then return moment end
-  local day, clock, fraction, zone = value:match("^(%d%d%d%d%-%d%d%-%d%d)[Tt ](%d%d:%d%d:%d%d)(%.?%d*)(.*)$")
-  if not day then return nil end
-  if zone == "" then zone = "Z" end
-  zone = zone:gsub("^([+-]%d%d)(%d%d)$", "%1:%2"):upper()
-  ok, moment = pcall(time, day .. "T" .. clock .. (fraction ~= "." and fraction:sub(1, 7) or "") .. zone)
-  return ok and moment or nil
-end
-
 -- What an import has to tell at its end, by sentence.
 local counts = {}
 
@@ -64,113 +48,7 @@ local function count(sentence)
   counts[sentence] = (counts[sentence] or 0) + 1
 end
 
--- Records by time ------------------------------------------------------------------------------------------------------
---
--- Records at hand are kept here until there are many, so that what several events say of one is put once; between two events they
--- may go. openlineage_times is a list of "TIME FACET": when what stands was said.
-
-local records, records_held, bytes_held = {}, 0, 0
-local records_max, bytes_max = 1000, 2 << 20
-local no_time = "0000-00-00T00:00:00.000000Z"
-
-local function sortable(moment)
-  if not moment then return no_time end
-  local text = tostring(moment)
-  if #text == 20 then return text:sub(1, 19) .. ".000000Z" end
-  return text:sub(1, -2) .. string.rep("0", 27 - #text) .. "Z"
-end
-
-local function read_times(props)
-  local times = {}
-  for _, entry in ipairs(props.openlineage_times or {}) do times[entry:sub(29)] = entry:sub(1, 27) end
-  return times
-end
-
-local function write_times(times)
-  local list = {}
-  for facet, when in pairs(times) do list[#list + 1] = when .. " " .. facet end
-  return list
-end
-
--- What is new of a record since it was read, for node() or edge(); nil when nothing is.
-local function news(record)
-  local change = record.change
-  if record.said then change.openlineage_times = write_times(record.times) end
-  record.change, record.said = nil, nil
-  return change
-end
-
-local function flush()
-  for ref, record in pairs(records) do
-    local change = news(record)
-    if change then node(ref, change) end
-  end
-  records, records_held, bytes_held = {}, 0, 0
-end
-
--- The record of a node. One that is new has `always` and must be put, with settle(), before an edge is.
-local function record_of(ref, always)
-  local record = records[ref]
-  if record then return record end
-  local props = known(ref)
-  record = props and { props = props } or { props = always, change = always, is_new = true }
-  records[ref] = record
-  records_held = records_held + 1
-  return record
-end
-
-local function settle(ref, record)
-  if not record.is_new then return end
-  record.is_new = nil
-  node(ref, news(record))
-end
-
-local function set(record, name, value)
-  local change = record.change
-  if not change then
-    change = {}
-    record.change = change
-  end
-  record.props[name] = value
-  change[name] = value
-  if type(value) == "string" then bytes_held = bytes_held + #value end
-end
-
-local function times_of(record)
-  local times = record.times
-  if not times then
-    times = read_times(record.props)
-    record.times = times
-  end
-  return times
-end
-
--- Of two tellings at one moment the greater text stands, whichever came first.
-local function as_text(has, names)
-  local one = {}
-  for name in pairs(names) do
-    local value = has[name]
-    one[name] = given(value) and value or false
-  end
-  return json(one)
-end
-
--- Takes what a facet said, unless a later one was heard. `now` is sortable.
-local function tell(record, facet, now, told)
-  local times = times_of(record)
-  local before = times[facet]
-  if before and (before > now or (before == now and as_text(told, told) <= as_text(record.props, told))) then
-    return false
-  end
-  for name, value in pairs(told) do
-    local has = record.props[name]
-    if has ~= value and not (has == nil and value == null) then set(record, name, value) end
-  end
-  times[facet] = now
-  record.said = true
-  record.change = record.change or {}
-  return true
-end
+-- Facets ---------------------------------------------------------------------------------------------------------------
 
 local function bare(facet)
   local copy = {}
@@ -217,20 +95,10 @@ local function tell_edge(kind, from, to, facets, now)
   if type(facets) ~= "table" then return edge(kind, from, to) end
   local record = { props = known(kind, from, to) or {} }
   tell_facets(record, facets, {}, now)
-  edge(kind, from, to, { props = news(record) })
-end
-
-local function or_null(value)
-  if given(value) then return value end
-  return null
+  edge(kind, from, to, { props = latest.news(record) })
 end
 
 -- Jobs and runs --------------------------------------------------------------------------------------------------------
-
--- Persons are not named in the register by what pipelines say.
-local function is_person(name)
-  return name:sub(1, 5) == "user:" or name:find("@", 1, true) ~= nil
-end
 
 local job_facets = {
   documentation = function(facet) return { description = or_null(text_of(facet.description)) } end,
@@ -316,9 +184,7 @@ end
 
 local function put_instance(ref, record, job_ref)
   settle(ref, record)
-  if record.has_job then return end
-  edge("instance_of", ref, job_ref)
-  record.has_job = true
+  if latest.first(record, "has_job") then edge("instance_of", ref, job_ref) end
 end
 
 -- A run that another one names.
@@ -354,7 +220,7 @@ end
 local function put_run(event, ref, moment, now)
   local record = run_record(ref, event.run, event.job, now)
   put_state(record, event.eventType, moment)
-  if text_of(event.producer) then tell(record, "producer", now, { producer = event.producer }) end
+  if text_of(event.producer) then tell(record, of_itself, now, { producer = event.producer }) end
   put_instance(ref, record, (put_job(event.job, now)))
   local facets = list_of(event.run.facets)
   if type(facets.parent) == "table" and not facets.parent._deleted then put_parents(ref, facets.parent, now) end
@@ -385,10 +251,7 @@ local function put_variable(key, name, told)
   local record = record_of(ref, { name = name, title = name })
   for property, value in pairs(told or {}) do set(record, property, value) end
   settle(ref, record)
-  if not record.has_dataset then
-    edge("part_of", ref, "dataset:" .. key)
-    record.has_dataset = true
-  end
+  if latest.first(record, "has_dataset") then edge("part_of", ref, "dataset:" .. key) end
   return ref
 end
 
@@ -531,24 +394,14 @@ local function put_version(ref, key, facet)
   local versioned = ref .. "@" .. version
   local record = record_of(versioned, { label = version, type = "version" })
   settle(versioned, record)
-  if not record.has_dataset then
-    edge("version_of", versioned, ref)
-    record.has_dataset = true
-  end
+  if latest.first(record, "has_dataset") then edge("version_of", versioned, ref) end
   return versioned
 end
 
--- Whether a facet says other things than when it was last gone through.
-local function is_other(record, name, facet)
-  local ok, text = pcall(json, facet)
-  if ok and record[name] == text then return false end
-  record[name] = ok and text or nil
-  bytes_held = bytes_held + (ok and #text or 0)
-  return true
-end
-
+-- The same lineage is told by many runs, and gone through once.
 local function put_lineage(ref, key, facet, now, record)
-  if is_other(record, "lineage", facet) then put_column_lineage(ref, key, facet) end
+  local ok, text = pcall(json, facet)
+  if latest.note(record, "lineage", ok and text or nil) then put_column_lineage(ref, key, facet) end
 end
 
 -- Facets that are more than properties.
@@ -645,7 +498,7 @@ local fields = {
 
 -- An event as the specification has it.
 local function convert_dated(event, moment)
-  local now = sortable(moment)
+  local now = latest.sortable(moment)
   if type(event.run) == "table" and type(event.job) == "table" then
     local run = run_ref(event.run, event.job)
     if not run then
@@ -669,15 +522,15 @@ local function convert_undated(event)
   count("without eventTime: what they say counts as the oldest")
   local run = type(event.run) == "table" and type(event.job) == "table" and run_ref(event.run, event.job)
   if run then
-    convert_run_event(event, run, nil, no_time)
+    convert_run_event(event, run, nil, latest.no_time)
   elseif type(event.dataset) == "table" then
-    if not put_dataset(event.dataset, no_time) then reject("the dataset has no namespace and name") end
+    if not put_dataset(event.dataset, latest.no_time) then reject("the dataset has no namespace and name") end
   elseif type(event.job) == "table" and key_of(event.job) then
     if type(event.run) == "table" then count("whose run has no runId: taken as what their job does, without the run's facets") end
-    convert_job_event(event, no_time)
+    convert_job_event(event, latest.no_time)
   else
     count("that name neither a run nor a job: only their datasets were taken")
-    convert_datasets(event, no_time)
+    convert_datasets(event, latest.no_time)
   end
 end
 
@@ -695,7 +548,7 @@ function convert(event)
   if is_template(event.run) or is_template(event.job) or is_template(event.dataset) then
     return reject("it is the template of an event")
   end
-  if records_held >= records_max or bytes_held >= bytes_max then flush() end
+  latest.begin()
   for name in pairs(event) do
     if not fields[name] then
       stranger = stranger or name:sub(1, 60)
@@ -708,8 +561,10 @@ function convert(event)
   convert_dated(event, moment)
 end
 
+undo = journal.undo
+
 function finish()
-  flush()
+  latest.flush()
   for sentence, number in pairs(counts) do
     warn(number .. (number == 1 and " event " or " events ") .. sentence)
   end

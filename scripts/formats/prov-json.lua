@@ -1,11 +1,12 @@
 --- PROV-JSON (https://www.w3.org/submissions/prov-json/): provenance as the W3C's PROV has it.
 --- @format prov-json
 --- @input json parts
---- @uses prov prov-in
+--- @uses formats/lib/prov
+--- @uses formats/lib/prov_in
 --- @sign '"prefix"' '"entity"'
 --- @sign '"prefix"' '"prov:'
 --
--- What becomes what stands in shared/prov.lua. Only of JSON here: an id that begins with "_:" is none; of a list of records under one
+-- What becomes what stands in lib/prov.lua. Only of JSON here: an id that begins with "_:" is none; of a list of records under one
 -- id each is told; prov:entity of a hadMember may be a list of members.
 
 local document  -- the file being read: names(...) and members(...) of its objects

@@ -1,12 +1,13 @@
 --- PROV-N (https://www.w3.org/TR/prov-n/): provenance as people write it down.
 --- @format prov-n
 --- @input lines
---- @uses prov prov-in
+--- @uses formats/lib/prov
+--- @uses formats/lib/prov_in
 --- @sign "endDocument"
 --- @sign "document" "prefix " "entity("
 --- @sign "document" "prefix " "activity("
 --
--- What becomes what stands in shared/prov.lua. Of extensions there are those of ProvToolbox that name a relation of PROV (provext:);
+-- What becomes what stands in lib/prov.lua. Of extensions there are those of ProvToolbox that name a relation of PROV (provext:);
 -- others, such as PROV-Dictionary's, are counted. wasRevisionOf, wasQuotedFrom and hadPrimarySource, as drafts had them, are
 -- derivations.
 

@@ -1,9 +1,10 @@
 --- PROV-JSON: the register as the W3C's PROV has it.
 --- @format prov-json
 --- @output json
---- @uses prov prov-out
+--- @uses formats/lib/prov
+--- @uses formats/lib/prov_out
 --
--- What becomes what stands in shared/prov.lua. Sections follow each other in one order, records in that of the register, fields in that
+-- What becomes what stands in lib/prov.lua. Sections follow each other in one order, records in that of the register, fields in that
 -- of their names; a relation without id has one that begins with "_:".
 
 local anonymous = 0

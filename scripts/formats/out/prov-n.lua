@@ -1,9 +1,10 @@
 --- PROV-N: the register as the W3C's PROV has it, for people to read.
 --- @format prov-n
 --- @output text
---- @uses prov prov-out
+--- @uses formats/lib/prov
+--- @uses formats/lib/prov_out
 --
--- What becomes what stands in shared/prov.lua. PROV-N has no way to say that an end is open where PROV needs one; such statements, which
+-- What becomes what stands in lib/prov.lua. PROV-N has no way to say that an end is open where PROV needs one; such statements, which
 -- PROV-JSON may have, are left out and counted.
 
 local indent = "  "

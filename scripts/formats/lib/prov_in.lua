@@ -1,4 +1,4 @@
---- What PROV-JSON and PROV-N tell, taken into the register. shared/prov.lua has the mapping.
+--- What PROV-JSON and PROV-N tell, taken into the register. formats/lib/prov, which it adds to, has the mapping.
 --
 --   scope = prov.document()                         a document; prov.bundle(scope) one of its bundles, given its name by prov.describe
 --   prov.declare(scope, "ex", "http://...")         "" is the default namespace
@@ -306,6 +306,9 @@ function prov.element(scope, class, text, said)
   node(ref, props, next(own) and { valid_from = own.valid_from, valid_to = own.valid_to } or nil)
 end
 
+-- What was put for a record that is left out is not there.
+function undo() ref_of, refs_held = {}, 0 end
+
 -- Relations ------------------------------------------------------------------------------------------------------------
 
 -- An end that is left open: a node of its own for each relation that leaves it so.
@@ -473,3 +476,5 @@ function prov.finish(document)
     end
   end
 end
+
+return prov

@@ -18,7 +18,7 @@
 -- Bundles. What a bundle says of an element are the properties of an edge `describes` from dataset:BUNDLE to it; a relation said in a
 -- bundle has the property `bundle`, its IRI. `undeclared` marks an element that the document itself only names.
 
-prov = {}
+local prov = {}
 
 prov.standard = {
   prov = "http://www.w3.org/ns/prov#",
@@ -240,3 +240,5 @@ end
 function prov.own_iri(kind, key)
   return "urn:amont:" .. kind .. "/" .. key:gsub("[^%w%-_./~\x80-\xff]", function(c) return string.format("%%%02X", c:byte()) end)
 end
+
+return prov

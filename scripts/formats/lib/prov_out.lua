@@ -1,4 +1,4 @@
---- The register as PROV, for the scripts that write it. shared/prov.lua has the mapping.
+--- The register as PROV, for the scripts that write it. formats/lib/prov, which it adds to, has the mapping.
 --
 -- prov.export(writer) calls, in this order and each as often as needed:
 --
@@ -272,3 +272,5 @@ function prov.export(writer)
   for _, bundle in ipairs(bundles) do write_bundle(writer, bundle, inside[bundle.key] or {}) end
   writer.finish()
 end
+
+return prov
