@@ -145,13 +145,21 @@ int null_text(lua_State* L) {
 }  // namespace
 
 bool push_json(lua_State* L, HostContext* context, JsonReading* reading) {
-  luaL_checkstack(L, 3 * kJsonDepthMax + 10, "JSON");
   const std::size_t misfit = first_misfit(reading->text, TextRule::kNoNul);
   if (misfit != reading->text.size()) {
     run_work(L, context, [&] { return invalid(misfit_text(reading->text, misfit)); });
     reading->failed_at = misfit;
     return false;
   }
+  if (!push_json_value(L, context, reading)) return false;
+  const bool ended =
+      run_work(L, context, [&] { return reading->cursor.expect_end() ? Status() : reading->cursor.status(); });
+  reading->failed_at = reading->cursor.failed_at();
+  return ended;
+}
+
+bool push_json_value(lua_State* L, HostContext* context, JsonReading* reading) {
+  luaL_checkstack(L, 3 * kJsonDepthMax + 10, "JSON");
   Level levels[kJsonDepthMax];
   std::size_t names_at[kJsonDepthMax] = {};
   int depth = 0;  // of the innermost open level; 0: none
@@ -178,12 +186,7 @@ bool push_json(lua_State* L, HostContext* context, JsonReading* reading) {
     // Store what is complete, and close what ends with it.
     while (true) {
       if (complete) {
-        if (depth == 0) {
-          const bool ended =
-              run_work(L, context, [&] { return reading->cursor.expect_end() ? Status() : reading->cursor.status(); });
-          reading->failed_at = reading->cursor.failed_at();
-          return ended;
-        }
+        if (depth == 0) return true;
         if (!store(L, context, reading, levels[depth - 1], names_at[depth - 1])) return false;
       }
       const Token between = read_between(L, context, reading, levels[depth - 1]);

@@ -33,8 +33,8 @@ std::span<const WordRow> format_words() {
       {"null", "formats", "null", "What JSON calls null; of a property that is put: take it away.", "", ""},
       {"empty_list", "formats", "json({a = empty_list})",
        "In JSON a list with nothing in it; an empty table is an object with nothing in it.", "", ""},
-      {"warn", "formats", "warn(\"...\")",
-       "Tells something, in an import with the file and the line at hand, and goes on.", "", ""},
+      {"warn", "formats", "warn(\"...\", line)",
+       "Tells something, in an import with the file and the line, that at hand unless told, and goes on.", "", ""},
   };
   return kRows;
 }
