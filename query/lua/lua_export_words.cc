@@ -2,7 +2,7 @@
 //
 //   write("a", 1, "\n")            appends to what is exported
 //   warn("...")                    told when the export is done
-//   json(value)  null  empty_list  lua_json_text.cc
+//   json(value)  from_json(text)  null  empty_list  lua_json_text.cc
 
 #include "query/lua/export_context.h"
 #include "query/lua/lua_json.h"
@@ -68,7 +68,7 @@ Status ExportContext::give() {
 }
 
 std::span<const std::string_view> export_script_words() {
-  static constexpr std::string_view kWords[] = {"empty_list", "export", "json", "null", "warn", "write"};
+  static constexpr std::string_view kWords[] = {"empty_list", "export", "from_json", "json", "null", "warn", "write"};
   return kWords;
 }
 
