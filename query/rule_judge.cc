@@ -62,8 +62,13 @@ class RowTeller {
     return known_text(text);
   }
   std::string known_text(std::string_view text) const {
-    const bool is_known = rule_.source.find(text) != std::string::npos || is_of_the_schema(text);
-    return std::string(is_known ? text : "(a text)");
+    return std::string(is_of_the_rule(text) || is_of_the_schema(text) ? text : "(a text)");
+  }
+  // As a whole, between quotes: a few letters of a text of the register stand somewhere in any script.
+  bool is_of_the_rule(std::string_view text) const {
+    for (const char* const quotes : {"\"\"", "''", "[]"})
+      if (rule_.source.find(fmt::format("{}{}{}", quotes[0], text, quotes[1])) != std::string::npos) return true;
+    return false;
   }
   bool is_of_the_schema(std::string_view text) const {
     const auto has = [&](const auto& row) { return row.name == text || find_row(row.props, text); };

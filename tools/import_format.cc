@@ -30,7 +30,7 @@ Result<Reading> reading_by_script(std::string name, std::string source) {
   if (header.input == "json") reading.endings = {".json"};
   if (header.input == "json items") reading.endings = {".json", ".jsonl", ".ndjson"};
   if (header.input == "csv") reading.endings = {".csv"};
-  if (header.input == "triples") reading.endings = {".ttl", ".nt", ".trig"};
+  if (header.input == "triples") reading.endings = {".ttl", ".nt", ".trig", ".owl", ".rdf"};
   return reading;
 }
 
@@ -89,8 +89,11 @@ std::string told_by_name(const std::string& path) {
 // The files that may tell a format. One that is not there tells by its name, and is missed later.
 Result<std::vector<NamedFile>> files_to_look_at(const std::string& path) {
   if (path != "-" && is_directory(path)) {
-    AMONT_LET(std::vector<NamedFile> found, files_under(path, {".json", ".jsonl", ".ndjson", ".csv", ".ttl", ".nt", ".trig"}));
-    if (found.empty()) return not_found(fmt::format("no file under {} ends in .json, .jsonl, .ndjson, .csv, .ttl, .nt or .trig", path));
+    AMONT_LET(std::vector<NamedFile> found,
+              files_under(path, {".json", ".jsonl", ".ndjson", ".csv", ".ttl", ".nt", ".trig", ".owl", ".rdf"}));
+    if (found.empty())
+      return not_found(
+          fmt::format("no file under {} ends in .json, .jsonl, .ndjson, .csv, .ttl, .nt, .trig, .owl or .rdf", path));
     return found;
   }
   Result<NamedFile> file = look_at(path);

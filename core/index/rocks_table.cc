@@ -107,7 +107,10 @@ rocksdb::Options options_for(const RocksOptions& ours, rocksdb::Env* env) {
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.partition_filters = true;
   table.metadata_block_size = 4 << 10;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // Only their tops are read at open and kept: all parts together grow with the data.
+  table.metadata_cache_options.top_level_index_pinning = rocksdb::PinningTier::kAll;
+  table.metadata_cache_options.partition_pinning = rocksdb::PinningTier::kNone;
+  table.metadata_cache_options.unpartitioned_pinning = rocksdb::PinningTier::kAll;
   table.format_version = 5;
   table.checksum = rocksdb::kXXH3;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -292,12 +295,29 @@ class RocksTable final : public Table {
 
 }  // namespace
 
+namespace {
+
+// RocksDB begins a write-ahead log with each open, and keeps all since the last flush. Nothing is ever written to them.
+Status remove_empty_logs(Files& files, const std::string& path) {
+  const auto entries = files.list(path);
+  if (!entries) return entries.code() == Code::kNotFound ? Status() : entries.status();
+  for (const FileEntry& entry : *entries) {
+    if (entry.is_directory || entry.size != 0 || !entry.name.ends_with(".log")) continue;
+    const Status removed = files.remove(path + "/" + entry.name);
+    if (!removed.ok() && removed.code() != Code::kNotFound) return removed;
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Table>> open_rocks_table(Files& files, const std::string& path, const RocksOptions& options) {
   if (options.read_only && files.stat(path + "/CURRENT").code() == Code::kNotFound)
     return damaged(fmt::format("there is no index in {}; `amont rebuild` makes it anew from the log", path));
   if (!options.read_only) {
     const Status removed = files.remove(bulk_path(path));
     if (!removed.ok() && removed.code() != Code::kNotFound) return removed;
+    AMONT_TRY(remove_empty_logs(files, path));
   }
   auto table = std::make_unique<RocksTable>(rocks_env(files), path);
   // A reader may meet the moment in which the writer's compaction removes a file that the manifest still named.

@@ -1,6 +1,7 @@
 // What an export script works with: the register, and where what it writes goes.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "amont/exchange.h"
 #include "query/lua/allowance.h"
+#include "query/lua/rdf_writer.h"
 #include "query/lua/script_context.h"
 
 namespace amont {
@@ -22,15 +24,19 @@ struct ExportContext : HostContext {
   std::uint64_t bytes_given = 0;
   std::vector<std::string> notes;
   Allowance allowance;
-  Status failure;  // of the sink
+  Status failure;                // of the sink
+  bool is_rdf = false;           // the header says --- @output rdf
+  std::optional<RdfWriter> rdf;  // writes to `waiting`; made when it is first needed
 
-  // Gives what is waiting.
+  // Gives what is waiting; the second when it is much, and lets the script use its limits anew if that is due.
   Status give();
+  Status give_if_much(Budget& budget);
 };
 
 // What export scripts say besides what all scripts do, sorted.
 std::span<const std::string_view> export_script_words();
 // Makes them known, but `export`, which is the script's own. Raises.
 void install_export(lua_State* L, ExportContext* context);
+void install_rdf(lua_State* L, ExportContext* context);
 
 }  // namespace amont

@@ -3,6 +3,7 @@
 //   write("a", 1, "\n")            appends to what is exported
 //   warn("...")                    told when the export is done
 //   json(value)  from_json(text)  null  empty_list  lua_json_text.cc
+//   prefix  triple  syntax         lua_rdf_words.cc
 
 #include "query/lua/export_context.h"
 #include "query/lua/lua_json.h"
@@ -24,6 +25,7 @@ int write(lua_State* L) {
     lua_tolstring(L, i, nullptr);
   }
   const bool ok = run_work(L, context, [&]() -> Status {
+    if (context->is_rdf) return invalid("write: a script whose header says --- @output rdf writes by triple()");
     Budget& budget = budget_of(L);
     std::uint64_t bytes = 0;
     for (int i = 1; i <= count; ++i) {
@@ -33,13 +35,9 @@ int write(lua_State* L) {
       bytes += text.size();
     }
     budget.charge(1 + bytes / 64);
-    context->allowance.renew_if_due(budget, context->bytes_given + context->waiting.size());
-    if (context->waiting.size() < kBytesPerPiece) return {};
-    if (Status given = context->give(); !given.ok()) {
-      budget.end(given);
-      return given;
-    }
-    return {};
+    Status given = context->give_if_much(budget);
+    if (!given.ok()) budget.end(given);
+    return given;
   });
   return ok ? 0 : raise_status(L, context->status);
 }
@@ -67,8 +65,14 @@ Status ExportContext::give() {
   return failure;
 }
 
+Status ExportContext::give_if_much(Budget& budget) {
+  allowance.renew_if_due(budget, bytes_given + waiting.size());
+  return waiting.size() < kBytesPerPiece ? Status() : give();
+}
+
 std::span<const std::string_view> export_script_words() {
-  static constexpr std::string_view kWords[] = {"empty_list", "export", "from_json", "json", "null", "warn", "write"};
+  static constexpr std::string_view kWords[] = {"empty_list", "export", "from_json", "json", "null",
+                                                "prefix",     "syntax", "triple",    "warn", "write"};
   return kWords;
 }
 
@@ -76,6 +80,7 @@ void install_export(lua_State* L, ExportContext* context) {
   static constexpr HostFunction kGlobals[] = {{"warn", warn}, {"write", write}};
   install_json(L, context);
   set_globals(L, kGlobals, context);
+  install_rdf(L, context);
 }
 
 }  // namespace amont

@@ -262,7 +262,11 @@ function convert(document)
   latest.begin()
   at_hand = {}
   if not values.is_object(document) then return reject("it is neither a message of a hook of Atlas nor entities: an object was expected") end
-  if document.entityDefs ~= nil or document.enumDefs ~= nil or document.classificationDefs ~= nil then
+  local defines = false
+  for _, what in ipairs { "entity", "enum", "struct", "classification", "relationship", "businessMetadata" } do
+    defines = defines or document[what .. "Defs"] ~= nil
+  end
+  if defines then
     return reject("it defines types of Atlas, and has nothing of these types; export entities")
   end
   if values.is_object(document.message) then return put_message(document.message, document) end

@@ -9,7 +9,8 @@
 --- @uses formats/lib/latest
 --
 -- A document is an entity, a list of them under its name (tables, charts, dashboards, pipelines, tasks), lineage, or what was found of a
--- pipeline or a table. What becomes what (a key is the full name, SERVICE.DATABASE.SCHEMA.TABLE):
+-- pipeline or a table. What becomes what (a key is the full name, SERVICE.DATABASE.SCHEMA.TABLE,
+-- of things other than tables and pipelines behind their kind, chart/SERVICE.CHART):
 --   table, topic, container, database ...  dataset         part_of its schema, that of its database
 --   column                                 variable        DATASET#COLUMN, part_of it; columns inside columns are "a.b"
 --   chart, dashboard, mlmodel, metric      output          a dashboard is derived_from its charts
@@ -46,6 +47,9 @@ local kinds = {
   pipeline = "job", storedProcedure = "job", task = "job",
 }
 
+-- Things of these kinds are named by their full name alone; a chart and a dashboard may have one name.
+local plain = { table = true, database = true, databaseSchema = true, pipeline = true }
+
 -- A part of a full name stands in quotes when it has a point or quotes inside.
 local function part(name)
   if name:find('^".*"$') or not name:find('[."]') then return name end
@@ -70,11 +74,12 @@ local bare_jobs, full_jobs = {}, {}  -- name -> ref; a name that two full ones e
 -- Puts the record of an entity; nil for a kind that is no data.
 local function entity(kind, full)
   if not kinds[kind] or not text_of(full) then return nil end
-  if #full > max_key then
+  local key = plain[kind] and full or kind .. "/" .. full
+  if #key > max_key then
     warn("a name is too long for a key, and was left out: " .. full:sub(1, 60) .. "...")
     return nil
   end
-  local ref = kinds[kind] .. ":" .. full
+  local ref = kinds[kind] .. ":" .. key
   local parts = parts_of(full)
   local name = parts[#parts]:gsub('^"(.*)"$', "%1")
   local record = record_of(ref, { title = name, name = name, entity = kind })

@@ -3,16 +3,18 @@
 --- @input json
 --- @sign '"@graph"' 'ro-crate-metadata.json'
 --- @sign '"@graph"' 'w3id.org/ro/crate/'
+--- @uses formats/lib/values
 --
 -- What becomes what. CRATE is the root's own address or identifier when it has one, else the name of the folder of the file; an
--- entity whose @id is an http address is named by that, any other by CRATE and its @id. What amont exported has its old name.
+-- entity whose @id is an http address is named by that, any other by CRATE and its @id. What amont exported has its old name, and when
+-- the register knows that name, it is not changed.
 --   root dataset        output:CRATE           derived_from its parts, how = bundle
 --   action              run:CRATE#ID           part_of the action that it is object or result of; instance_of its instrument
 --     object, result    used, generated_by     data; the role is the parameter that it is an example of
 --     PropertyValue     the property parameters of the run: no lineage
 --     AssessAction      a run too, by which the root is checked_by; a sign-off is an approval, which covers nothing
 --   workflow, tool, step, code   job:CRATE/ID
---   file, dataset, collection    dataset:CRATE/ID     part_of the dataset that has it as a part
+--   file, dataset, collection    dataset:CRATE/ID     part_of the dataset that has it as a part, derived_from what it isBasedOn
 --   organisation, project        organisation, project; runs are performed_for the project that the root is from
 --   article             publication            reports the root
 -- Persons, and who is named as an author or a contact, are left out and counted. The action of a person is performed_by the
@@ -24,13 +26,7 @@
 local absent = {}  -- data that is referred to and not described, told at the end
 local persons_left_out, roots = 0, {}
 
-local function given(value)
-  return value ~= nil and value ~= null and value ~= ""
-end
-
-local function text_of(value)
-  return type(value) == "string" and value ~= "" and value or nil
-end
+local given, text_of = values.given, values.text_of
 
 -- One value or a list of them, as a list.
 local function each(value)
@@ -39,15 +35,10 @@ local function each(value)
   return { value }
 end
 
+-- A day is one too.
 local function instant(value)
-  if not text_of(value) then return nil end
-  local ok, moment = pcall(time, value)
-  if ok then return moment end
-  local day, clock, fraction, zone = value:match("^(%d+%-%d+%-%d+)[T ](%d+:%d+:%d+)(%.?%d*)(.*)$")
-  if not day then return nil end
-  if zone == "" then zone = "Z" end
-  ok, moment = pcall(time, day .. "T" .. clock .. (fraction ~= "." and fraction:sub(1, 7) or "") .. zone)
-  return ok and moment or nil
+  local ok, day = pcall(time, text_of(value) and value:match("^%d+%-%d+%-%d+$") or "")
+  return ok and day or values.time_of(value)
 end
 
 -- The crate ------------------------------------------------------------------------------------------------------------
@@ -153,8 +144,9 @@ end
 
 -- Names ----------------------------------------------------------------------------------------------------------------
 
-local function local_key(id)
-  if is_address(id) then return id end
+-- Data and organisations that have an address are the same in all crates; code has what this crate says of it.
+local function local_key(id, kind)
+  if is_address(id) and kind ~= "job" and kind ~= "run" and kind ~= "approval" then return id end
   return crate.base .. (id:find("^#") and "" or "/") .. id
 end
 
@@ -173,22 +165,25 @@ local function kind_of(entity)
   return nil
 end
 
--- What may have been exported by amont says its own name, when that is of a kind that it can be.
+-- The kinds that what amont exported may say of itself, by the kind that it would have here.
+local may_be = {
+  dataset = set_of("dataset output"), output = set_of("output"), run = set_of("run project"), approval = set_of("approval"),
+  job = set_of("job"), organisation = set_of("organisation"), project = set_of("project"), publication = set_of("publication"),
+}
+
 local function ref_of(entity)
   if entity.ref ~= nil then return entity.ref end
-  local kind = kind_of(entity)
+  local kind = not entity.amontAbsent and kind_of(entity)
+  local said = text_of(entity.amontRef)
   if not kind then
     entity.ref = false
-    return false
-  end
-  local said = text_of(entity.amontRef)
-  local said_kind = said and said:match("^(%l+):")
-  if said and (said_kind == kind or (kind == "dataset" and said_kind == "output")) then
+  elseif said and may_be[kind][said:match("^(%l+):") or ""] then
     entity.ref = said
+    entity.stands = known(said) ~= nil  -- and is not changed by what a crate says of it
   elseif entity == crate.root then
     entity.ref = "output:" .. crate.base
   else
-    entity.ref = kind .. ":" .. local_key(entity.id)
+    entity.ref = kind .. ":" .. local_key(entity.id, kind)
   end
   return entity.ref
 end
@@ -210,7 +205,7 @@ local function data_of(value)
   local ref = "dataset:" .. local_key(id)
   if not absent[ref] then
     absent[ref] = true
-    if not known(ref) then node(ref, { title = id, crate_id = id, crate_absent = true, crates = { crate.root_ref } }) end
+    if not known(ref) then node(ref, { title = id, crate_id = value["@id"], crate_absent = true, crates = { crate.root_ref } }) end
   end
   return ref
 end
@@ -255,8 +250,8 @@ local function packed(texts)
   return items
 end
 
-local never_kept = set_of("@id @type type name description types id ref amontRef is_person is_instrument is_passed is_sign_off "
-  .. "is_descriptor order")
+local never_kept = set_of("@id @type type name description types id ref stands amontRef amontAbsent amontProject is_person "
+  .. "is_instrument is_passed is_sign_off is_descriptor")
 
 local function keep_rest(props, entity, taken)
   for name, value in pairs(entity) do
@@ -284,6 +279,7 @@ end
 
 local function common(entity, ref)
   local title = text_of(entity.name) or text_of(entity.alternateName)
+  if not title and entity == crate.root then title = crate.base:match("([^/]+)$") end
   return {
     title = title or entity.id:match("([^/#]+)/?$") or entity.id,
     crate_name = not text_of(entity.name) and given(entity.name) and json_text(entity.id .. ": name", entity.name) or nil,
@@ -291,8 +287,12 @@ local function common(entity, ref)
     description = text_of(entity.description),
     crate_description = not text_of(entity.description) and given(entity.description)
       and json_text(entity.id .. ": description", entity.description) or nil,
-    crate_id = entity.id, crate_type = #entity.types > 0 and entity.types or nil, crates = add_crate(ref),
+    crate_id = entity["@id"], crate_type = #entity.types > 0 and entity.types or nil, crates = add_crate(ref),
   }
+end
+
+local function put_node(entity, ref, props)
+  if not entity.stands then node(ref, props) end
 end
 
 -- Data, code, organisations --------------------------------------------------------------------------------------------
@@ -313,7 +313,7 @@ local function put_data(entity, ref)
     if not ref_to(part, "dataset") then rest[#rest + 1] = part end
   end
   props.crate_hasPart = json_list(entity.id .. ": hasPart", rest)
-  node(ref, props)
+  put_node(entity, ref, props)
 end
 
 local function put_job(entity, ref)
@@ -321,7 +321,7 @@ local function put_job(entity, ref)
   props.name = text_of(entity.name)
   props.type = entity.types[#entity.types]
   keep_rest(props, entity)
-  node(ref, props)
+  put_node(entity, ref, props)
 end
 
 local function put_organisation(entity, ref)
@@ -329,13 +329,13 @@ local function put_organisation(entity, ref)
   props.name = text_of(entity.name)
   props.ror = entity.id:match("^https?://ror%.org/(%w+)$")
   keep_rest(props, entity)
-  node(ref, props)
+  put_node(entity, ref, props)
 end
 
 local function put_project(entity, ref)
   local props = common(entity, ref)
   keep_rest(props, entity)
-  node(ref, props)
+  put_node(entity, ref, props)
   for _, funder in ipairs(each(entity.funder)) do
     local organisation = ref_to(funder, "organisation")
     if organisation then edge("funds", organisation, ref) end
@@ -347,7 +347,7 @@ local function put_publication(entity, ref)
   props.doi = entity.id:match("^https?://d?x?%.?doi%.org/(10%..+)$")
   props.published_at = instant(entity.datePublished)
   keep_rest(props, entity)
-  node(ref, props)
+  put_node(entity, ref, props)
 end
 
 -- Actions --------------------------------------------------------------------------------------------------------------
@@ -380,6 +380,20 @@ local function put_times(props, entity, names)
       end
     end
   end
+end
+
+-- Agents that are software. Organisations have an edge, and persons are left out.
+local function software_of(entity)
+  local list = {}
+  for _, value in ipairs(each(entity.agent)) do
+    local agent = named(value)
+    if not agent or agent.is_person then
+      persons_left_out = persons_left_out + 1
+    elseif not has_type(agent, is_organisation) then
+      list[#list + 1] = value
+    end
+  end
+  return json_list(entity.id .. ": agent", list)
 end
 
 -- The organisations that an agent is, provides for, or belongs to.
@@ -456,7 +470,7 @@ local function put_passed(entity, ref, props, field, kind)
   end
 end
 
-local action_taken = set_of("startTime endTime actionStatus object result instrument")
+local action_taken = set_of("startTime endTime actionStatus object result instrument agent")
 
 local function put_run(entity, ref)
   local props = common(entity, ref)
@@ -467,6 +481,7 @@ local function put_run(entity, ref)
   if status and not states[status] then props.crate_actionStatus = json(entity.actionStatus) end
   put_times(props, entity, { startTime = "started_at", endTime = "ended_at" })
   keep_rest(props, entity, action_taken)
+  props.crate_agent = software_of(entity)
   local assesses = has_type(entity, set_of("AssessAction"))
   local put_edges = {}
   if assesses then
@@ -479,8 +494,9 @@ local function put_run(entity, ref)
     if not ref_to(value, "job") then rest[#rest + 1] = scrubbed(value) end
   end
   props.crate_instrument = json_list(entity.id .. ": instrument", rest)
-  node(ref, props)
+  put_node(entity, ref, props)
   for _, put in ipairs(put_edges) do put() end
+  if not ref:find("^run:") then return end  -- a project stands where a run does
   for _, value in ipairs(each(entity.instrument)) do
     local job = ref_to(value, "job")
     if job then edge("instance_of", ref, job) end
@@ -488,9 +504,13 @@ local function put_run(entity, ref)
   put_agents(entity, ref, "performed_by")
   if assesses then
     local result = status == "CompletedActionStatus" and "passed" or status == "FailedActionStatus" and "failed" or "pending"
-    edge("checked_by", crate.root_ref, ref, { props = { result = result } })
-  elseif crate.project then
-    edge("performed_for", ref, crate.project)
+    for _, value in ipairs(each(entity.object)) do
+      local output = ref_to(value, "output")
+      if output then edge("checked_by", output, ref, { props = { result = result } }) end
+    end
+  else
+    local project = ref_to(entity.amontProject, "project") or (not text_of(entity.amontRef) and crate.project or nil)
+    if project then edge("performed_for", ref, project) end
   end
 end
 
@@ -503,8 +523,9 @@ local function put_sign_off(entity, ref)
   props.reference = id_of(each(entity.instrument)[1])
   if status and not decisions[status] then props.crate_actionStatus = json(entity.actionStatus) end
   put_times(props, entity, { endTime = "decided_at", startTime = "begun_at" })
-  keep_rest(props, entity, set_of("startTime endTime actionStatus"))
-  node(ref, props)
+  keep_rest(props, entity, set_of("startTime endTime actionStatus agent"))
+  props.crate_agent = software_of(entity)
+  put_node(entity, ref, props)
   put_agents(entity, ref, "issued_by")
   local project
   for _, value in ipairs(each(entity.object)) do project = project or ref_to(value, "project") end
@@ -544,25 +565,31 @@ local puts = {
 local function put_structure(entity, ref)
   local kind = ref:match("^(%l+):")
   if kind == "run" then
+    if has_type(entity, set_of("AssessAction")) then return end
     for _, field in ipairs { "object", "result" } do
       for _, value in ipairs(each(entity[field])) do
         local part = ref_to(value, "run")
         if part and part ~= ref then edge("part_of", part, ref) end
       end
     end
-  elseif entity == crate.root then
+  elseif kind == "dataset" or kind == "output" then
     for _, value in ipairs(each(entity.hasPart)) do
-      local part = data_of(value)
-      if part and part ~= ref then edge("derived_from", ref, part, { props = { how = "bundle" } }) end
+      local part = entity == crate.root and data_of(value) or ref_to(value, "dataset")
+      if part and part ~= ref then
+        if entity == crate.root then
+          edge("derived_from", ref, part, { props = { how = "bundle" } })
+        elseif kind == "dataset" then
+          edge("part_of", part, ref)
+        end
+      end
+    end
+    for _, value in ipairs(each(entity.isBasedOn)) do
+      local origin = named(value) and data_of(value)
+      if origin and origin ~= ref then edge("derived_from", ref, origin) end
     end
     for _, value in ipairs(each(entity.citation)) do
-      local article = ref_to(value, "publication")
+      local article = kind == "output" and ref_to(value, "publication")
       if article then edge("reports", article, ref) end
-    end
-  elseif kind == "dataset" then
-    for _, value in ipairs(each(entity.hasPart)) do
-      local part = ref_to(value, "dataset")
-      if part and part ~= ref then edge("part_of", part, ref) end
     end
   end
 end
@@ -663,13 +690,15 @@ function convert(document, file)
       crate.others[#crate.others + 1] = json_text(entity.id, copy)
     end
   end
-  for _, value in ipairs(each(crate.root.sourceOrganization)) do crate.project = crate.project or ref_to(value, "project") end
+  local projects = {}
+  for _, value in ipairs(each(crate.root.sourceOrganization)) do projects[#projects + 1] = ref_to(value, "project") end
+  if #projects == 1 then crate.project = projects[1] end
   put_root()
   local later = { run = true, approval = true }
   for turn = 1, 2 do
     for _, entity in ipairs(crate.list) do
       local ref = entity ~= crate.root and ref_of(entity)
-      local kind = ref and ref:match("^(%l+):")
+      local kind = ref and kind_of(entity)
       if ref and (turn == 2) == (later[kind] or false) then puts[kind](entity, ref) end
     end
   end

@@ -10,6 +10,18 @@ std::span<const WordRow> export_words_told() {
        "The script's own function, called once; it may ask the register all that other scripts ask, and writes what "
        "the file shall hold.",
        "", ""},
+      {"prefix", "export", "prefix(\"dct\", \"http://purl.org/dc/terms/\")",
+       "With `--- @output rdf`: a short name for the beginning of IRIs; before the first triple.", "", ""},
+      {"triple", "export", "triple(\"https://hub.example/d\", \"dct:title\", {value = \"Title\", language = \"en\"})",
+       "With `--- @output rdf`: writes a statement. A text names a thing: an IRI, `dct:title` by a prefix, `_:x`; what "
+       "an IRI can't hold is "
+       "percent-encoded. A table is a literal, with `language` or `datatype` if it has one; numbers, booleans and "
+       "times are what "
+       "they are. What is said of one thing in a row stands together.",
+       "", ""},
+      {"syntax", "export", "syntax(\"json-ld\")",
+       "With `--- @output rdf`: what the file is, `turtle` unless told, or `json-ld`; before all prefixes and triples.",
+       "", ""},
       {"write", "export", "write(\"a line\", \"\\n\")", "Writes texts and numbers, one after the other.", "", ""},
   };
   return kRows;

@@ -10,7 +10,10 @@ std::span<const WordRow> import_words_told() {
        "json items: "
        "the same for each item of a list, or for each line; csv: a function that gives the next row, cells by the "
        "names of their "
-       "columns and without the empty ones, and nil at the end; lines: a function that gives the next line. `file` has "
+       "columns and without the empty ones, and nil at the end; lines: a function that gives the next line; triples: a "
+       "function that gives the next statement of Turtle, N-Triples, TriG or RDF/XML, a table with `subject`, `predicate`, "
+       "`object`, its "
+       "`kind` (iri, blank or literal) and what it has of `language`, `datatype` and `graph`. `file` has "
        "`path`, and "
        "for csv `columns`.",
        "", ""},

@@ -47,7 +47,7 @@ TEST(ScriptParts, AreNoScriptsThemselves) {
 TEST(ScriptParts, TellTheLineOfTheirOwnErrors) {
   ImportDesk desk;
   const auto report =
-      desk.import("test", head("--- @uses formats/lib/values\n") + "function convert() values.time_of_millis({}) end\n",
+      desk.import("test", head("--- @uses formats/lib/values\n") + "function convert() values.is_person(nil) end\n",
                   {{"x.json", "1"}});
   EXPECT_NE(report.status().text().find("formats/lib/values:"), std::string::npos) << report.status().text();
 }

@@ -66,6 +66,17 @@ return rows { list, "node", "text", "why", "n", "day" })"))
   EXPECT_EQ(broke.find("Jean"), std::string::npos) << broke;
 }
 
+// Any short word stands somewhere in a script; only what is a text of its own in it tells nothing of the register.
+TEST_F(StoredLuaRules, TellNoTextThatOnlyStandsWithinTheirs) {
+  hub.rule(refusing("texts", R"(--- Nobody names people
+local list = {}
+for node in nodes("dataset") do list[#list + 1] = { node = node, text = node.description } end
+return rows { list, "node", "text" })"))
+      .commit();
+  hub.node("dataset:x", {{"description", "ode"}}).node("dataset:y", {{"description", "people"}});
+  expect_in(refusal(), "dataset:x, text: (a text); dataset:y, text: (a text)");
+}
+
 TEST_F(StoredLuaRules, EndWithinTheirBudget) {
   hub.rule(refusing("long", R"(while exists "dataset:x" do end return rows { {}, "ref" })")).commit();
   hub.node("dataset:x");

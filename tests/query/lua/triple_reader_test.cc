@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "query/lua/triple_parser.h"
+
 namespace amont {
 namespace {
 
@@ -35,9 +37,9 @@ std::vector<std::string> read(const std::string& text, const std::string& path =
     const Triple& triple = **next;
     static constexpr const char* kKinds[] = {"iri", "blank", "literal"};
     lines.push_back(fmt::format("{} {} {} {}:{}{}{}{}{}{}", triple.line, triple.subject, triple.predicate,
-                                kKinds[static_cast<int>(triple.kind)], triple.object, triple.language.empty() ? "" : "@",
-                                triple.language, triple.datatype.empty() ? "" : "^", triple.datatype,
-                                triple.graph.empty() ? "" : " in " + triple.graph));
+                                kKinds[static_cast<int>(triple.kind)], triple.object,
+                                triple.language.empty() ? "" : "@", triple.language, triple.datatype.empty() ? "" : "^",
+                                triple.datatype, triple.graph.empty() ? "" : " in " + triple.graph));
   }
 }
 using Lines = std::vector<std::string>;
@@ -66,6 +68,54 @@ TEST(TripleReader, TheEndingOfTheNameTellsTheSyntax) {
   EXPECT_EQ(read("<http://s> <http://p> \"o\" .\n", "x.nt"), (Lines{"1 http://s http://p literal:o"}));
   EXPECT_EQ(read("<http://g> { <http://s> <http://p> 1 }\n", "x.trig"),
             (Lines{"1 http://s http://p literal:1^http://www.w3.org/2001/XMLSchema#integer in http://g"}));
+}
+
+TEST(TripleReader, RdfXmlIsReadStripeByStripe) {
+  const std::string text =
+      "<?xml version='1.0'?>\n<!DOCTYPE rdf:RDF [<!ENTITY ex 'http://ex/'>]>\n"
+      "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:e='http://ex/' "
+      "xml:base='http://base/doc'>\n"
+      "<e:Thing rdf:about='&ex;a' e:short='s' xml:lang='en'>\n"
+      "  <e:text>said &amp; done</e:text>\n  <e:n rdf:datatype='http://t'>7</e:n>\n  <e:to rdf:resource='#r'/>\n"
+      "  <e:in><rdf:Description rdf:nodeID='x'><e:of/></rdf:Description></e:in>\n"
+      "  <e:list rdf:parseType='Collection'><rdf:Description rdf:ID='m'/></e:list>\n"
+      "  <e:has rdf:parseType='Resource'><rdf:li>1</rdf:li><rdf:li>2</rdf:li></e:has>\n"
+      "</e:Thing></rdf:RDF>\n";
+  const std::string rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+  const Lines expected = {"4 http://ex/a " + rdf + "type iri:http://ex/Thing",
+                          "4 http://ex/a http://ex/short literal:s@en",
+                          "5 http://ex/a http://ex/text literal:said & done@en",
+                          "6 http://ex/a http://ex/n literal:7^http://t",
+                          "7 http://ex/a http://ex/to iri:http://base/doc#r",
+                          "8 http://ex/a http://ex/in blank:_:nx",
+                          "8 _:nx http://ex/of literal:@en",
+                          "9 http://ex/a http://ex/list blank:_:b1",
+                          "9 _:b1 " + rdf + "first iri:http://base/doc#m",
+                          "9 _:b1 " + rdf + "rest iri:" + rdf + "nil",
+                          "10 http://ex/a http://ex/has blank:_:b2",
+                          "10 _:b2 " + rdf + "_1 literal:1@en",
+                          "10 _:b2 " + rdf + "_2 literal:2@en"};
+  for (const std::size_t piece : {1u, 100000u}) EXPECT_EQ(read(text, "x.owl", piece), expected) << piece;
+}
+
+TEST(TripleReader, RdfXmlThatIsNoneIsToldWithItsPlace) {
+  const std::string head = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:e='http://ex/'>\n";
+  EXPECT_EQ(read(head + "<e:A><e:p></e:q>", "x.rdf").back(), "2:12 mismatched tag");
+  EXPECT_EQ(read(head + "<e:A>text</e:A></rdf:RDF>", "x.rdf").back().substr(0, 2), "2:");
+  EXPECT_EQ(read("no xml", "x.rdf").back().substr(0, 2), "1:");
+  EXPECT_EQ(read("", "x.rdf").back().substr(0, 2), "1:");
+  EXPECT_NE(read(head + "<e:A><e:p rdf:parseType='Literal'><b/></e:p></e:A></rdf:RDF>", "x.rdf").back().find("Turtle"),
+            std::string::npos);
+  std::string deep = head;
+  for (int i = 0; i < 100'000; ++i) deep += "<e:A><e:p>";
+  EXPECT_NE(read(deep, "x.rdf", 1000).back().find("nested too deep"), std::string::npos);
+  std::string laughs = "<!DOCTYPE r [<!ENTITY a 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'>";
+  for (char c = 'b'; c < 'k'; ++c)
+    laughs +=
+        fmt::format("<!ENTITY {} '&{};&{};&{};&{};&{};&{};&{};&{};&{};&{};'>", c, char(c - 1), char(c - 1), char(c - 1),
+                    char(c - 1), char(c - 1), char(c - 1), char(c - 1), char(c - 1), char(c - 1), char(c - 1));
+  laughs += "]>" + head + "<e:A><e:p>&j;</e:p></e:A></rdf:RDF>";
+  EXPECT_EQ(read(laughs, "x.rdf", 1000).size(), 1u);
 }
 
 TEST(TripleReader, WhatIsNoTurtleIsToldWithItsPlace) {
@@ -106,7 +156,7 @@ TEST(TripleReader, AStatementLongerThanItsLimitIsRefused) {
       },
       "endless.ttl");
   EXPECT_EQ(reader.next().status().code(), Code::kLimit);
-  EXPECT_LT(given, TripleReader::kDescriptionBytesMax + (1 << 20));
+  EXPECT_LT(given, TripleParser::kDescriptionBytesMax + (1 << 20));
 }
 
 TEST(TripleReader, AFailureOfTheSourceIsTold) {
