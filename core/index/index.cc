@@ -11,6 +11,7 @@
 #include "core/index/memory_table.h"
 #include "core/index/redactions.h"
 #include "core/record/parts.h"
+#include "core/record/schema_parts.h"
 
 namespace amont {
 namespace {
