@@ -42,7 +42,7 @@ foreach(dir LIBDIR INCLUDEDIR)
 endforeach()
 # A static library's users link what it needs; pkg-config would tell them only with --static, which they would forget.
 if(NOT AMONT_IS_SHARED)
-  set(AMONT_PC_REQUIRES "rocksdb, capnp, libcrypto, fmt, libzstd, libxxhash, libseccomp, lua5.4")
+  set(AMONT_PC_REQUIRES "rocksdb, capnp, libcrypto, fmt, libzstd, libxxhash, libseccomp, serd-0, expat, lua5.4")
   set(AMONT_PC_LIBS "-lroaring -pthread")
 endif()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/amont.pc.in ${PROJECT_BINARY_DIR}/amont.pc @ONLY)

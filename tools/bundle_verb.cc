@@ -84,7 +84,8 @@ Result<std::string> make_of_script(Session& session, const BundleArguments& argu
   AMONT_LET(const FoundScript script, find_script(arguments.script));
   AMONT_LET(const bool trusted, is_trusted(script, arguments.trust));
   AMONT_LET(const ScriptHeader header, read_script_header(script.name, script.source));
-  if (!header.format.empty()) return invalid(fmt::format("{} reads a format, and answers nothing", script.name));
+  if (!header.format.empty())
+    return invalid(fmt::format("{} reads or writes a format, and answers nothing", script.name));
   AMONT_LET(const ScriptArguments given, read_script_arguments(header, words));
   AMONT_LET(ProvableQuestion provable, open_provable(session, arguments, signer, {}));
   Question& question = provable.question;

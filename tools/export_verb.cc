@@ -1,4 +1,4 @@
-// The export verb: the register as JSONL or CSV, now, then, or with all its history.
+// The export verb: the register as JSONL or CSV, now, then, or with all its history; or in a foreign format, by a script.
 
 #include <filesystem>
 
@@ -8,7 +8,10 @@
 #include "amont/exchange.h"
 #include "tools/ask_arguments.h"
 #include "tools/exit_code.h"
+#include "tools/export_format.h"
 #include "tools/output.h"
+#include "tools/run_arguments.h"
+#include "tools/script_arguments.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
@@ -18,6 +21,8 @@ struct ExportArguments {
   bool history = false;
   std::string target;
   std::string known_at;
+  ScriptLimitArguments limits;
+  std::uint64_t timeout_micros = 0;
 };
 
 ByteSink sink_of(Output& out) {
@@ -31,13 +36,6 @@ Status export_text(Session& session, Store& store, const Snapshot& view, const E
                    Output& out) {
   if (arguments.history) return export_jsonl_history(store, view, sink_of(out), session.progress());
   return export_jsonl(view, sink_of(out), session.progress());
-}
-
-Status export_to_file(Session& session, Store& store, const Snapshot& view, const ExportArguments& arguments) {
-  FileOutput file(arguments.target);
-  AMONT_TRY(file.open());
-  AMONT_TRY(export_text(session, store, view, arguments, file.out()));
-  return file.finish();
 }
 
 // nodes.csv and edges.csv, both or none.
@@ -55,27 +53,21 @@ Status export_to_folder(Session& session, const Snapshot& view, const std::strin
   return edges.finish();
 }
 
-Result<int> run_export(Session& session, const ExportArguments& arguments) {
-  const std::string& format = session.format_word();
-  if (session.wants_json()) return invalid("an export is JSONL or CSV; --json is for answers");
-  const bool csv = format == "csv";
-  if (!csv && !format.empty() && format != "jsonl")
-    return invalid(fmt::format("--format: \"{}\" is neither jsonl nor csv", format));
-  if (csv && arguments.history) return invalid("CSV has no place for history; export it as jsonl");
-  const bool to_stdout = arguments.target.empty() || arguments.target == "-";
-  if (csv && to_stdout) return invalid("CSV is two files, nodes.csv and edges.csv: say -o DIR");
-
-  AMONT_LET(const std::unique_ptr<Store> store, session.open_to_read());
-  AMONT_LET(const Snapshot view, view_known_at(*store, arguments.known_at));
-  if (csv) {
-    AMONT_TRY(export_to_folder(session, view, arguments.target));
-  } else if (to_stdout) {
-    AMONT_TRY(export_text(session, *store, view, arguments, session.out()));
-    AMONT_TRY(session.out().flush());
-  } else {
-    AMONT_TRY(export_to_file(session, *store, view, arguments));
+// What is exported, to what was asked for: a file, or standard output.
+Status give(Session& session, const std::string& target, const std::function<Status(Output&)>& write) {
+  if (target.empty() || target == "-") {
+    AMONT_TRY(write(session.out()));
+    return session.out().flush();
   }
-  if (!to_stdout) session.note(fmt::format("exported to {}, as known at transaction {}", arguments.target, view.tx()));
+  FileOutput file(target);
+  AMONT_TRY(file.open());
+  AMONT_TRY(write(file.out()));
+  return file.finish();
+}
+
+int tell_export(Session& session, const Snapshot& view, const std::string& target) {
+  if (!target.empty() && target != "-")
+    session.note(fmt::format("exported to {}, as known at transaction {}", target, view.tx()));
   if (view.damage().empty()) return kYes;
   if (is_of_bundle(view.damage())) {
     session.note(view.damage());
@@ -85,6 +77,48 @@ Result<int> run_export(Session& session, const ExportArguments& arguments) {
   return kBroken;
 }
 
+Result<int> run_script_export(Session& session, const ExportArguments& arguments,
+                              const std::vector<std::string>& words) {
+  if (arguments.history) return invalid("only jsonl has a place for history");
+  AMONT_LET(const ShippedScript script, find_export_script(session.format_word()));
+  AMONT_LET(const ScriptHeader header, read_script_header(script.name, script.source));
+  AMONT_LET(const ScriptArguments given, read_script_arguments(header, words));
+  AMONT_LET(const std::unique_ptr<Store> store, session.open_to_read());
+  AMONT_LET(const Snapshot view, view_known_at(*store, arguments.known_at));
+  const ScriptRunLimits limits = limits_of(arguments.limits, arguments.timeout_micros);
+  Result<ExportReport> report = ExportReport();
+  const Status done = give(session, arguments.target, [&](Output& out) {
+    report = export_with_script(view, store.get(), script.name, script.source, given, sink_of(out), limits,
+                                &session.interrupted());
+    return report.status();
+  });
+  if (!report.ok()) return tell_script_error(session, script.name, script.source, limits, report.status());
+  AMONT_TRY(done);
+  for (const std::string& note : report->notes) session.note(note);
+  for (const PartialReason& reason : report->completeness.reasons)
+    session.error(fmt::format("this export lacks what its questions lacked: {}", reason.reason));
+  const int code = tell_export(session, view, arguments.target);
+  return code == kYes && !report->completeness.reasons.empty() ? static_cast<int>(kIncomplete) : code;
+}
+
+Result<int> run_export(Session& session, const ExportArguments& arguments, const std::vector<std::string>& words) {
+  const std::string& format = session.format_word();
+  if (session.wants_json()) return invalid("an export has a format of its own; --json is for answers");
+  const bool csv = format == "csv";
+  if (!csv && !format.empty() && format != "jsonl") return run_script_export(session, arguments, words);
+  if (!words.empty()) return invalid(fmt::format("{} is no argument of this format, which takes none", words[0]));
+  if (csv && arguments.history) return invalid("CSV has no place for history; export it as jsonl");
+  const bool to_stdout = arguments.target.empty() || arguments.target == "-";
+  if (csv && to_stdout) return invalid("CSV is two files, nodes.csv and edges.csv: say -o DIR");
+
+  AMONT_LET(const std::unique_ptr<Store> store, session.open_to_read());
+  AMONT_LET(const Snapshot view, view_known_at(*store, arguments.known_at));
+  AMONT_TRY(csv ? export_to_folder(session, view, arguments.target) : give(session, arguments.target, [&](Output& out) {
+    return export_text(session, *store, view, arguments, out);
+  }));
+  return tell_export(session, view, arguments.target);
+}
+
 }  // namespace
 
 std::vector<Verb> export_verbs(Session& session) {
@@ -92,24 +126,34 @@ std::vector<Verb> export_verbs(Session& session) {
   Verb verb;
   verb.name = "export";
   verb.group = "share";
-  verb.summary = "write the register as JSONL (loses nothing) or CSV";
+  verb.words = "[NAME=VALUE...]";
+  verb.words_max = kAnyNumber;
+  verb.keeps_unknown_options = true;
+  verb.summary = "write the register as JSONL (loses nothing), CSV, or in a foreign format";
   verb.about =
       "JSONL holds the schema, then all nodes and edges, sorted: equal registers give equal bytes. With --history it "
       "holds\n"
       "every transaction, and importing it makes one for each. CSV is two files, nodes.csv and edges.csv, in the "
-      "folder -o.";
+      "folder -o.\n"
+      "Foreign formats are written by scripts, which may take arguments (`amont scripts NAME` tells which):\n" +
+      export_formats_listed();
   verb.examples =
       "amont export > hub.jsonl\n"
       "amont export --known-at 2026-01-01 -o then.jsonl\n"
       "amont export --history -o all.jsonl\n"
       "amont export --format csv -o tables/";
   verb.options = {
-      session.own_format_option("jsonl (unless given) or csv"),
+      session.own_format_option("jsonl (unless given), csv, one of those above, or a script FILE.lua"),
       {"--history", "", "every transaction as it was, not only what stands", into(arguments->history)},
       {"-o,--output", "FILE|DIR", "where to; standard output unless given", into(arguments->target)},
       {"--known-at", "TX|TIME", "the register as it was known then", into(arguments->known_at)},
+      {"--timeout", "S", "", into_seconds(arguments->timeout_micros)},
   };
-  verb.run = [&session, arguments](const std::vector<std::string>&) { return run_export(session, *arguments); };
+  add_limit_options(verb.options, arguments->limits, "a script, for every 256 KiB that it writes,");
+  std::erase_if(verb.options, [](const Option& one) { return one.names == "--output"; });  // here it says where to
+  verb.run = [&session, arguments](const std::vector<std::string>& words) {
+    return run_export(session, *arguments, words);
+  };
   return {verb};
 }
 

@@ -13,6 +13,7 @@ std::string_view name_of(Format format) {
     case Format::kDot: return "dot";
     case Format::kMermaid: return "mermaid";
     case Format::kGraphml: return "graphml";
+    case Format::kSvg: return "svg";
   }
   return "";
 }
@@ -24,9 +25,9 @@ const std::vector<Format>& report_formats() {
 }
 
 const std::vector<Format>& all_formats() {
-  static const std::vector<Format> kAll = {Format::kTable, Format::kJson,     Format::kNdjson,
-                                           Format::kCsv,   Format::kMarkdown, Format::kHtml,
-                                           Format::kDot,   Format::kMermaid,  Format::kGraphml};
+  static const std::vector<Format> kAll = {Format::kTable,    Format::kJson, Format::kNdjson, Format::kCsv,
+                                           Format::kMarkdown, Format::kHtml, Format::kDot,    Format::kMermaid,
+                                           Format::kGraphml,  Format::kSvg};
   return kAll;
 }
 

@@ -15,13 +15,22 @@ constexpr std::size_t kScriptBytesMax = 4 << 20;
 constexpr std::size_t kBytesLookedAt = 64 << 10;
 constexpr std::string_view kFormatScripts = "formats/";
 
+// In the folder itself: those below it do other things.
+bool reads_files(const ShippedScript& script) {
+  return script.name.starts_with(kFormatScripts) && script.name.find('/', kFormatScripts.size()) == std::string::npos;
+}
+
 // The script's word for its input decides which files of a folder it is given.
 Result<Reading> reading_by_script(std::string name, std::string source) {
   AMONT_LET(const ScriptHeader header, read_script_header(name, source));
+  if (!header.output.empty())
+    return invalid(
+        fmt::format("--format: {} writes a format and reads none: `amont export --format {}`", name, header.format));
   Reading reading{Reading::By::kScript, header.format.empty() ? name : header.format, std::move(source), {}};
-  if (header.input == "json") reading.endings = {".json"};
+  if (header.input == "json" || header.input == "json parts") reading.endings = {".json"};
   if (header.input == "json items") reading.endings = {".json", ".jsonl", ".ndjson"};
   if (header.input == "csv") reading.endings = {".csv"};
+  if (header.input == "triples") reading.endings = {".ttl", ".nt", ".trig", ".owl", ".rdf"};
   return reading;
 }
 
@@ -80,8 +89,11 @@ std::string told_by_name(const std::string& path) {
 // The files that may tell a format. One that is not there tells by its name, and is missed later.
 Result<std::vector<NamedFile>> files_to_look_at(const std::string& path) {
   if (path != "-" && is_directory(path)) {
-    AMONT_LET(std::vector<NamedFile> found, files_under(path, {".json", ".jsonl", ".ndjson", ".csv"}));
-    if (found.empty()) return not_found(fmt::format("no file under {} ends in .json, .jsonl, .ndjson or .csv", path));
+    AMONT_LET(std::vector<NamedFile> found,
+              files_under(path, {".json", ".jsonl", ".ndjson", ".csv", ".ttl", ".nt", ".trig", ".owl", ".rdf"}));
+    if (found.empty())
+      return not_found(
+          fmt::format("no file under {} ends in .json, .jsonl, .ndjson, .csv, .ttl, .nt, .trig, .owl or .rdf", path));
     return found;
   }
   Result<NamedFile> file = look_at(path);
@@ -94,7 +106,7 @@ Result<std::vector<NamedFile>> files_to_look_at(const std::string& path) {
 std::vector<std::string> format_names() {
   std::vector<std::string> names = {"jsonl", "csv"};
   for (const ShippedScript& script : shipped_scripts())
-    if (script.name.starts_with(kFormatScripts)) names.push_back(script.name.substr(kFormatScripts.size()));
+    if (reads_files(script)) names.push_back(script.name.substr(kFormatScripts.size()));
   return names;
 }
 
@@ -102,7 +114,7 @@ std::string formats_listed() {
   std::string text = fmt::format("  {:<18}{}\n  {:<18}{}\n", "jsonl", "Amont's own, one record a line", "csv",
                                  "Amont's own tables, nodes.csv and edges.csv");
   for (const ShippedScript& script : shipped_scripts()) {
-    if (!script.name.starts_with(kFormatScripts)) continue;
+    if (!reads_files(script)) continue;
     const Result<ScriptHeader> header = read_script_header(script.name, script.source);
     if (header.ok()) text += fmt::format("  {:<18}{}\n", header->format, header->description);
   }

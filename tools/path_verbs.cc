@@ -218,7 +218,7 @@ std::vector<Verb> path_verbs(Session& session) {
                 }),
   };
   Verb& path = verbs.back();
-  path.formats.insert(path.formats.end(), {Format::kDot, Format::kMermaid, Format::kGraphml});
+  path.formats.insert(path.formats.end(), {Format::kDot, Format::kMermaid, Format::kGraphml, Format::kSvg});
   return verbs;
 }
 

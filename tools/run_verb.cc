@@ -52,8 +52,9 @@ Result<int> run_once(Session& session, const RunVerbArguments& arguments, const 
   AMONT_LET(const bool trusted, is_trusted(script, arguments.trust));
   AMONT_LET(const ScriptHeader header, read_script_header(script.name, script.source));
   if (!header.format.empty())
-    return invalid(fmt::format("{} reads the format {}: use `amont import --format {}`", script.name, header.format,
-                               header.format));
+    return invalid(fmt::format("{} {} the format {}: use `amont {} --format {}`", script.name,
+                               header.input.empty() ? "writes" : "reads", header.format,
+                               header.input.empty() ? "export" : "import", header.format));
   AMONT_LET(const ScriptArguments given, read_script_arguments(header, {words.begin() + 1, words.end()}));
   AMONT_LET(Question question, open_question(session, arguments.ask, "run", {}));
   *seen = question.view.tx();

@@ -28,8 +28,8 @@ std::string header_json(const ScriptHeader& header) {
   if (!header.format.empty()) {
     append_member(out, "format");
     append_json_string(out, header.format);
-    append_member(out, "input");
-    append_json_string(out, header.input);
+    append_member(out, header.input.empty() ? "output" : "input");
+    append_json_string(out, header.input.empty() ? header.output : header.input);
   }
   append_member(out, "parameters");
   out += "[";
@@ -49,12 +49,11 @@ std::string header_json(const ScriptHeader& header) {
 }
 
 void write_script_help(Output& out, const ScriptHeader& header, const TableLook& look) {
-  const bool reads = !header.format.empty();
+  const std::string command = !header.input.empty()    ? "import FILE|DIR... --format " + header.format
+                              : !header.output.empty() ? "export --format " + header.format
+                                                       : "run " + header.name;
   const std::string usage = usage_of(header);
-  write_line(out,
-             reads ? fmt::format("amont import FILE|DIR... --format {}", header.format)
-                   : fmt::format("amont run {}{}{}", header.name, usage.empty() ? "" : " ", usage),
-             look, Style::kStrong);
+  write_line(out, fmt::format("amont {}{}{}", command, usage.empty() ? "" : " ", usage), look, Style::kStrong);
   out.add("\n");
   write_lines(out, header.description, look);
   std::vector<std::vector<TableCell>> rows;

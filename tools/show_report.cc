@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "tools/picture.h"
 #include "tools/render/table_report.h"
 
 namespace amont::tool {
@@ -19,14 +20,19 @@ std::size_t edges_in(const Report& report) {
 
 Status show_report(Session& session, Format format, const Shown& shown, bool raw) {
   AMONT_TRY(check_format(shown.report, format));
-  write_report(session.out(), format, shown, {session.colour(), session.width()}, raw);
+  if (format == Format::kSvg) {
+    AMONT_LET(const std::string picture, picture_of(report_as_dot(shown), session.interrupted()));
+    session.out().add(picture);
+  } else {
+    write_report(session.out(), format, shown, {session.colour(), session.width()}, raw);
+  }
   AMONT_TRY(session.out().flush());
 
   const std::string missing = left_out(shown.report, format);
   if (!missing.empty())
     session.note(
         fmt::format("left out, for which {} has no place: {}; --format html has all", name_of(format), missing));
-  if (format == Format::kMermaid || format == Format::kDot) {
+  if (format == Format::kMermaid || format == Format::kDot || format == Format::kSvg) {
     const std::string note = folding_note(shown.report);
     if (!note.empty()) session.note(note);
   }

@@ -53,7 +53,20 @@ Status CsvReader::fill() {
   }
   buffer_.resize(filled);
   if (at_start && buffer_.starts_with(kByteOrderMark)) buffer_.erase(0, kByteOrderMark.size());
+  if (at_start && looks_at_first_line_) look_at_first_line();
   return {};
+}
+
+void CsvReader::look_at_first_line() {
+  bool quoted = false, semicolon = false;
+  for (const char c : buffer_) {
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c == ',') return;
+    if (c == '\n') break;
+    semicolon = semicolon || c == ';';
+  }
+  if (semicolon) separator_ = ';';
 }
 
 CsvReader::Parse CsvReader::parse(CsvRow& row) {
@@ -87,7 +100,7 @@ CsvReader::Parse CsvReader::parse(CsvRow& row) {
 
 CsvReader::Parse CsvReader::plain(Span& cell) {
   cell.begin = at_;
-  while (at_ < buffer_.size() && buffer_[at_] != ',' && buffer_[at_] != '\n' && buffer_[at_] != '\r' &&
+  while (at_ < buffer_.size() && buffer_[at_] != separator_ && buffer_[at_] != '\n' && buffer_[at_] != '\r' &&
          buffer_[at_] != '"')
     ++at_;
   if (at_ == buffer_.size() && !at_end_) return Parse::kNeedsMore;
@@ -134,8 +147,11 @@ CsvReader::Parse CsvReader::quoted(Span& cell) {
 
 CsvReader::After CsvReader::after_cell() {
   if (no_more_comes()) return After::kRow;
+  if (buffer_[at_] == separator_) {
+    ++at_;
+    return After::kCell;
+  }
   switch (buffer_[at_]) {
-    case ',': ++at_; return After::kCell;
     case '\n':
       ++at_;
       ++line_;
@@ -156,7 +172,10 @@ CsvReader::After CsvReader::after_cell() {
     case '"':
       misfit_ = "a quote stands inside a cell; put quotes around the whole cell, and write \"\" for a quote in it";
       return After::kBad;
-    default: misfit_ = "a comma or the row's end must follow a closing quote"; return After::kBad;
+    default:
+      misfit_ =
+          fmt::format("a {} or the row's end must follow a closing quote", separator_ == ';' ? "semicolon" : "comma");
+      return After::kBad;
   }
 }
 

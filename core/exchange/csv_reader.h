@@ -1,6 +1,8 @@
 // CsvReader: RFC 4180, strictly, a row at a time. Rows end with LF or CRLF, one after another as they come; a CR alone
 // stands only in quotes. Quotes stand around a whole cell or not at all. Blank lines are skipped, and so is a byte
 // order mark, which some spreadsheets write. Memory is bounded by kRowBytesMax.
+// Cells are separated by commas. A reader that is told so looks at the first line, and takes semicolons, as spreadsheets
+// write where the comma is a decimal mark, when that line has some and no comma.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +35,10 @@ struct CsvRow {
 
 class CsvReader {
  public:
-  explicit CsvReader(const ByteSource& input) : input_(input) {}
+  enum class Separator { kComma, kAsFirstLine };
+
+  explicit CsvReader(const ByteSource& input, Separator separator = Separator::kComma)
+      : input_(input), looks_at_first_line_(separator == Separator::kAsFirstLine) {}
 
   // false at the end. What `row` views is good until the next call. A failure is one of the input, or a quote that
   // never closes, after which no row can be told from another: then failed_at() is where.
@@ -58,10 +63,13 @@ class CsvReader {
   Parse skip_bad_row(CsvRow& row, Status why);
   void finish_row(CsvRow& row, std::size_t end);
   Status fill();
+  void look_at_first_line();
   bool no_more_comes() const { return at_ == buffer_.size() && at_end_; }
   Place place() const { return {line_, at_ - line_begin_ + 1}; }
 
   const ByteSource& input_;
+  bool looks_at_first_line_;
+  char separator_ = ',';
   std::string buffer_;
   std::size_t row_begin_ = 0;  // in buffer_: where the next row begins
   std::uint64_t row_line_ = 1;

@@ -16,4 +16,7 @@ extern const std::size_t kEmbeddedScriptCount;
 // The text of one of them, which must be there.
 std::string_view embedded_text(std::string_view name);
 
+// Those below formats/lib/ are parts of other scripts, and none themselves.
+inline constexpr std::string_view kPartsFolder = "formats/lib/";
+
 }  // namespace amont

@@ -5,22 +5,26 @@
 #include <algorithm>
 
 #include "amont/script.h"
+#include "core/text/utf8.h"
 #include "query/lua/import_context.h"
 #include "query/lua/sandbox.h"
+#include "query/lua/script_parts.h"
 #include "query/lua/script_types.h"
 
 namespace amont {
 namespace {
 
 constexpr std::size_t kJsonBytesMax = 256 << 20;
-constexpr std::size_t kRecordBytesShown = 64 << 10;
+constexpr const char* kUndo = "undo";  // what a script takes back with that it remembers of a record
 
-constexpr std::string_view kGlobals[] = {"node", "edge",   "retract", "schema", "known",   "json",
-                                         "warn", "reject", "time",    "null",   "convert", "finish"};
+constexpr std::string_view kGlobals[] = {"node", "edge",       "retract", "schema", "known",
+                                         "json", "from_json",  "warn",    "reject", "time",
+                                         "null", "empty_list", "convert", "finish", "undo"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {
   install_import(L, static_cast<ImportContext*>(lua_touserdata(L, 1)));
+  define_parts(L);
   install_guesses(L, kNames);
   return 0;
 }
@@ -58,11 +62,11 @@ int push_document(lua_State* L) {
   return 2;
 }
 
-Position position_in(const std::string& path, std::string_view text, std::size_t offset) {
-  const std::string_view before = text.substr(0, std::min(offset, text.size()));
-  const auto line = static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-  const std::size_t begin = before.rfind('\n');
-  return {path, line, before.size() - (begin == std::string_view::npos ? 0 : begin + 1) + 1};
+int push_whole(lua_State* L) {
+  ImportContext* context = static_cast<ImportContext*>(lua_touserdata(L, 1));
+  push_parts(L, context);
+  push_file(L, *context);
+  return 2;
 }
 
 class ScriptedImport {
@@ -72,21 +76,23 @@ class ScriptedImport {
 
   Status load(std::string_view name, std::string_view source) {
     AMONT_LET(header_, read_script_header(name, source));
-    if (header_.format.empty())
+    if (header_.input.empty())
       return invalid(fmt::format("{} is no import script: its header has no --- @format and --- @input", name));
     importer_.set_source({header_.format, options_.file, options_.sha256, {}, {}});
     context_.path = name;
     AMONT_LET(sandbox_, Sandbox::create(limits_, nullptr));
     AMONT_TRY(sandbox_->install(install, &context_));
+    AMONT_TRY(load_parts(*sandbox_, header_));
     AMONT_TRY(sandbox_->load(name, source));
     AMONT_TRY(told(sandbox_->run()));
+    AMONT_TRY(end_record());
     if (sandbox_->has_function("convert")) return {};
     return {Code::kScript, fmt::format("{}: an import script needs a function convert", name)};
   }
 
   Status convert(const ImportFile& file) {
     context_.path = file.path;
-    context_.bytes_credited = 0;
+    context_.allowance.begin();
     sandbox_->budget().renew();
     AMONT_TRY(convert_input(file));
     return context_.tell_progress(0);
@@ -97,13 +103,16 @@ class ScriptedImport {
     context_.path = options_.file;
     sandbox_->budget().renew();
     if (sandbox_->has_function("finish")) AMONT_TRY(told(sandbox_->call("finish", nullptr, nullptr)));
+    AMONT_TRY(end_record());
     return importer_.finish();
   }
 
  private:
   Status convert_input(const ImportFile& file) {
     if (header_.input == "json") return convert_json(file);
+    if (header_.input == "json parts") return convert_parts(file);
     if (header_.input == "json items") return convert_items(file);
+    if (header_.input == "triples") return convert_triples(file);
     return header_.input == "csv" ? convert_rows(file) : convert_lines(file);
   }
 
@@ -113,9 +122,40 @@ class ScriptedImport {
     return std::exchange(context_.failure, Status());
   }
 
+  // What was put since the last record stands, unless that one was refused: then the script forgets it too.
+  Status end_record() {
+    const bool refused = context_.refused;
+    AMONT_TRY(context_.end_record());
+    if (!refused || !sandbox_->has_function(kUndo)) return {};
+    return told(sandbox_->call(kUndo, nullptr, nullptr));
+  }
+
+  // An error of the script while it reads a record is the record's fault: an import that keeps going can do without it.
+  Status end_conversion(Status converted) {
+    if (converted.code() == Code::kScript && context_.failure.ok()) {
+      context_.has_record = true;  // all that was put since the last one
+      converted = context_.refuse_record({Code::kScript, "the script could not read this: " + converted.text()},
+                                         context_.where());
+    }
+    AMONT_TRY(told(std::move(converted)));
+    return end_record();
+  }
+
+  // Calls convert() with the reader of the file's lines, rows or triples. Rows stand for themselves, so after one that the script could not read it
+  // goes on with the next; lines do not.
+  Status convert_records() {
+    while (true) {
+      const std::uint64_t line = context_.where().line;
+      Status converted = sandbox_->call("convert", push_lines, &context_);
+      const bool stumbled = !converted.ok();
+      AMONT_TRY(end_conversion(std::move(converted)));
+      if (!stumbled || !context_.rows || !context_.rows->can_go_on() || context_.where().line == line) return {};
+    }
+  }
+
   Status convert_lines(const ImportFile& file) {
     context_.lines.emplace(file.bytes);
-    AMONT_TRY(told(sandbox_->call("convert", push_lines, &context_)));
+    AMONT_TRY(convert_records());
     if (!context_.lines->at_end()) {
       AMONT_LET(const auto more, context_.lines->next());
       if (more)
@@ -131,7 +171,7 @@ class ScriptedImport {
     if (Status bad = context_.rows->read_names(); !bad.ok()) {
       AMONT_TRY(importer_.refuse(bad, context_.where(), {}));
     } else {
-      AMONT_TRY(told(sandbox_->call("convert", push_lines, &context_)));
+      AMONT_TRY(convert_records());
       AMONT_LET(const bool more, context_.rows->can_go_on() ? context_.rows->next() : Result<bool>(false));
       if (more)
         context_.importer.warn(context_.where(), "the script stopped reading here; what follows was not imported");
@@ -141,10 +181,39 @@ class ScriptedImport {
     return {};
   }
 
+  Status convert_triples(const ImportFile& file) {
+    context_.triples.emplace(file.bytes, file.path);
+    AMONT_TRY(convert_records());
+    const Result<const Triple*> more = context_.triples->next();
+    if (more.ok() && *more)
+      context_.importer.warn(context_.where(), "the script stopped reading here; what follows was not imported");
+    context_.bytes_before += context_.triples->bytes();
+    context_.triples.reset();
+    return {};
+  }
+
   Status convert_json(const ImportFile& file) {
     AMONT_LET(std::string text, read_all(file.bytes, file.path, kJsonBytesMax));
     context_.bytes_before += text.size();
     return convert_document(file, std::move(text));
+  }
+
+  Status convert_parts(const ImportFile& file) {
+    AMONT_LET(std::string text, read_all(file.bytes, file.path, kJsonBytesMax));
+    const std::uint64_t size = text.size();
+    if (const std::size_t misfit = first_misfit(text, TextRule::kNoNul); misfit != size)
+      return importer_.refuse(invalid(misfit_text(text, misfit)), position_in(file.path, text, misfit), {});
+    const Held held(sandbox_->budget(), size);
+    context_.json.emplace(std::move(text));
+    context_.parts.emplace(context_.json->text);
+    context_.part_line = context_.part_bytes = 0;
+    context_.part_at = context_.part_end = 0;
+    const Status ended = end_conversion(sandbox_->call("convert", push_whole, &context_));
+    context_.parts.reset();
+    context_.json.reset();
+    context_.part_line = 0;
+    context_.bytes_before += size;
+    return ended;
   }
 
   Status convert_items(const ImportFile& file) {
@@ -168,6 +237,7 @@ class ScriptedImport {
   Status convert_document(const ImportFile& file, std::string&& text) {
     const Held held(sandbox_->budget(), text.size());
     context_.json.emplace(std::move(text));
+    context_.has_record = true;
     Status converted = sandbox_->call("convert", push_document, &context_);
     // A document that is none is the file's fault and not the script's, so an import that keeps going can do without
     // it.
@@ -177,10 +247,11 @@ class ScriptedImport {
       if (context_.items && where.line > 1) where.line += context_.items->line() - 1;
       if (context_.items && where.line == 1)
         where = {file.path, context_.items->line(), where.column + context_.items->column() - 1};
-      converted = importer_.refuse(why, where, std::string_view(context_.json->text).substr(0, kRecordBytesShown));
+      converted = importer_.refuse(why, where, context_.record());
     }
+    converted = end_conversion(std::move(converted));
     context_.json.reset();
-    return told(std::move(converted));
+    return converted;
   }
 
   const ImportOptions options_;
@@ -192,6 +263,13 @@ class ScriptedImport {
 };
 
 }  // namespace
+
+Position position_in(const std::string& path, std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, std::min(offset, text.size()));
+  const auto line = static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n')) + 1;
+  const std::size_t begin = before.rfind('\n');
+  return {path, line, before.size() - (begin == std::string_view::npos ? 0 : begin + 1) + 1};
+}
 
 Result<ImportReport> import_with_script(Store& store, std::string_view name, std::string_view source,
                                         const std::function<Result<std::optional<ImportFile>>()>& next_file,

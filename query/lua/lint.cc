@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "query/lua/export_context.h"
 #include "query/lua/lint_schema.h"
 #include "query/lua/lua_tokens.h"
 #include "query/lua/nearest.h"
@@ -183,8 +184,9 @@ Result<std::vector<LintFinding>> lint_script(std::string_view name, std::string_
   const Result<ScriptHeader> header = read_script_header(name, source);
   if (!header.ok()) findings.push_back(finding_of(name, header.status().text()));
   AMONT_LET(std::vector<std::string> globals, names_in_scripts());
-  const bool reads_files = header.ok() && !header->format.empty();
-  if (reads_files) return findings;  // import scripts have words of their own
+  if (header.ok() && !header->input.empty()) return findings;  // import scripts have words of their own
+  if (header.ok() && !header->output.empty())
+    for (const std::string_view word : export_script_words()) globals.emplace_back(word);
   std::vector<LintFinding> more = Lint(source, header.ok() ? &*header : nullptr, std::move(globals), schema).run();
   findings.insert(findings.end(), more.begin(), more.end());
   return findings;

@@ -17,7 +17,6 @@ namespace {
 using What = ScriptValue::What;
 
 constexpr std::uint64_t kStepsPerChange = 200;
-constexpr std::uint64_t kBytesPerCredit = 256 << 10;
 constexpr std::size_t kRecordShownMax = 1000;
 
 Result<Scalar> read_scalar(const ScriptValue& value, std::string_view name) {
@@ -155,11 +154,10 @@ int give(lua_State* L, std::string_view function, int texts, Read read) {
   charge(L, kStepsPerChange);
   const bool ok = run_work(L, context, [&]() -> Status {
     Budget& budget = budget_of(L);
-    context->renew_if_due(budget, context->bytes_of_file());
+    context->allowance.renew_if_due(budget, context->bytes_of_file());
     const std::string record = record_of(L, function, texts);
     Result<Change> change = read(L);
-    Status taken = change.ok() ? context->importer.take(*std::move(change), context->where(), record)
-                               : context->importer.refuse(std::move(change).status(), context->where(), record);
+    Status taken = context->give(std::move(change), record);
     if (taken.ok()) return {};
     context->failure = taken;
     budget.end(taken);
@@ -203,31 +201,11 @@ int grow_schema(lua_State* L) {
 
 }  // namespace
 
-void ImportContext::renew_if_due(Budget& budget, std::uint64_t bytes_of_file) {
-  const std::uint64_t due = (bytes_of_file + kBytesPerCredit - 1) / kBytesPerCredit;
-  if (due > bytes_credited) {
-    credits += due - bytes_credited;
-    bytes_credited = due;
-  }
-  if (credits == 0) return;
-  const auto time_left = budget.deadline() - Budget::Clock::now();
-  const bool early =
-      budget.steps_used() < limits.steps_max / 4 && time_left > std::chrono::milliseconds(limits.time_ms) * 3 / 4;
-  if (early) return;
-  --credits;
-  budget.renew();
-}
-
-Status ImportContext::tell_progress(std::uint64_t bytes_of_file) const {
-  if (!options.progress || options.progress("importing", bytes_before + bytes_of_file, options.total_bytes)) return {};
-  return {Code::kTimeout, "the import was cancelled"};
-}
-
 void install_import(lua_State* L, ImportContext* context) {
   static constexpr HostFunction kGlobals[] = {
       {"node", put_node}, {"edge", put_edge}, {"retract", retract}, {"schema", grow_schema}};
   install_times(L, context);
-  install_null(L);
+  install_json(L, context);
   set_globals(L, kGlobals, context);
   set_globals(L, import_words(), context);
 }

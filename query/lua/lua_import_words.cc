@@ -2,9 +2,9 @@
 //
 //   known("dataset:x").title       known("part_of", "variable:x/a", "dataset:x", "label")
 //                                  properties as they stand; nil when there is no such record, here or in the register
-//   json({ a = { 1, 2 } })         its JSON text, names in order
-//   warn("...")                    told, and the import goes on
-//   reject("...")                  the record at hand can't be taken: the import ends, or leaves it out when it keeps going
+//   warn("...", line)              told, and the import goes on; the line is that at hand unless told
+//   reject("...", line)            the record at hand can't be taken: the import ends, or leaves it out when it keeps going, with all
+//                                  that is put for it
 
 #include "query/lua/import_context.h"
 #include "query/lua/script_types.h"
@@ -13,7 +13,6 @@ namespace amont {
 namespace {
 
 constexpr std::uint64_t kStepsPerLookUp = 200;
-constexpr std::size_t kRecordShownMax = 64 << 10;
 
 std::string_view text_argument(lua_State* L, int index) {
   std::string_view text;
@@ -21,16 +20,15 @@ std::string_view text_argument(lua_State* L, int index) {
   return text;
 }
 
-Result<std::optional<Properties>> find_known(Importer& importer, lua_State* L, bool of_edge) {
+Result<std::optional<Properties>> find_known(ImportContext& context, lua_State* L, bool of_edge) {
   if (!of_edge) {
     const Result<Ref> ref = Ref::parse(text_argument(L, 1));
     if (!ref.ok()) return std::optional<Properties>();  // what can't be a ref is no node's, as node() will say
-    AMONT_LET(auto node, importer.node(*ref));
-    return node ? std::optional(std::move(node->props)) : std::nullopt;
+    return context.changes.node(context.importer, *ref);
   }
   const Result<Ref> from = Ref::parse(text_argument(L, 2)), to = Ref::parse(text_argument(L, 3));
   if (!from.ok() || !to.ok()) return std::optional<Properties>();
-  return importer.edge_properties(text_argument(L, 1), *from, *to, text_argument(L, 4));
+  return context.changes.edge(context.importer, text_argument(L, 1), *from, *to, text_argument(L, 4));
 }
 
 int known(lua_State* L) {
@@ -44,7 +42,7 @@ int known(lua_State* L) {
   lua_settop(L, 4);
   charge(L, kStepsPerLookUp);
   const bool ok = run_work(L, context, [&]() -> Status {
-    AMONT_LET(context->known, find_known(context->importer, L, of_edge));
+    AMONT_LET(context->known, find_known(*context, L, of_edge));
     return {};
   });
   if (!ok) return raise_status(L, context->status);
@@ -62,69 +60,20 @@ int known(lua_State* L) {
   return 1;
 }
 
-// Nothing that read_value() gives is nested deeper than it was asked to read.
-Status append_value(std::string& out, const ScriptValue& value) {
-  using What = ScriptValue::What;
-  switch (value.what) {
-    case What::kText: append_json_string(out, value.text); return {};
-    case What::kInteger: append_json(out, Value(static_cast<std::int64_t>(value.integer))); return {};
-    case What::kReal: append_json(out, Value(static_cast<double>(value.real))); return {};
-    case What::kBoolean: append_json(out, Value(value.boolean)); return {};
-    case What::kTable: break;
-    default:
-      if (value.what == What::kNil || is_null(value)) {
-        out += "null";
-        return {};
-      }
-      if (const auto* time = slot_in<Timestamp>(value); time && time->value) {
-        append_json_string(out, time->value->text());
-        return {};
-      }
-      return invalid("json: a function, a set or the like can't be JSON");
-  }
-  if (!value.list.empty() && !value.fields.empty()) return invalid("json: a table is a list or has names, not both");
-  const char* separator = "";
-  if (!value.list.empty()) {
-    out.push_back('[');
-    for (const ScriptValue& item : value.list) {
-      out += std::exchange(separator, ",");
-      AMONT_TRY(append_value(out, item));
-    }
-    out.push_back(']');
-    return {};
-  }
-  out.push_back('{');
-  for (const auto& [name, field] : value.fields) {
-    out += std::exchange(separator, ",");
-    append_json_string(out, name);
-    out.push_back(':');
-    AMONT_TRY(append_value(out, field));
-  }
-  out.push_back('}');
-  return {};
-}
-
-int json(lua_State* L) {
-  ImportContext* context = context_of<ImportContext>(L);
-  luaL_checkany(L, 1);
-  lua_settop(L, 1);
-  const bool ok = run_work(L, context, [&]() -> Status {
-    AMONT_LET(const ScriptValue value, read_value(L, 1, {kJsonDepthMax, 1'000'000, kTextBytesMax}));
-    context->text.clear();
-    return append_value(context->text, value);
-  });
-  if (!ok) return raise_status(L, context->status);
-  charge(L, context->text.size() / 16);
-  push_text(L, context->text);
-  return 1;
+// Where the record at hand is; a script that keeps records until later tells its line.
+Position place_of(const ImportContext* context, lua_Integer line) {
+  Position where = context->where();
+  if (line > 0) where.line = static_cast<std::uint64_t>(line);
+  return where;
 }
 
 int warn(lua_State* L) {
   ImportContext* context = context_of<ImportContext>(L);
   luaL_checktype(L, 1, LUA_TSTRING);
+  const lua_Integer line = luaL_optinteger(L, 2, 0);
   const bool ok = run_work(L, context, [&]() -> Status {
     if (!budget_of(L).take_output(text_argument(L, 1).size())) return budget_of(L).reason();
-    context->importer.warn(context->where(), text_argument(L, 1));
+    context->importer.warn(place_of(context, line), text_argument(L, 1));
     return {};
   });
   return ok ? 0 : raise_status(L, context->status);
@@ -133,10 +82,9 @@ int warn(lua_State* L) {
 int reject(lua_State* L) {
   ImportContext* context = context_of<ImportContext>(L);
   luaL_checktype(L, 1, LUA_TSTRING);
+  const lua_Integer line = luaL_optinteger(L, 2, 0);
   const bool ok = run_work(L, context, [&]() -> Status {
-    const std::string_view record = context->json ? std::string_view(context->json->text) : std::string_view();
-    Status refused = context->importer.refuse(invalid(std::string(text_argument(L, 1))), context->where(),
-                                              record.substr(0, kRecordShownMax));
+    Status refused = context->refuse_record(invalid(std::string(text_argument(L, 1))), place_of(context, line));
     if (refused.ok()) return {};
     context->failure = refused;
     budget_of(L).end(refused);
@@ -148,7 +96,7 @@ int reject(lua_State* L) {
 }  // namespace
 
 std::span<const HostFunction> import_words() {
-  static constexpr HostFunction kWords[] = {{"known", known}, {"json", json}, {"warn", warn}, {"reject", reject}};
+  static constexpr HostFunction kWords[] = {{"known", known}, {"warn", warn}, {"reject", reject}};
   return kWords;
 }
 

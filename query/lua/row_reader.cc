@@ -11,7 +11,7 @@ namespace amont {
 
 struct RowReader::Rep {
   ByteSource source;
-  CsvReader reader{source};
+  CsvReader reader{source, CsvReader::Separator::kAsFirstLine};
   CsvRow row;
 };
 

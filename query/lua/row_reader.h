@@ -1,4 +1,5 @@
 // RowReader: the rows of a CSV input under the names in its first row, one after the other, in bounded memory.
+// Cells are separated by commas, or by semicolons when the first row has some and no comma.
 #pragma once
 
 #include <cstdint>

@@ -47,8 +47,8 @@ Result<Report> run_script(const Snapshot& view, Store* store, std::string_view n
                           const std::atomic<bool>* cancel) {
   AMONT_LET(const ScriptHeader header, read_script_header(name, source));
   if (!header.format.empty())
-    return invalid(std::string(name) + " is an import script: it reads files of the format " + header.format +
-                   " and answers no question");
+    return invalid(std::string(name) + (header.input.empty() ? " writes" : " reads files of") + " the format " +
+                   header.format + " and answers no question");
   ScriptContext context(view, store);
   AMONT_LET(const CheckedArguments given, check_arguments(header, arguments, context.now()));
   Report report;

@@ -21,9 +21,10 @@
 
 namespace amont {
 
-// Where a function that fills no slot leaves its status before it raises (slot.h has the pattern).
+// Where a function that fills no slot leaves its status before it raises (slot.h has the pattern), and a text on its way into Lua.
 struct HostContext {
   Status status;
+  std::string text;
 };
 
 // Runs `work`, a callable that returns Status, without a slot. False: raise_status(L, context->status).

@@ -49,8 +49,15 @@ class HeaderReader {
   }
 
   Result<ScriptHeader> finish() {
-    if (header_.format.empty() != header_.input.empty())
-      return fail("an import script needs both, --- @format NAME and --- @input json (or json items, csv, lines)");
+    if (header_.format.empty() != (header_.input.empty() && header_.output.empty()))
+      return fail(
+          "a script that reads a format needs both, --- @format NAME and --- @input json (or json items, csv, lines, "
+          "triples); "
+          "one that writes it --- @format NAME and --- @output json (or csv, text, rdf)");
+    if (!header_.input.empty() && !header_.output.empty())
+      return fail("a script reads a format or writes it: --- @input and --- @output belong in two scripts");
+    if (header_.format.empty() && !header_.uses.empty())
+      return fail("--- @uses is for scripts that read or write a format");
     return std::move(header_);
   }
 
@@ -64,14 +71,25 @@ class HeaderReader {
     }
     if (tag == "input") {
       header_.input = trimmed(rest);
-      static constexpr std::string_view kInputs[] = {"json", "json items", "csv", "lines"};
+      static constexpr std::string_view kInputs[] = {"json", "json items", "json parts", "csv", "lines", "triples"};
       if (std::find(std::begin(kInputs), std::end(kInputs), header_.input) != std::end(kInputs)) return {};
-      return fail("--- @input is json, json items, csv or lines");
+      return fail("--- @input is json, json items, json parts, csv, lines or triples");
+    }
+    if (tag == "output") {
+      header_.output = trimmed(rest);
+      static constexpr std::string_view kOutputs[] = {"json", "csv", "text", "rdf"};
+      if (std::find(std::begin(kOutputs), std::end(kOutputs), header_.output) != std::end(kOutputs)) return {};
+      return fail("--- @output is json, csv, text or rdf");
+    }
+    if (tag == "base") {
+      header_.base = take_word(rest);
+      return header_.base.empty() ? fail("--- @base needs the name of an export script") : Status();
     }
     if (tag == "sign") return read_sign(rest);
-    static constexpr std::string_view kTags[] = {"param", "format", "input", "sign"};
-    return fail(
-        fmt::format("there is no --- @{}; use @param, @format, @input or @sign{}", tag, did_you_mean(tag, kTags)));
+    if (tag == "uses") return read_part(rest);
+    static constexpr std::string_view kTags[] = {"param", "format", "input", "output", "base", "sign", "uses"};
+    return fail(fmt::format("there is no --- @{}; use @param, @format, @input, @output, @base, @sign or @uses{}", tag,
+                            did_you_mean(tag, kTags)));
   }
 
   Status read_parameter(std::string_view rest) {
@@ -105,6 +123,17 @@ class HeaderReader {
     }
     if (texts.empty() || !rest.empty()) return fail("--- @sign needs texts in quotes, such as 'eventTime' 'producer'");
     header_.signs.push_back(std::move(texts));
+    return {};
+  }
+
+  Status read_part(std::string_view rest) {
+    const std::string part(take_word(rest));
+    if (part.empty() || !rest.empty())
+      return fail(
+          "--- @uses needs the path of one part, such as formats/lib/records; each stands on a line of its own");
+    if (std::ranges::find(header_.uses, part) != header_.uses.end())
+      return fail(fmt::format("--- @uses names {} twice", part));
+    header_.uses.push_back(part);
     return {};
   }
 

@@ -50,6 +50,8 @@ std::vector<ScriptWord> read_all() {
     for (ScriptWord& word : in_lua)
       if (word.group == group) all.push_back(std::move(word));
   add({"In scripts that read files for an import", import_words_told()});
+  add({"In scripts that write an export", export_words_told()});
+  add({"In scripts that read or write a format", format_words()});
   add({"Of Lua itself", lua_words_itself()});
   return all;
 }

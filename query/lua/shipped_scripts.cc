@@ -25,7 +25,7 @@ const std::vector<ShippedScript>& shipped_scripts() {
   static const std::vector<ShippedScript> scripts = [] {
     std::vector<ShippedScript> all;
     for (const EmbeddedScript& script : std::span(kEmbeddedScripts, kEmbeddedScriptCount))
-      if (script.name != kHub && script.name != kWords)
+      if (script.name != kHub && script.name != kWords && !script.name.starts_with(kPartsFolder))
         all.push_back({std::string(script.name), std::string(script.text)});
     return all;
   }();

@@ -1,6 +1,10 @@
 --- OpenLineage events (https://openlineage.io): what pipelines say of their runs, jobs and datasets.
 --- @format openlineage
 --- @input json items
+--- @uses formats/lib/values
+--- @uses formats/lib/journal
+--- @uses formats/lib/latest
+--- @uses formats/lib/openlineage_facets
 --- @sign '"eventTime"' '"job"'
 --- @sign '"eventTime"' '"dataset"'
 --
@@ -20,22 +24,15 @@
 --
 -- Events may come in any order, twice, or in several imports: the register ends the same. A run begins at its earliest START and
 -- ends, as what the event says, at its latest COMPLETE, ABORT or FAIL. Of what several events say of one facet the latest stands;
--- openlineage_times keeps when that was said. Times beyond a microsecond are cut; a time without a zone is taken as UTC.
+-- told_by_openlineage keeps when that was said. Times beyond a microsecond are cut; a time without a zone is taken as UTC.
 
 local max_key = 1024
+local facets_of = openlineage_facets
 
-local function given(value)
-  return value ~= nil and value ~= null and value ~= ""
-end
-
-local function list_of(value)
-  return type(value) == "table" and value or {}
-end
-
-local function text_of(value)
-  if type(value) == "string" and value ~= "" then return value end
-  return nil
-end
+local given, list_of, text_of, or_null, time_of = values.given, values.list_of, values.text_of, values.or_null, values.time_of
+local is_person, list_in, object_in = values.is_person, values.list_in, values.object_in
+local record_of, settle, set, tell, times_of = latest.record, latest.settle, latest.set, latest.tell, latest.times_of
+latest.times_in(facets_of.times_told)
 
 -- NAMESPACE/NAME, as in the resource's own URI.
 local function key_of(thing)
@@ -45,165 +42,81 @@ local function key_of(thing)
   return #key <= max_key and key or nil
 end
 
-local function time_of(value)
-  if type(value) ~= "string" or #value < 19 then return nil end
-  local ok, moment = pcall(time, value)
-  if ok then return moment end
-  local day, clock, fraction, zone = value:match("^(%d%d%d%d%-%d%d%-%d%d)[Tt ](%d%d:%d%d:%d%d)(%.?%d*)(.*)$")
-  if not day then return nil end
-  if zone == "" then zone = "Z" end
-  zone = zone:gsub("^([+-]%d%d)(%d%d)$", "%1:%2"):upper()
-  ok, moment = pcall(time, day .. "T" .. clock .. (fraction ~= "." and fraction:sub(1, 7) or "") .. zone)
-  return ok and moment or nil
-end
-
 -- What an import has to tell at its end, by sentence.
 local counts = {}
 
 local function count(sentence)
-  counts[sentence] = (counts[sentence] or 0) + 1
+  journal.put(counts, sentence, (counts[sentence] or 0) + 1)
 end
 
--- Records by time ------------------------------------------------------------------------------------------------------
---
--- Records at hand are kept here until there are many, so that what several events say of one is put once; between two events they
--- may go. openlineage_times is a list of "TIME FACET": when what stands was said.
+-- Facets ---------------------------------------------------------------------------------------------------------------
 
-local records, records_held, bytes_held = {}, 0, 0
-local records_max, bytes_max = 1000, 2 << 20
-local no_time = "0000-00-00T00:00:00.000000Z"
-
-local function sortable(moment)
-  if not moment then return no_time end
-  local text = tostring(moment)
-  if #text == 20 then return text:sub(1, 19) .. ".000000Z" end
-  return text:sub(1, -2) .. string.rep("0", 27 - #text) .. "Z"
-end
-
-local function read_times(props)
-  local times = {}
-  for _, entry in ipairs(props.openlineage_times or {}) do times[entry:sub(29)] = entry:sub(1, 27) end
-  return times
-end
-
-local function write_times(times)
-  local list = {}
-  for facet, when in pairs(times) do list[#list + 1] = when .. " " .. facet end
-  return list
-end
-
--- What is new of a record since it was read, for node() or edge(); nil when nothing is.
-local function news(record)
-  local change = record.change
-  if record.said then change.openlineage_times = write_times(record.times) end
-  record.change, record.said = nil, nil
-  return change
-end
-
-local function flush()
-  for ref, record in pairs(records) do
-    local change = news(record)
-    if change then node(ref, change) end
-  end
-  records, records_held, bytes_held = {}, 0, 0
-end
-
--- The record of a node. One that is new has `always` and must be put, with settle(), before an edge is.
-local function record_of(ref, always)
-  local record = records[ref]
-  if record then return record end
-  local props = known(ref)
-  record = props and { props = props } or { props = always, change = always, is_new = true }
-  records[ref] = record
-  records_held = records_held + 1
-  return record
-end
-
-local function settle(ref, record)
-  if not record.is_new then return end
-  record.is_new = nil
-  node(ref, news(record))
-end
-
-local function set(record, name, value)
-  local change = record.change
-  if not change then
-    change = {}
-    record.change = change
-  end
-  record.props[name] = value
-  change[name] = value
-  if type(value) == "string" then bytes_held = bytes_held + #value end
-end
-
-local function times_of(record)
-  local times = record.times
-  if not times then
-    times = read_times(record.props)
-    record.times = times
-  end
-  return times
-end
-
--- Of two tellings at one moment the greater text stands, whichever came first.
-local function as_text(has, names)
-  local one = {}
-  for name in pairs(names) do
-    local value = has[name]
-    one[name] = given(value) and value or false
-  end
-  return json(one)
-end
-
--- Takes what a facet said, unless a later one was heard. `now` is sortable.
-local function tell(record, facet, now, told)
-  local times = times_of(record)
-  local before = times[facet]
-  if before and (before > now or (before == now and as_text(told, told) <= as_text(record.props, told))) then
-    return false
-  end
-  for name, value in pairs(told) do
-    local has = record.props[name]
-    if has ~= value and not (has == nil and value == null) then set(record, name, value) end
-  end
-  times[facet] = now
-  record.said = true
-  record.change = record.change or {}
-  return true
-end
-
-local function bare(facet)
-  local copy = {}
+-- What is in a facet besides the fields that are taken, and what each message says of itself; nil when nothing is.
+local function without_frame(facet, fields)
+  local rest
   for name, value in pairs(facet) do
-    if name ~= "_producer" and name ~= "_schemaURL" then copy[name] = value end
+    local taken = name == "_producer" or name == "_schemaURL" or name == "_deleted" or fields and fields[name]
+    if not taken then
+      rest = rest or {}
+      rest[name] = value
+    end
   end
-  return copy
+  return rest
+end
+
+-- A facet with fields of its own; nil for one that was taken away.
+local function live(name, facet)
+  if facet == null or facet == nil then return nil end
+  if not values.is_object(facet) then values.refuse("the facet " .. name, "an object", facet) end
+  return facet._deleted ~= true and facet or nil
+end
+
+-- As the text of a property.
+local function kept(name, value)
+  local ok, text = pcall(json, value)
+  if ok then return text end
+  warn("the facet " .. name .. " is too large or too deep for a property, and was left out")
+  return null
 end
 
 -- A facet that no mapping knows is kept as it is.
 local function as_it_is(name, facet)
-  if name == "" or #name > 200 or name:find("%c") then
+  if not facets_of.can_name(name) then
     warn("a facet has a name that no property may have, and was left out")
     return nil
   end
-  if facet == null or (type(facet) == "table" and facet._deleted == true) then
-    return { ["openlineage_" .. name] = null }
-  end
-  local ok, text = pcall(json, type(facet) == "table" and bare(facet) or facet)
-  if ok then return { ["openlineage_" .. name] = text } end
-  warn("the facet " .. name .. " is too large or too deep for a property, and was left out")
-  return nil
+  local property = facets_of.prefix .. name
+  if facet == null or (type(facet) == "table" and facet._deleted == true) then return { [property] = null } end
+  return { [property] = kept(name, values.is_object(facet) and (without_frame(facet) or {}) or facet) }
 end
 
-local function tell_facets(record, facets, known_ones, now)
-  if type(facets) ~= "table" then return end
+-- What a facet with fields of its own says. What is in it besides is kept beside.
+local function as_mapped(name, mapping, facet)
+  facet = live(name, facet) or {}
+  local told, taken = {}, {}
+  for property, field in pairs(mapping) do
+    local value = facet[field]
+    local read = facets_of.times[property] and time_of(value) or text_of(value)
+    told[property] = or_null(read)
+    taken[field] = read ~= nil or not given(value)
+  end
+  local rest = without_frame(facet, taken)
+  told[facets_of.prefix .. name] = rest and kept(name, rest) or null
+  return told
+end
+
+-- `mappings` has for a facet what as_mapped() wants, or a function, or false for one that is gone through elsewhere.
+local function tell_facets(record, facets, mappings, now)
+  if facets == nil then return end
   for name, facet in pairs(facets) do
-    local mapping = known_ones[name]
+    local mapping = mappings[name]
     local before = times_of(record)[name]
     if mapping ~= false and not (before and before > now) then
       local told
-      if mapping then
-        told = mapping((type(facet) ~= "table" or facet._deleted == true) and {} or facet)
+      if type(mapping) == "function" then
+        told = mapping(facet)
+      elseif mapping then
+        told = as_mapped(name, mapping, facet)
       else
         told = as_it_is(name, facet)
       end
@@ -214,70 +127,53 @@ end
 
 -- An edge with facets of its own; most have none.
 local function tell_edge(kind, from, to, facets, now)
-  if type(facets) ~= "table" then return edge(kind, from, to) end
+  if facets == nil then return edge(kind, from, to) end
   local record = { props = known(kind, from, to) or {} }
   tell_facets(record, facets, {}, now)
-  edge(kind, from, to, { props = news(record) })
-end
-
-local function or_null(value)
-  if given(value) then return value end
-  return null
+  edge(kind, from, to, { props = latest.news(record) })
 end
 
 -- Jobs and runs --------------------------------------------------------------------------------------------------------
 
--- Persons are not named in the register by what pipelines say.
-local function is_person(name)
-  return name:sub(1, 5) == "user:" or name:find("@", 1, true) ~= nil
+-- The owners that are no persons, as { name, type }.
+local function owners_of(facet)
+  local owners = {}
+  for _, owner in ipairs(list_in(facet, "owners", "the facet ownership")) do
+    local name = type(owner) == "table" and text_of(owner.name)
+    if name and is_person(name) then
+      count("with an owner that is a person: left out")
+    elseif name then
+      owners[#owners + 1] = { name = name, type = text_of(owner.type) }
+    end
+  end
+  return owners
 end
 
-local job_facets = {
-  documentation = function(facet) return { description = or_null(text_of(facet.description)) } end,
-  jobType = function(facet)
-    return { type = or_null(text_of(facet.jobType)), integration = or_null(text_of(facet.integration)),
-             processing_type = or_null(text_of(facet.processingType)) }
-  end,
-  sql = function(facet) return { sql = or_null(text_of(facet.query)), sql_dialect = or_null(text_of(facet.dialect)) } end,
-  sourceCodeLocation = function(facet)
-    return { code_location = or_null(text_of(facet.url)), commit = or_null(text_of(facet.version)),
-             repository = or_null(text_of(facet.repoUrl)), path = or_null(text_of(facet.path)) }
-  end,
-  ownership = function(facet)
-    local owners = {}
-    for _, owner in ipairs(list_of(facet.owners)) do
-      local name = type(owner) == "table" and text_of(owner.name)
-      if name and is_person(name) then
-        count("with an owner that is a person: left out")
-      elseif name then
-        owners[#owners + 1] = name
-      end
-    end
-    table.sort(owners)
-    return { owners = #owners > 0 and owners or null }
-  end,
-  lineage = false,
-}
+local function tell_owners(facet)
+  local owners, names, typed = owners_of(live("ownership", facet) or {}), {}, false
+  table.sort(owners, function(a, b) return a.name < b.name end)
+  for i, owner in ipairs(owners) do
+    names[i] = owner.name
+    typed = typed or owner.type ~= nil
+  end
+  return { owners = #names > 0 and names or null, openlineage_ownership = typed and json({ owners = owners }) or null }
+end
+
+local job_facets = { ownership = tell_owners, lineage = false }
+for name, mapping in pairs(facets_of.of_job) do job_facets[name] = mapping end
 
 local function put_job(job, now)
   local key = key_of(job)
   if not key then return nil end
   local ref = "job:" .. key
   local record = record_of(ref, { namespace = job.namespace, name = job.name, title = job.name })
-  tell_facets(record, job.facets, job_facets, now)
+  tell_facets(record, object_in(job, "facets", "job"), job_facets, now)
   settle(ref, record)
   return ref, key
 end
 
-local run_facets = {
-  parent = false, amont = false,
-  nominalTime = function(facet)
-    return { nominal_from = or_null(time_of(facet.nominalStartTime)), nominal_to = or_null(time_of(facet.nominalEndTime)) }
-  end,
-  errorMessage = function(facet)
-    return { error = or_null(text_of(facet.message)), error_trace = or_null(text_of(facet.stackTrace)) }
-  end,
-}
+local run_facets = { parent = false, amont = false }
+for name, mapping in pairs(facets_of.of_run) do run_facets[name] = mapping end
 
 local ends = { COMPLETE = "complete", ABORT = "abort", FAIL = "fail" }
 local rank = { unknown = 0, running = 1, complete = 2, abort = 3, fail = 4 }
@@ -310,15 +206,13 @@ end
 -- Of its job, with its facets, and not yet settled.
 local function run_record(ref, run, job, now)
   local record = record_of(ref, { run_id = run.runId, title = job.name })
-  tell_facets(record, run.facets, run_facets, now)
+  tell_facets(record, object_in(run, "facets", "run"), run_facets, now)
   return record
 end
 
 local function put_instance(ref, record, job_ref)
   settle(ref, record)
-  if record.has_job then return end
-  edge("instance_of", ref, job_ref)
-  record.has_job = true
+  if latest.first(record, "has_job") then edge("instance_of", ref, job_ref) end
 end
 
 -- A run that another one names.
@@ -354,11 +248,13 @@ end
 local function put_run(event, ref, moment, now)
   local record = run_record(ref, event.run, event.job, now)
   put_state(record, event.eventType, moment)
-  if text_of(event.producer) then tell(record, "producer", now, { producer = event.producer }) end
+  if text_of(event.producer) and event.producer ~= facets_of.amont then tell(record, facets_of.of_itself, now, { producer = event.producer }) end
   put_instance(ref, record, (put_job(event.job, now)))
-  local facets = list_of(event.run.facets)
-  if type(facets.parent) == "table" and not facets.parent._deleted then put_parents(ref, facets.parent, now) end
-  if type(facets.amont) == "table" then put_site_facet(ref, facets.amont) end
+  local facets = event.run.facets
+  if not given(facets) then return end
+  local parent, site = live("parent", facets.parent), live("amont", facets.amont)
+  if parent then put_parents(ref, parent, now) end
+  if site then put_site_facet(ref, site) end
 end
 
 -- Datasets -------------------------------------------------------------------------------------------------------------
@@ -385,10 +281,7 @@ local function put_variable(key, name, told)
   local record = record_of(ref, { name = name, title = name })
   for property, value in pairs(told or {}) do set(record, property, value) end
   settle(ref, record)
-  if not record.has_dataset then
-    edge("part_of", ref, "dataset:" .. key)
-    record.has_dataset = true
-  end
+  if latest.first(record, "has_dataset") then edge("part_of", ref, "dataset:" .. key) end
   return ref
 end
 
@@ -403,15 +296,15 @@ end
 local columns_max = 10000  -- items of a property
 
 -- Adds the paths of the columns; tells what they are if what is said here stands.
-local function put_fields(key, fields, prefix, columns, stands)
-  for position, field in ipairs(list_of(fields)) do
+local function put_fields(key, holder, prefix, columns, stands)
+  for position, field in ipairs(list_in(holder, "fields", "the facet schema")) do
     local name = type(field) == "table" and text_of(field.name)
     if name then
       local path = prefix .. name
       local told = stands and { type = or_null(text_of(field.type)), description = or_null(text_of(field.description)) }
       if put_variable(key, path, told) then
         columns[#columns + 1] = path
-        put_fields(key, field.fields, path .. ".", columns, stands)
+        put_fields(key, field, path .. ".", columns, stands)
       end
     else
       warn("column " .. position .. " of " .. key .. " has no name, and was left out")
@@ -422,13 +315,13 @@ end
 -- The latest schema stands, as a whole: a column that it does not have keeps its name alone. Most schemas are told many times, and
 -- are gone through once.
 local function put_schema(ref, key, facet, now, record)
-  local ok, text = pcall(json, list_of(facet.fields))
+  local ok, text = pcall(json, list_in(facet, "fields", "the facet schema"))
   if not ok then return warn("the schema of " .. key .. " is too large or too deep, and was left out") end
   local before, standing = times_of(record).schema, record.props.openlineage_schema
   local stands = not before or before < now or (before == now and standing < text)
   if standing ~= text then
     local columns, has = {}, {}
-    put_fields(key, facet.fields, "", columns, stands)
+    put_fields(key, facet, "", columns, stands)
     if not stands then return end
     for _, column in ipairs(columns) do has[column] = true end
     for _, column in ipairs(given(record.props.columns) and record.props.columns or {}) do
@@ -455,10 +348,11 @@ local function put_transformation(from, to, transformation, legacy, note)
   edge("derived_from", from, to, { label = label, props = props })
 end
 
-local function put_inputs(from, inputs, legacy, note)
-  for _, input in ipairs(list_of(inputs)) do
+-- `holder` has a list of inputs in the field `name`.
+local function put_inputs(from, holder, name, legacy, note)
+  for _, input in ipairs(list_in(holder, name, "lineage")) do
     local to = type(input) == "table" and input.type ~= "JOB" and put_end(input)
-    local transformations = to and list_of(input.transformations) or nil
+    local transformations = to and list_in(input, "transformations", "an input of lineage") or nil
     if to and #transformations == 0 then put_transformation(from, to, {}, legacy, note) end
     for _, transformation in ipairs(transformations or {}) do
       put_transformation(from, to, list_of(transformation), legacy, note)
@@ -466,41 +360,35 @@ local function put_inputs(from, inputs, legacy, note)
   end
 end
 
-local function put_column_lineage(ref, key, facet)
-  for name, entry in pairs(list_of(facet.fields)) do
+-- Of a facet columnLineage or lineage, or of a job's entry of lineage.
+local function put_column_lineage(ref, key, lineage)
+  for name, entry in pairs(object_in(lineage, "fields", "lineage") or {}) do
     local from = put_variable(key, name)
     if from and type(entry) == "table" then
-      put_inputs(from, entry.inputFields or entry.inputs, text_of(entry.transformationType),
+      put_inputs(from, entry, given(entry.inputFields) and "inputFields" or "inputs", text_of(entry.transformationType),
         text_of(entry.transformationDescription))
     end
   end
-  put_inputs(ref, facet.dataset or facet.inputs)
+  put_inputs(ref, lineage, given(lineage.dataset) and "dataset" or "inputs")
 end
 
 local function put_owners(ref, facet)
-  for _, owner in ipairs(list_of(facet.owners)) do
-    local name = type(owner) == "table" and text_of(owner.name)
-    if name and is_person(name) then
-      count("with an owner that is a person: left out")
-    elseif name then
-      settle("organisation:" .. name, record_of("organisation:" .. name, { name = name }))
-      edge("holds", "organisation:" .. name, ref, { label = text_of(owner.type) })
-    end
+  for _, owner in ipairs(owners_of(facet)) do
+    local organisation = "organisation:" .. owner.name
+    settle(organisation, record_of(organisation, { name = owner.name }))
+    edge("holds", organisation, ref, { label = owner.type })
   end
 end
 
 local dataset_facets = {
   schema = false, columnLineage = false, lineage = false, symlinks = false, version = false, ownership = false,
-  documentation = function(facet) return { description = or_null(text_of(facet.description)) } end,
-  dataSource = function(facet) return { data_source = or_null(text_of(facet.name)), location = or_null(text_of(facet.uri)) } end,
-  datasetType = function(facet)
-    return { type = or_null(text_of(facet.datasetType)), subtype = or_null(text_of(facet.subType)) }
-  end,
   lifecycleStateChange = function(facet)
-    return { lifecycle = or_null(text_of(facet.lifecycleStateChange)),
-             state = facet.lifecycleStateChange == "DROP" and "deleted" or "available" }
+    local told = as_mapped("lifecycleStateChange", facets_of.of_dataset.lifecycleStateChange, facet)
+    told.state = told.lifecycle == "DROP" and "deleted" or "available"
+    return told
   end,
 }
+for name, mapping in pairs(facets_of.of_dataset) do dataset_facets[name] = dataset_facets[name] or mapping end
 
 local function put_renaming(ref, facet)
   local previous = type(facet.previousIdentifier) == "table" and put_dataset_named(facet.previousIdentifier)
@@ -510,7 +398,7 @@ local function put_renaming(ref, facet)
 end
 
 local function put_symlinks(ref, facet)
-  for _, identifier in ipairs(list_of(facet.identifiers)) do
+  for _, identifier in ipairs(list_in(facet, "identifiers", "the facet symlinks")) do
     local other = type(identifier) == "table" and put_dataset_named(identifier)
     if other and other ~= ref then
       -- One edge for two names, whichever of them is told first.
@@ -531,24 +419,14 @@ local function put_version(ref, key, facet)
   local versioned = ref .. "@" .. version
   local record = record_of(versioned, { label = version, type = "version" })
   settle(versioned, record)
-  if not record.has_dataset then
-    edge("version_of", versioned, ref)
-    record.has_dataset = true
-  end
+  if latest.first(record, "has_dataset") then edge("version_of", versioned, ref) end
   return versioned
 end
 
--- Whether a facet says other things than when it was last gone through.
-local function is_other(record, name, facet)
-  local ok, text = pcall(json, facet)
-  if ok and record[name] == text then return false end
-  record[name] = ok and text or nil
-  bytes_held = bytes_held + (ok and #text or 0)
-  return true
-end
-
+-- The same lineage is told by many runs, and gone through once.
 local function put_lineage(ref, key, facet, now, record)
-  if is_other(record, "lineage", facet) then put_column_lineage(ref, key, facet) end
+  local ok, text = pcall(json, facet)
+  if latest.note(record, "lineage", ok and text or nil) then put_column_lineage(ref, key, facet) end
 end
 
 -- Facets that are more than properties.
@@ -566,8 +444,8 @@ for name in pairs(facet_edges) do facet_names[#facet_names + 1] = name end
 local function put_dataset(dataset, now)
   local ref, key, record = dataset_record(dataset)
   if not ref then return nil end
-  local facets = dataset.facets
-  if type(facets) ~= "table" then
+  local facets = object_in(dataset, "facets", "dataset")
+  if not facets then
     settle(ref, record)
     return ref
   end
@@ -575,17 +453,17 @@ local function put_dataset(dataset, now)
   settle(ref, record)
   for i = 1, #facet_names do
     local name = facet_names[i]
-    local facet = facets[name]
-    if type(facet) == "table" and facet._deleted ~= true then facet_edges[name](ref, key, facet, now, record) end
+    local facet = live(name, facets[name])
+    if facet then facet_edges[name](ref, key, facet, now, record) end
   end
-  local version = facets.version
-  return ref, type(version) == "table" and version._deleted ~= true and put_version(ref, key, version) or nil
+  local version = live("version", facets.version)
+  return ref, version and put_version(ref, key, version)
 end
 
 -- Declared lineage of a job: entries with a target and its inputs.
 local function put_declared(event)
-  local facet = type(event.job.facets) == "table" and event.job.facets.lineage
-  for _, entry in ipairs(type(facet) == "table" and list_of(facet.entries) or {}) do
+  local facet = live("lineage", list_of(event.job.facets).lineage)
+  for _, entry in ipairs(facet and list_in(facet, "entries", "the facet lineage") or {}) do
     local ref, key = nil, nil
     if type(entry) == "table" and entry.type ~= "JOB" then ref, key = put_dataset_named(entry) end
     if ref then put_column_lineage(ref, key, entry) end
@@ -594,8 +472,8 @@ end
 
 -- Events ---------------------------------------------------------------------------------------------------------------
 
-local function each_dataset(list, side, now, take)
-  for position, dataset in ipairs(list_of(list)) do
+local function each_dataset(event, side, now, take)
+  for position, dataset in ipairs(list_in(event, side .. "s", "event")) do
     local ref, version
     if type(dataset) == "table" then ref, version = put_dataset(dataset, now) end
     if ref then
@@ -609,11 +487,11 @@ end
 
 local function convert_run_event(event, run, moment, now)
   put_run(event, run, moment, now)
-  each_dataset(event.inputs, "input", now, function(ref, dataset)
-    tell_edge("used", run, ref, dataset.inputFacets, now)
+  each_dataset(event, "input", now, function(ref, dataset)
+    tell_edge("used", run, ref, object_in(dataset, "inputFacets", "input"), now)
   end)
-  each_dataset(event.outputs, "output", now, function(ref, dataset)
-    tell_edge("generated_by", ref, run, dataset.outputFacets, now)
+  each_dataset(event, "output", now, function(ref, dataset)
+    tell_edge("generated_by", ref, run, object_in(dataset, "outputFacets", "output"), now)
   end)
   if type(event.dataset) == "table" then put_dataset(event.dataset, now) end
   put_declared(event)
@@ -622,8 +500,8 @@ end
 local function convert_job_event(event, now)
   local job, key = put_job(event.job, now)
   local inputs = {}
-  each_dataset(event.inputs, "input", now, function(ref) inputs[#inputs + 1] = ref end)
-  each_dataset(event.outputs, "output", now, function(ref)
+  each_dataset(event, "input", now, function(ref) inputs[#inputs + 1] = ref end)
+  each_dataset(event, "output", now, function(ref)
     for _, input in ipairs(inputs) do
       if input ~= ref then edge("derived_from", ref, input, { label = "job " .. key:sub(1, 1000), props = { job = job } }) end
     end
@@ -633,8 +511,8 @@ end
 
 local function convert_datasets(event, now)
   local nothing = function() end
-  each_dataset(event.inputs, "input", now, nothing)
-  each_dataset(event.outputs, "output", now, nothing)
+  each_dataset(event, "input", now, nothing)
+  each_dataset(event, "output", now, nothing)
 end
 
 local stranger  -- the first field that no event has
@@ -645,7 +523,8 @@ local fields = {
 
 -- An event as the specification has it.
 local function convert_dated(event, moment)
-  local now = sortable(moment)
+  local now = latest.sortable(moment)
+  if now == latest.no_time then moment = nil end
   if type(event.run) == "table" and type(event.job) == "table" then
     local run = run_ref(event.run, event.job)
     if not run then
@@ -669,15 +548,15 @@ local function convert_undated(event)
   count("without eventTime: what they say counts as the oldest")
   local run = type(event.run) == "table" and type(event.job) == "table" and run_ref(event.run, event.job)
   if run then
-    convert_run_event(event, run, nil, no_time)
+    convert_run_event(event, run, nil, latest.no_time)
   elseif type(event.dataset) == "table" then
-    if not put_dataset(event.dataset, no_time) then reject("the dataset has no namespace and name") end
+    if not put_dataset(event.dataset, latest.no_time) then reject("the dataset has no namespace and name") end
   elseif type(event.job) == "table" and key_of(event.job) then
     if type(event.run) == "table" then count("whose run has no runId: taken as what their job does, without the run's facets") end
-    convert_job_event(event, no_time)
+    convert_job_event(event, latest.no_time)
   else
     count("that name neither a run nor a job: only their datasets were taken")
-    convert_datasets(event, no_time)
+    convert_datasets(event, latest.no_time)
   end
 end
 
@@ -688,17 +567,20 @@ local function is_template(thing)
 end
 
 function convert(event)
+  latest.begin()
   if type(event) ~= "table" then return reject("it is no OpenLineage event: an object with eventTime was expected") end
   if event.eventTime == nil and not (text_of(event.eventType) or (type(event.job) == "table" and event.job.namespace)) then
     return reject("it is no OpenLineage event: there is no eventTime")
   end
+  object_in(event, "run", "event")
+  object_in(event, "job", "event")
+  object_in(event, "dataset", "event")
   if is_template(event.run) or is_template(event.job) or is_template(event.dataset) then
     return reject("it is the template of an event")
   end
-  if records_held >= records_max or bytes_held >= bytes_max then flush() end
   for name in pairs(event) do
     if not fields[name] then
-      stranger = stranger or name:sub(1, 60)
+      stranger = stranger or tostring(name):sub(1, 60)
       count("with fields that OpenLineage does not have, such as " .. stranger .. ": left out")
     end
   end
@@ -708,8 +590,10 @@ function convert(event)
   convert_dated(event, moment)
 end
 
+undo = journal.undo
+
 function finish()
-  flush()
+  latest.flush()
   for sentence, number in pairs(counts) do
     warn(number .. (number == 1 and " event " or " events ") .. sentence)
   end

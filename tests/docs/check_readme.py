@@ -21,12 +21,13 @@ import tempfile
 
 SHOWING = ("README.md", "scripts/README.md", "scripts/TUTORIAL.md", "scripts/formats/README.md", "core/store/KEEPING.md",
            "core/evidence/EVIDENCE.md")  # what they show is run
-DOCUMENTS = (*SHOWING, "scripts/REFERENCE.md", "ARCHITECTURE.md", "CHANGELOG.md", "query/WALKS.md", "query/COVERAGE.md")
+SHOWING_WITH_CORPUS = ("scripts/formats/WALK.md",)  # and these where the corpus is, whose data is the folder `data` for them
+DOCUMENTS = (*SHOWING, *SHOWING_WITH_CORPUS, "scripts/REFERENCE.md", "ARCHITECTURE.md", "CHANGELOG.md", "query/WALKS.md", "query/COVERAGE.md")
 ROOMS = ("core", "query", "bindings", "tools", "scripts", "tests", "examples", "cmake")
 FENCE = re.compile(r"^```(.*)$")
 LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)[^)]*\)")
 NAMED_PATH = re.compile(r"`((?:%s)/[\w./-]*)`" % "|".join(ROOMS))
-SECONDS_MAX = 120
+SECONDS_MAX = 300
 
 
 def blocks_of(text):
@@ -65,6 +66,12 @@ def commands_of(blocks):
             yield number, lines, following[2] if shown else None
 
 
+def corpus(root):
+    """Where the real files are that some tests read: AMONT_CORPUS, else beside the project; None when they are not there."""
+    folder = os.path.join(os.environ.get("AMONT_CORPUS") or os.path.join(root, "../shared"), "data")
+    return os.path.abspath(folder) if os.path.isdir(folder) else None
+
+
 def run_all(commands, root, amont):
     """What each block printed, and its exit code."""
     mark = "\x01end of block"
@@ -72,6 +79,8 @@ def run_all(commands, root, amont):
     with tempfile.TemporaryDirectory() as folder:
         for room in ("examples", "scripts"):
             os.symlink(os.path.join(root, room), os.path.join(folder, room))
+        if corpus(root):
+            os.symlink(corpus(root), os.path.join(folder, "data"))
         # Where ./run build leaves it, so that README's own PATH finds it.
         os.makedirs(os.path.join(folder, "build/release/bin"))
         os.symlink(amont, os.path.join(folder, "build/release/bin/amont"))
@@ -147,7 +156,9 @@ def main():
         return 2
     root, amont = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     faults = [*check_paths(root), *check_tests(root)]
-    for document in SHOWING:
+    if not corpus(root):
+        print("not run, for want of the corpus: " + ", ".join(SHOWING_WITH_CORPUS), file=sys.stderr)
+    for document in (*SHOWING, *(SHOWING_WITH_CORPUS if corpus(root) else ())):
         with open(os.path.join(root, document), encoding="utf-8") as file:
             blocks = list(blocks_of(file.read()))
         faults += [*check_commands(document, blocks, root, amont), *check_excerpts(document, blocks, root)]

@@ -34,6 +34,8 @@ FOREIGN = [
     (r"xxhash\.h$", ["core/log/frame.cc", "core/log/head_file.cc", "core/store/directory.cc", "core/store/manifest.cc", "core/index/table_tail.cc",
                      "core/text/hash.cc", "tests/core/golden_test.cc"]),
     (r"seccomp\.h$", ["query/apart/confine.cc"]),
+    (r"expat\.h$", ["query/lua/rdf_xml_parser.cc"]),
+    (r"serd/", ["query/lua/turtle_parser.cc", "query/lua/rdf_xml_parser.cc", "query/lua/rdf_turtle.cc"]),
     (r"roaring/", ["query/node_set*", "query/set/*"]),
     (r"boost/unordered/", ["core/*", "query/*"]),
     (r"boost/", ["query/graph/*", "query/include/amont/boost_graph.h", "tests/query/boost_graph_test.cc", "tests/bench/*"]),

@@ -55,7 +55,7 @@ TEST(Arguments, MistakesAreToldWithWhatIsNear) {
                "amont: --timeout: \"0\" is not a number of seconds above 0\n");
   expect_error(
       {"upstream", "output:x", "--format", "yaml"},
-      "amont: this verb answers in table, json, ndjson, csv, md, html, dot, mermaid, graphml, not in \"yaml\"\n");
+      "amont: this verb answers in table, json, ndjson, csv, md, html, dot, mermaid, graphml, svg, not in \"yaml\"\n");
   expect_error({"info", "--json", "--format", "csv"}, "amont: --json and --format csv contradict each other\n");
   expect_error({"completion", "tcsh"}, "amont: there are completions for bash, zsh, fish, not for \"tcsh\"\n");
   EXPECT_EQ(place.run({"upstream", "output:x", "--depth"}).code, 2);

@@ -12,10 +12,10 @@ import sys
 import xml.etree.ElementTree
 
 TAGS = set("""html head meta title style body h1 h2 p section table caption thead tbody tr th td details summary pre ul li span small div
-script svg desc defs marker path g rect text line circle""".split())
+script svg desc defs marker path g rect text line circle wbr""".split())
 ATTRIBUTES = set("""lang charset http-equiv content name class scope role id aria-labelledby xmlns width height viewbox rx x y x1 x2 y1 y2
 d marker-end refx refy markerwidth markerheight markerunits orient cx cy r""".split())
-VOID = {"meta"}
+VOID = {"meta", "wbr"}
 
 
 class Page(html.parser.HTMLParser):

@@ -31,6 +31,9 @@ std::string days_text(double days) {
   return fmt::format("{}", rounded);
 }
 
+// For people: a tenth of a day will do, unless that would be nothing.
+std::string shown_days(double days) { return days < 0.1 ? days_text(days) : fmt::format("{}", std::round(days * 10) / 10); }
+
 void append_text(std::string& out, std::string_view name, std::string_view text) {
   append_member(out, name);
   append_json_string(out, text);
@@ -155,7 +158,7 @@ void add_coverage_rows(std::vector<std::vector<TableCell>>& rows, const UseCover
                     TableCell("yes", Style::kGood), joined_approvals(one, refs), "", "", ""});
   for (const CoverageGap& gap : one.gaps)
     rows.push_back({user, used, text_of(gap.from), text_of(gap.to), TableCell("no", Style::kWarning), "",
-                    reason_text(gap), gap.from && gap.to ? days_text(gap.days()) : "",
+                    reason_text(gap), gap.from && gap.to ? shown_days(gap.days()) : "",
                     gap.nearest ? refs.of(*gap.nearest) : ""});
 }
 

@@ -15,17 +15,17 @@ constexpr std::string_view kStyle = R"(
 @media(prefers-color-scheme:dark){:root{--paper:#161616;--ink:#ececec;--faint:#a8a8a8;--rule:#4a4a4a;--fill:#23282d;--gap:#ff8f8f;--lit:#7fc4ff;
 --k0:#7fb6dd;--k1:#8cc98c;--k2:#d9a441;--k3:#c3a0e6;--k4:#b0b0b0;--k5:#6cc7c7}}
 body{margin:2rem auto;max-width:76rem;padding:0 1rem;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
-h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}
+h1{font-size:1.5rem;overflow-wrap:anywhere}h2{font-size:1.15rem;margin-top:2rem}
 p.state{border-left:4px solid var(--k1);padding-left:.6rem}p.state.partial{border-left-color:var(--gap)}
 p.note,footer{color:var(--faint)}
 pre{white-space:pre-wrap}
-table{border-collapse:collapse;margin:.5rem 0}caption{text-align:left;color:var(--faint)}
+table{border-collapse:collapse;margin:.5rem 0;font-size:.925rem}caption{text-align:left;color:var(--faint)}
 th,td{border-bottom:1px solid var(--rule);padding:.25rem .7rem .25rem 0;text-align:left;vertical-align:top;font-weight:normal}
 thead th{font-weight:600}td.n,th.n{text-align:right}th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer}
 th[aria-sort=ascending] button::after{content:" \25b2"}th[aria-sort=descending] button::after{content:" \25bc"}
 ul.tree,ul.tree ul{list-style:none;margin:0;padding-left:1.4rem;border-left:1px solid var(--rule)}ul.tree{border:0;padding-left:0}
 .ref,svg text{font-family:ui-monospace,monospace}
-div.picture{overflow-x:auto}
+div.wide{overflow-x:auto}.t{white-space:nowrap}svg.fits{height:auto;max-width:max(100%,50rem)}
 svg text{font-size:12px;fill:var(--ink)}svg .name,svg .mark,svg .tick,svg .edge{fill:var(--faint)}
 svg .edge,svg .tick{font-size:11px;text-anchor:middle;paint-order:stroke;stroke:var(--paper);stroke-width:3px}
 svg text.gap{fill:var(--gap);font-weight:bold}
@@ -38,12 +38,17 @@ svg .head path{fill:var(--faint)}svg .head.gap path{fill:var(--gap)}
 svg .grid{stroke:var(--rule)}svg .curve{fill:none;stroke:var(--k0);stroke-width:2}
 svg .k0{fill:var(--k0)}svg .k1{fill:var(--k1)}svg .k2{fill:var(--k2)}svg .k3{fill:var(--k3)}svg .k4{fill:var(--k4)}svg .k5{fill:var(--k5)}
 svg .span.gap{fill:none;stroke:var(--gap);stroke-width:2;stroke-dasharray:4 2}
-@media print{body{margin:0;max-width:none;font-size:10pt}details>*{display:block}thead{display:table-header-group}tr,svg{break-inside:avoid}
+@media print{div.wide{overflow:visible}body{margin:0;max-width:none;font-size:10pt}details>*{display:block}thead{display:table-header-group}tr,svg{break-inside:avoid}
 svg{max-width:100%;height:auto}th button{pointer-events:none}}
 )";
 
-// Makes the headers of tables buttons that sort. Without it the page lacks nothing else.
+// Makes the headers of tables buttons that sort, and shows of a wide picture first what was asked about. Without it the
+// page lacks nothing else.
 constexpr std::string_view kScript = R"(
+for(const wide of document.querySelectorAll("div.wide")){
+  const start=wide.querySelector("svg .box.start");
+  if(start)wide.scrollLeft=start.getBBox().x-wide.clientWidth/2;
+}
 for(const table of document.querySelectorAll("table.sorts")){
   const body=table.tBodies[0];
   [...table.tHead.rows[0].cells].forEach((head,column)=>{

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "amont/report.h"
 #include "tools/format.h"
@@ -29,7 +30,7 @@ std::string folding_note(const Report& report);
 // What the blocks have, as the closing line of a script's answer says it: "3 rows; 7 nodes and 8 edges".
 std::string counts_of(const Report& report);
 
-// After check_format(). CSV is that of csv_cell(); `look` is for tables on a terminal.
+// After check_format(), and not for SVG. CSV is that of csv_cell(); `look` is for tables on a terminal.
 void write_report(Output& out, Format format, const Shown& shown, const TableLook& look, bool raw);
 
 // What a script has printed, line by line.
@@ -51,6 +52,8 @@ void write_report_markdown(Output& out, const Shown& shown);
 void write_report_html(Output& out, const Shown& shown);
 // The graphs, as one digraph each.
 void write_report_dot(Output& out, const Shown& shown);
+// The same, each by itself.
+std::vector<std::string> report_as_dot(const Shown& shown);
 // The graphs in one flowchart.
 void write_report_mermaid(Output& out, const Shown& shown);
 // The graphs, whole.

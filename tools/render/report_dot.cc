@@ -43,24 +43,30 @@ std::string edge_line(const Drawing::Edge& edge) {
 
 }  // namespace
 
-void write_report_dot(Output& out, const Shown& shown) {
+std::vector<std::string> report_as_dot(const Shown& shown) {
   const std::string state = shown.heading.closing_line(shown.counts);
+  std::vector<std::string> graphs;
   for (const ReportBlock& block : shown.report.blocks) {
     if (block.what != ReportBlock::What::kGraph) continue;
     const Drawn picture = drawn(block.graph);
     std::string label;
     for (const std::string& text : {shown.report.title, block.title, state, picture.note})
       if (!text.empty()) label += (label.empty() ? "" : "\\n") + for_dot(text);
-    out.add(
+    std::string& graph = graphs.emplace_back(
         "digraph amont {\n"
         "  rankdir=RL;\n"
         "  node [shape=box, fontname=\"sans-serif\", fontsize=11];\n"
         "  edge [fontname=\"sans-serif\", fontsize=9];\n");
-    out.add(fmt::format("  label=\"{}\";\n  labelloc=t;\n", label));
-    for (std::size_t i = 0; i < picture.drawing.nodes.size(); ++i) out.add(node_line(picture.drawing.nodes[i], i + 1));
-    for (const Drawing::Edge& edge : picture.drawing.edges) out.add(edge_line(edge));
-    out.add("}\n");
+    graph += fmt::format("  label=\"{}\";\n  labelloc=t;\n", label);
+    for (std::size_t i = 0; i < picture.drawing.nodes.size(); ++i) graph += node_line(picture.drawing.nodes[i], i + 1);
+    for (const Drawing::Edge& edge : picture.drawing.edges) graph += edge_line(edge);
+    graph += "}\n";
   }
+  return graphs;
+}
+
+void write_report_dot(Output& out, const Shown& shown) {
+  for (const std::string& graph : report_as_dot(shown)) out.add(graph);
 }
 
 }  // namespace amont::tool

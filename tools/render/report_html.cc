@@ -18,11 +18,23 @@ using What = ReportBlock::What;
 
 constexpr std::string_view kUntitled = "Answer";
 
+// A time, also one that came as text, is broken between day and hour and nowhere else.
+std::string cell_html(const Cell& cell) {
+  const std::string text = cell_text(cell);
+  constexpr std::size_t kDay = std::string_view("2026-01-31").size();
+  const bool is_time = std::holds_alternative<Timestamp>(cell) ||
+                       (std::holds_alternative<std::string>(cell) && Timestamp::parse(text).ok());
+  if (!is_time || text.size() <= kDay) return for_html(text);
+  return fmt::format("<span class=\"t\">{}</span><wbr><span class=\"t\">{}</span>", for_html(text.substr(0, kDay)),
+                     for_html(text.substr(kDay)));
+}
+
 void write_cells(Output& out, const std::vector<std::string>& columns, const std::vector<std::vector<Cell>>& rows,
                  std::string_view caption) {
   if (rows.empty()) return out.add("<p class=\"note\">none</p>\n");
   std::vector<bool> numbers;
-  out.add(fmt::format("<table class=\"sorts\">\n<caption>{}</caption>\n<thead><tr>", for_html(caption)));
+  out.add(fmt::format("<div class=\"wide\">\n<table class=\"sorts\">\n<caption>{}</caption>\n<thead><tr>",
+                      for_html(caption)));
   for (std::size_t i = 0; i < columns.size(); ++i) {
     numbers.push_back(is_number_column(rows, i));
     out.add(fmt::format("<th scope=\"col\"{}>{}</th>", numbers[i] ? " class=\"n\"" : "", for_html(columns[i])));
@@ -31,7 +43,7 @@ void write_cells(Output& out, const std::vector<std::string>& columns, const std
   for (const std::vector<Cell>& row : rows) {
     out.add("<tr>");
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      const std::string text = i < row.size() ? for_html(cell_text(row[i])) : "";
+      const std::string text = i < row.size() ? cell_html(row[i]) : "";
       if (i == 0 && !numbers[i])
         out.add(fmt::format("<th scope=\"row\">{}</th>", text));
       else
@@ -39,7 +51,7 @@ void write_cells(Output& out, const std::vector<std::string>& columns, const std
     }
     out.add("</tr>\n");
   }
-  out.add("</tbody>\n</table>\n");
+  out.add("</tbody>\n</table>\n</div>\n");
 }
 
 void write_table_of(Output& out, const ReportBlock& block) {
@@ -84,7 +96,7 @@ void write_tree(Output& out, const std::vector<TreeLine>& lines) {
 }
 
 void write_picture(Output& out, std::string_view svg) {
-  out.add("<div class=\"picture\">\n");
+  out.add("<div class=\"wide\">\n");
   out.add(svg);
   out.add("</div>\n");
 }

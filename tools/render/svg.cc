@@ -5,6 +5,11 @@
 #include "tools/render/escape.h"
 
 namespace amont::tool::svg {
+namespace {
+
+constexpr double kFitsBelow = 1900;  // so wide a picture can still be read when a page shrinks it to its own width
+
+}  // namespace
 
 std::string number(double value) {
   std::string text = fmt::format("{:.1f}", value);
@@ -15,9 +20,10 @@ std::string number(double value) {
 std::string open(double width, double height, std::string_view title, std::string_view description,
                  std::size_t number) {
   return fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"t{2} d{2}\" width=\"{0}\" "
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"{5} aria-labelledby=\"t{2} d{2}\" width=\"{0}\" "
       "height=\"{1}\" viewBox=\"0 0 {0} {1}\">\n<title id=\"t{2}\">{3}</title>\n<desc id=\"d{2}\">{4}</desc>\n",
-      svg::number(width), svg::number(height), number, for_html(title), for_html(description));
+      svg::number(width), svg::number(height), number, for_html(title), for_html(description),
+      width < kFitsBelow ? " class=\"fits\"" : "");
 }
 
 std::string text(double x, double y, std::string_view css_class, std::string_view text) {

@@ -1,5 +1,7 @@
 #include "tools/render/words.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -54,8 +56,8 @@ void write_words(Output& out, const TableLook& look) {
   std::vector<std::vector<TableCell>> rows;
   const std::vector<ScriptWord>& words = script_words();
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const bool is_option =
-        words[i].of == "questions" || words[i].of == "blocks" || words[i].of == "at" || words[i].of == "import";
+    static constexpr std::string_view kWithoutOwner[] = {"questions", "blocks", "at", "import", "export", "formats"};
+    const bool is_option = std::ranges::find(kWithoutOwner, words[i].of) != std::end(kWithoutOwner);
     rows.push_back({"  " + (is_option ? words[i].name : words[i].title()), words[i].gives});
     if (i + 1 < words.size() && words[i + 1].group == words[i].group) continue;
     write_line(out, words[i].group, look, Style::kStrong);

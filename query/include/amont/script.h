@@ -31,10 +31,13 @@ struct ScriptHeader {
   std::string name;         // "sources-of"
   std::string description;  // the first `---` lines
   std::vector<ScriptParameter> parameters;
-  std::string format;  // of an import script: `--- @format table-schema`
-  std::string input;   // "json", "json items", "csv" or "lines": `--- @input json`
+  std::string format;  // of a script that reads or writes a foreign one: `--- @format table-schema`
+  std::string input;   // of an import script: "json", "json items", "json parts", "csv", "lines" or "triples"
+  std::string output;  // of an export script: "json", "csv", "text" or "rdf": `--- @output json`
+  std::string base;    // of an export script: the one of formats/out/ that is run before it: `--- @base dcat-ap`
   // `--- @sign "eventTime" "producer"`: how a file of the format is known: its beginning has all texts of one such line.
   std::vector<std::vector<std::string>> signs;
+  std::vector<std::string> uses;  // parts that it shares with other scripts of formats: `--- @uses formats/lib/records`
 };
 Result<ScriptHeader> read_script_header(std::string_view name, std::string_view source);
 
@@ -70,9 +73,19 @@ struct ImportFile {
   std::string path;  // relative to what was imported; for messages and for the script
   ByteSource bytes;
 };
-// Runs a script of `scripts/formats/` over files, one after the other. All or nothing, as every import.
+// Runs an import script (scripts/formats/) over files, one after the other. All or nothing, as every import.
 Result<ImportReport> import_with_script(Store& store, std::string_view name, std::string_view source,
                                         const std::function<Result<std::optional<ImportFile>>()>& next_file,
                                         const ImportOptions& options, const ScriptRunLimits& limits = {});
+
+struct ExportReport {
+  std::vector<std::string> notes;  // what the script had to say, such as what the format has no place for
+  Completeness completeness;       // of what it asked
+};
+// Runs an export script (scripts/formats/out/): what it writes goes to `sink` piece by piece, so what came before an error has
+// gone there too. It may use its limits anew for every 256 KiB that it has written. Codes as those of run_script, and the sink's own.
+Result<ExportReport> export_with_script(const Snapshot& view, Store* store, std::string_view name,
+                                        std::string_view source, const ScriptArguments& arguments, const ByteSink& sink,
+                                        const ScriptRunLimits& limits = {}, const std::atomic<bool>* cancel = nullptr);
 
 }  // namespace amont

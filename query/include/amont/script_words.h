@@ -10,7 +10,7 @@ namespace amont {
 struct ScriptWord {
   std::string name;  // "upstream"; "only"; "depth"
   std::string
-      of;  // what has it: "set", "node", "edge", "time", "questions", "blocks", "import"; empty: it stands alone
+      of;  // what has it: "set", "node", "edge", "time", "questions", "blocks", "import", "export", "formats"; empty: it stands alone
   std::string group;  // "Asking"; groups follow each other
   std::string call;   // how it is written: "set:only(KIND, ...)"
   std::string gives;  // what comes back, in a sentence or two

@@ -8,9 +8,14 @@ std::span<const WordRow> import_words_told() {
       {"convert", "import", "function convert(input, file)",
        "The script's own function, called for each file. `input` is, by `--- @input`: json: the document as tables; "
        "json items: "
-       "the same for each item of a list, or for each line; csv: a function that gives the next row, cells by the "
+       "the same for each item of a list, or for each line; json parts: for large documents, `input.names(...)`, the names "
+       "in the object that the given names lead to, and `input.members(...)`, which goes through that object's names "
+       "and values; csv: a function that gives the next row, cells by the "
        "names of their "
-       "columns and without the empty ones, and nil at the end; lines: a function that gives the next line. `file` has "
+       "columns and without the empty ones, and nil at the end; lines: a function that gives the next line; triples: a "
+       "function that gives the next statement of Turtle, N-Triples, TriG or RDF/XML, a table with `subject`, `predicate`, "
+       "`object`, its "
+       "`kind` (iri, blank or literal) and what it has of `language`, `datatype` and `graph`. `file` has "
        "`path`, and "
        "for csv `columns`.",
        "", ""},
@@ -27,12 +32,8 @@ std::span<const WordRow> import_words_told() {
       {"known", "import", "known(\"dataset:x\"), known(\"part_of\", \"variable:x/a\", \"dataset:x\", \"label\")",
        "The properties of a node or an edge as they stand, with what this import has put; nil when there is none.", "",
        ""},
-      {"json", "import", "json({a = {1, 2}})", "The text in JSON of a value; names are in order.", "", ""},
-      {"warn", "import", "warn(\"...\")", "Tells something, with the file and the line at hand; the import goes on.",
-       "", ""},
-      {"reject", "import", "reject(\"...\")",
+      {"reject", "import", "reject(\"...\", line)",
        "Says why the record at hand can't be taken: the import ends, or does without it under --keep-going.", "", ""},
-      {"null", "import", "null", "What JSON calls null; of a property: take it away.", "", ""},
   };
   return kRows;
 }

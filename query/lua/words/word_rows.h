@@ -29,6 +29,8 @@ std::span<const WordRow> time_words();
 std::span<const WordRow> block_words();
 std::span<const WordRow> block_option_words();
 std::span<const WordRow> import_words_told();
+std::span<const WordRow> export_words_told();
+std::span<const WordRow> format_words();
 std::span<const WordRow> lua_words_itself();
 
 }  // namespace amont

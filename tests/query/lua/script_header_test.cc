@@ -59,6 +59,13 @@ TEST(ScriptHeader, LetsFilesTellTheirFormat) {
   EXPECT_EQ(format_of("RowID,Organisation Name,Type of Data Provided,NIC Number\n"), "formats/nhs-data-uses");
   EXPECT_EQ(format_of(R"({"fields": [{"name": "A", "nomenclature": "-", "dateCreated": "2006"}]})"),
             "formats/table-schema");
+  EXPECT_EQ(format_of(R"({"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [{"@id": "./"}]})"),
+            "formats/ro-crate");
+  EXPECT_EQ(format_of(R"({"@context": "http://www.w3.org/ns/csvw", "url": "t.csv"})"), "formats/csvw");
+  EXPECT_EQ(format_of("table,var,created,deleted,missings\n"), "formats/snds-csv");
+  EXPECT_EQ(format_of("\xef\xbb\xbf"
+                      "Current Research Projects\nR-001 A study - QUB\n"),
+            "formats/data-uses");
   EXPECT_EQ(format_of(R"({"entity": {}})"), "");
   EXPECT_EQ(format_of("eventTime of a job, in words"), "");
   EXPECT_EQ(format_of(R"("eventTime" "job" "dbt_schema_version" schemas.getdbt.com/dbt/)"), "") << "two say so";
@@ -72,18 +79,22 @@ std::string refusal(const char* source) {
 
 TEST(ScriptHeader, WithAMistakeIsRefusedWithItsLine) {
   EXPECT_EQ(refusal("--- Text.\n--- @parm x ref\n"),
-            "test:2: there is no --- @parm; use @param, @format, @input or @sign; did you mean \"param\"?");
+            "test:2: there is no --- @parm; use @param, @format, @input, @output, @base, @sign or @uses; did you mean "
+            "\"param\"?");
   EXPECT_EQ(refusal("--- @param x reff\n"),
             "test:1: --- @param x needs a type: ref, text, integer, date, kind or boolean; it has \"reff\"; did you "
             "mean \"ref\"?");
   EXPECT_EQ(refusal("--- @param x-y ref\n"), "test:1: \"x-y\" can't name a parameter; use letters, digits and _");
   EXPECT_EQ(refusal("--- @param x ref\n--- @param x text\n"), "test:2: the parameter x is declared twice");
-  EXPECT_EQ(refusal("--- @format x\n--- @input xml\n"), "test:2: --- @input is json, json items, csv or lines");
+  EXPECT_EQ(refusal("--- @format x\n--- @input xml\n"),
+            "test:2: --- @input is json, json items, json parts, csv, lines or triples");
   EXPECT_EQ(refusal("--- @sign eventTime\n"),
             "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
   EXPECT_EQ(refusal("--- @sign \"open\n"), "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
   EXPECT_EQ(refusal("--- @format x\n"),
-            "test:1: an import script needs both, --- @format NAME and --- @input json (or json items, csv, lines)");
+            "test:1: a script that reads a format needs both, --- @format NAME and --- @input json (or json items, "
+            "csv, lines, triples); "
+            "one that writes it --- @format NAME and --- @output json (or csv, text, rdf)");
 }
 
 }  // namespace

@@ -456,7 +456,7 @@ TEST_F(Scripts, DescribeTheSchema) {
 
 TEST_F(Scripts, ThatImportAreNoQuestions) {
   EXPECT_EQ(hub.answer("--- @format x\n--- @input json\n"),
-            "invalid: test is an import script: it reads files of the format x and answers no question\n");
+            "invalid: test reads files of the format x and answers no question\n");
 }
 
 }  // namespace

@@ -82,8 +82,9 @@ TEST_F(WordsDescribed, AreTheOptionsThatEachQuestionTakes) {
     if (!word.of.empty() || !takes.contains("depth") || word.group == "The answer and its blocks") continue;
     const bool of_two = word.call.find("(a, b") != std::string::npos && word.name != "chokepoints";
     for (const std::string& option : options) {
-      const std::string answer = hub.answer("return " + word.name + "('output:o', " + (of_two ? "'dataset:a', " : "") +
-                                            "{" + option + " = {}})");
+      const std::string since = word.name == "diff" ? "0, " : "";
+      const std::string answer = hub.answer("return " + word.name + "(" + since + "'output:o', " +
+                                            (of_two ? "'dataset:a', " : "") + "{" + option + " = {}})");
       const bool refused = answer.find("there is no option") != std::string::npos;
       EXPECT_EQ(refused, !takes.contains(option)) << word.name << " " << option << ": " << answer;
     }
@@ -122,7 +123,30 @@ TEST_F(WordsDescribed, AreThoseOfScriptsThatReadFiles) {
   }
   for (const ScriptWord& word : script_words())
     if (word.group == "Time" || word.name == "print") found.erase(word.name);  // as in other scripts
-  EXPECT_EQ(found, described("import"));
+  Names all = described("import");
+  all.merge(described("formats"));
+  EXPECT_EQ(found, all);
+}
+
+TEST_F(WordsDescribed, AreThoseOfScriptsThatWrite) {
+  const auto names_in = [&](const std::string& header, const std::string& body) {
+    std::string written;
+    const auto sink = [&](std::string_view bytes) { return written += bytes, Status(); };
+    const auto done = export_with_script(*hub.store().snapshot(), nullptr, "names", header + body, {}, sink);
+    EXPECT_TRUE(done.ok()) << done.status().text();
+    Names names;
+    for (std::size_t at = 0, end; (end = written.find('\n', at)) != std::string::npos; at = end + 1)
+      names.insert(written.substr(at, end - at));
+    return names;
+  };
+  Names found = names_in("--- @format names\n--- @output text\n",
+                         "function export() for name in pairs(_G) do write(name, '\\n') end end\n");
+  Names all = described("export");
+  all.merge(described("formats"));
+  for (const std::string& name : all) EXPECT_EQ(found.erase(name), 1u) << name;
+  for (const ScriptWord& word : script_words())
+    if (word.of.empty()) found.erase(word.name);
+  EXPECT_EQ(found, Names());
 }
 
 TEST_F(WordsDescribed, AreWhatAtTakes) { EXPECT_EQ(described("at"), (Names{"known_at", "valid_at"})); }
@@ -139,7 +163,9 @@ TEST_F(WordsDescribed, AreWhole) {
       EXPECT_TRUE(is_library || described("questions").contains(option) || described("blocks").contains(option) ||
                   described("at").contains(option))
           << word.title() << " takes " << option;
-    if (word.group == "Of Lua itself" || word.of == "import" || word.name == "arg") continue;
+    if (word.group == "Of Lua itself" || word.of == "import" || word.of == "export" || word.of == "formats" ||
+        word.name == "arg")
+      continue;
     EXPECT_FALSE(word.example.empty()) << word.title();
     const auto findings = lint_script("example", word.example);
     const bool compiles = findings.ok() && std::ranges::none_of(*findings, [](const LintFinding& one) {

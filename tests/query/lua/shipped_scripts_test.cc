@@ -55,18 +55,22 @@ TEST_F(ShippedScripts, AreListedWithTheirHeaders) {
     const Result<ScriptHeader> header = read_script_header(script.name, script.source);
     ASSERT_TRUE(header.ok()) << header.status().text();
     EXPECT_NE(header->description, "") << script.name;
-    EXPECT_EQ(header->format, script.name.starts_with("formats/") ? script.name.substr(8) : "") << script.name;
+    EXPECT_EQ(header->format, script.name.starts_with("formats/") ? script.name.substr(script.name.rfind('/') + 1) : "")
+        << script.name;
   }
-  EXPECT_EQ(names,
-            "approvals-ending catalogue-gaps compare-runs copies-after-expiry data-like-mine delays evidence-of "
-            "formats/dbt formats/debian-packages formats/nhs-data-uses formats/openlineage formats/table-schema gaps "
-            "impact-of known-then lineage-gaps may-use "
-            "missing-prerequisites "
-            "opt-out-check projects-touching public-register purpose-drift redo-after-error register-summary "
-            "results-overdue rights-of-project risky-linkages rules/checked-before-release rules/copies-deleted "
-            "rules/no-personal-identifiers rules/no-prohibited-purpose rules/opt-out-stated rules/origins-recorded "
-            "rules/registered-before-start rules/results-published rules/small-counts rules/uses-approved "
-            "rules/years-of-variables sources-of use-of-base uses-of-result variable-dropped variables-used ");
+  EXPECT_EQ(
+      names,
+      "approvals-ending catalogue-gaps compare-runs copies-after-expiry data-like-mine delays evidence-of "
+      "formats/csvw formats/data-uses formats/dbt formats/dcat formats/debian-packages formats/dpv formats/duo "
+      "formats/nhs-data-uses formats/openlineage formats/out/csvw formats/out/dcat-ap formats/out/healthdcat-ap "
+      "formats/out/public-register formats/out/ro-crate formats/ro-crate formats/snds-csv formats/table-schema gaps "
+      "impact-of known-then lineage-gaps may-use "
+      "missing-prerequisites "
+      "opt-out-check projects-touching public-register purpose-drift redo-after-error register-summary "
+      "results-overdue rights-of-project risky-linkages rules/checked-before-release rules/copies-deleted "
+      "rules/no-personal-identifiers rules/no-prohibited-purpose rules/opt-out-stated rules/origins-recorded "
+      "rules/registered-before-start rules/results-published rules/small-counts rules/uses-approved "
+      "rules/years-of-variables sources-of use-of-base uses-of-result variable-dropped variables-used ");
   EXPECT_EQ(find_shipped_script("hub"), nullptr);
   EXPECT_EQ(find_shipped_script("words"), nullptr);
   EXPECT_EQ(find_shipped_script("../secrets"), nullptr);

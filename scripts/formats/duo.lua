@@ -1,0 +1,106 @@
+--- The Data Use Ontology (DUO): permissions as purposes, modifiers as conditions, as RDF/XML (duo.owl) or Turtle.
+--- @format duo
+--- @input triples
+--- @sign "http://purl.obolibrary.org/obo/duo.owl"
+--
+-- What becomes what:
+--   what is below DUO:0000001, data use permission    purpose:DUO:0000006      scheme DUO; code, shorthand, label, description
+--   what is below DUO:0000017, data use modifier      condition:DUO:0000024    the same; its text is the description
+--   rdfs:subClassOf                                   part_of the broader one  coverage reads it
+-- The classes of other ontologies that DUO rests on have no place here and are counted in a warning.
+
+schema [[
+  edge "part_of" { class = "structure", ends = { { from = { "condition" }, to = { "condition" } } } }
+]]
+
+local sub_class = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
+local obo = "http://purl.obolibrary.org/obo/"
+local names = {
+  ["http://www.w3.org/2000/01/rdf-schema#label"] = "title",
+  [obo .. "IAO_0000115"] = "description",
+  [obo .. "DUO_0000041"] = "preferred_label",
+  [obo .. "IAO_0000116"] = "editor_note",
+  [obo .. "IAO_0000119"] = "definition_source",
+  ["http://www.geneontology.org/formats/oboInOwl#shorthand"] = "shorthand",
+  ["http://www.geneontology.org/formats/oboInOwl#hasExactSynonym"] = "synonyms",
+  ["http://www.w3.org/2002/07/owl#deprecated"] = "deprecated",
+}
+-- Who edited a term is a person; the id is the key.
+local passed_over = {
+  [obo .. "IAO_0000117"] = true, ["http://www.geneontology.org/formats/oboInOwl#id"] = true,
+  ["http://www.w3.org/1999/02/22-rdf-syntax-ns#type"] = true,
+}
+
+local function code_of(iri)
+  return iri:gsub("^" .. obo .. "DUO_", "DUO:")
+end
+
+local function add(props, name, value)
+  local old = props[name]
+  if old == nil then
+    props[name] = value
+  elseif type(old) == "table" then
+    old[#old + 1] = value
+  else
+    props[name] = { old, value }
+  end
+end
+
+local function read(next_triple)
+  local order, terms = {}, {}
+  for triple in next_triple do
+    local term = terms[triple.subject]
+    if not term then
+      term = { iri = triple.subject, broader = {}, props = {} }
+      terms[triple.subject] = term
+      order[#order + 1] = term
+    end
+    if triple.predicate == sub_class and triple.kind == "iri" then
+      term.broader[#term.broader + 1] = triple.object
+    elseif triple.kind ~= "blank" and not passed_over[triple.predicate] and triple.predicate ~= sub_class then
+      add(term.props, names[triple.predicate] or triple.predicate:match("([^/#]+)$"), triple.object)
+    end
+  end
+  return order, terms
+end
+
+local roots = { [obo .. "DUO_0000001"] = "purpose", [obo .. "DUO_0000017"] = "condition" }
+
+-- By what it is below; no term is below itself for long, and a circle ends.
+local function kind_of(term, terms, seen)
+  if roots[term.iri] then return roots[term.iri] end
+  seen[term.iri] = true
+  for _, iri in ipairs(term.broader) do
+    local kind = terms[iri] and not seen[iri] and kind_of(terms[iri], terms, seen)
+    if kind then return kind end
+  end
+end
+
+local function put(term, kind, kinds)
+  local code, props = code_of(term.iri), term.props
+  props.code, props.uri = code, term.iri
+  if kind == "purpose" then
+    props.scheme, props.label = "DUO", props.title
+  else
+    props.text, props.description = props.description, nil
+  end
+  local ref = kind .. ":" .. code
+  node(ref, props)
+  for _, iri in ipairs(term.broader) do
+    if kinds[iri] == kind then edge("part_of", ref, kind .. ":" .. code_of(iri)) end
+  end
+end
+
+function convert(next_triple)
+  local order, terms = read(next_triple)
+  local kinds, count, others = {}, 0, 0
+  for _, term in ipairs(order) do
+    kinds[term.iri] = kind_of(term, terms, {})
+    if kinds[term.iri] then count = count + 1 elseif #term.broader > 0 then others = others + 1 end
+  end
+  if count == 0 then return reject("it has no term of DUO, below DUO:0000001 or DUO:0000017") end
+  for _, term in ipairs(order) do
+    if kinds[term.iri] then put(term, kinds[term.iri], kinds) end
+  end
+  if others > 0 then warn(others .. " classes of other ontologies have no place here, and were passed over") end
+end

@@ -1,0 +1,149 @@
+-- latest: records of which many documents tell, in any order and in several imports. What a record is told under one name stands until a
+-- later telling under that name; of two at one moment the greater text stands, whichever came first. So the register ends the same.
+--
+-- A record is a table: `props` as they stand. Records at hand are kept here until there are many, so that what several documents say of one
+-- is put once; they are put for good at begin(), between two documents. A property of the record, whose name latest.times_in()
+-- sets, lists "TIME NAME": when what stands was told. It uses the part journal, so that a document that is refused leaves nothing behind.
+
+local latest = {}
+
+-- What has no time counts as the oldest. This is how many programs write that they have none.
+latest.no_time = "0001-01-01T00:00:00.000000Z"
+
+local records, records_held, bytes_held = {}, 0, 0
+local records_max, bytes_max = 1000, 2 << 20
+local times_name
+
+local put = journal.put
+
+function latest.times_in(property)
+  times_name = property
+end
+
+-- The moment as text that sorts by time.
+function latest.sortable(moment)
+  if not moment then return latest.no_time end
+  local text = tostring(moment)
+  if #text == 20 then return text:sub(1, 19) .. ".000000Z" end
+  return text:sub(1, -2) .. string.rep("0", 27 - #text) .. "Z"
+end
+
+local function write_times(times)
+  local list = {}
+  for name, when in pairs(times) do list[#list + 1] = when .. " " .. name end
+  return list
+end
+
+-- When each name of a record was told.
+local function times_of(record)
+  local times = record.times
+  if not times then
+    times = {}
+    for _, entry in ipairs(record.props[times_name] or {}) do times[entry:sub(29)] = entry:sub(1, 27) end
+    record.times = times
+  end
+  return times
+end
+latest.times_of = times_of
+
+-- What is new of a record since it was read, for node() or edge(); nil when nothing is.
+function latest.news(record)
+  local change = record.change
+  if record.said then change[times_name] = write_times(record.times) end
+  put(record, "change", nil)
+  put(record, "said", nil)
+  return change
+end
+
+-- Puts what is new of all records, and forgets them.
+function latest.flush()
+  for ref, record in pairs(records) do
+    local change = latest.news(record)
+    if change then node(ref, change) end
+  end
+  records, records_held, bytes_held = {}, 0, 0
+  journal.begin()
+end
+
+-- A new document begins: what the one before changed stays changed, and when it is much, is put.
+function latest.begin()
+  if records_held >= records_max or bytes_held >= bytes_max then return latest.flush() end
+  journal.begin()
+end
+
+-- The record of a node. One that is new has `always` and must be put, with settle(), before an edge is.
+function latest.record(ref, always)
+  local record = records[ref]
+  if record then return record end
+  local props = known(ref)
+  record = props and { props = props } or { props = always, change = always, is_new = true }
+  put(records, ref, record)
+  records_held = records_held + 1
+  return record
+end
+
+-- Puts a record that is new.
+function latest.settle(ref, record)
+  if not record.is_new then return end
+  put(record, "is_new", nil)
+  node(ref, latest.news(record))
+end
+
+-- True the first time it is asked of a record and a name: for what need not be put twice.
+function latest.first(record, name)
+  if record[name] then return false end
+  put(record, name, true)
+  return true
+end
+
+-- Keeps a text with a record, beside its properties; false when it is the one that is there. One that is nil is none.
+function latest.note(record, name, text)
+  if text and record[name] == text then return false end
+  put(record, name, text)
+  bytes_held = bytes_held + (text and #text or 0)
+  return true
+end
+
+function latest.set(record, name, value)
+  local change = record.change
+  if not change then
+    change = {}
+    put(record, "change", change)
+  end
+  put(record.props, name, value)
+  if change ~= record.props then put(change, name, value) end
+  if type(value) == "string" then bytes_held = bytes_held + #value end
+end
+
+local function as_text(has, names)
+  local one = {}
+  for name in pairs(names) do
+    local value = has[name]
+    one[name] = value ~= nil and value ~= null and value ~= "" and value or false
+  end
+  return json(one)
+end
+
+-- Takes what was told under a name, a table of properties, unless a later telling was heard. `now` is sortable.
+function latest.tell(record, name, now, told)
+  local times = times_of(record)
+  local heard = times[name]
+  if heard and (heard > now or (heard == now and as_text(told, told) <= as_text(record.props, told))) then
+    return false
+  end
+  for property, value in pairs(told) do
+    local has = record.props[property]
+    if has ~= value and not (has == nil and value == null) then latest.set(record, property, value) end
+  end
+  put(times, name, now)
+  put(record, "said", true)
+  if not record.change then put(record, "change", {}) end
+  return true
+end
+
+-- Takes each property as told under its own name: for documents that say now this of a thing and then that.
+function latest.tell_each(record, now, told)
+  for property, value in pairs(told) do latest.tell(record, property, now, { [property] = value }) end
+end
+
+return latest
