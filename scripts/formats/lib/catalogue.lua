@@ -1,9 +1,11 @@
--- A catalogue of the register in DCAT-AP, for the scripts of formats/out that write one: `catalogue.export()`. What a profile adds, it
+-- A catalogue of the register in DCAT-AP, for the scripts of formats/out that write one: `catalogue.export(parameters)`. What a profile adds, it
 -- puts into `catalogue.profile` and `catalogue.prefixes`, and says with the functions that stand at the end.
 --
 -- The catalogue lists the datasets that are part_of it. scripts/formats/README.md has the mapping. Nothing is made up: what the profile
 -- demands and the register does not have ends the export. No node is blank, and all is in the order of the refs: equal registers give
 -- equal files.
+
+local given = {}  -- base, catalogue, publisher, language, syntax: as the scripts' parameters of these names
 
 local authority = "http://publications.europa.eu/resource/authority/"
 
@@ -67,10 +69,10 @@ local function is_iri(text)
 end
 
 local function base()
-  if not is_iri(arg.base) or not arg.base:match("[/#]$") then
-    error("base is an IRI that ends in / or #, such as https://hub.example/; it is " .. arg.base, 0)
+  if not is_iri(given.base) or not given.base:match("[/#]$") then
+    error("base is an IRI that ends in / or #, such as https://hub.example/; it is " .. given.base, 0)
   end
-  return arg.base
+  return given.base
 end
 
 local function iri_of(item)
@@ -127,7 +129,7 @@ local function say_texts(iri, predicate, item, name)
     said[by_language[language]] = true
   end
   for _, text in ipairs(list_of(item:get(name))) do
-    if not said[text] then triple(iri, predicate, literal(text, arg.language)) end
+    if not said[text] then triple(iri, predicate, literal(text, given.language)) end
   end
 end
 
@@ -150,7 +152,7 @@ local function word(value, list, class, name)
     if class == "skos:Concept" and not code then return value end  -- a concept has a label, and this one's is not known
     return say_class(value, class, class == "skos:Concept" and literal(code) or nil)
   end
-  return say_class(base() .. (name or list or "term") .. "/" .. escaped(value), class, literal(value, arg.language))
+  return say_class(base() .. (name or list or "term") .. "/" .. escaped(value), class, literal(value, given.language))
 end
 
 local function say_words(iri, predicate, values, list, class, name)
@@ -304,7 +306,7 @@ local function say_provenance(iri, item)
   local sources = sources_of(item, members)
   for _, source in ipairs(sources) do triple(iri, "prov:wasDerivedFrom", iri_of(source)) end
   local texts = {}
-  for _, text in ipairs(list_of(item:get("provenance"))) do texts[#texts + 1] = literal(text, arg.language) end
+  for _, text in ipairs(list_of(item:get("provenance"))) do texts[#texts + 1] = literal(text, given.language) end
   if #sources > 0 then
     local runs = {}
     for run in members:outgoing("generated_by"):only("run") do runs[#runs + 1] = run end
@@ -338,7 +340,7 @@ local function say_distribution(iri, predicate, item, dataset)
     local rights = item:get("rights")
     if is_iri(rights) then triple(name, "dct:rights", say_class(rights, "dct:RightsStatement")) end
     if rights and not is_iri(rights) then
-      say_statement(name, "dct:rights", "dct:RightsStatement", "rights", { literal(rights, arg.language) })
+      say_statement(name, "dct:rights", "dct:RightsStatement", "rights", { literal(rights, given.language) })
     end
     profile.distribution(name, item, dataset)
   end)
@@ -362,7 +364,7 @@ local function say_dataset(item)
   say_texts(iri, "dct:title", item, "title")
   say_texts(iri, "dct:description", item, "description")
   say_texts(iri, "dct:alternative", item, "acronym")
-  for _, keyword in ipairs(list_of(item:get("keywords"))) do triple(iri, "dcat:keyword", literal(keyword, arg.language)) end
+  for _, keyword in ipairs(list_of(item:get("keywords"))) do triple(iri, "dcat:keyword", literal(keyword, given.language)) end
   say_words(iri, "dcat:theme", item:get("themes"), "data-theme")
   say_words(iri, "dct:accessRights", item:get("access_rights"), "access-right", "dct:RightsStatement")
   say_words(iri, "dct:type", item:get("dataset_type"), "dataset-type")
@@ -405,7 +407,7 @@ end
 -- The catalogue -----------------------------------------------------------------------------------------------------------
 
 local function catalogue_meant()
-  if arg.catalogue then return node(arg.catalogue) end
+  if given.catalogue then return node(given.catalogue) end
   local all = nodes("catalogue")
   if #all == 1 then return all[1] end
   error(#all == 0 and "there is no catalogue: put one, and part_of edges from the datasets that it lists" or
@@ -414,7 +416,7 @@ end
 
 -- The organisation that is named, or has the name that the catalogue tells.
 local function publisher_of(catalogue)
-  local ref = arg.publisher or catalogue:get("publisher_ref")
+  local ref = given.publisher or catalogue:get("publisher_ref")
   if ref then return node(ref) end
   local named = nodes("organisation"):where(function(one)
     return catalogue:get("publisher") ~= nil and one.title == catalogue:get("publisher")
@@ -441,8 +443,9 @@ local function say_catalogue(catalogue, datasets)
   write_what_waits()
 end
 
-local function export()
-  if arg.syntax then syntax(arg.syntax) end
+local function export(parameters)
+  given = parameters
+  if given.syntax then syntax(given.syntax) end
   prefix("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#")
   for name, iri in pairs(prefixes) do prefix(name, iri) end
   local catalogue, datasets = catalogue_meant(), {}

@@ -9,5 +9,7 @@
 --- @param syntax? text  turtle, unless told, or json-ld
 
 function export()
-  catalogue.export()
+  catalogue.export {
+    base = arg.base, catalogue = arg.catalogue, publisher = arg.publisher, language = arg.language, syntax = arg.syntax,
+  }
 end

@@ -160,5 +160,7 @@ function profile.dataset(iri, item, holder)
 end
 
 function export()
-  catalogue.export()
+  catalogue.export {
+    base = arg.base, catalogue = arg.catalogue, publisher = arg.publisher, language = arg.language, syntax = arg.syntax,
+  }
 end
