@@ -13,14 +13,6 @@ int install(lua_State* L) {
   return 0;
 }
 
-// The script that this one builds on: its globals are there when this one is run.
-Status run_base(Sandbox& sandbox, std::string_view name, const std::string& base) {
-  const ShippedScript* const script = find_shipped_script("formats/out/" + base);
-  if (!script) return not_found(std::string(name) + ": there is no export script " + base + " to build on");
-  AMONT_TRY(sandbox.load(script->name, script->source));
-  return sandbox.run();
-}
-
 }  // namespace
 
 Result<ExportReport> export_with_script(const Snapshot& view, Store* store, std::string_view name,
@@ -36,7 +28,6 @@ Result<ExportReport> export_with_script(const Snapshot& view, Store* store, std:
   AMONT_LET(const std::unique_ptr<Sandbox> sandbox, open_script_sandbox(questions, given, limits, cancel));
   AMONT_TRY(sandbox->install(install, &context));
   AMONT_TRY(load_parts(*sandbox, header));
-  if (!header.base.empty()) AMONT_TRY(run_base(*sandbox, name, header.base));
   AMONT_TRY(sandbox->load(name, source));
   AMONT_TRY(sandbox->run());
   if (!sandbox->has_function("export"))

@@ -81,14 +81,10 @@ class HeaderReader {
       if (std::find(std::begin(kOutputs), std::end(kOutputs), header_.output) != std::end(kOutputs)) return {};
       return fail("--- @output is json, csv, text or rdf");
     }
-    if (tag == "base") {
-      header_.base = take_word(rest);
-      return header_.base.empty() ? fail("--- @base needs the name of an export script") : Status();
-    }
     if (tag == "sign") return read_sign(rest);
     if (tag == "uses") return read_part(rest);
-    static constexpr std::string_view kTags[] = {"param", "format", "input", "output", "base", "sign", "uses"};
-    return fail(fmt::format("there is no --- @{}; use @param, @format, @input, @output, @base, @sign or @uses{}", tag,
+    static constexpr std::string_view kTags[] = {"param", "format", "input", "output", "sign", "uses"};
+    return fail(fmt::format("there is no --- @{}; use @param, @format, @input, @output, @sign or @uses{}", tag,
                             did_you_mean(tag, kTags)));
   }
 

@@ -1,7 +1,7 @@
 --- A catalogue of the register as HealthDCAT-AP, in Turtle or JSON-LD.
 --- @format healthdcat-ap
 --- @output rdf
---- @base dcat-ap
+--- @uses formats/lib/catalogue
 --- @param base text  what the IRIs of things begin with that have none of their own (property uri): https://hub.example/
 --- @param catalogue? ref  which one, when there are several
 --- @param publisher? ref  the organisation that publishes the catalogue, when its publisher_ref tells none
@@ -9,9 +9,15 @@
 --- @param language? text  of texts whose language is not told: fr
 --- @param syntax? text  turtle, unless told, or json-ld
 --
--- What dcat-ap.lua writes, and what is said of health data: who gives access, categories, purposes, legal bases, people and records,
+-- What DCAT-AP says, and what is said of health data: who gives access, categories, purposes, legal bases, people and records,
 -- tables and their columns. It demands what the profile for data that are not public does. Its theme is always HEAL, as the profile is
 -- for such data.
+
+local prefixes, profile, iri_of, word = catalogue.prefixes, catalogue.profile, catalogue.iri_of, catalogue.word
+local say_words, say_texts = catalogue.say_words, catalogue.say_texts
+local say_period, say_statement = catalogue.say_period, catalogue.say_statement
+local say_agent, afterwards, literal, typed = catalogue.say_agent, catalogue.afterwards, catalogue.literal, catalogue.typed
+local list_of, lacks_property, inside = catalogue.list_of, catalogue.lacks_property, catalogue.inside
 
 prefixes.healthdcatap = "http://healthdataportal.eu/ns/health#"
 prefixes.dpv = "https://w3id.org/dpv#"
@@ -151,4 +157,10 @@ function profile.dataset(iri, item, holder)
     local some = item:incoming("version_of"):where(function(one) return one:get("type") == kind end)
     if #some == 0 then lacks_property(item.ref, "a " .. kind) end
   end
+end
+
+function export()
+  catalogue.export {
+    base = arg.base, catalogue = arg.catalogue, publisher = arg.publisher, language = arg.language, syntax = arg.syntax,
+  }
 end

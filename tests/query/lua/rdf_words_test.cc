@@ -116,11 +116,5 @@ TEST_F(RdfWords, WhatIsNoTripleIsRefusedInWords) {
             at + "only a script whose header says --- @output rdf writes triples");
 }
 
-TEST_F(RdfWords, AScriptMayBuildOnOneThatShips) {
-  EXPECT_EQ(write("write(tostring(profile ~= nil))", "--- @output text\n--- @base dcat-ap\n--- @param base? text  x\n"),
-            "true");
-  EXPECT_EQ(write("", "--- @output rdf\n--- @base none\n"), "mine: there is no export script none to build on");
-}
-
 }  // namespace
 }  // namespace amont

@@ -79,7 +79,7 @@ std::string refusal(const char* source) {
 
 TEST(ScriptHeader, WithAMistakeIsRefusedWithItsLine) {
   EXPECT_EQ(refusal("--- Text.\n--- @parm x ref\n"),
-            "test:2: there is no --- @parm; use @param, @format, @input, @output, @base, @sign or @uses; did you mean "
+            "test:2: there is no --- @parm; use @param, @format, @input, @output, @sign or @uses; did you mean "
             "\"param\"?");
   EXPECT_EQ(refusal("--- @param x reff\n"),
             "test:1: --- @param x needs a type: ref, text, integer, date, kind or boolean; it has \"reff\"; did you "
