@@ -13,7 +13,8 @@ std::span<const WordRow> import_words_told() {
        "and values; csv: a function that gives the next row, cells by the "
        "names of their "
        "columns and without the empty ones, and nil at the end; lines: a function that gives the next line; triples: a "
-       "function that gives the next statement of Turtle, N-Triples, TriG or RDF/XML, a table with `subject`, `predicate`, "
+       "function that gives the next statement of Turtle, N-Triples, TriG or RDF/XML, a table with `subject`, "
+       "`predicate`, "
        "`object`, its "
        "`kind` (iri, blank or literal) and what it has of `language`, `datatype` and `graph`. `file` has "
        "`path`, and "
@@ -22,6 +23,11 @@ std::span<const WordRow> import_words_told() {
       {"finish", "import", "function finish()",
        "The script's own function, if it has one, called when all files are read: it may add what only shows then.", "",
        ""},
+      {"undo", "import", "function undo()",
+       "The script's own function, if it has one, called when a record is left out: what the script remembers of it "
+       "must "
+       "be forgotten too.",
+       "", ""},
       {"node", "import", "node(\"dataset:x\", {title = \"X\", old = null}, {valid_from = ..., valid_to = ...})",
        "Puts a node: properties that are not named stay as they are, null takes one away.", "", ""},
       {"edge", "import", "edge(\"part_of\", \"variable:x/a\", \"dataset:x\", {label = ..., props = {...}})",
@@ -33,7 +39,10 @@ std::span<const WordRow> import_words_told() {
        "The properties of a node or an edge as they stand, with what this import has put; nil when there is none.", "",
        ""},
       {"reject", "import", "reject(\"...\", line)",
-       "Says why the record at hand can't be taken: the import ends, or does without it under --keep-going.", "", ""},
+       "Says why the record at hand can't be taken: the import ends, or does without it, and without what was put for "
+       "it, "
+       "under --keep-going.",
+       "", ""},
   };
   return kRows;
 }

@@ -114,7 +114,7 @@ TEST_F(WordsDescribed, AreThoseOfScriptsThatReadFiles) {
   ImportDesk desk;
   const std::string script =
       "--- Names.\n--- @format names\n--- @input lines\n"
-      "function convert() for name in pairs(_G) do warn(name) end end\nfunction finish() end\n";
+      "function convert() for name in pairs(_G) do warn(name) end end\nfunction finish() end\nfunction undo() end\n";
   ASSERT_TRUE(desk.import("names", script, {{"a", ""}}).ok());
   Names found;
   for (const std::string& said : desk.said) {

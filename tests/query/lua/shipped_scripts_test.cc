@@ -61,9 +61,10 @@ TEST_F(ShippedScripts, AreListedWithTheirHeaders) {
   EXPECT_EQ(
       names,
       "approvals-ending catalogue-gaps compare-runs copies-after-expiry data-like-mine delays evidence-of "
-      "formats/csvw formats/data-uses formats/dbt formats/dcat formats/debian-packages formats/dpv formats/duo "
-      "formats/nhs-data-uses formats/openlineage formats/out/csvw formats/out/dcat-ap formats/out/healthdcat-ap "
-      "formats/out/public-register formats/out/ro-crate formats/ro-crate formats/snds-csv formats/table-schema gaps "
+      "formats/atlas formats/csvw formats/data-uses formats/datahub formats/dbt formats/dcat formats/debian-packages "
+      "formats/dpv formats/duo formats/nhs-data-uses formats/openlineage formats/openmetadata formats/out/csvw "
+      "formats/out/dcat-ap formats/out/healthdcat-ap formats/out/openlineage formats/out/public-register "
+      "formats/out/ro-crate formats/ro-crate formats/snds-csv formats/table-schema gaps "
       "impact-of known-then lineage-gaps may-use "
       "missing-prerequisites "
       "opt-out-check projects-touching public-register purpose-drift redo-after-error register-summary "
