@@ -37,6 +37,23 @@ void leave_out_what_is_there(std::vector<RedactedText>& texts, const Properties&
   std::erase_if(texts, [&](const RedactedText& text) { return find_property(props, text.property) != nullptr; });
 }
 
+// Since when the node, which is there, has been without a break. One that was retracted and put again by one transaction was.
+Result<TxNumber> begin_of_life(const IndexReader& reader, NodeId id, TxNumber at) {
+  TxNumber begin = 0;
+  for (TxNumber before = at;;) {
+    AMONT_LET(const auto version, reader.node(id, before));
+    if (!version || !version->alive) return begin;
+    begin = version->tx;
+    before = version->previous;
+    if (before == 0) return begin;
+  }
+}
+
+// An earlier life is another record: what went of it is not missing from this one.
+void leave_out_what_was_before(std::vector<RedactedText>& texts, TxNumber begin) {
+  std::erase_if(texts, [&](const RedactedText& text) { return text.tx < begin; });
+}
+
 Status no_such_id(NodeId id) { return not_found(fmt::format("no node has the id {}", number_of(id))); }
 
 }  // namespace
@@ -52,15 +69,20 @@ Result<std::vector<RedactedText>> Snapshot::redacted(NodeId id) const {
   AMONT_LET(std::vector<RedactedText> texts, lacking(view_->reader->table(), redactions_key(id), view_->tx));
   if (texts.empty()) return texts;
   AMONT_LET(const std::optional<Node> now, node(id));
-  if (now) leave_out_what_is_there(texts, now->props);
+  if (!now) return texts;
+  leave_out_what_is_there(texts, now->props);
+  AMONT_LET(const TxNumber begin, begin_of_life(*view_->reader, id, view_->tx));
+  leave_out_what_was_before(texts, begin);
   return texts;
 }
 
 Result<std::vector<RedactedText>> Snapshot::redacted(const Edge& edge) const {
-  AMONT_LET(std::vector<RedactedText> texts,
-            lacking(view_->reader->table(), redactions_key(EdgeIdentity{edge.kind, edge.from, edge.to, edge.label}),
-                    view_->tx));
+  const EdgeIdentity identity{edge.kind, edge.from, edge.to, edge.label};
+  AMONT_LET(std::vector<RedactedText> texts, lacking(view_->reader->table(), redactions_key(identity), view_->tx));
+  if (texts.empty()) return texts;
   leave_out_what_is_there(texts, edge.props);
+  AMONT_LET(const auto live, view_->reader->live_edge(schema().edge(edge.kind).edge_class, identity, view_->tx));
+  if (live) leave_out_what_was_before(texts, live->begin);
   return texts;
 }
 

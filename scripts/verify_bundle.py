@@ -3,7 +3,7 @@
 
 usage: verify_bundle.py BUNDLE --key K.pub [--checkpoint NOTE] [--json]
 
-Exit code 0: it verifies. 1: it does not. 2: the command line, or a file on it, can't be read.
+Exit code 0: it verifies. 1: it does not. 2: the command line, or a file on it, can't be read. 3: a file is not there.
 
 Written from FORMAT.md alone (sections 1, 5, 6, 12 and 13), as a second opinion: it shares nothing with the program that made the bundle.
 A file to be read from top to bottom: signatures, canonical JSON, proofs, records, the walk, the answer, the printing.
@@ -15,6 +15,7 @@ import bisect
 import datetime
 import hashlib
 import json
+import math
 import os
 import re
 import struct
@@ -157,10 +158,11 @@ def is_texts(value):
 
 
 EPOCH = datetime.datetime(1970, 1, 1)
+TIME_FIRST, TIME_LAST = -62135596800 * 10**6, 253402300800 * 10**6 - 1  # years 0001 to 9999
 
 
 def time_text(micros):
-    must(-62135596800 * 10**6 <= micros < 253402300800 * 10**6, "a time is out of range")
+    must(TIME_FIRST <= micros <= TIME_LAST, "a time is out of range")
     when = EPOCH + datetime.timedelta(microseconds=micros)
     text = when.strftime("%m-%dT%H:%M:%S")
     if when.microsecond:
@@ -168,11 +170,46 @@ def time_text(micros):
     return "%04d-%sZ" % (when.year, text)
 
 
+TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+                  r"(?:[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,6}))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2})))?")
+
+
+def read_time(text):
+    """Microseconds since 1970 of a time of RFC 3339, or of the beginning of a date."""
+    fields = TIME.fullmatch(text)
+    must(fields, "\"%s\" is no time" % text)
+    year, month, day, hour, minute, second, fraction, sign, zone_hour, zone_minute = fields.groups("0")
+    must(zone_hour < "24" and zone_minute < "60", "\"%s\" is no time" % text)
+    try:
+        when = datetime.datetime(int(year), int(month), int(day), int(hour), int(minute), int(second))
+    except ValueError:
+        raise Refused("\"%s\" is no time" % text) from None
+    zone = (int(zone_hour) * 60 + int(zone_minute)) * 60 * 10**6 * (-1 if sign == "-" else 1)
+    micros = (when - EPOCH) // datetime.timedelta(microseconds=1) + int(fraction.ljust(6, "0")) - zone
+    must(TIME_FIRST <= micros <= TIME_LAST, "a time is out of range")
+    return micros
+
+
+def canonical_time(text):
+    """Likewise, of the one text that the register writes for it."""
+    micros = read_time(text)
+    must(time_text(micros) == text, "\"%s\" is not how a time is written" % text)
+    return micros
+
+
+def is_time_or_none(value):
+    return value is None or (is_text(value) and canonical_time(value) is not None)
+
+
 # Keys and checkpoints (C2SP signed-note, tlog-checkpoint) -----------------------------------------------------------------
 
 
+def has_controls(text):
+    return any(ord(c) < 32 or 127 <= ord(c) < 160 for c in text)
+
+
 def name_is_good(name):
-    return 0 < len(name.encode("utf-8")) <= 1024 and "+" not in name and not any(c.isspace() or ord(c) < 32 or 127 <= ord(c) < 160 for c in name)
+    return 0 < len(name.encode("utf-8")) <= 1024 and "+" not in name and not has_controls(name) and not any(map(str.isspace, name))
 
 
 def read_key(line):
@@ -260,8 +297,11 @@ def read_bundle(data, key):
 # The excerpt: headers and parts, and the proofs that they are in the log (RFC 6962) -----------------------------------------
 
 
+TEXT_MAX, NAME_MAX, LABEL_MAX, KEY_MAX, ITEMS_MAX = 1 << 20, 256, 1024, 1024, 10000
+
+
 class Reader:
-    """Bytes from left to right; whatever misfits is refused."""
+    """Bytes from left to right; whatever misfits is refused (FORMAT.md, section 5.1)."""
 
     def __init__(self, data):
         self.data, self.at = data, 0
@@ -292,11 +332,31 @@ class Reader:
     def raw(self):
         return self.bytes(self.varint())
 
-    def text(self):
+    def text(self, bytes_max=TEXT_MAX, plain=False):
+        """plain: without control characters."""
+        data = self.raw()
+        must(len(data) <= bytes_max, "a text is too long")
         try:
-            return self.raw().decode("utf-8")
+            text = data.decode("utf-8")
         except UnicodeDecodeError:
             raise Refused("a text is not UTF-8") from None
+        must("\0" not in text and not (plain and has_controls(text)), "a text has characters that may not be in it")
+        return text
+
+    def told(self):
+        text = self.text()
+        must(text, "a heading is empty")
+        return text
+
+    def name(self):
+        name = self.text(NAME_MAX, plain=True)
+        must(name, "a name is empty")
+        return name
+
+    def time(self):
+        micros = self.signed()
+        must(TIME_FIRST <= micros <= TIME_LAST, "a time is out of range")
+        return micros
 
     def end(self):
         must(self.at == len(self.data), "there are bytes too many")
@@ -333,10 +393,13 @@ class Transaction:
     def __init__(self, reader):
         self.header = reader.bytes(160)
         fields = struct.unpack(">BBHI16sQqQQII32s32s32s", self.header)
-        version, self.kind, _, self.part_count, self.register, self.number, self.time, self.batch = fields[:8]
-        self.schema_version, self.previous_root, self.parts_root = fields[9], fields[11], fields[12]
+        version, self.kind, reserved, self.part_count, self.register, self.number, self.time, self.batch = fields[:8]
+        _, self.schema_version, more, self.previous_root, self.parts_root, state_root = fields[8:]
         must(version == 1, "a header is of another format")
         must(self.kind <= 4, "a header is of an unknown kind")
+        must(reserved == more == 0 and state_root == bytes(32), "a header has something in reserved places")
+        must(TIME_FIRST <= self.time <= TIME_LAST, "a header's time is out of range")
+        must(self.batch == (0, self.number)[self.kind] if self.kind <= 1 else 0 < self.batch < self.number, "a header is of no batch")
         self.parts, following = [], 0
         for _ in range(reader.varint()):
             index = following + reader.varint()
@@ -365,11 +428,12 @@ def read_excerpt(data, register, size, root):
     transactions = [Transaction(reader) for _ in range(reader.varint())]
     siblings = [reader.bytes(32) for _ in range(reader.varint())]
     reader.end()
-    last, leaves = 0, []
+    last, last_time, leaves = 0, TIME_FIRST, []
     for one in transactions:
         must(one.register == register, "transaction %d is of another register" % one.number)
         must(last < one.number <= size, "the checkpoint does not cover transaction %d, or it is out of order" % one.number)
-        last = one.number
+        must(last_time <= one.time, "transaction %d is older than one before it" % one.number)
+        last, last_time = one.number, one.time
         one.prove_parts()
         leaves.append((one.number - 1, sha256(b"\0", one.header)))
     must(root_of(size, leaves, siblings) == root, "the transactions are not in the log that the checkpoint tells of")
@@ -392,7 +456,10 @@ def read_scalar(reader, tag):
     if tag == 2:
         return reader.signed()
     if tag == 3:
-        return struct.unpack(">d", reader.bytes(8))[0]
+        data = reader.bytes(8)
+        real = struct.unpack(">d", data)[0]
+        must(math.isfinite(real) and data != b"\x80" + bytes(7), "a real is not of the form")
+        return real
     if tag in (4, 5):
         return tag == 5
     must(tag == 6, "a value is of an unknown type")
@@ -402,62 +469,129 @@ def read_scalar(reader, tag):
 def read_value(reader, tag):
     if tag != 7:
         return read_scalar(reader, tag)
-    return [read_scalar(reader, reader.u8()) for _ in range(reader.varint())]
+    count = reader.varint()
+    must(count <= ITEMS_MAX, "a list is too long")
+    return [read_scalar(reader, reader.u8()) for _ in range(count)]
 
 
 def read_changes(reader):
     out = []
     for _ in range(reader.varint()):
-        name, tag = reader.text(), reader.u8()
+        name, tag = reader.name(), reader.u8()
+        must(not out or out[-1][0].encode() < name.encode(), "the properties of a record are out of order")
         out.append((name, REMOVED if tag == 0 else SEALED if tag == 8 else read_value(reader, tag)))
     return out
+
+
+def read_flags(reader, is_edge):
+    flags = reader.u8()
+    must(flags < 64 and flags & 12 != 12 and flags & 48 != 48, "the flags of a put contradict each other")
+    must(not flags & 1 or (flags & 2 and not is_edge), "a put gives a name and begins nothing")
+    return flags
 
 
 def read_times(reader, flags):
     """(what to do, time) for valid_from and valid_to."""
     out = []
     for is_set, is_cleared in ((4, 8), (16, 32)):
-        out.append(("set", reader.signed()) if flags & is_set else ("clear" if flags & is_cleared else "keep", None))
+        out.append(("set", reader.time()) if flags & is_set else ("clear" if flags & is_cleared else "keep", None))
     return out
 
 
 def read_edge(reader):
-    return reader.varint(), reader.varint(), reader.varint(), reader.text()
+    return reader.varint(), reader.varint(), reader.varint(), reader.text(LABEL_MAX, plain=True)
 
 
-REF = re.compile(r"[a-z][a-z0-9_]*:")
+def read_ref(reader):
+    ref = reader.text(NAME_MAX + 1 + KEY_MAX, plain=True)
+    kind, _, key = ref.partition(":")
+    must(KIND.fullmatch(kind) and 0 < len(key.encode()) <= KEY_MAX, "a ref is not of the form")
+    return ref
+
+
+def skip_source(reader):
+    told = [reader.text() for _ in range(3)]
+    number, has_time = reader.varint(), reader.u8()
+    must(has_time <= 1 and (any(told) or number or has_time), "a source is not of the form")
+    if has_time:
+        reader.time()
+
+
+KIND = re.compile(r"[a-z][a-z0-9_]{0,255}")
+KINDS_MAX, PROPERTIES_MAX = 4096, 1000
 ROLES = ("", "dataset", "variable", "project", "run", "output", "publication")
+
+
+class Kind:
+    """A row of the schema: `stays` is what no later row of its name may contradict."""
+
+    def __init__(self, stays):
+        self.stays, self.ends, self.props = stays, [], {}
+
+    def grow(self, ends, props):
+        """Whether anything is new."""
+        changed = False
+        for pair in ends:
+            if pair not in self.ends:
+                self.ends.append(pair)
+                changed = True
+        for name, declared in props:
+            changed |= name not in self.props
+            must(self.props.setdefault(name, declared) == declared, "a growth of the schema contradicts the one before: %s" % name)
+        must(len(self.props) <= PROPERTIES_MAX, "a kind has too many properties")
+        return changed
 
 
 class Schema:
     def __init__(self):
-        self.version, self.node_roles, self.edges = 0, {}, []  # kind -> role; (name, class, weak) by number
+        self.version, self.nodes, self.edges = 0, {}, {}  # by name; edges are numbered in their order
+        self.edge_rows = []  # (name, class, weak) by number
 
     def grow(self, reader):
         self.version += 1
-        reader.raw()
+        reader.text()
+        changed = False
         for _ in range(reader.varint()):
-            name, role = reader.text(), reader.u8()
+            name, role = self.read_kind(reader), reader.u8()
             must(role < len(ROLES), "a kind has an unknown role")
-            self.node_roles.setdefault(name, ROLES[role] or (name if name in ROLES[1:] else ""))
-            self.skip_rows(reader)
+            props = self.read_rows(reader)
+            changed |= name not in self.nodes
+            kind = self.nodes.setdefault(name, Kind(ROLES[role] or (name if name in ROLES[1:] else "")))
+            must(ROLES[role] in ("", kind.stays), "a growth of the schema gives %s another role" % name)
+            changed |= kind.grow((), props)
         for _ in range(reader.varint()):
-            name, edge_class, flags = reader.text(), reader.u8(), reader.u8()
-            must(edge_class < 3, "an edge is of an unknown class")
-            if all(one[0] != name for one in self.edges):
-                self.edges.append((name, edge_class, bool(flags & 1)))
-            for _ in range(reader.varint()):
-                for _ in range(2):
-                    for _ in range(reader.varint()):
-                        reader.text()
-            self.skip_rows(reader)
+            name, edge_class, flags = self.read_kind(reader), reader.u8(), reader.u8()
+            must(edge_class < 3 and flags < 4, "an edge is of an unknown class")
+            ends = [(self.read_names(reader), self.read_names(reader)) for _ in range(reader.varint())]
+            props = self.read_rows(reader)
+            if name not in self.edges:
+                must(ends or flags & 2, "a kind of edge joins nothing")
+                self.edges[name] = Kind((edge_class, flags))
+                self.edge_rows.append((name, edge_class, bool(flags & 1)))
+                changed = True
+            must(self.edges[name].stays == (edge_class, flags), "a growth of the schema makes of %s something else" % name)
+            changed |= self.edges[name].grow(ends, props)
+        must(max(len(self.nodes), len(self.edges)) <= KINDS_MAX, "the schema has too many kinds")
+        for kind in self.edges.values():
+            for names in sum(kind.ends, ()):
+                must(names and all(name in self.nodes for name in names), "an edge joins kinds that no schema declares")
+        must(changed, "a growth of the schema changes nothing")
 
     @staticmethod
-    def skip_rows(reader):
-        for _ in range(reader.varint()):
-            reader.text()
-            reader.u8()
-            reader.u8()
+    def read_kind(reader):
+        name = reader.text(NAME_MAX)
+        must(KIND.fullmatch(name), "\"%s\" can't name a kind" % name)
+        return name
+
+    @staticmethod
+    def read_names(reader):
+        return tuple(reader.name() for _ in range(reader.varint()))
+
+    @staticmethod
+    def read_rows(reader):
+        rows = [(reader.name(), (reader.u8(), reader.u8())) for _ in range(reader.varint())]
+        must(all(value_type <= 4 and flags <= 3 for _, (value_type, flags) in rows), "a property is of an unknown type")
+        return rows
 
 
 class Record:
@@ -480,6 +614,7 @@ class Record:
         for end, (what, time) in enumerate(times_):
             if what != "keep":
                 self.valid[end] = time
+        must(None in self.valid or self.valid[0] < self.valid[1], "transaction %d puts a record for no time" % number)
 
 
 class Proven:
@@ -494,17 +629,17 @@ class Proven:
             close = self.transactions[one.visible]
             one.time, one.author, one.reason = close.time, close.author, close.reason
         for ref in self.ids:
-            must(ref.split(":")[0] in self.schema.node_roles, "%s is of a kind that no schema declares" % ref)
+            must(ref.split(":")[0] in self.schema.nodes, "%s is of a kind that no schema declares" % ref)
         for kind, start, end, _ in self.edges:
             must(start in self.refs and end in self.refs, "an edge joins nodes that are not there")
-            must(kind < len(self.schema.edges), "an edge is of a kind that no schema declares")
+            must(kind < len(self.schema.edge_rows), "an edge is of a kind that no schema declares")
         self.by_name = {
-            (self.schema.edges[kind][0], self.refs[start], self.refs[end], label): (kind, start, end, label)
+            (self.schema.edge_rows[kind][0], self.refs[start], self.refs[end], label): (kind, start, end, label)
             for kind, start, end, label in self.edges}
 
     def take(self, transaction):
         """Parts in their order: the heading, then changes, each with its sealed values right behind it."""
-        parts, at, in_heading, last_kind = transaction.parts, 0, True, 0
+        parts, at, in_heading, last_kind = transaction.parts, 0, True, 0  # last_kind: of the heading
         while at < len(parts):
             index, salt, part = parts[at]
             at += 1
@@ -515,13 +650,14 @@ class Proven:
             reader = Reader(part)
             kind = reader.u8()
             if kind in (0x10, 0x11, 0x12):
-                must(in_heading, "a heading is out of order")
+                must(in_heading and last_kind < kind, "a heading is out of order")
+                last_kind = kind
                 if kind == 0x10:
-                    transaction.author = reader.text()
+                    transaction.author = reader.told()
                 elif kind == 0x11:
-                    transaction.reason = reader.text()
+                    transaction.reason = reader.told()
                 else:
-                    self.skip_source(reader)
+                    skip_source(reader)
                 reader.end()
                 continue
             in_heading = False
@@ -530,11 +666,11 @@ class Proven:
                 reader.end()
                 continue
             must(kind in (1, 2), "part %d is of a kind that no bundle has" % index)
-            flags = reader.u8()
+            flags = read_flags(reader, kind == 2)
             if kind == 1:
                 key = reader.varint()
                 owner = b"\1" + part[2 : reader.at]
-                ref = reader.text() if flags & 1 else None
+                ref = read_ref(reader) if flags & 1 else None
             else:
                 begin = reader.at
                 key, ref = read_edge(reader), None
@@ -558,7 +694,6 @@ class Proven:
                     changes[place] = (name, self.read_sealed(sealed, owner, name))
             if ref is not None:
                 must(key not in self.refs and ref not in self.ids, "transaction %d gives a name again" % transaction.number)
-                must(REF.match(ref) and ref.split(":", 1)[1], "a ref is not of the form")
                 self.refs[key], self.ids[ref] = ref, key
             if kind == 1:
                 must(key in self.refs, "transaction %d changes a node that has no name" % transaction.number)
@@ -567,25 +702,18 @@ class Proven:
             record.redacted.update(gone)
 
     @staticmethod
-    def skip_source(reader):
-        for _ in range(3):
-            reader.text()
-        reader.varint()
-        if reader.u8():
-            reader.signed()
-
-    @staticmethod
     def read_sealed(part, owner, name):
         reader = Reader(part)
         must(reader.u8() == 5 and part[1 : 1 + len(owner)] == owner, "a sealed value belongs to another record")
         reader.bytes(len(owner))
         must(reader.text() == name, "a sealed value has another name")
         value = read_value(reader, reader.u8())
+        must(any(map(is_text, value if isinstance(value, list) else [value])), "a sealed value is no text")
         reader.end()
         return value
 
     def role(self, node):
-        return self.schema.node_roles[self.refs[node].split(":")[0]]
+        return self.schema.nodes[self.refs[node].split(":")[0]].stays
 
 
 # The walk: query/WALKS.md at granularity `dataset`, over what is proven -----------------------------------------------------
@@ -610,9 +738,10 @@ class Walk:
     def find_things(self):
         role = self.proven.role
         for kind, start, end, _ in self.proven.edges:
-            name = self.proven.schema.edges[kind][0]
+            name, edge_class, _ = self.proven.schema.edge_rows[kind]
             of_variable = role(start) == "variable"
-            if (name == "part_of" and of_variable and role(end) in ("dataset", "output")) or (name == "same_as" and not of_variable):
+            if edge_class == 1 and ((name == "part_of" and of_variable and role(end) in ("dataset", "output"))
+                                    or (name == "same_as" and not of_variable)):
                 self.first[self.thing(start)] = self.thing(end)
         self.members = {}
         for node in self.first:
@@ -622,11 +751,11 @@ class Walk:
         role = self.proven.role
         for edge in self.proven.edges:
             kind, start, end, _ = edge
-            name, edge_class, _ = self.proven.schema.edges[kind]
+            name, edge_class, _ = self.proven.schema.edge_rows[kind]
             if edge_class == 0:
                 self.near.setdefault(start if self.upstream else end, []).append(edge)
             a, b = self.thing(start), self.thing(end)
-            if name in ("part_of", "version_of") and a != b and role(start) == role(end) == "dataset":
+            if edge_class == 1 and name in ("part_of", "version_of") and a != b and role(start) == role(end) == "dataset":
                 self.wholes.setdefault(a, set()).add(b)
                 self.parts.setdefault(b, set()).add(a)
                 if name == "part_of":
@@ -655,7 +784,7 @@ class Walk:
             for node in members:
                 for edge in self.near.get(node, ()):
                     far = self.thing(edge[2] if self.upstream else edge[1])
-                    yield edge, far, exact and not leaves_project and not self.proven.schema.edges[edge[0]][2]
+                    yield edge, far, exact and not leaves_project and not self.proven.schema.edge_rows[edge[0]][2]
 
     def search(self, exact_only):
         depths = {thing: 0 for thing in self.starts}
@@ -686,7 +815,7 @@ class Walk:
                         listed.append((ref, exactly.get(thing, depth), "exact" if thing in exactly else "possible"))
             if depth < self.depth_max:
                 followed |= {edge for edge, _, exact in self.steps(thing) if exact or not self.exact_only}
-        names, refs = self.proven.schema.edges, self.proven.refs
+        names, refs = self.proven.schema.edge_rows, self.proven.refs
         edges = [(names[kind][0], refs[start], refs[end], label) for kind, start, end, label in followed]
         return (sorted(listed, key=lambda one: (one[1], one[0].encode())),
                 sorted(edges, key=lambda edge: tuple(text.encode() for text in edge)))
@@ -696,7 +825,7 @@ class Walk:
 
 VERBS = ("upstream", "downstream", "sources", "touches", "coverage", "run")
 OPTIONS = {"as_of": is_text, "depth": is_count, "exact": lambda value: value is True, "gaps": lambda value: value is True,
-           "granularity": is_text, "kind": is_texts, "known_at": lambda value: is_text(value) or is_count(value),
+           "granularity": is_text, "kind": is_texts, "known_at": is_text,
            "limit": is_count, "project": is_texts, "through": is_texts, "valid_at": is_text}
 NO_DEPTH = 2**32 - 1
 
@@ -728,8 +857,11 @@ class Answer:
         must(time_text(self.proven.transactions[known["tx"]].time) == known["time"], "known_at tells another time")
         for one in self.proven.transactions.values():
             must(one.visible <= known["tx"], "transaction %d became known after what the answer is of" % one.number)
-        must(is_text_or_none(valid) or (has(valid, "from", "to") and is_text(valid["from"]) and is_text(valid["to"])),
-             "valid_at is not of the form")
+        if has(valid, "from", "to"):
+            must(is_text(valid["from"]) and is_text(valid["to"]) and canonical_time(valid["from"]) < canonical_time(valid["to"]),
+                 "valid_at is not of the form")
+        else:
+            must(is_time_or_none(valid), "valid_at is not of the form")
 
     def check_question(self, question):
         must(has(question, "options", "start", "verb") and is_texts(question["start"]) and is_text(question["verb"])
@@ -740,7 +872,20 @@ class Answer:
             must(name in OPTIONS and OPTIONS[name](value), "the question's option \"%s\" is not of the form" % name)
         for ref in self.start:
             self.is_known(ref)
+        must(len(set(self.start)) == len(self.start), "a start is told twice")
+        self.check_clocks()
         must(self.start or self.verb in ("coverage", "run"), "the question has no start")
+
+    def check_clocks(self):
+        """What the question says of time, against what the answer says."""
+        asked = self.options.get("known_at")
+        if asked is not None and re.fullmatch("[0-9]{1,19}", asked):
+            must(self.known_at["tx"] <= int(asked), "the answer is of a later transaction than the question")
+        elif asked is not None:
+            must(canonical_time(self.known_at["time"]) <= read_time(asked), "the answer is of a later time than the question")
+        told = self.valid_at if not isinstance(self.valid_at, dict) else "%(from)s/%(to)s" % self.valid_at
+        must(self.options.get("valid_at") == told, "the answer is of another time than the question")
+        must(is_time_or_none(self.options.get("as_of")), "the question's option \"as_of\" is no time")
 
     def check_completeness(self, told):
         must(has(told, "reasons", "state", "unknown") and isinstance(told["reasons"], list)
@@ -793,29 +938,59 @@ class Answer:
         return out
 
     def check_uses(self, uses):
+        self.unlisted = []
         if self.verb != "coverage":
             must(uses is None, "only coverage tells of uses")
             return []
         must(isinstance(uses, list), "uses is no list")
+        projects = self.options.get("project", [])
+        for ref in projects:
+            self.has_role(ref, "project")
+        before = None
         for one in uses:
             must(has(one, "by", "from", "gaps", "label", "project", "to", "used", "user") and isinstance(one["by"], list)
                  and isinstance(one["gaps"], list) and is_text(one["label"]) and is_text_or_none(one["project"])
-                 and is_text_or_none(one["from"]) and is_text_or_none(one["to"]) and is_text(one["used"])
-                 and is_text(one["user"]), "a use is not of the form")
+                 and is_text(one["used"]) and is_text(one["user"]), "a use is not of the form")
             must(("used", one["user"], one["used"], one["label"]) in self.proven.by_name,
                  "nothing proves that %s used %s" % (one["user"], one["used"]))
-            if one["project"]:
-                self.is_known(one["project"])
+            self.has_role(one["user"], "run", "project")
+            if one["project"] is not None:
+                self.has_role(one["project"], "project")
+            must(not projects or one["project"] in projects, "a use is for none of the projects asked about")
+            must(one["gaps"] or (one["by"] and "gaps" not in self.options), "a use is told as neither covered nor not")
+            self.check_stretch(one)
+            at = tuple(text.encode() for text in (one["user"], one["used"], one["project"] or "", one["label"]))
+            must(before is None or before < at, "the uses are not in order")
+            before = at
             for by in one["by"]:
                 must(has(by, "approval", "from", "late", "to") and is_text(by["approval"]) and is_text(by["from"])
                      and is_text(by["to"]) and isinstance(by["late"], bool), "a use is not of the form")
-                self.is_known(by["approval"])
+                self.is_approval(by["approval"])
+                self.check_stretch(by)
             for gap in one["gaps"]:
-                must(has(gap, "from", "nearest", "reason", "to") and is_text_or_none(gap["from"]) and is_text(gap["reason"])
-                     and is_text_or_none(gap["nearest"]) and is_text_or_none(gap["to"]), "a use is not of the form")
+                must(has(gap, "from", "nearest", "reason", "to") and is_text(gap["reason"])
+                     and is_text_or_none(gap["nearest"]), "a use is not of the form")
                 if gap["nearest"] is not None:
-                    self.is_known(gap["nearest"])
+                    self.is_approval(gap["nearest"])
+                self.check_stretch(gap)
+        listed = {(one["user"], one["used"], one["label"]) for one in uses}
+        self.unlisted = [edge for edge in self.edges if edge[0] == "used" and edge[1:] not in listed
+                         and self.proven.role(self.proven.ids[edge[1]]) in ("run", "project")]
         return uses
+
+    def has_role(self, ref, *roles):
+        self.is_known(ref)
+        must(self.proven.role(self.proven.ids[ref]) in roles, "%s is no %s" % (ref, " or ".join(roles)))
+
+    def is_approval(self, ref):
+        self.is_known(ref)
+        must(ref.startswith("approval:"), "%s is no approval" % ref)
+
+    @staticmethod
+    def check_stretch(told):
+        """`from` and `to`: times, or unknown."""
+        must(is_time_or_none(told["from"]) and is_time_or_none(told["to"]), "a use is not of the form")
+        must(told["from"] is None or told["to"] is None or read_time(told["from"]) <= read_time(told["to"]), "a use ends before it begins")
 
     def check_script(self, script):
         if self.verb != "run":
@@ -888,14 +1063,6 @@ def title_of(record):
     return title if is_text(title) else ""
 
 
-def shown_time(micros):
-    """Of a header, which may hold any number."""
-    try:
-        return time_text(micros)
-    except Refused:
-        return "%d us" % micros
-
-
 def print_lineage(verified):
     proven, answer = verified.proven, verified.answer
     rows = [("DEPTH", "PRECISION", "REF", "TITLE", "RECORDED", "BY")]
@@ -904,7 +1071,7 @@ def print_lineage(verified):
         when = proven.transactions[record.tx]
         rows.append(tuple(safe(str(cell)) for cell in (
             "" if depth is None else depth, precision, ref, title_of(record),
-            "%d, %s" % (record.tx, shown_time(when.time)), when.author)))
+            "%d, %s" % (record.tx, time_text(when.time)), when.author)))
     print_table(rows)
     if answer.edges:
         print()
@@ -915,6 +1082,12 @@ def print_lineage(verified):
 
 
 def print_uses(answer):
+    if answer.unlisted:
+        print()
+        print("used in this lineage, and not in the answer: needs no approval, says the register%s" % (
+            ", or was not asked about" if set(answer.options) & {"as_of", "gaps", "limit", "project", "valid_at"} else ""))
+        for _, user, used, label in answer.unlisted:
+            print(safe("  %s used %s%s" % (user, used, " " + label if label else "")))
     for use in answer.uses:
         span = "%s to %s" % (use["from"] or "?", use["to"] or "?")
         print()
@@ -971,7 +1144,8 @@ def as_json(verified):
                        "props": proven.nodes[proven.ids[ref]].props,
                        "redacted": sorted(proven.nodes[proven.ids[ref]].redacted)} for ref, depth, precision in answer.nodes],
             "edges": [{"kind": kind, "from": start, "to": end, "label": label} for kind, start, end, label in answer.edges],
-            "uses": answer.uses}
+            "uses": answer.uses,
+            "unlisted_uses": [{"user": user, "used": used, "label": label} for _, user, used, label in answer.unlisted]}
 
 
 def main(arguments):
@@ -994,7 +1168,7 @@ def main(arguments):
             parse_note(checkpoint)
     except (OSError, ValueError, Refused) as error:
         print("verify_bundle: %s" % safe(str(error)), file=sys.stderr)
-        return 2
+        return 3 if isinstance(error, FileNotFoundError) else 2
     try:
         verified = Verified(data, key, checkpoint)
     except Refused as refused:

@@ -527,6 +527,8 @@ Result<bool> Pending::grow(const GrowSchema& change, std::vector<LoggedChange>& 
   AMONT_LET(const bool changed, grown->grow(change.growth));
   if (!changed) return false;
   if (change.growth.source.size() > kTextBytesMax) return limit_exceeded("a schema of more than 1 MiB of text");
+  if (const std::size_t at = first_misfit(change.growth.source, TextRule::kNoNul); at < change.growth.source.size())
+    return invalid("the schema's text: " + misfit_text(change.growth.source, at));
   AMONT_TRY(check_stored(*grown));
   if (marked_)
     undo_.push_back([this, old = schema_] {

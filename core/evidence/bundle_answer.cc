@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/evidence/bundle_uses.h"
+#include "core/evidence/json_forms.h"
 #include "core/evidence/proven_walk.h"
 #include "core/merkle/sha256.h"
 
@@ -14,24 +16,12 @@ namespace {
 
 constexpr std::string_view kVerbs[] = {"upstream", "downstream", "sources", "touches", "coverage", "run"};
 // The options there are, and what each must be.
-enum class OptionType : std::uint8_t { kCount, kTrue, kText, kTexts, kCountOrText };
+enum class OptionType : std::uint8_t { kCount, kTrue, kText, kTexts };
 constexpr std::pair<std::string_view, OptionType> kOptions[] = {
-    {"as_of", OptionType::kText},           {"depth", OptionType::kCount},
-    {"exact", OptionType::kTrue},           {"gaps", OptionType::kTrue},
-    {"granularity", OptionType::kText},     {"kind", OptionType::kTexts},
-    {"known_at", OptionType::kCountOrText}, {"limit", OptionType::kCount},
-    {"project", OptionType::kTexts},        {"through", OptionType::kTexts},
-    {"valid_at", OptionType::kText}};
-
-bool is_count(const Json* json) { return json && json->integer() && *json->integer() >= 0; }
-bool is_text(const Json* json) { return json && json->text(); }
-bool is_text_or_null(const Json* json) { return json && (json->text() || json->is_null()); }
-std::string text_or_empty(const Json* json) { return json->text() ? *json->text() : std::string(); }
-
-bool is_texts(const Json* json) {
-  return json && json->array() &&
-         std::ranges::all_of(*json->array(), [](const Json& one) { return one.text() != nullptr; });
-}
+    {"as_of", OptionType::kText},    {"depth", OptionType::kCount},      {"exact", OptionType::kTrue},
+    {"gaps", OptionType::kTrue},     {"granularity", OptionType::kText}, {"kind", OptionType::kTexts},
+    {"known_at", OptionType::kText}, {"limit", OptionType::kCount},      {"project", OptionType::kTexts},
+    {"through", OptionType::kTexts}, {"valid_at", OptionType::kText}};
 
 bool fits(const Json& value, OptionType type) {
   switch (type) {
@@ -39,7 +29,6 @@ bool fits(const Json& value, OptionType type) {
     case OptionType::kTrue: return value == Json(true);
     case OptionType::kText: return is_text(&value);
     case OptionType::kTexts: return is_texts(&value);
-    case OptionType::kCountOrText: return is_count(&value) || is_text(&value);
   }
   return false;
 }
@@ -80,12 +69,39 @@ class Checker {
     for (const ProvenTx& one : proven_.transactions)
       if (one.visible > out_.tx)
         return refused(fmt::format("transaction {} became known after what the answer is of", one.number));
-    const Json& valid = *answer_.member("valid_at");
-    const bool is_span =
-        valid.has_exactly({"from", "to"}) && is_text(valid.member("from")) && is_text(valid.member("to"));
-    if (!valid.is_null() && !valid.text() && !is_span) return refused("valid_at is not of the form");
-    out_.valid_at = write_json(valid);
     return {};
+  }
+
+  // What the question says of time, against what the answer says.
+  Status check_clocks() {
+    if (const Json* const asked = options_->member("known_at")) {
+      const std::string& text = *asked->text();
+      if (is_number(text)) {
+        if (out_.tx > std::stoull(text)) return refused("the answer is of a later transaction than the question");
+      } else {
+        const Result<Timestamp> time = Timestamp::parse_date_or_time(text);
+        if (!time.ok() || out_.time > *time) return refused("the answer is of a later time than the question");
+      }
+    }
+    const Json& valid = *answer_.member("valid_at");
+    Json as_asked = valid;
+    if (valid.has_exactly({"from", "to"})) {
+      const auto from = time_in(valid.member("from")), to = time_in(valid.member("to"));
+      if (!from || !to || *from >= *to) return refused("valid_at is not of the form");
+      as_asked = Json(from->text() + "/" + to->text());
+    } else if (!is_time_or_null(&valid)) {
+      return refused("valid_at is not of the form");
+    }
+    const Json* const asked = options_->member("valid_at");
+    if (as_asked != (asked ? *asked : Json())) return refused("the answer is of another time than the question");
+    out_.valid_at = write_json(valid);
+    const Json* const as_of = options_->member("as_of");
+    return as_of && !time_in(as_of) ? refused("the question's option \"as_of\" is no time") : Status();
+  }
+
+  // Of a transaction: digits, as many as fit.
+  static bool is_number(std::string_view text) {
+    return !text.empty() && text.size() <= 19 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   }
 
   Status check_question() {
@@ -104,8 +120,10 @@ class Checker {
     out_.options = write_json(*options_);
     for (const Json& start : *question.member("start")->array()) {
       AMONT_LET(const std::size_t node, place_of(start.text()));
+      if (std::ranges::count(out_.starts, node) > 0) return refused("a start is told twice");
       out_.starts.push_back(node);
     }
+    AMONT_TRY(check_clocks());
     if (out_.starts.empty() && out_.verb != "coverage" && out_.verb != "run")
       return refused("the question has no start");
     return {};
@@ -126,7 +144,7 @@ class Checker {
       return misfit();
     for (const Json& one : *told.member("reasons")->array()) {
       if (!one.has_exactly({"at_least", "count", "reason"}) || !is_count(one.member("count")) ||
-          !is_text(one.member("reason")) || !std::holds_alternative<bool>(one.member("at_least")->value))
+          !is_text(one.member("reason")) || !is_bool(one.member("at_least")))
         return misfit();
       out_.reasons.push_back(*one.member("reason")->text());
     }
@@ -146,10 +164,10 @@ class Checker {
     const bool may_lack_depth = out_.verb == "touches" || out_.verb == "run";
     std::pair<std::uint64_t, std::string_view> before;
     for (const Json& one : *nodes) {
-      const bool has_form = out_.verb == "touches"
-                                ? one.has_exactly({"depth", "direct", "key", "kind", "precision", "ref"}) &&
-                                      std::holds_alternative<bool>(one.member("direct")->value)
-                                : one.has_exactly({"depth", "key", "kind", "precision", "ref"});
+      const bool has_form =
+          out_.verb == "touches"
+              ? one.has_exactly({"depth", "direct", "key", "kind", "precision", "ref"}) && is_bool(one.member("direct"))
+              : one.has_exactly({"depth", "key", "kind", "precision", "ref"});
       if (!has_form || !is_text(one.member("ref"))) return refused("a node is not of the form");
       const std::string& ref = *one.member("ref")->text();
       AMONT_LET(const std::size_t node, place_of(&ref));
@@ -194,57 +212,10 @@ class Checker {
     return {};
   }
 
-  bool has_edge(std::string_view kind, std::string_view from, std::string_view to, std::string_view label) const {
-    return edges_.contains({std::string(kind), proven_.node(from), proven_.node(to), std::string(label)});
-  }
-
   Status check_uses() {
     const Json& uses = *answer_.member("uses");
-    if (out_.verb != "coverage") return uses.is_null() ? Status() : refused("only coverage tells of uses");
-    if (!uses.array()) return refused("uses is no list");
-    for (const Json& one : *uses.array()) AMONT_TRY(check_use(one));
-    return {};
-  }
-
-  Status check_use(const Json& one) {
-    const auto misfit = [] { return refused("a use is not of the form"); };
-    if (!one.has_exactly({"by", "from", "gaps", "label", "project", "to", "used", "user"}) ||
-        !one.member("by")->array() || !one.member("gaps")->array() || !is_text(one.member("label")) ||
-        !is_text_or_null(one.member("project")) || !is_text_or_null(one.member("from")) ||
-        !is_text_or_null(one.member("to")) || !is_text(one.member("used")) || !is_text(one.member("user")))
-      return misfit();
-    BundleUse use{*one.member("user")->text(),
-                  text_or_empty(one.member("project")),
-                  *one.member("used")->text(),
-                  *one.member("label")->text(),
-                  text_or_empty(one.member("from")),
-                  text_or_empty(one.member("to")),
-                  {},
-                  {}};
-    if (!has_edge("used", use.user, use.used, use.label))
-      return refused(fmt::format("nothing proves that {} used {}", use.user, use.used));
-    if (!use.project.empty()) AMONT_TRY(place_of(&use.project).status());
-    for (const Json& by : *one.member("by")->array()) {
-      if (!by.has_exactly({"approval", "from", "late", "to"}) || !is_text(by.member("approval")) ||
-          !is_text(by.member("from")) || !is_text(by.member("to")) ||
-          !std::holds_alternative<bool>(by.member("late")->value))
-        return misfit();
-      const std::string& approval = *by.member("approval")->text();
-      AMONT_TRY(place_of(&approval).status());
-      use.by.push_back({approval, *by.member("from")->text(), *by.member("to")->text(),
-                        has_edge("for_project", approval, use.project, ""), std::get<bool>(by.member("late")->value)});
-    }
-    for (const Json& gap : *one.member("gaps")->array()) {
-      if (!gap.has_exactly({"from", "nearest", "reason", "to"}) || !is_text_or_null(gap.member("from")) ||
-          !is_text_or_null(gap.member("nearest")) || !is_text(gap.member("reason")) ||
-          !is_text_or_null(gap.member("to")))
-        return misfit();
-      if (gap.member("nearest")->text()) AMONT_TRY(place_of(gap.member("nearest")->text()).status());
-      use.gaps.push_back({text_or_empty(gap.member("from")), text_or_empty(gap.member("to")),
-                          *gap.member("reason")->text(), text_or_empty(gap.member("nearest"))});
-    }
-    out_.uses.push_back(std::move(use));
-    return {};
+    if (out_.verb == "coverage") return amont::check_uses(uses, *options_, proven_, out_);
+    return uses.is_null() ? Status() : refused("only coverage tells of uses");
   }
 
   Status check_script(const Json& script) {

@@ -35,7 +35,7 @@ ExcerptTransaction read_transaction(ByteReader& in) {
   for (std::uint64_t n = in.varint(); n > 0 && in.ok(); --n) {
     ExcerptPart part;
     const std::uint64_t step = in.varint();
-    if (step > UINT32_MAX - next) in.fail();
+    if (next > UINT32_MAX || step > UINT32_MAX - next) in.fail();
     part.index = static_cast<std::uint32_t>(next + step);
     next = std::uint64_t{part.index} + 1;
     const std::uint8_t tag = in.u8();
@@ -121,6 +121,8 @@ Result<std::vector<ProvenTransaction>> prove(Excerpt&& excerpt, const RegisterId
     if (number == 0 || number > size)
       return refused(fmt::format("the checkpoint does not cover transaction {}", number));
     if (!out.empty() && number <= out.back().head.number) return refused("the transactions are not in order");
+    if (!out.empty() && header.head.time < out.back().head.time)
+      return refused(fmt::format("transaction {} is older than one before it", number));
     AMONT_TRY(check_parts(one, header));
     leaves.push_back({number - 1, merkle_leaf(one.header)});
     out.push_back({header.head, leaves.back().digest, 0, std::move(one.parts)});

@@ -7,41 +7,17 @@
 
 #include "core/index/records.h"
 #include "core/record/part_format.h"
-#include "core/text/bytes.h"
+#include "core/record/parts.h"
 
 namespace amont {
 namespace {
 
-void skip_times(ByteReader& in, std::uint8_t flags) {
-  if (flags & kFromSet) in.signed_varint();
-  if (flags & kToSet) in.signed_varint();
-}
-
 // The names whose values follow the record in parts of their own.
-std::vector<std::string> sealed_names(std::string_view record) {
-  ByteReader in(record);
-  const std::uint8_t kind = in.u8();
-  const std::uint8_t flags = in.u8();
-  if (kind == kNodePut) {
-    in.varint();
-    if (flags & kBinds) in.text();
-  } else {
-    in.varint();
-    in.varint();
-    in.varint();
-    in.text();
-  }
-  skip_times(in, flags);
+Result<std::vector<std::string>> sealed_names(std::string_view record) {
+  AMONT_LET(const PutOutline put, outline_put(record));
   std::vector<std::string> names;
-  for (std::uint64_t n = in.varint(); n > 0 && in.ok(); --n) {
-    const std::string_view name = in.text();
-    const std::uint8_t tag = in.rest().empty() ? 0 : static_cast<std::uint8_t>(in.rest()[0]);
-    if (tag == kRemoved || tag == kSealedTag)
-      in.u8();
-    else
-      read_value(in);
-    if (tag == kSealedTag) names.emplace_back(name);
-  }
+  for (const PutOutline::Named& one : put.props)
+    if (one.is_sealed) names.push_back(one.name);
   return names;
 }
 
@@ -83,8 +59,13 @@ Result<Opened> open_transaction(const ProvenTransaction& transaction) {
       ++taken;
     } else if (kind < kSealed || kind == kSchema) {
       out.redacted.emplace_back();
-      sealed = is_record(part.bytes) ? sealed_names(part.bytes) : std::vector<std::string>();
+      sealed.clear();
       taken = 0;
+      if (is_record(part.bytes)) {
+        Result<std::vector<std::string>> names = sealed_names(part.bytes);
+        if (!names.ok()) return misfit(fmt::format("part {} does not fit this format", part.index));
+        sealed = *std::move(names);
+      }
     } else if (!is_heading) {
       return misfit("its heading is out of order");
     }
@@ -117,7 +98,7 @@ struct Life {
     merge_properties(props, changes);
     merge_times(valid, from, to);
     tx = number;
-    return true;
+    return !valid.from || !valid.to || *valid.from < *valid.to;
   }
 };
 
@@ -145,14 +126,23 @@ class Builder {
         Life& life = edges_[{number_of(key.kind), number_of(key.from), number_of(key.to), key.label}];
         if (!life.take(edge->begins, edge->props, edge->valid_from, edge->valid_to, std::move(opened.redacted[i]),
                        number))
-          return refused(fmt::format("transaction {} changes an edge whose beginning is not there", number));
+          return refused(
+              fmt::format("transaction {} puts an edge whose beginning is not there, or for no time", number));
       } else {
-        const LoggedSchema* grows = std::get_if<LoggedSchema>(&change);
-        if (!grows || !out_.schema.grow(grows->growth))
-          return refused(fmt::format("transaction {} grows the schema in a way that does not fit", number));
+        AMONT_TRY(take_growth(change, number));
       }
     }
     return {};
+  }
+
+  // One that changes nothing is not recorded.
+  Status take_growth(const LoggedChange& change, TxNumber number) {
+    const LoggedSchema* const grows = std::get_if<LoggedSchema>(&change);
+    if (!grows) return refused(fmt::format("transaction {} has a change of a kind that no bundle has", number));
+    const Result<bool> grown = out_.schema.grow(grows->growth);
+    if (grown.ok() && *grown) return {};
+    return refused(fmt::format("transaction {} grows the schema in a way that does not fit{}", number,
+                               grown.ok() ? "" : ": " + grown.status().text()));
   }
 
   Status take_node(const LoggedNodePut& put, std::vector<RedactedValue>&& gone, TxNumber number) {
@@ -162,7 +152,7 @@ class Builder {
     if (!refs_.contains(id)) return refused(fmt::format("transaction {} changes a node that has no name", number));
     // Of a life that ended the binding put alone is shown; what comes between is not looked at.
     if (!nodes_[id].take(put.begins, put.props, put.valid_from, put.valid_to, std::move(gone), number))
-      return refused(fmt::format("transaction {} changes a node whose beginning is not there", number));
+      return refused(fmt::format("transaction {} puts a node whose beginning is not there, or for no time", number));
     return {};
   }
 

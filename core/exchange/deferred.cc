@@ -3,7 +3,7 @@
 #include <functional>
 #include <utility>
 
-#include "core/record/parts.h"
+#include "core/record/value_parts.h"
 #include "core/text/bytes.h"
 
 namespace amont {

@@ -26,6 +26,8 @@ class JsonCursor {
   char peek();
   // Of the next byte that is no space.
   std::size_t offset() { return peek(), static_cast<std::size_t>(at_ - begin_); }
+  // Reads on from there.
+  void go_to(std::size_t offset) { at_ = begin_ + offset; }
   bool take(char c);
   bool expect(char c, std::string_view after);
   bool expect_end();

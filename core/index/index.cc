@@ -11,11 +11,13 @@
 #include "core/index/memory_table.h"
 #include "core/index/redactions.h"
 #include "core/record/parts.h"
+#include "core/record/schema_parts.h"
 
 namespace amont {
 namespace {
 
 constexpr std::size_t kTogetherBytes = 4 << 20;  // of transactions that are written at once
+constexpr std::size_t kChangedMax = 4096;        // pages; with more a shelf begins empty
 
 std::string schema_key(std::uint32_t version) {
   std::string key = "schema";
@@ -356,12 +358,25 @@ void Index::take(Step&& step) {
   state_ = std::move(step.next);
   if (step.redacts) has_redactions_ = true;
   std::shared_ptr<const IndexView> old;  // goes after the lock
+  std::shared_ptr<PageShelf> shelf;      // as well
   const std::lock_guard lock(mutex_);
   if (step.schema != schemas_.back().second) schemas_.emplace_back(state_.watermark, std::move(step.schema));
   if (step.rules.rules != rules_.newest().rules) rules_.take(std::move(step.rules));
+  shelf = note_changes(step);
   if (!step.visible) return;
   shown_ = state_;
   old = std::move(newest_);
+}
+
+// The shelf that is of no use any more, for whoever holds the lock to let go of later.
+std::shared_ptr<PageShelf> Index::note_changes(const Step& step) {
+  const bool one_of_many = std::exchange(in_batch_, !step.visible) || !step.visible;
+  if (shelf_ && !one_of_many && changed_.size() + step.touched.size() <= kChangedMax) {
+    changed_.insert(changed_.end(), step.touched.begin(), step.touched.end());
+    return nullptr;
+  }
+  changed_.clear();
+  return std::move(shelf_);
 }
 
 Status Index::apply_void(const SplitRecord& record, const ReadRecords& log) {
@@ -447,7 +462,10 @@ std::shared_ptr<const IndexView> Index::newest_view() const {
   view->reader = reader_;
   view->graph = graph_at(reader_, view->tx, shown_.id_count, view->schema);
   view->whole = whole_;
-  view->shelf = std::make_shared<PageShelf>(shown_.id_count, shelves_);
+  view->shelf = shelf_ ? std::make_shared<PageShelf>(*shelf_, changed_, shown_.id_count)
+                       : std::make_shared<PageShelf>(shown_.id_count, shelves_);
+  shelf_ = in_batch_ ? nullptr : view->shelf;
+  changed_.clear();
   newest_ = std::move(view);
   return newest_;
 }

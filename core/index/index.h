@@ -118,6 +118,7 @@ class Index {
   // `adds`: it is one that only_adds().
   Result<Step> work_out(const SplitRecord& record, bool adds, const State& before) const;
   void take(Step&& step);
+  std::shared_ptr<PageShelf> note_changes(const Step& step);
   Status write(std::vector<Step>& steps);
   Status apply_one(const SplitRecord& record, bool adds);
   Status apply_batch(TxNumber close, const ReadRecords& log);
@@ -141,6 +142,10 @@ class Index {
   mutable std::mutex mutex_;  // guards what follows: what readers are shown
   State shown_;
   mutable std::shared_ptr<const IndexView> newest_;  // once somebody asked for it
+  // What the next newest view's shelf begins with: the last one's, and what changed since; nothing after a batch.
+  mutable std::shared_ptr<PageShelf> shelf_;
+  mutable std::vector<PageCache::Key> changed_;
+  bool in_batch_ = false;  // parts of one were taken, and are not shown yet
   std::vector<std::pair<TxNumber, std::shared_ptr<const Schema>>>
       schemas_;  // with the transaction that grew it; ascending
   RuleHistory rules_;

@@ -1,21 +1,25 @@
 // PageShelf: the pages of one snapshot that its walks have asked for, so that a walk finds a page by one load, without a lock or a
 // count. What stands here is right for the snapshot and never changes.
 //
-// Shelves fill up to a limit that all of an index have together; what comes after that, a walk has to hold itself. A full shelf is emptied by the next walk that
-// finds no other at work, and pages that are still of use come back from the page cache. So pages are good until the visit ends
-// under which they were found.
+// Pages stand in blocks of 64. The shelf of the next snapshot begins with the blocks of the one before in which nothing has changed
+// since, and both fill them: so a commit takes from its readers no more than the pages that it changed.
+//
+// Shelves fill up to a limit that all of an index have together; what comes after that, a walk has to hold itself. A full shelf is
+// emptied by the next walk that finds no other at work, and pages that are still of use come back from the page cache. So pages are
+// good until the visit ends under which they were found.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "core/index/graph.h"
 #include "core/index/memory_plan.h"
+#include "core/index/page_cache.h"
 
 namespace amont {
 
@@ -35,9 +39,26 @@ class PageShelf {
     return {page.nodes.data(), page.targets.data(), &page, page.traits | kAnyPage};
   }
 
+  // Of one class and direction, a slot for each page.
+  class Row {
+   public:
+    Row() = default;
+    Slot& operator[](std::uint32_t page) const {
+      return blocks_[page / kBlockPages].load(std::memory_order_acquire)[page % kBlockPages];
+    }
+    explicit operator bool() const { return blocks_ != nullptr; }
+
+   private:
+    friend class PageShelf;
+    explicit Row(const std::atomic<Slot*>* blocks) : blocks_(blocks) {}
+    const std::atomic<Slot*>* blocks_ = nullptr;
+  };
+
   // Shelves of one share have room together.
   PageShelf(std::uint64_t id_count, std::shared_ptr<MemoryShare> share);
-  ~PageShelf() { share_->give(bytes_); }
+  // Of a later snapshot: begins with what stands on `before`, but for the pages that `changed` in between (all of them; keys of other
+  // things are passed over). Walks may be at work on `before`.
+  PageShelf(PageShelf& before, std::span<const PageCache::Key> changed, std::uint64_t id_count);
   PageShelf(const PageShelf&) = delete;
   PageShelf& operator=(const PageShelf&) = delete;
 
@@ -57,35 +78,38 @@ class PageShelf {
 
   bool is_full() const { return full_.load(std::memory_order_relaxed); }
 
-  // One slot for each page.
-  Slot* slots(EdgeClass edge_class, Direction direction);
+  Row row(EdgeClass edge_class, Direction direction);
   // The slot where the page stands now; nullptr when the shelf is full.
   Slot* put(EdgeClass edge_class, Direction direction, std::uint32_t number, std::shared_ptr<const Page> page);
 
  private:
-  struct Free {
-    void operator()(Slot* slots) const { std::free(slots); }
+  static constexpr std::uint32_t kBlockPages = 64;
+  struct Block;
+  // What row() shows, and who holds it: where there is no block, a place where nothing ever stands.
+  struct Blocks {
+    std::unique_ptr<std::atomic<Slot*>[]> shown;
+    std::vector<std::shared_ptr<Block>> owned;
   };
   struct alignas(64) Users {
     std::atomic<std::uint32_t> count{0};
   };
-  static constexpr std::size_t kStripes = 8;
+  static constexpr std::size_t kStripes = 8, kRows = kEdgeClasses * 2;
   static std::size_t place(EdgeClass edge_class, Direction direction) {
-    return static_cast<std::size_t>(edge_class) * 2 + static_cast<std::size_t>(direction);
+    return PageCache::edges(edge_class, direction, 0).what;
   }
+  void make(std::size_t place);
+  void show(std::size_t place, std::size_t number, std::shared_ptr<Block> block);
   void empty_if_unused();
 
-  const std::size_t pages_;
+  const std::size_t block_count_;
   const std::shared_ptr<MemoryShare> share_;
-  std::array<std::atomic<Slot*>, kEdgeClasses * 2> slots_{};
+  std::array<std::atomic<const std::atomic<Slot*>*>, kRows> rows_{};
   std::array<Users, kStripes> users_;
   std::atomic<bool> full_{false};
   std::atomic<bool> emptying_{false};
 
-  std::mutex mutex_;  // guards what follows, and every change of a slot
-  std::array<std::unique_ptr<Slot[], Free>, kEdgeClasses * 2> owned_;
-  std::vector<std::shared_ptr<const Page>> held_;
-  std::uint64_t bytes_ = 0;
+  std::mutex mutex_;  // guards what follows, and every change of what rows show
+  std::array<Blocks, kRows> blocks_;
 };
 
 }  // namespace amont

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/record/parts.h"
+#include "core/record/value_parts.h"
 #include "core/text/bytes.h"
 
 namespace amont {

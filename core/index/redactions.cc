@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/index/keys.h"
-#include "core/record/parts.h"
+#include "core/record/redaction_parts.h"
 
 namespace amont {
 namespace {

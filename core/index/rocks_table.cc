@@ -290,6 +290,18 @@ class RocksTable final : public Table {
   std::unique_ptr<rocksdb::DB> db_;
 };
 
+// RocksDB begins a write-ahead log with each open, and keeps all since the last flush. Nothing is ever written to them.
+Status remove_empty_logs(Files& files, const std::string& path) {
+  const auto entries = files.list(path);
+  if (!entries) return entries.code() == Code::kNotFound ? Status() : entries.status();
+  for (const FileEntry& entry : *entries) {
+    if (entry.is_directory || entry.size != 0 || !entry.name.ends_with(".log")) continue;
+    const Status removed = files.remove(path + "/" + entry.name);
+    if (!removed.ok() && removed.code() != Code::kNotFound) return removed;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Table>> open_rocks_table(Files& files, const std::string& path, const RocksOptions& options) {
@@ -298,6 +310,7 @@ Result<std::unique_ptr<Table>> open_rocks_table(Files& files, const std::string&
   if (!options.read_only) {
     const Status removed = files.remove(bulk_path(path));
     if (!removed.ok() && removed.code() != Code::kNotFound) return removed;
+    AMONT_TRY(remove_empty_logs(files, path));
   }
   auto table = std::make_unique<RocksTable>(rocks_env(files), path);
   // A reader may meet the moment in which the writer's compaction removes a file that the manifest still named.

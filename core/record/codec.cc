@@ -10,6 +10,7 @@
 #include "core/merkle/tree.h"
 #include "core/record/provable.h"
 #include "core/text/bytes.h"
+#include "core/text/timestamp.h"
 #include "record.capnp.h"
 
 namespace amont {
@@ -160,6 +161,15 @@ Result<std::string> build_record(std::string_view header, const std::vector<Salt
   }
 }
 
+// A batch is named by its opening transaction.
+bool has_its_batch(const LoggedHead& head) {
+  switch (head.kind) {
+    case TxKind::kPlain: return head.batch == 0;
+    case TxKind::kBatchOpen: return head.batch == head.number;
+    default: return head.batch > 0 && head.batch < head.number;
+  }
+}
+
 }  // namespace
 
 Result<EncodedRecord> encode_record(const LoggedHead& head, const PartList& parts, const Digest& seed) {
@@ -232,7 +242,7 @@ Result<Header> decode_header(std::string_view bytes) {
   const std::uint8_t kind = in.u8();
   if (kind > static_cast<std::uint8_t>(TxKind::kBatchVoid)) return damaged("a record of unknown kind");
   out.head.kind = static_cast<TxKind>(kind);
-  in.u16();
+  bool reserved = in.u16() != 0;
   out.parts = in.u32();
   copy(in.bytes(16), out.head.register_id.data());
   out.head.number = in.u64();
@@ -240,9 +250,12 @@ Result<Header> decode_header(std::string_view bytes) {
   out.head.batch = in.u64();
   out.head.next_node_id = in.u64();
   out.head.schema_version = in.u32();
-  in.u32();
+  reserved |= in.u32() != 0;
   copy(in.bytes(32), out.head.previous_root.data());
   copy(in.bytes(32), out.parts_root.data());
+  reserved |= in.rest().find_first_not_of('\0') != std::string_view::npos;
+  if (reserved || !check_timestamp(out.head.time).ok() || !has_its_batch(out.head))
+    return damaged("a header that does not fit this format");
   return out;
 }
 

@@ -104,15 +104,4 @@ Result<LoggedChange> decode_change(std::string_view bytes);
 // A digest of a request as it came, for idempotency keys.
 Digest digest_of(const Transaction& request);
 
-class ByteReader;
-void append_erased(std::string& out, const std::vector<ErasedPart>& erased);
-std::vector<ErasedPart> read_erased(ByteReader& in);
-void append_value(std::string& out, const Value& value);
-// kDamaged by reader.ok() == false.
-Value read_value(ByteReader& in);
-void append_properties(std::string& out, const Properties& props);
-Properties read_properties(ByteReader& in);
-void append_growth(std::string& out, const SchemaGrowth& growth);
-SchemaGrowth read_growth(ByteReader& in);
-
 }  // namespace amont

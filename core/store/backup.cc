@@ -51,13 +51,17 @@ class BackupRun {
       if (files_.stat(directory).ok()) AMONT_TRY(files_.sync_directory(directory));
     AMONT_TRY(write_manifest(files_, destination_, next_));
     AMONT_TRY(remove_what_is_not_listed());
-    // It is whole in any case. Where the register can't be written to, that is told.
-    report_.noted =
-        note_copy(files_, path_, {"backup", absolute_path(destination_), next_.head.number, next_.taken}).ok();
+    note();
     return report();
   }
 
  private:
+  // Before anything is copied, for a backup that is killed holds texts too, and once it is whole. Where the register can't be
+  // written to, that is told.
+  void note() {
+    report_.noted = note_copy(files_, path_, {"backup", absolute_path(destination_), next_.head.number, now()}).ok();
+  }
+
   // The destination ---------------------------------------------------------------------------------------------------
 
   Status ready_destination() {
@@ -96,12 +100,13 @@ class BackupRun {
 
   // What was left by a backup that did not come to its end, and what this one has replaced.
   Status remove_what_is_not_listed() {
-    for (const std::string_view directory : {"log", "checkpoints"}) {
+    for (const std::string_view directory : {"", "log/", "checkpoints/"}) {
       const auto entries = files_.list(fmt::format("{}/{}", destination_, directory));
       if (entries.code() == Code::kNotFound) continue;
       AMONT_TRY(entries.status());
       for (const FileEntry& entry : *entries) {
-        const std::string path = fmt::format("{}/{}", directory, entry.name);
+        const std::string path = std::string(directory) + entry.name;
+        if (directory.empty() && !path.starts_with(fmt::format("{}.", kCopiesFile))) continue;
         if (entry.is_directory || std::ranges::find(next_.files, path, &BackupFile::copy_path) != next_.files.end())
           continue;
         AMONT_TRY(files_.remove(destination_ + "/" + path));
@@ -122,20 +127,31 @@ class BackupRun {
       // What is under way, and the tree that only saves work.
       if (entry.is_directory || entry.name.starts_with('.') || entry.name.ends_with(".new") || entry.name == "tree")
         continue;
-      AMONT_TRY(copy_checkpoint("checkpoints/" + entry.name));
+      AMONT_TRY(copy_aside("checkpoints/" + entry.name));
     }
     return {};
   }
 
-  // A note gets more signatures by a longer file that is renamed over it.
-  Status copy_checkpoint(const std::string& path) {
+  // What was made of the register, this backup included: whoever redacts in a register that was put back looks for them all.
+  Status copy_list_of_copies() {
+    note();
+    if (!files_.stat(path_ + "/" + std::string(kCopiesFile)).ok()) return {};
+    std::erase_if(aside_, [](const BackupFile& file) { return file.path == kCopiesFile; });
+    AMONT_TRY(copy_aside(std::string(kCopiesFile)));
+    --report_.files_copied;  // it is new each time, and counts for nothing
+    report_.bytes_copied -= aside_.back().bytes;
+    return {};
+  }
+
+  // A file that is only ever replaced, by another that is renamed over it.
+  Status copy_aside(const std::string& path) {
     for (int tried = 1;; ++tried) {
       AMONT_LET(const FileEntry before, files_.stat(path_ + "/" + path));
       BackupFile file{path, before.size, before.modified_micros, {}, {}};
       AMONT_TRY(copy(file));
       AMONT_LET(const FileEntry after, files_.stat(path_ + "/" + path));
       if (after.size == before.size && after.modified_micros == before.modified_micros) {
-        checkpoints_.push_back(std::move(file));
+        aside_.push_back(std::move(file));
         return {};
       }
       if (tried == kTries)
@@ -153,6 +169,7 @@ class BackupRun {
           fmt::format("{}; nothing is copied from a damaged log, and an earlier backup stays", found.damage));
     next_.head = found.head;
     AMONT_TRY(look_for_a_fork(found));
+    AMONT_TRY(copy_list_of_copies());
     AMONT_LET(next_.files, wanted(found));
     Chain chain(id);
     for (std::size_t i = 0; i < next_.files.size(); ++i) {
@@ -172,7 +189,7 @@ class BackupRun {
     if (chain.tree().peaks() != found.head.tree.peaks())
       return damaged(fmt::format("the log's root is {}, and its head says {}; look at it with: amont -s {} verify",
                                  hex(chain.tree().root()), hex(found.head.tree.root()), path_));
-    next_.files.insert(next_.files.end(), checkpoints_.begin(), checkpoints_.end());
+    next_.files.insert(next_.files.end(), aside_.begin(), aside_.end());
     return {};
   }
 
@@ -309,8 +326,9 @@ class BackupRun {
     report_.head = next_.head.number;
     report_.root = hex(next_.head.tree.root());
     report_.taken = next_.taken;
-    report_.files = next_.files.size();
-    report_.bytes = next_.bytes();
+    const BackupFile* const list = next_.find(std::string(kCopiesFile));
+    report_.files = next_.files.size() - (list ? 1 : 0);
+    report_.bytes = next_.bytes() - (list ? list->bytes : 0);
     return std::move(report_);
   }
 
@@ -322,7 +340,7 @@ class BackupRun {
   std::unique_ptr<FileLock> lock_;
   std::optional<Manifest> earlier_;
   std::map<std::string, Known> known_;  // by path in the register
-  std::vector<BackupFile> checkpoints_;
+  std::vector<BackupFile> aside_;       // what is no segment
   Manifest next_;
   std::uint64_t bytes_done_ = 0, bytes_total_ = 0;
   BackupReport report_;

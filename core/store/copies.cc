@@ -17,7 +17,7 @@ constexpr std::uint64_t kFileBytesMax = 64 << 20;
 constexpr int kLockTries = 100;
 constexpr std::chrono::milliseconds kLockPause{20};
 
-std::string copies_path(const std::string& store) { return store + "/copies"; }
+std::string copies_path(const std::string& store) { return fmt::format("{}/{}", store, kCopiesFile); }
 
 std::string escaped(std::string_view text) {
   std::string out;

@@ -5,12 +5,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "amont/redaction.h"
 #include "core/io/files.h"
 
 namespace amont {
+
+inline constexpr std::string_view kCopiesFile = "copies";
 
 // Adds a line, on disk when this returns; a copy of the same kind at the same path takes the place of the one before. Processes that
 // come at once wait for each other. kInvalid without a kind or a path.

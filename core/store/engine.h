@@ -2,11 +2,13 @@
 //
 //   commit -> Pending (core/check) -> seal: codec, hashes -> Log::append + sync -> Index::apply -> visible
 //
-// Commits that come together share one sync: the first becomes the leader of all that wait. A batch takes the writer for itself
-// until it closes. An engine that was opened for reading has no writer, and follows the log.
+// Commits that come together share one sync: the first becomes the leader of all that wait, and while theirs are on the way to disk
+// the next group is checked (commit.cc). A batch takes the writer for itself until it closes. An engine that was opened for reading has
+// no writer, and follows the log.
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -93,7 +95,7 @@ class Engine {
   // For who has the writer: signs if Options.signer asks for it now.
   void sign_when_due();
 
-  // For batches: the writer, taken and given back.
+  // For batches: the writer, taken and given back. Who has it finds all in the index that is in the log.
   void take_writer();
   void give_writer_back();
   // For who has the writer. What the rules in force before the transaction say of it, as the next after `tip`, with `accepted` being
@@ -118,7 +120,8 @@ class Engine {
 
  private:
   class Waiting;
-  using Group = std::vector<std::shared_ptr<Waiting>>;
+  struct Ahead;
+  struct Group;
   Engine(std::string path, Options options, bool writable);
   static Result<std::shared_ptr<Engine>> prepare(const std::string& path, Options options, bool writable);
   Status open_log_and_index();
@@ -128,8 +131,13 @@ class Engine {
   Status unless_log_is_damaged(Status caught_up) const;
 
   void queue_up(const std::shared_ptr<Waiting>& mine);
-  void take_waiting(Group& group);
-  void lead(Group& group);
+  bool take_waiting(std::vector<std::shared_ptr<Waiting>>& commits);
+  void give_writer_on();
+  void wait_for_landing(std::unique_lock<std::mutex>& lock);
+  void lead();
+  Status begin_group(std::optional<Group>& group, bool alone);
+  bool check_one(Waiting& waiting, Group& group);
+  bool is_time_to_land(const Group& group) const;
   Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip,
                                             std::span<const Sealed> before, Foresight& ahead);
   void give_number(Unsealed& unsealed, const LogHead& tip) const;
@@ -177,7 +185,7 @@ class Engine {
   std::chrono::steady_clock::time_point return_at_{};  // not before then is it tried to open RocksDB again
   Ballast ballast_;
   bool wants_ballast_ = false;  // there was no room for it
-  bool full_ = false;  // the writer's: the disk was, and nothing is written before there is room
+  bool full_ = false;           // the writer's: the disk was, and nothing is written before there is room
   std::chrono::steady_clock::time_point room_at_{};  // not before then is it looked for
   std::uint64_t log_bytes_flushed_ = 0;
   bool batch_open_ = false;  // the log may end in a batch that is neither closed nor voided
@@ -193,6 +201,11 @@ class Engine {
   std::mutex queue_mutex_;  // guards what follows
   std::deque<std::shared_ptr<Waiting>> queue_;
   bool writer_taken_ = false;
+  std::condition_variable moved_;  // for who has the writer: the group on its way landed, or somebody queues up
+  bool landing_ = false;           // a group is on its way to disk and to the index
+  std::chrono::steady_clock::duration landing_took_{};  // the last one
+  bool landing_failed_ = false;                         // and the one checked upon it is to be checked again
+  std::shared_ptr<Ahead> ahead_;                        // of who has the writer
 };
 
 // Checks of what a transaction says of itself: author, reason, source, key.

@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "core/log/segment.h"
+#include "core/store/copies.h"
 #include "core/text/bytes.h"
 
 namespace amont {
@@ -57,6 +58,7 @@ HeadSlot read_head_slot(ByteReader& in) {
 // A manifest may come from anywhere, and what it lists is written to: only to where a register has such files.
 bool may_be(const BackupFile& file) {
   if (file.is_segment()) return file.path == "log/" + Segment::name_of(file.first());
+  if (file.path == kCopiesFile) return true;
   constexpr std::string_view kCheckpoints = "checkpoints/";
   if (!file.path.starts_with(kCheckpoints)) return false;
   const std::string_view name = std::string_view(file.path).substr(kCheckpoints.size());

@@ -76,12 +76,15 @@ class RestoreRun {
     const Result<RegisterFile> there = read_register_file(files_, path_);
     if (there.ok()) return invalid(fmt::format("there is a register in {} already; nothing is overwritten", path_));
     if (there.code() != Code::kNotFound) return there.status();
+    const bool had_lock = files_.stat(lock_path(path_)).ok();
     AMONT_LET(lock_, files_.lock(lock_path(path_)));
-    return clear_unfinished(files_, path_);
+    Status cleared = clear_unfinished(files_, path_);
+    if (!cleared.ok() && !had_lock) (void)files_.remove(lock_path(path_));  // what is somebody else's stays as it was
+    return cleared;
   }
 
   Status copy(const BackupFile& file) {
-    if (!file.is_segment()) AMONT_TRY(files_.make_directory(checkpoint_directory(path_)));
+    if (file.path.starts_with("checkpoints/")) AMONT_TRY(files_.make_directory(checkpoint_directory(path_)));
     return as_listed(file, copy_file(files_, copy_of(file), path_ + "/" + file.path, file.bytes,
                                      [this](std::uint64_t bytes) { return tell(bytes); }));
   }

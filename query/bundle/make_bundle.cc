@@ -148,6 +148,8 @@ Result<std::string> make_bundle(Store& store, const Snapshot& view, const Bundle
   BundleRequest asked = request;
   asked.options.ask.want_edges = true;
   asked.options.ask.reduce_edges = false;
+  for (auto at = asked.starts.begin(); at != asked.starts.end();)  // each is told once
+    at = std::find(asked.starts.begin(), at, *at) == at ? std::next(at) : asked.starts.erase(at);
   Coverage uses;
   AMONT_LET(const Answer answer, ask(view, asked, uses));
   if (answer.completeness.out_of_time()) return Status(Code::kTimeout, "time ran out before the answer was whole");

@@ -14,6 +14,7 @@
 #include "amont/script.h"
 #include "query/lua/allowance.h"
 #include "query/lua/json_items.h"
+#include "query/lua/json_parts.h"
 #include "query/lua/line_reader.h"
 #include "query/lua/lua_json.h"
 #include "query/lua/record_changes.h"
@@ -35,6 +36,11 @@ struct ImportContext : HostContext {
   std::optional<JsonItems> items;       // of an input "json items"
   std::optional<TripleReader> triples;  // of an input "triples"
   std::optional<JsonReading> json;      // the document, or the item, that is being converted
+  std::optional<JsonParts> parts;       // of an input "json parts": of that document
+  std::uint64_t part_line = 0;          // of the member at hand
+  std::uint64_t part_bytes = 0;         // of the members that were given
+  std::size_t part_at = 0;              // the text of the member at hand
+  std::size_t part_end = 0;
   std::optional<Properties> known;      // of what the script asked for last
   std::uint64_t bytes_before = 0;       // of the files read before this one
   Allowance allowance;
@@ -49,7 +55,7 @@ struct ImportContext : HostContext {
             : rows    ? rows->line()
             : triples ? triples->line()
             : items   ? items->line()
-                      : 0,
+                      : part_line,
             0};
   }
   std::uint64_t bytes_of_file() const {
@@ -57,6 +63,7 @@ struct ImportContext : HostContext {
     if (rows) return rows->bytes();
     if (triples) return triples->bytes();
     if (items) return items->bytes();
+    if (parts) return part_bytes;
     return json ? json->text.size() : 0;
   }
 
@@ -81,5 +88,17 @@ void install_import(lua_State* L, ImportContext* context);
 // Pushes the function that gives the next line, the next row as a table of cells by column, or the next triple as a table; nil at
 // the end. Raises.
 void push_reader(lua_State* L, ImportContext* context);
+// Pushes what a script reads a document in parts with: a table of its functions names and members. Raises.
+void push_parts(lua_State* L, ImportContext* context);
+// Makes what these need known to a state. Raises.
+void define_parts(lua_State* L);
+// What was put for the record before stands, unless it was refused: then the script forgets it too. Raises.
+void end_record(lua_State* L, ImportContext* context);
+// Where an offset of a text is.
+Position position_in(const std::string& path, std::string_view text, std::size_t offset);
+// Lets the script use its budget anew for what was read since there were `before` bytes, and tells how far the import is.
+Status go_on(lua_State* L, ImportContext* context, std::uint64_t before);
+// Ends the run with this failure.
+Status end_with(lua_State* L, ImportContext* context, Status why);
 
 }  // namespace amont

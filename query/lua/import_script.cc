@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "amont/script.h"
+#include "core/text/utf8.h"
 #include "query/lua/import_context.h"
 #include "query/lua/sandbox.h"
 #include "query/lua/script_parts.h"
@@ -16,12 +17,14 @@ namespace {
 constexpr std::size_t kJsonBytesMax = 256 << 20;
 constexpr const char* kUndo = "undo";  // what a script takes back with that it remembers of a record
 
-constexpr std::string_view kGlobals[] = {"node",   "edge", "retract", "schema",     "known",   "json",   "warn",
-                                         "reject", "time", "null",    "empty_list", "convert", "finish", "undo"};
+constexpr std::string_view kGlobals[] = {"node", "edge",       "retract", "schema", "known",
+                                         "json", "from_json",  "warn",    "reject", "time",
+                                         "null", "empty_list", "convert", "finish", "undo"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {
   install_import(L, static_cast<ImportContext*>(lua_touserdata(L, 1)));
+  define_parts(L);
   install_guesses(L, kNames);
   return 0;
 }
@@ -59,11 +62,11 @@ int push_document(lua_State* L) {
   return 2;
 }
 
-Position position_in(const std::string& path, std::string_view text, std::size_t offset) {
-  const std::string_view before = text.substr(0, std::min(offset, text.size()));
-  const auto line = static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-  const std::size_t begin = before.rfind('\n');
-  return {path, line, before.size() - (begin == std::string_view::npos ? 0 : begin + 1) + 1};
+int push_whole(lua_State* L) {
+  ImportContext* context = static_cast<ImportContext*>(lua_touserdata(L, 1));
+  push_parts(L, context);
+  push_file(L, *context);
+  return 2;
 }
 
 class ScriptedImport {
@@ -107,6 +110,7 @@ class ScriptedImport {
  private:
   Status convert_input(const ImportFile& file) {
     if (header_.input == "json") return convert_json(file);
+    if (header_.input == "json parts") return convert_parts(file);
     if (header_.input == "json items") return convert_items(file);
     if (header_.input == "triples") return convert_triples(file);
     return header_.input == "csv" ? convert_rows(file) : convert_lines(file);
@@ -194,6 +198,24 @@ class ScriptedImport {
     return convert_document(file, std::move(text));
   }
 
+  Status convert_parts(const ImportFile& file) {
+    AMONT_LET(std::string text, read_all(file.bytes, file.path, kJsonBytesMax));
+    const std::uint64_t size = text.size();
+    if (const std::size_t misfit = first_misfit(text, TextRule::kNoNul); misfit != size)
+      return importer_.refuse(invalid(misfit_text(text, misfit)), position_in(file.path, text, misfit), {});
+    const Held held(sandbox_->budget(), size);
+    context_.json.emplace(std::move(text));
+    context_.parts.emplace(context_.json->text);
+    context_.part_line = context_.part_bytes = 0;
+    context_.part_at = context_.part_end = 0;
+    const Status ended = end_conversion(sandbox_->call("convert", push_whole, &context_));
+    context_.parts.reset();
+    context_.json.reset();
+    context_.part_line = 0;
+    context_.bytes_before += size;
+    return ended;
+  }
+
   Status convert_items(const ImportFile& file) {
     context_.items.emplace(file.bytes);
     while (true) {
@@ -241,6 +263,13 @@ class ScriptedImport {
 };
 
 }  // namespace
+
+Position position_in(const std::string& path, std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, std::min(offset, text.size()));
+  const auto line = static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n')) + 1;
+  const std::size_t begin = before.rfind('\n');
+  return {path, line, before.size() - (begin == std::string_view::npos ? 0 : begin + 1) + 1};
+}
 
 Result<ImportReport> import_with_script(Store& store, std::string_view name, std::string_view source,
                                         const std::function<Result<std::optional<ImportFile>>()>& next_file,

@@ -4,9 +4,7 @@
 #include "query/lua/script_types.h"
 
 namespace amont {
-namespace {
 
-// What was put for the record before stands, unless it was refused: then the script forgets it too. Raises.
 void end_record(lua_State* L, ImportContext* context) {
   const bool refused = context->refused;
   const bool ok = run_work(L, context, [&]() -> Status {
@@ -24,7 +22,6 @@ void end_record(lua_State* L, ImportContext* context) {
     lua_pop(L, 1);
 }
 
-// Lets the script use its budget anew for what was read since `before`, and tells how far the import is.
 Status go_on(lua_State* L, ImportContext* context, std::uint64_t before) {
   if (context->bytes_of_file() == before) return {};
   context->allowance.renew_if_due(budget_of(L), context->bytes_of_file());
@@ -38,6 +35,8 @@ Status end_with(lua_State* L, ImportContext* context, Status why) {
   budget_of(L).end(context->failure);
   return context->failure;
 }
+
+namespace {
 
 int next_line(lua_State* L) {
   ImportContext* context = context_of<ImportContext>(L);

@@ -2,8 +2,8 @@
 //
 //   known("dataset:x").title       known("part_of", "variable:x/a", "dataset:x", "label")
 //                                  properties as they stand; nil when there is no such record, here or in the register
-//   warn("...")                    told, and the import goes on
-//   reject("...")                  the record at hand can't be taken: the import ends, or leaves it out when it keeps going, with all
+//   warn("...", line)              told, and the import goes on; the line is that at hand unless told
+//   reject("...", line)            the record at hand can't be taken: the import ends, or leaves it out when it keeps going, with all
 //                                  that is put for it
 
 #include "query/lua/import_context.h"
@@ -60,12 +60,20 @@ int known(lua_State* L) {
   return 1;
 }
 
+// Where the record at hand is; a script that keeps records until later tells its line.
+Position place_of(const ImportContext* context, lua_Integer line) {
+  Position where = context->where();
+  if (line > 0) where.line = static_cast<std::uint64_t>(line);
+  return where;
+}
+
 int warn(lua_State* L) {
   ImportContext* context = context_of<ImportContext>(L);
   luaL_checktype(L, 1, LUA_TSTRING);
+  const lua_Integer line = luaL_optinteger(L, 2, 0);
   const bool ok = run_work(L, context, [&]() -> Status {
     if (!budget_of(L).take_output(text_argument(L, 1).size())) return budget_of(L).reason();
-    context->importer.warn(context->where(), text_argument(L, 1));
+    context->importer.warn(place_of(context, line), text_argument(L, 1));
     return {};
   });
   return ok ? 0 : raise_status(L, context->status);
@@ -74,8 +82,9 @@ int warn(lua_State* L) {
 int reject(lua_State* L) {
   ImportContext* context = context_of<ImportContext>(L);
   luaL_checktype(L, 1, LUA_TSTRING);
+  const lua_Integer line = luaL_optinteger(L, 2, 0);
   const bool ok = run_work(L, context, [&]() -> Status {
-    Status refused = context->refuse_record(invalid(std::string(text_argument(L, 1))), context->where());
+    Status refused = context->refuse_record(invalid(std::string(text_argument(L, 1))), place_of(context, line));
     if (refused.ok()) return {};
     context->failure = refused;
     budget_of(L).end(refused);

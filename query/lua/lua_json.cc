@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/text/utf8.h"
+#include "query/lua/json_writer.h"
 #include "query/lua/script_types.h"
 
 namespace amont {
@@ -145,13 +146,21 @@ int null_text(lua_State* L) {
 }  // namespace
 
 bool push_json(lua_State* L, HostContext* context, JsonReading* reading) {
-  luaL_checkstack(L, 3 * kJsonDepthMax + 10, "JSON");
   const std::size_t misfit = first_misfit(reading->text, TextRule::kNoNul);
   if (misfit != reading->text.size()) {
     run_work(L, context, [&] { return invalid(misfit_text(reading->text, misfit)); });
     reading->failed_at = misfit;
     return false;
   }
+  if (!push_json_value(L, context, reading)) return false;
+  const bool ended =
+      run_work(L, context, [&] { return reading->cursor.expect_end() ? Status() : reading->cursor.status(); });
+  reading->failed_at = reading->cursor.failed_at();
+  return ended;
+}
+
+bool push_json_value(lua_State* L, HostContext* context, JsonReading* reading) {
+  luaL_checkstack(L, 3 * kJsonDepthMax + 10, "JSON");
   Level levels[kJsonDepthMax];
   std::size_t names_at[kJsonDepthMax] = {};
   int depth = 0;  // of the innermost open level; 0: none
@@ -178,12 +187,7 @@ bool push_json(lua_State* L, HostContext* context, JsonReading* reading) {
     // Store what is complete, and close what ends with it.
     while (true) {
       if (complete) {
-        if (depth == 0) {
-          const bool ended =
-              run_work(L, context, [&] { return reading->cursor.expect_end() ? Status() : reading->cursor.status(); });
-          reading->failed_at = reading->cursor.failed_at();
-          return ended;
-        }
+        if (depth == 0) return true;
         if (!store(L, context, reading, levels[depth - 1], names_at[depth - 1])) return false;
       }
       const Token between = read_between(L, context, reading, levels[depth - 1]);
@@ -194,6 +198,7 @@ bool push_json(lua_State* L, HostContext* context, JsonReading* reading) {
         break;
       }
       --depth;
+      if (!levels[depth].is_object && levels[depth].count == 0) mark_as_list(L);
       complete = true;
     }
   }
@@ -209,5 +214,6 @@ void install_null(lua_State* L) {
 }
 
 bool is_null(const ScriptValue& value) noexcept { return slot_in<Null>(value) != nullptr; }
+bool is_null(lua_State* L, int index) noexcept { return to_slot<Null>(L, index) != nullptr; }
 
 }  // namespace amont

@@ -31,6 +31,8 @@ struct JsonReading {
 // or names a field twice, or is nested too deep: then the context's status says why, without position. Raises only as
 // pushing values does.
 bool push_json(lua_State* L, HostContext* context, JsonReading* reading);
+// The same for the value at the cursor, after which others may follow; the text is UTF-8 without U+0000.
+bool push_json_value(lua_State* L, HostContext* context, JsonReading* reading);
 
 // Makes the global `null`. Raises.
 void install_null(lua_State* L);
@@ -38,5 +40,6 @@ void install_null(lua_State* L);
 void install_json(lua_State* L, HostContext* context);
 // Never raises.
 bool is_null(const ScriptValue& value) noexcept;
+bool is_null(lua_State* L, int index) noexcept;
 
 }  // namespace amont

@@ -101,7 +101,7 @@ void Walk::begin_search(bool exact_only) {
   exact_only_ = exact_only;
   now_->clear();
   choose_loops();
-  row_slots_ = shelf_.slots(first_class_, direction_);
+  row_ = shelf_.row(first_class_, direction_);
   scratch_.seen.start(ids_);
 }
 
@@ -175,7 +175,7 @@ void Walk::learn_kinds() {
 template <bool kSeeksTarget>
 Status Walk::levels() {
   Search& search = *now_;
-  PageShelf::Slot* const slots = shelf_.slots(first_class_, direction_);
+  const PageShelf::Row row = shelf_.row(first_class_, direction_);
   constexpr std::size_t kAhead = 4;
   search.levels.push_back(0);
   for (std::uint32_t depth = 0;; ++depth) {
@@ -191,10 +191,10 @@ Status Walk::levels() {
       const std::uint32_t id = search.queue[i];
       if (i + kAhead < search.tail) {  // memory is slow: ask for a node before its turn comes
         const std::uint32_t soon = search.queue[i + kAhead];
-        if (const PageNode* const there = PageShelf::nodes_of(slots[soon / kPageNodes]))
+        if (const PageNode* const there = PageShelf::nodes_of(row[soon / kPageNodes]))
           __builtin_prefetch(there + soon % kPageNodes);
       }
-      PageShelf::Slot* slot = slots + id / kPageNodes;
+      PageShelf::Slot* slot = &row[id / kPageNodes];
       const PageNode* node = PageShelf::nodes_of(*slot);
       if (!node) [[unlikely]] {
         pause();

@@ -4,10 +4,10 @@
 namespace amont {
 
 Result<PageShelf::Slot*> Walk::fetch(EdgeClass edge_class, Direction direction, std::uint32_t number) {
-  PageShelf::Slot*& slots = slots_[static_cast<int>(edge_class)][static_cast<int>(direction)];
-  if (!slots) {
-    slots = shelf_.slots(edge_class, direction);
-    if (PageShelf::nodes_of(slots[number])) return slots + number;
+  PageShelf::Row& row = rows_[static_cast<int>(edge_class)][static_cast<int>(direction)];
+  if (!row) {
+    row = shelf_.row(edge_class, direction);
+    if (PageShelf::nodes_of(row[number])) return &row[number];
   }
   const std::uint64_t key =
       std::uint64_t{number} << 8 | static_cast<std::uint64_t>(edge_class) << 1 | static_cast<std::uint64_t>(direction);

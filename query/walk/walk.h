@@ -102,7 +102,7 @@ class Walk {
     const std::uint16_t* kinds = nullptr;  // of each edge; nullptr when all are taken
   };
   Status plain_row(std::uint32_t id, PlainRow& out) {
-    PageShelf::Slot* slot = row_slots_ + id / kPageNodes;
+    PageShelf::Slot* slot = &row_[id / kPageNodes];
     if (!PageShelf::nodes_of(*slot)) [[unlikely]] {
       AMONT_LET(slot, page(first_class_, direction_, id / kPageNodes));
     }
@@ -158,9 +158,9 @@ class Walk {
                            Direction direction);
   // Good until pause().
   Result<PageShelf::Slot*> page(EdgeClass edge_class, Direction direction, std::uint32_t number) {
-    PageShelf::Slot* const slots = slots_[static_cast<int>(edge_class)][static_cast<int>(direction)];
-    if (slots && PageShelf::nodes_of(slots[number])) [[likely]]
-      return slots + number;
+    const PageShelf::Row row = rows_[static_cast<int>(edge_class)][static_cast<int>(direction)];
+    if (row && PageShelf::nodes_of(row[number])) [[likely]]
+      return &row[number];
     return fetch(edge_class, direction, number);
   }
   // To be called now and then where no page is in use: too many pages that found no place on the shelf are let go.
@@ -218,8 +218,8 @@ class Walk {
   std::shared_ptr<PageShelf> own_shelf_;  // when the view has none
   PageShelf& shelf_;
   PageShelf::Visit visit_;
-  PageShelf::Slot* slots_[kEdgeClasses][2] = {};
-  PageShelf::Slot* row_slots_ = nullptr;  // of first_class_, this way
+  PageShelf::Row rows_[kEdgeClasses][2];
+  PageShelf::Row row_;  // of first_class_, this way
   std::uint64_t odd_traits_ =
       0;  // a page with one of these has edges that do not count, or only by what more is known of them
   bool looks_at_kinds_ = false;  // their kinds tell which count

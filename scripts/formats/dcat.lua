@@ -157,31 +157,54 @@ local function put_text(name)
   end
 end
 
--- The name of a thing that stands for a word: its IRI, or its label when it has none.
-local function word_of(value, list)
-  local thing = value.kind == "blank" and things[value.object]
-  local label = thing and first(thing, "skos:prefLabel", "rdfs:label", "dct:title", "dct:description", "foaf:name")
-  if label then
+-- The name of a thing that stands for a word: its IRI, or its label when it has none. What else is said of an IRI goes into `labels`, by
+-- IRI; written as JSON in the end.
+local function word_of(value, list, props)
+  local thing = value.kind ~= "literal" and things[value.object]
+  if not thing or thing.kind then return list and code_in(value.object, list) or value.object end
+  local label = first(thing, "skos:prefLabel", "rdfs:label", "dct:title", "dct:description", "foaf:name")
+  if value.kind == "blank" then
+    if not label then return plain(value) end
     thing.used = true
     return label
   end
-  return list and code_in(value.object, list) or plain(value)
+  thing.used = true
+  local only_named = #thing.order <= (thing["rdf:type"] and 1 or 0) + (label and 1 or 0)
+  if label or not only_named then
+    props.labels = props.labels or {}
+    props.labels[value.object] = only_named and label or inline(value, { depth = 0 })
+  end
+  return list and code_in(value.object, list) or value.object
+end
+
+-- A text that the vocabulary puts into a thing of its own.
+local function put_statements(name)
+  return function(props, values)
+    local said = {}
+    for _, value in ipairs(values) do
+      local thing = value.kind ~= "literal" and things[value.object]
+      local labels = thing and (thing["rdfs:label"] or thing["dct:description"] or thing["dct:title"])
+      if labels then thing.used = true end
+      for _, label in ipairs(labels or { value }) do said[#said + 1] = label.object end
+    end
+    props[name] = #said == 1 and said[1] or said
+  end
 end
 
 local function put_words(name, list)
   return function(props, values)
     local words = props[name] or {}
-    for _, value in ipairs(values) do words[#words + 1] = word_of(value, list) end
+    for _, value in ipairs(values) do words[#words + 1] = word_of(value, list, props) end
     props[name] = words
   end
 end
 
 local function put_word(name, list)
   return function(props, values)
-    props[name] = word_of(values[1], list)
+    props[name] = word_of(values[1], list, props)
     if #values > 1 then
       local all = {}
-      for i, value in ipairs(values) do all[i] = word_of(value, list) end
+      for i, value in ipairs(values) do all[i] = word_of(value, list, props) end
       props[name .. "_all"] = all
     end
   end
@@ -244,9 +267,9 @@ local described = {
   ["dct:accrualPeriodicity"] = put_word("frequency", "frequency"), ["adms:status"] = put_word("status"),
   ["dcat:version"] = put_word("label"), ["owl:versionInfo"] = put_word("label"), ["dct:issued"] = put_time("issued"),
   ["dct:modified"] = put_time("modified"), ["dct:temporal"] = put_period("temporal"),
-  ["dct:provenance"] = put_words("provenance"), ["dcat:contactPoint"] = put_contact, ["dct:rights"] = put_word("rights"),
-  ["dpv:hasPurpose"] = put_words("purposes"), ["dpv:hasLegalBasis"] = put_words("legal_basis"),
-  ["dqv:hasLegalBasis"] = put_words("legal_basis"), ["dpv:hasPersonalData"] = put_words("personal_data"),
+  ["dct:provenance"] = put_statements("provenance"), ["dcat:contactPoint"] = put_contact, ["dct:rights"] = put_statements("rights"),
+  ["dpv:hasPurpose"] = put_words("purposes"), ["dpv:hasLegalBasis"] = put_word("legal_basis"),
+  ["dqv:hasLegalBasis"] = put_word("legal_basis"), ["dpv:hasPersonalData"] = put_words("personal_data"),
   ["dqv:hasQualityAnnotation"] = put_words("quality_annotations"),
   ["health:healthCategory"] = put_words("health_category"), ["health:healthTheme"] = put_words("health_theme"),
   ["health:numberOfRecords"] = put_number("n_records"), ["health:numberOfUniqueIndividuals"] = put_number("n_individuals"),
@@ -303,6 +326,7 @@ local function put(ref, thing, props, links)
       if not described[name] and #props[name] == 1 then props[name] = props[name][1] end
     end
   end
+  props.labels = props.labels and json(props.labels)
   node(ref, props)
   for _, name in ipairs(thing.order) do
     local link = links[name]
@@ -332,7 +356,7 @@ local function agent(value, owner, place, more)
     elseif name == "foaf:mbox" then
       props.email = first(thing, name):gsub("^mailto:", "")
     elseif name == "health:publisherType" then
-      props.publisher_type = word_of(thing[name][1])
+      props.publisher_type = word_of(thing[name][1], nil, props)
     elseif name == "health:publisherNote" then
       put_text("publisher_note")(props, thing[name])
     elseif name == "health:trustedDataHolder" then
@@ -342,6 +366,7 @@ local function agent(value, owner, place, more)
     end
   end
   for name, said in pairs(more or {}) do props[name] = said end
+  props.labels = props.labels and json(props.labels)
   node(ref, props)
   return ref
 end

@@ -236,6 +236,7 @@ TEST_F(BackupTest, NothingIsOverwrittenByARestore) {
   ASSERT_TRUE(disk_.make_directory("/full").ok());
   ASSERT_TRUE(disk_.replace("/full/letter", "dear").ok());
   EXPECT_EQ(Store::restore("/copy", "/full", options_).code(), Code::kInvalid);
+  EXPECT_EQ(std::ranges::count(disk_.paths(), std::string("/full/LOCK")), 0) << "nothing is left in it";
   EXPECT_EQ(Store::restore("/copy", "/copy/inside", options_).code(), Code::kInvalid);
   EXPECT_EQ(Store::restore("/nothing", "/new", options_).status().text(), "there is no backup in /nothing");
   EXPECT_EQ(Store::restore("/hub", "/new", options_).status().text(),
@@ -259,6 +260,32 @@ TEST_F(BackupTest, CancelledOrWithoutRoomTheEarlierBackupStays) {
   ASSERT_TRUE(done.ok()) << done.status().text();
   EXPECT_EQ(Store::check_backup("/copy", options_)->head, 31u);
   EXPECT_EQ(copies().size(), done->files) << "what was begun is cleared away";
+}
+
+TEST_F(BackupTest, OneThatDidNotComeToItsEndIsKnownToo) {
+  commit(10);
+  disk_.limit_space(disk_.used_space() + 3000);
+  EXPECT_EQ(backup().code(), Code::kNoSpace);
+  disk_.limit_space(CrashFiles::kNoLimit);
+  const auto noted = disk_.contents("/hub/copies");
+  ASSERT_TRUE(noted.ok());
+  EXPECT_TRUE(noted->starts_with("backup\t11\t")) << *noted;
+  EXPECT_TRUE(noted->ends_with("\t/copy\n")) << *noted;
+}
+
+TEST_F(BackupTest, ARestoredRegisterKnowsAllCopiesThatTheOriginalKnew) {
+  commit(1);
+  ASSERT_TRUE(store_->note_copy("bundle", "/mnt/study.bundle", 2).ok());
+  ASSERT_TRUE(Store::backup("/hub", "/elsewhere", options_).ok());
+  ASSERT_TRUE(backup().ok());
+  ASSERT_TRUE(backup().ok());
+  ASSERT_TRUE(Store::restore("/copy", "/again", options_).ok());
+  const auto known = disk_.contents("/again/copies");
+  ASSERT_TRUE(known.ok());
+  for (const char* const path : {"\t/mnt/study.bundle\n", "\t/elsewhere\n", "\t/copy\n"})
+    EXPECT_NE(known->find(path), std::string::npos) << path << " in " << *known;
+  EXPECT_EQ(std::ranges::count_if(disk_.paths(), [](const auto& path) { return path.starts_with("/copy/copies."); }),
+            1);
 }
 
 TEST_F(BackupTest, AnEmptyRegisterCanBeBackedUp) {

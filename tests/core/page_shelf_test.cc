@@ -25,7 +25,7 @@ std::shared_ptr<const Page> page_to(std::uint32_t target) {
 }
 
 bool stands(PageShelf& shelf, std::uint32_t number) {
-  return PageShelf::nodes_of(shelf.slots(kLineage, kUp)[number]) != nullptr;
+  return PageShelf::nodes_of(shelf.row(kLineage, kUp)[number]) != nullptr;
 }
 
 TEST(PageShelf, KeepsWhatWasPutUntilItIsFullAndFoundUnused) {
@@ -61,7 +61,7 @@ TEST(PageShelf, IsUsedAndEmptiedByManyThreads) {
     threads.emplace_back([&, thread] {
       for (std::uint32_t n = 0; n < 3000; ++n) {
         const PageShelf::Visit visit(shelf, thread);
-        PageShelf::Slot* const slots = shelf.slots(kLineage, kUp);
+        const PageShelf::Row slots = shelf.row(kLineage, kUp);
         for (std::uint32_t k = 0; k < 3; ++k) {
           const std::uint32_t number = (n * 7 + k * 3 + thread) % kPages;
           if (!PageShelf::nodes_of(slots[number])) shelf.put(kLineage, kUp, number, page_to(number));
@@ -78,7 +78,8 @@ TEST(PageShelf, IsUsedAndEmptiedByManyThreads) {
 TEST(PageShelf, OfAnEmptyRegisterHoldsNothing) {
   PageShelf shelf(0, std::make_shared<MemoryShare>(1 << 20));
   const PageShelf::Visit visit(shelf, 0);
-  EXPECT_NE(shelf.slots(kLineage, kUp), nullptr);
+  EXPECT_TRUE(shelf.row(kLineage, kUp));
+  EXPECT_FALSE(stands(shelf, 0));
 }
 
 TEST(PageShelf, SharesItsRoomWithOtherShelvesAndGivesItBack) {
@@ -93,6 +94,52 @@ TEST(PageShelf, SharesItsRoomWithOtherShelvesAndGivesItBack) {
   EXPECT_EQ(share->used(), 0u);
   EXPECT_TRUE(second.put(EdgeClass::kLineage, Direction::kUpstream, 0, page_to(0)));
   EXPECT_EQ(share->used(), one);
+}
+
+TEST(PageShelf, OfALaterSnapshotBeginsWithWhatDidNotChange) {
+  const std::uint64_t one = page_to(0)->bytes();
+  const auto share = std::make_shared<MemoryShare>(10 * one);
+  auto first = std::make_unique<PageShelf>(std::uint64_t{kPageNodes} * 70, share);
+  for (const std::uint32_t number : {0u, 1u, 69u}) ASSERT_TRUE(first->put(kLineage, kUp, number, page_to(number)));
+  const PageCache::Key changed[] = {PageCache::edges(kLineage, kUp, 1), PageCache::nodes(0),
+                                    PageCache::edges(EdgeClass::kStructure, kUp, 0)};
+  PageShelf second(*first, changed, std::uint64_t{kPageNodes} * 200);
+  EXPECT_TRUE(stands(second, 0));
+  EXPECT_FALSE(stands(second, 1));
+  EXPECT_TRUE(stands(second, 69));
+  EXPECT_FALSE(stands(second, 199));
+  EXPECT_EQ(share->used(), 3 * one) << "what stands on both takes room once";
+  ASSERT_TRUE(second.put(kLineage, kUp, 1, page_to(100)));
+  EXPECT_EQ(first->row(kLineage, kUp)[1].targets[0], 1u);
+  EXPECT_EQ(second.row(kLineage, kUp)[1].targets[0], 100u);
+  first.reset();
+  EXPECT_EQ(second.row(kLineage, kUp)[69].targets[0], 69u);
+  EXPECT_EQ(share->used(), 3 * one);
+}
+
+TEST(PageShelf, WhatIsFoundLaterForOneSnapshotIsThereForTheNextUnlessItChanged) {
+  const auto share = std::make_shared<MemoryShare>(1 << 20);
+  PageShelf first(std::uint64_t{kPageNodes} * 200, share);
+  ASSERT_TRUE(first.put(kLineage, kUp, 0, page_to(0)));
+  ASSERT_TRUE(first.put(kLineage, kUp, 100, page_to(100)));
+  const PageCache::Key changed[] = {PageCache::edges(kLineage, kUp, 101)};
+  PageShelf second(first, changed, std::uint64_t{kPageNodes} * 200);
+  ASSERT_TRUE(first.put(kLineage, kUp, 1, page_to(1)));
+  EXPECT_TRUE(stands(second, 1));
+  ASSERT_TRUE(first.put(kLineage, kUp, 101, page_to(101)));
+  EXPECT_FALSE(stands(second, 101));
+}
+
+TEST(PageShelf, ThatIsEmptiedLeavesTheNextOneAsItIs) {
+  const std::uint64_t one = page_to(0)->bytes();
+  PageShelf first(std::uint64_t{kPageNodes} * 4, std::make_shared<MemoryShare>(one));
+  ASSERT_TRUE(first.put(kLineage, kUp, 0, page_to(7)));
+  PageShelf second(first, {}, std::uint64_t{kPageNodes} * 4);
+  const PageShelf::Visit at_work(second, 0);
+  EXPECT_FALSE(first.put(kLineage, kUp, 1, page_to(8)));
+  const PageShelf::Visit next(first, 0);
+  EXPECT_FALSE(stands(first, 0));
+  EXPECT_EQ(second.row(kLineage, kUp)[0].targets[0], 7u);
 }
 
 }  // namespace

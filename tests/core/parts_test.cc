@@ -6,6 +6,7 @@
 #include <random>
 #include <string>
 
+#include "core/record/value_parts.h"
 #include "core/text/bytes.h"
 #include "tests/support/logged_sample.h"
 #include "tests/support/seed.h"

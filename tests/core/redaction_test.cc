@@ -492,6 +492,29 @@ TEST_F(Redacting, KnownCopiesAreTold) {
   EXPECT_EQ(report.copies[2].path, "reader.bundle");
 }
 
+TEST_F(Redacting, WhatWentOfAnEarlierLifeIsNotMissingFromTheNext) {
+  commit(put("a", "contact", Value(std::string(kSecret))));
+  commit(put("b", "title", Value(std::string("B"))));
+  commit(link("a", "b", "how", Value(std::string(kOther))));
+  redact(RedactText::of_node(dataset("a"), "contact"));
+  redact(RedactText::of_edge("derived_from", dataset("a"), dataset("b"), "l", "how"));
+  const auto stubs = [&](TxNumber at) {
+    const Snapshot view = *store_->snapshot_at(at);
+    const NodeId id = **view.find(dataset("a"));
+    std::size_t count = view.redacted(id)->size();
+    const auto edges = view.edges(id, Direction::kUpstream);
+    for (const Edge& edge : *edges) count += view.redacted(edge)->size();
+    return count;
+  };
+  const TxNumber first_life = store_->info().head;
+  EXPECT_EQ(stubs(first_life), 2u);
+  commit(RetractNode{dataset("a")});
+  commit(put("a", "title", Value(std::string("A"))));
+  commit(link("a", "b", "", {}));
+  EXPECT_EQ(stubs(store_->info().head), 0u);
+  EXPECT_EQ(stubs(first_life), 2u);
+}
+
 // What is on the disk of a crash: all is as before, or the text is gone once the store has been opened again.
 class RedactionSweep : public testing::Test {
  protected:

@@ -1,5 +1,6 @@
 """verify_bundle_test.py PROJECT: the parts of scripts/verify_bundle.py against answers that others published."""
 import os
+import re
 import sys
 import unittest
 
@@ -57,6 +58,54 @@ class Trees(unittest.TestCase):
                 it.root_of(8, [(0, leaf)], wrong)
 
 
+def transaction_of(parts):
+    """Of these parts alone; proofs are not looked at here."""
+    one = it.Transaction.__new__(it.Transaction)
+    one.number = one.visible = 1
+    one.time, one.author, one.reason, one.redacted = 0, "", "", 0
+    one.schema_version = sum(part[0] == 6 for part in parts)
+    one.parts = [(i, bytes(32), part) for i, part in enumerate(parts)]
+    return one
+
+
+class Parts(unittest.TestCase):
+    def test_only_what_a_writer_gives_is_taken(self):
+        def repeat(match):
+            return match[1] * int(match[2])
+
+        with open(os.path.join(PROJECT, "tests/format/parts.txt"), encoding="ascii") as file:
+            lines = [line.split(": ") for line in file if not line.startswith("#")]
+        self.assertGreater(len(lines), 80)
+        for verdict, what, words in lines:
+            parts = [bytes.fromhex(re.sub(r"(..)\*([0-9]+)\.", repeat, word)) for word in words.split()]
+            with self.subTest(what):
+                if verdict == "taken":
+                    it.Proven([transaction_of(parts)])
+                else:
+                    with self.assertRaises(it.Refused):
+                        it.Proven([transaction_of(parts)])
+
+
+class Headers(unittest.TestCase):
+    HEADER = bytes.fromhex("01" + "00" * 3 + "00000000" + "11" * 16 + "0000000000000002" + "0006475c63f7a000" + "00" * 8 + "00" * 8
+                           + "00000001" + "00000000" + "22" * 32 + "33" * 32 + "00" * 32)
+
+    def header(self, at, digits):
+        """With other bytes at a place."""
+        data = bytes.fromhex(digits)
+        return self.HEADER[:at] + data + self.HEADER[at + len(data):]
+
+    def test_only_what_a_writer_gives_is_taken(self):
+        batch = [(1, 2), (2, 1), (3, 1), (4, 1)]  # of transaction 2: kinds, and the batch of each
+        for good in [self.HEADER] + [self.header(40, "%016x" % of)[:1] + bytes([kind]) + self.header(40, "%016x" % of)[2:]
+                                     for kind, of in batch]:
+            it.Transaction(it.Reader(good + b"\0\0"))
+        for at, digits in ((0, "02"), (1, "05"), (2, "01"), (3, "01"), (60, "01"), (128, "01"), (159, "01"), (32, "7f"), (32, "80"),
+                           (40, "%016x" % 1), (1, "01"), (1, "02"), (1, "03")):
+            with self.subTest((at, digits)), self.assertRaises(it.Refused):
+                it.Transaction(it.Reader(self.header(at, digits) + b"\0\0"))
+
+
 class Times(unittest.TestCase):
     def test_as_the_register_writes_them(self):
         self.assertEqual(it.time_text(0), "1970-01-01T00:00:00Z")
@@ -64,6 +113,19 @@ class Times(unittest.TestCase):
         self.assertEqual(it.time_text(-62135596800 * 10**6), "0001-01-01T00:00:00Z")
         with self.assertRaises(it.Refused):
             it.time_text(2**62)
+
+    def test_are_read_as_the_register_reads_them(self):
+        for text, micros in (("1970-01-01", 0), ("1970-01-01T00:00:00.000001Z", 1), ("1970-01-01t01:00:00+01:00", 0),
+                             ("0001-01-01T00:00:00Z", it.TIME_FIRST), ("9999-12-31T23:59:59.999999Z", it.TIME_LAST)):
+            self.assertEqual(it.read_time(text), micros)
+        for bad in ("", "1970", "1970-02-30", "0000-01-01", "1970-01-01T00:00:00", "1970-01-01T24:00:00Z", "1970-01-01T00:00:60Z",
+                    "1970-01-01T00:00:00.Z", "1970-01-01T00:00:00.1234567Z", "1970-01-01T00:00:00+24:00", "1970-01-01T00:00:00+00:60",
+                    "9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+00:01", " 1970-01-01", "1970-01-01\n", "\u0661970-01-01"):
+            with self.subTest(bad), self.assertRaises(it.Refused):
+                it.read_time(bad)
+        for other in ("1970-01-01", "1970-01-01T00:00:00+00:00", "1970-01-01T00:00:00.0Z", "1970-01-01t00:00:00z"):
+            with self.assertRaises(it.Refused):
+                it.canonical_time(other)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ TEST(BundleVerbs, ABundleIsMadeCheckedAndShown) {
   EXPECT_NE(place.read("said").find("dataset:claims"), std::string::npos) << place.read("said");
 }
 
-TEST(BundleVerbs, WhatDoesNotVerifyEndsWith1AndBadUseWith2) {
+TEST(BundleVerbs, WhatDoesNotVerifyEndsWith1AndBadUseWith2AndWhatIsNotThereWith3) {
   const Workplace place;
   make_hub_with_key(place);
   ASSERT_EQ(place.run({"keygen", "other"}).code, 0);
@@ -71,6 +71,9 @@ TEST(BundleVerbs, WhatDoesNotVerifyEndsWith1AndBadUseWith2) {
                           {{"it.bundle", "--key", "key"}, 2},
                           {{"it.bundle", "--key", "empty"}, 2},
                           {{"it.bundle", "--key", "key.pub", "--checkpoint", "empty"}, 2},
+                          {{"none.bundle", "--key", "key.pub"}, 3},
+                          {{"it.bundle", "--key", "none.pub"}, 3},
+                          {{"it.bundle", "--key", "key.pub", "--checkpoint", "none"}, 3},
                           {{"it.bundle"}, 2}}) {
     std::vector<std::string> words = {"verify-bundle"};
     words.insert(words.end(), one.words.begin(), one.words.end());
@@ -171,6 +174,52 @@ TEST(BundleVerbs, ABundleIsAStoreToAsk) {
   EXPECT_EQ(place.run({"-s", "it.bundle", "get", "output:y", "--bundle-key", "other.pub"}).code, 2);
   EXPECT_NE(place.run({"-s", "it.bundle", "put", "dataset:new"}).code, 0);
   EXPECT_EQ(place.run({"-s", "it.bundle", "info", "--bundle-key", "key.pub"}).code, 0);
+}
+
+// A folder with a bundle, a public key and one file of Python, and an environment with nothing in it: as on a machine without Amont.
+TEST(BundleVerbs, AnAuditorTracesAPublicationAndItsApprovalsWithNothingOfTheRegister) {
+  const Workplace place;
+  ASSERT_EQ(place.run({"-s", "hub", "init"}).code, 0);
+  place.write("study.jsonl", R"({"node": "dataset:claims", "props": {"title": "Claims", "restricted": true}}
+{"node": "dataset:towns", "props": {"title": "Towns", "restricted": false}}
+{"node": "project:rates"}
+{"node": "approval:2026-17", "props": {"decision": "granted", "type": "permit"}, "valid_from": "2026-01-01T00:00:00Z", "valid_to": "2026-07-01T00:00:00Z"}
+{"edge": "for_project", "from": "approval:2026-17", "to": "project:rates"}
+{"edge": "covers", "from": "approval:2026-17", "to": "dataset:claims"}
+{"node": "run:march", "props": {"started_at": "2026-03-01T00:00:00Z", "ended_at": "2026-03-02T00:00:00Z"}}
+{"node": "run:august", "props": {"started_at": "2026-08-01T00:00:00Z", "ended_at": "2026-08-02T00:00:00Z"}}
+{"edge": "performed_for", "from": "run:march", "to": "project:rates"}
+{"edge": "performed_for", "from": "run:august", "to": "project:rates"}
+{"edge": "used", "from": "run:march", "to": "dataset:claims"}
+{"edge": "used", "from": "run:march", "to": "dataset:towns"}
+{"edge": "used", "from": "run:august", "to": "dataset:claims"}
+{"node": "output:table"}
+{"edge": "generated_by", "from": "output:table", "to": "run:march"}
+{"edge": "generated_by", "from": "output:table", "to": "run:august"}
+{"node": "publication:paper", "props": {"title": "Readmission rates"}}
+{"edge": "reports", "from": "publication:paper", "to": "output:table"}
+)");
+  ASSERT_EQ(place.run({"-s", "hub", "import", "study.jsonl", "--author", "ana"}).code, 0);
+  ASSERT_EQ(place.run({"-s", "hub", "keygen", "key"}).code, 0);
+  const Outcome made = place.run(
+      {"-s", "hub", "bundle", "publication:paper", "--question", "coverage", "-o", "it.bundle", "--sign", "key"});
+  ASSERT_EQ(made.code, 0) << made.err;
+  const std::string command = fmt::format(
+      "cd '{0}' && mkdir audit && mv it.bundle key.pub audit && cp '{1}' audit && rm -r hub key study.jsonl && cd "
+      "audit && "
+      "env -i '{2}' -I -B verify_bundle.py it.bundle --key key.pub > ../said 2>&1",
+      place.path(""), AMONT_VERIFY_BUNDLE, AMONT_PYTHON);
+  ASSERT_EQ(std::system(command.c_str()), 0) << place.read("said");
+  const std::string said = place.read("said");
+  for (const char* const line :
+       {"publication:paper", "output:table       generated_by  run:august",
+        "run:march          used          dataset:claims",
+        "run:march used dataset:claims for project:rates, 2026-03-01T00:00:00Z to 2026-03-02T00:00:00Z",
+        "  covered by approval:2026-17 from 2026-03-01T00:00:00Z to 2026-03-02T00:00:00Z",
+        "run:august used dataset:claims for project:rates",
+        "  NOT COVERED from 2026-08-01T00:00:00Z to 2026-08-02T00:00:00Z: expired, nearest is approval:2026-17",
+        "not in the answer: needs no approval, says the register", "  run:march used dataset:towns", "ana"})
+    EXPECT_NE(said.find(line), std::string::npos) << line << "\n" << said;
 }
 
 }  // namespace

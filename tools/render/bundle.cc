@@ -73,6 +73,29 @@ void write_edges(Output& out, const VerifiedBundle& told, const TableLook& look)
   write_table(out, {{"effect"}, {"edge"}, {"label", false, false, true}, {"cause"}, {"recorded in"}}, rows, look);
 }
 
+// The question may have left uses out, too: its options say so.
+bool cuts_uses(const VerifiedBundle& told) {
+  for (const char* const option : {"\"as_of\":", "\"gaps\":", "\"limit\":", "\"project\":", "\"valid_at\":"})
+    if (told.options.find(option) != std::string::npos) return true;
+  return false;
+}
+
+void write_unlisted_uses(Output& out, const VerifiedBundle& told, const TableLook& look) {
+  if (told.unlisted.empty()) return;
+  out.add("\n");
+  write_line(out,
+             fmt::format("used in this lineage, and not in the answer: needs no approval, says the register{}",
+                         cuts_uses(told) ? ", or was not asked about" : ""),
+             look, Style::kStrong);
+  for (const std::size_t at : told.unlisted) {
+    const ProvenEdge& edge = told.edges[at];
+    write_line(out,
+               fmt::format("  {} used {}{}{}", told.nodes[edge.from].ref.text(), told.nodes[edge.to].ref.text(),
+                           edge.label.empty() ? "" : " ", edge.label),
+               look);
+  }
+}
+
 void write_uses(Output& out, const VerifiedBundle& told, const TableLook& look) {
   const auto or_open = [](const std::string& time) { return time.empty() ? std::string("?") : time; };
   for (const BundleUse& use : told.uses) {
@@ -183,6 +206,7 @@ void write_bundle_table(Output& out, const std::string& path, const VerifiedBund
   }
   write_nodes(out, told, look);
   write_edges(out, told, look);
+  write_unlisted_uses(out, told, look);
   write_uses(out, told, look);
 }
 
@@ -243,6 +267,14 @@ void write_bundle_json(Output& out, const VerifiedBundle& told) {
       append_text(json, "nearest", gap.nearest);
       json += "}";
     });
+    json += "}";
+  });
+  append_items(json, "unlisted_uses", told.unlisted, [&](std::size_t at) {
+    const ProvenEdge& edge = told.edges[at];
+    json += "{";
+    append_text(json, "user", told.nodes[edge.from].ref.text());
+    append_text(json, "used", told.nodes[edge.to].ref.text());
+    append_text(json, "label", edge.label);
     json += "}";
   });
   if (told.script) {

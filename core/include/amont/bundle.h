@@ -116,6 +116,9 @@ struct VerifiedBundle {
   std::vector<BundleEntry> listed;    // in the answer's order
   std::vector<std::size_t> followed;  // places in `edges`, in the answer's order
   std::vector<BundleUse> uses;        // of a coverage question
+  // Places in `edges`: the uses in the lineage that a coverage answer leaves out. It says thereby that they need no approval, unless
+  // the question left them out (gaps, project, as_of, limit, valid_at).
+  std::vector<std::size_t> unlisted;
   std::optional<BundleScript> script;
 };
 

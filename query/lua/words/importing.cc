@@ -8,7 +8,9 @@ std::span<const WordRow> import_words_told() {
       {"convert", "import", "function convert(input, file)",
        "The script's own function, called for each file. `input` is, by `--- @input`: json: the document as tables; "
        "json items: "
-       "the same for each item of a list, or for each line; csv: a function that gives the next row, cells by the "
+       "the same for each item of a list, or for each line; json parts: for large documents, `input.names(...)`, the names "
+       "in the object that the given names lead to, and `input.members(...)`, which goes through that object's names "
+       "and values; csv: a function that gives the next row, cells by the "
        "names of their "
        "columns and without the empty ones, and nil at the end; lines: a function that gives the next line; triples: a "
        "function that gives the next statement of Turtle, N-Triples, TriG or RDF/XML, a table with `subject`, `predicate`, "
@@ -30,7 +32,7 @@ std::span<const WordRow> import_words_told() {
       {"known", "import", "known(\"dataset:x\"), known(\"part_of\", \"variable:x/a\", \"dataset:x\", \"label\")",
        "The properties of a node or an edge as they stand, with what this import has put; nil when there is none.", "",
        ""},
-      {"reject", "import", "reject(\"...\")",
+      {"reject", "import", "reject(\"...\", line)",
        "Says why the record at hand can't be taken: the import ends, or does without it under --keep-going.", "", ""},
   };
   return kRows;

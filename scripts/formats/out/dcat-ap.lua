@@ -56,16 +56,10 @@ end
 
 local function end_if_missing()
   if #missing == 0 then return end
-  local lines = {}
-  for i, ref in ipairs(missing) do
-    if i > 30 then
-      lines[#lines + 1] = "  and of " .. #missing - 30 .. " more"
-      break
-    end
-    lines[#lines + 1] = "  " .. ref .. ": " .. table.concat(missing_of[ref], ", ")
-  end
-  error("the profile demands what the register does not have:\n" .. table.concat(lines, "\n") ..
-    "\nput these properties and links (amont import), and export again", 0)
+  local told = {}
+  for i = 1, math.min(#missing, 8) do told[i] = missing[i] .. ": " .. table.concat(missing_of[missing[i]], ", ") end
+  if #missing > 8 then told[#told + 1] = #missing - 8 .. " more records lack something" end
+  error("the profile demands what the register does not have; import it, and export again. Of " .. table.concat(told, "; of "), 0)
 end
 
 -- Names -------------------------------------------------------------------------------------------------------------------
@@ -144,18 +138,26 @@ function say_texts(iri, predicate, item, name)
   end
 end
 
--- A word of a vocabulary: an IRI is itself, a code (PDF, NON_PUBLIC) one of the list of the EU; anything else becomes a concept with
--- that label.
-function word(value, list, class, name)
-  if is_iri(value) then return value end
-  value = tostring(value)
-  if list and value:match("^[%u%d][%u%d_]*$") then return authority .. list .. "/" .. value end
-  local iri = base() .. (name or list or "term") .. "/" .. escaped(value)
+-- What the profile takes the thing at this IRI for, since a validator does not go and look.
+local function say_class(iri, class, label)
   afterwards(iri, function()
-    triple(iri, "rdf:type", class or "skos:Concept")
-    triple(iri, class == "dct:Location" and "rdfs:label" or "skos:prefLabel", literal(value, arg.language))
+    triple(iri, "rdf:type", class)
+    if label then triple(iri, class == "skos:Concept" and "skos:prefLabel" or "rdfs:label", label) end
   end)
   return iri
+end
+
+-- A word of a vocabulary: an IRI is itself, a code (PDF, NON_PUBLIC) one of the list of the EU; anything else becomes a thing with that
+-- label.
+function word(value, list, class, name)
+  value, class = tostring(value), class or "skos:Concept"
+  if list and value:match("^[%u%d][%u%d_]*$") then value = authority .. list .. "/" .. value end
+  if is_iri(value) then
+    local code = value:sub(1, #authority) == authority and value:match("[^/]+$")
+    if class == "skos:Concept" and not code then return value end  -- a concept has a label, and this one's is not known
+    return say_class(value, class, class == "skos:Concept" and literal(code) or nil)
+  end
+  return say_class(base() .. (name or list or "term") .. "/" .. escaped(value), class, literal(value, arg.language))
 end
 
 function say_words(iri, predicate, values, list, class, name)
@@ -164,16 +166,7 @@ end
 
 function say_legislation(iri, values)
   for _, value in ipairs(list_of(values)) do
-    if is_iri(value) then
-      triple(iri, "dcatap:applicableLegislation", value)
-    else
-      local act = base() .. "legislation/" .. escaped(value)
-      triple(iri, "dcatap:applicableLegislation", act)
-      afterwards(act, function()
-        triple(act, "rdf:type", "eli:LegalResource")
-        triple(act, "dct:title", literal(value, arg.language))
-      end)
-    end
+    triple(iri, "dcatap:applicableLegislation", word(value, nil, "eli:LegalResource", "legislation"))
   end
 end
 
@@ -221,7 +214,7 @@ local function say_contact(iri, item, holder)
   end
   local name, email, url = of("name") or holder and holder.title, of("email"), of("url")
   for _, need in ipairs(profile.contact_needs) do
-    if not of(need) then lacks_property(item.ref, "contact_" .. need .. " (its own, or of who holds it)") end
+    if not of(need) then lacks_property(item.ref, "contact_" .. need) end
   end
   if not email and not url then return end
   local contact = iri .. "#contact"
@@ -238,11 +231,16 @@ end
 
 local listed = {}  -- by ref
 
-local not_sources = { extract = true, distribution = true, sample = true }
+local outside = { extract = true, linked = true, distribution = true, sample = true }
 
--- What is in a dataset: its parts, versions and variables; not what was cut out of it for somebody.
-local function inside(item)
-  return parts(item):where(function(part) return part.ref == item.ref or not not_sources[part:get("type")] end)
+-- What is in a dataset: itself, its parts, versions and variables; not what was cut out of it for somebody, or tells how to get it.
+function inside(item)
+  local all, level = set { item }, set { item }
+  while #level > 0 do
+    level = level:incoming("part_of", "version_of"):where(function(part) return not outside[part:get("type")] end) - all
+    all = all | level
+  end
+  return all
 end
 
 -- What these were made from, one step back: through a run if there was one.
@@ -336,14 +334,14 @@ local function say_distribution(iri, predicate, item, dataset)
     for _, url in ipairs(list_of(item:get("access_url"))) do triple(name, "dcat:accessURL", url) end
     for _, url in ipairs(list_of(item:get("download_url"))) do triple(name, "dcat:downloadURL", url) end
     if item:get("byte_size") then triple(name, "dcat:byteSize", typed(item:get("byte_size"), "xsd:nonNegativeInteger")) end
-    say_words(name, "dct:format", item:get("format"), "file-type")
+    say_words(name, "dct:format", item:get("format"), "file-type", "dct:MediaTypeOrExtent")
     say_words(name, "dcat:mediaType", item:get("media_type"), nil, "dct:MediaType", "media-type")
     say_words(name, "dct:license", item:get("licence"), nil, "dct:LicenseDocument", "licence")
     if item:get("issued") then triple(name, "dct:issued", item:get("issued")) end
     if item:get("modified") then triple(name, "dct:modified", item:get("modified")) end
     say_legislation(name, item:get("legislation"))
     local rights = item:get("rights")
-    if is_iri(rights) then triple(name, "dct:rights", rights) end
+    if is_iri(rights) then triple(name, "dct:rights", say_class(rights, "dct:RightsStatement")) end
     if rights and not is_iri(rights) then
       say_statement(name, "dct:rights", "dct:RightsStatement", "rights", { literal(rights, arg.language) })
     end
@@ -371,9 +369,9 @@ local function say_dataset(item)
   say_texts(iri, "dct:alternative", item, "acronym")
   for _, keyword in ipairs(list_of(item:get("keywords"))) do triple(iri, "dcat:keyword", literal(keyword, arg.language)) end
   say_words(iri, "dcat:theme", item:get("themes"), "data-theme")
-  say_words(iri, "dct:accessRights", item:get("access_rights"), "access-right")
+  say_words(iri, "dct:accessRights", item:get("access_rights"), "access-right", "dct:RightsStatement")
   say_words(iri, "dct:type", item:get("dataset_type"), "dataset-type")
-  say_words(iri, "dct:language", item:get("languages"), "language")
+  say_words(iri, "dct:language", item:get("languages"), "language", "dct:LinguisticSystem")
   for _, place in ipairs(list_of(item:get("spatial"))) do say_place(iri, place) end
   say_period(iri, "dct:temporal", item, "temporal", "period")
   local frequency = item:get("frequency")
@@ -381,13 +379,13 @@ local function say_dataset(item)
   say_words(iri, "dct:conformsTo", item:get("conforms_to"), nil, "dct:Standard", "standard")
   say_legislation(iri, item:get("legislation"))
   for _, page in ipairs(list_of(item:get("landing_page"))) do
-    if is_iri(page) then triple(iri, "dcat:landingPage", page) end
+    if is_iri(page) then triple(iri, "dcat:landingPage", say_class(page, "foaf:Document")) end
   end
   if item:get("issued") then triple(iri, "dct:issued", item:get("issued")) end
   if item:get("modified") then triple(iri, "dct:modified", item:get("modified")) end
   if item:get("label") then triple(iri, "dcat:version", literal(item:get("label"))) end
-  for paper in downstream(item, { kind = "publication", exact = true }) do
-    if paper:get("doi") then triple(iri, "dct:isReferencedBy", "https://doi.org/" .. escaped(paper:get("doi"))) end
+  for paper in downstream(item, { kind = "publication" }) do
+    if paper.precision == "exact" and paper:get("doi") then triple(iri, "dct:isReferencedBy", "https://doi.org/" .. escaped(paper:get("doi"))) end
   end
   for series in item:outgoing("part_of"):only("dataset") do
     if listed[series.ref] then triple(iri, series:get("type") == "series" and "dcat:inSeries" or "dct:isPartOf", iri_of(series)) end
@@ -435,8 +433,10 @@ local function say_catalogue(catalogue, datasets)
   triple(iri, "rdf:type", "dcat:Catalog")
   say_texts(iri, "dct:title", catalogue, "title")
   say_texts(iri, "dct:description", catalogue, "description")
-  if is_iri(catalogue:get("homepage")) then triple(iri, "foaf:homepage", catalogue:get("homepage")) end
-  say_words(iri, "dct:language", catalogue:get("languages"), "language")
+  if is_iri(catalogue:get("homepage")) then
+    triple(iri, "foaf:homepage", say_class(catalogue:get("homepage"), "foaf:Document"))
+  end
+  say_words(iri, "dct:language", catalogue:get("languages"), "language", "dct:LinguisticSystem")
   say_legislation(iri, catalogue:get("legislation"))
   local publisher = publisher_of(catalogue)
   if publisher then say_agent(iri, "dct:publisher", publisher, { "title" }) end

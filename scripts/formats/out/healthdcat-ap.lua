@@ -55,7 +55,7 @@ end
 
 -- What the data may be used for: as told of them, and of approvals that cover them or what they are part of.
 local function say_purposes(iri, item)
-  local purposes = (whole(item) | parts(item)):incoming("covers"):only("approval"):outgoing("for_purpose")
+  local purposes = (whole(item) | inside(item)):incoming("covers"):only("approval"):outgoing("for_purpose")
   say_words(iri, "dpv:hasPurpose", item:get("purposes"), nil, "skos:Concept", "purpose")
   for purpose in purposes do
     local name = iri_of(purpose)
@@ -68,7 +68,7 @@ local function say_purposes(iri, item)
     end
   end
   if #purposes == 0 and not item:get("purposes") then
-    lacks_property(item.ref, "purposes (or an approval that covers it, for_purpose)")
+    lacks_property(item.ref, "purposes")
   end
 end
 
@@ -119,7 +119,7 @@ end
 
 local function say_coding_systems(iri, item)
   local seen = {}
-  for list in parts(item):only("variable"):outgoing("coded_with") do
+  for list in inside(item):only("variable"):outgoing("coded_with") do
     if list:get("uri") and not seen[list.ref] then triple(iri, "healthdcatap:hasCodingSystem", list:get("uri")) end
     seen[list.ref] = true
   end
@@ -128,7 +128,7 @@ end
 
 function profile.dataset(iri, item, holder)
   if not holder then lacks_property(item.ref, "an organisation that holds it") end
-  triple(iri, "dcat:theme", "http://publications.europa.eu/resource/authority/data-theme/HEAL")
+  triple(iri, "dcat:theme", word("HEAL", "data-theme"))
   local hdab = hdab_of(item)
   if hdab then say_agent(iri, "healthdcatap:hdab", hdab, hdab_needs) else lacks_property(item.ref, "hdab") end
   say_words(iri, "healthdcatap:healthCategory", item:get("health_category"), nil, "skos:Concept", "health-category")
@@ -149,6 +149,6 @@ function profile.dataset(iri, item, holder)
   say_tables(iri, item)
   for _, kind in ipairs({ "distribution", "sample" }) do
     local some = item:incoming("version_of"):where(function(one) return one:get("type") == kind end)
-    if #some == 0 then lacks_property(item.ref, "a " .. kind .. " (a dataset of that type, version_of it)") end
+    if #some == 0 then lacks_property(item.ref, "a " .. kind) end
   end
 end

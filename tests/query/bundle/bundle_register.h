@@ -18,8 +18,9 @@ namespace amont {
 
 class BundleRegister {
  public:
-  BundleRegister() : keys_(*make_key_pair("hub.example", KeyType::kSigns)) {
-    auto made = Store::create(path(), small_schema());
+  explicit BundleRegister(const SchemaGrowth& schema = small_schema())
+      : keys_(*make_key_pair("hub.example", KeyType::kSigns)) {
+    auto made = Store::create(path(), schema);
     EXPECT_TRUE(made.ok()) << made.status().text();
     store_ = *std::move(made);
   }

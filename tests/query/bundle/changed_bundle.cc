@@ -2,16 +2,10 @@
 
 #include <algorithm>
 
+#include "tests/query/bundle/json_edit.h"
+
 namespace amont {
 namespace {
-
-Json& member(Json& object, std::string_view name) {
-  for (auto& [key, value] : std::get<Json::Object>(object.value))
-    if (key == name) return value;
-  std::abort();  // an answer has all its members
-}
-
-Json::Array& array(Json& object, std::string_view name) { return std::get<Json::Array>(member(object, name).value); }
 
 template <class T>
 T& any(Dice& dice, std::vector<T>& from) {
@@ -62,7 +56,7 @@ std::string BundleChanger::change_bytes(Dice& dice) const {
 BundleChanger::Signed BundleChanger::change_and_sign(Dice& dice) const {
   BundleContent content = *read_bundle(honest_[dice.below(honest_.size())], nullptr);
   Signed out{{}, "", false};
-  switch (dice.below(8)) {
+  switch (dice.below(9)) {
     case 0:
     case 1:
     case 2: change_excerpt(dice, content, out); break;
@@ -73,6 +67,11 @@ BundleChanger::Signed BundleChanger::change_and_sign(Dice& dice) const {
       content.checkpoint = note;
       break;
     }
+    case 8:
+      out.what = "a bit of the checkpoint";
+      flip_bit(dice, content.checkpoint);
+      out.must_be_refused = true;
+      break;
     case 4:
       out.what = "another bundle's excerpt";
       content.excerpt = read_bundle(honest_[dice.below(honest_.size())], nullptr)->excerpt;

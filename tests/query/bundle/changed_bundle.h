@@ -23,7 +23,7 @@ class BundleChanger {
   struct Signed {
     std::string file;
     const char* what;
-    bool must_be_refused = false;  // else the two verifiers need only agree
+    bool must_be_refused = false;  // by who has the key; else the two verifiers need only agree
   };
   Signed change_and_sign(Dice& dice) const;
 

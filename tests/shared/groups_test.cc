@@ -1,0 +1,307 @@
+// Groups of commits: one is checked while the one before it is on its way to disk, upon what that one will have made of the register.
+// A disk that can be stopped at its log shows each of the two alone.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <future>
+#include <map>
+#include <mutex>
+#include <random>
+#include <string>
+#include <thread>
+
+#include "amont/store.h"
+#include "core/io/files.h"
+#include "tests/support/same_register.h"
+#include "tests/support/seed.h"
+#include "tests/support/small_schema.h"
+#include "tests/support/temp_dir.h"
+
+namespace amont {
+namespace {
+
+// Where those who write to the log are stopped while it is shut, and what the first of them is told.
+class Gate {
+ public:
+  Status pass() {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    moved_.notify_all();
+    moved_.wait(lock, [&] { return !shut_; });
+    --waiting_;
+    return std::exchange(answer_, Status());
+  }
+  void shut() {
+    const std::lock_guard lock(mutex_);
+    shut_ = true;
+  }
+  void open(Status answer = {}) {
+    const std::lock_guard lock(mutex_);
+    shut_ = false;
+    answer_ = std::move(answer);
+    moved_.notify_all();
+  }
+  void wait_for_one() {
+    std::unique_lock lock(mutex_);
+    moved_.wait(lock, [&] { return waiting_ > 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable moved_;
+  bool shut_ = false;
+  int waiting_ = 0;
+  Status answer_;
+};
+
+enum class Where { kWrite, kSync };
+
+class GatedFile final : public WritableFile {
+ public:
+  GatedFile(std::unique_ptr<WritableFile> file, Gate& gate, Where where)
+      : file_(std::move(file)), gate_(gate), where_(where) {}
+  Status write(std::uint64_t offset, std::string_view bytes) override {
+    if (where_ == Where::kWrite) AMONT_TRY(gate_.pass());
+    return file_->write(offset, bytes);
+  }
+  Status sync() override {
+    if (where_ == Where::kSync) AMONT_TRY(gate_.pass());
+    return file_->sync();
+  }
+  Status truncate(std::uint64_t size) override { return file_->truncate(size); }
+  Result<std::uint64_t> size() const override { return file_->size(); }
+
+ private:
+  std::unique_ptr<WritableFile> file_;
+  Gate& gate_;
+  Where where_;
+};
+
+// The system's files, with a gate before those of the log.
+class GatedFiles final : public Files {
+ public:
+  GatedFiles(Gate& gate, Where where) : gate_(gate), where_(where) {}
+  Result<std::unique_ptr<WritableFile>> open_for_writing(const std::string& path, OpenMode mode) override {
+    auto file = posix_files().open_for_writing(path, mode);
+    if (!file || !path.ends_with(".seg")) return file;
+    return std::unique_ptr<WritableFile>(std::make_unique<GatedFile>(*std::move(file), gate_, where_));
+  }
+  Result<std::unique_ptr<ReadableFile>> open_for_reading(const std::string& path) override {
+    return posix_files().open_for_reading(path);
+  }
+  Result<FileEntry> stat(const std::string& path) override { return posix_files().stat(path); }
+  Result<std::vector<FileEntry>> list(const std::string& path) override { return posix_files().list(path); }
+  Status make_directory(const std::string& path) override { return posix_files().make_directory(path); }
+  Status remove(const std::string& path) override { return posix_files().remove(path); }
+  Status remove_directory(const std::string& path) override { return posix_files().remove_directory(path); }
+  Status rename(const std::string& a, const std::string& b) override { return posix_files().rename(a, b); }
+  Status link(const std::string& a, const std::string& b) override { return posix_files().link(a, b); }
+  Status sync_directory(const std::string& path) override { return posix_files().sync_directory(path); }
+  Result<std::unique_ptr<FileLock>> lock(const std::string& path) override { return posix_files().lock(path); }
+
+ private:
+  Gate& gate_;
+  Where where_;
+};
+
+Transaction put(const std::string& key) {
+  Transaction transaction;
+  transaction.changes.push_back(PutNode{{"dataset", key}, {}, {}, {}});
+  return transaction;
+}
+Transaction join(const std::string& from, const std::string& to) {
+  Transaction transaction;
+  transaction.changes.push_back(PutEdge{"derived_from", {"dataset", from}, {"dataset", to}, "", {}, {}, {}});
+  return transaction;
+}
+
+class Groups : public testing::Test {
+ protected:
+  void create(Where where) {
+    files_ = std::make_unique<GatedFiles>(gate_, where);
+    Options options;
+    options.files = files_.get();
+    // Drawn once for each record that is made: tells how many commits were found good.
+    options.random_seed = [this](char* out32) {
+      std::fill_n(out32, 32, static_cast<char>(++drawn_));
+      const std::lock_guard lock(mutex_);
+      moved_.notify_all();
+    };
+    auto made = Store::create(temp_ / "hub", small_schema(), options);
+    ASSERT_TRUE(made.ok()) << made.status().text();
+    store_ = *std::move(made);
+    for (const char* key : {"a", "b"}) ASSERT_TRUE(store_->commit(put(key)).ok());
+    head_ = store_->info().head;
+  }
+  std::future<Result<Receipt>> commit(Transaction transaction) {
+    return std::async(std::launch::async,
+                      [this, with = std::move(transaction)]() -> Result<Receipt> { return store_->commit(with); });
+  }
+  // Begins, with the gate shut, and returns when it is stopped there.
+  std::future<Result<Receipt>> stop_at_gate(Transaction transaction) {
+    gate_.shut();
+    auto done = commit(std::move(transaction));
+    gate_.wait_for_one();
+    return done;
+  }
+  // Returns when it was checked and has become a record.
+  std::future<Result<Receipt>> make(Transaction transaction) {
+    const int before = drawn_;
+    auto done = commit(std::move(transaction));
+    std::unique_lock lock(mutex_);
+    moved_.wait(lock, [&] { return drawn_ > before; });
+    return done;
+  }
+  bool shows(const std::string& key) {
+    const auto view = store_->snapshot();
+    EXPECT_TRUE(view.ok()) << view.status().text();
+    const auto node = view->node(Ref{"dataset", key});
+    return node.ok() && node->has_value();
+  }
+
+  TempDir temp_;
+  Gate gate_;
+  std::unique_ptr<GatedFiles> files_;
+  std::unique_ptr<Store> store_;
+  std::atomic<int> drawn_{0};
+  std::mutex mutex_;
+  std::condition_variable moved_;
+  TxNumber head_ = 0;
+};
+
+TEST_F(Groups, OneIsCheckedWhileTheOneBeforeIsOnItsWayAndShownAfterIt) {
+  create(Where::kSync);
+  auto first = stop_at_gate(put("new"));
+  auto second = make(join("b", "new"));  // needs what the first one puts
+  auto third = make(put("another"));
+  EXPECT_FALSE(shows("new"));
+  gate_.open();
+  const Result<Receipt> one = first.get(), two = second.get(), three = third.get();
+  ASSERT_TRUE(one.ok() && two.ok() && three.ok()) << two.status().text();
+  EXPECT_EQ(one->tx, head_ + 1);
+  EXPECT_EQ(two->tx, head_ + 2);
+  EXPECT_EQ(three->tx, head_ + 3);
+  EXPECT_TRUE(shows("new") && shows("another"));
+}
+
+TEST_F(Groups, WhatWasCheckedUponOneThatDidNotLandIsCheckedAgain) {
+  create(Where::kWrite);
+  auto first = stop_at_gate(put("new"));
+  auto second = make(join("b", "new"));
+  auto third = make(join("b", "a"));
+  gate_.open(Status(Code::kNoSpace, "no room"));
+  EXPECT_EQ(first.get().code(), Code::kNoSpace);
+  EXPECT_EQ(second.get().code(), Code::kNotFound);
+  const Result<Receipt> stands = third.get();
+  ASSERT_TRUE(stands.ok()) << stands.status().text();
+  EXPECT_EQ(stands->tx, head_ + 1);
+  EXPECT_FALSE(shows("new"));
+}
+
+TEST_F(Groups, AfterASyncThatFailedNothingCheckedUponItIsAcknowledged) {
+  create(Where::kSync);
+  auto first = stop_at_gate(put("new"));
+  auto second = make(put("another"));
+  gate_.open(Status(Code::kIo, "the disk is gone"));
+  EXPECT_EQ(first.get().code(), Code::kIo);
+  EXPECT_EQ(second.get().code(), Code::kReadOnly);
+  EXPECT_FALSE(shows("new") || shows("another"));
+}
+
+TEST_F(Groups, AKeyThatIsOnItsWayIsKnown) {
+  create(Where::kSync);
+  Transaction keyed = put("new");
+  keyed.idempotency_key = "once";
+  auto first = stop_at_gate(keyed);
+  auto again = commit(keyed);
+  Transaction other = put("other");
+  other.idempotency_key = "once";
+  auto conflict = commit(other);
+  auto last = make(put("last"));  // and with it those before it were looked at
+  gate_.open();
+  const Result<Receipt> one = first.get(), two = again.get();
+  ASSERT_TRUE(one.ok() && two.ok()) << two.status().text();
+  EXPECT_TRUE(one->written);
+  EXPECT_FALSE(two->written);
+  EXPECT_EQ(two->tx, one->tx);
+  EXPECT_EQ(conflict.get().code(), Code::kConflict);
+  EXPECT_TRUE(last.get().ok());
+}
+
+TEST_F(Groups, ABatchBeginsWhenAllBeforeItHaveLanded) {
+  create(Where::kSync);
+  auto first = stop_at_gate(put("new"));
+  auto batch = std::async(std::launch::async, [&]() -> Result<Receipt> {
+    AMONT_LET(const auto open, store_->begin_batch({}));
+    AMONT_TRY(open->add(join("a", "new").changes.front()).status());
+    return open->close();
+  });
+  EXPECT_EQ(batch.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
+  gate_.open();
+  ASSERT_TRUE(first.get().ok());
+  const Result<Receipt> closed = batch.get();
+  ASSERT_TRUE(closed.ok()) << closed.status().text();
+  EXPECT_EQ(closed->tx, head_ + 2);
+}
+
+// Whatever comes together: the register is as if all that was acknowledged had come one by one, in the order of their numbers.
+TEST_F(Groups, OfRandomChangesByManyThreadsAreAsTheModelOneByOne) {
+  constexpr int kThreads = 6, kCommits = 60, kNodes = 8;
+  create(Where::kSync);
+  const std::uint64_t seed = seed_of_this_run();
+  std::mutex mutex;
+  std::map<TxNumber, std::vector<Change>> written;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread)
+    threads.emplace_back([&, thread] {
+      std::mt19937_64 dice(seed + static_cast<std::uint64_t>(thread));
+      const auto ref = [&] { return Ref{"dataset", "n" + std::to_string(dice() % kNodes)}; };
+      for (int n = 0; n < kCommits; ++n) {
+        Transaction transaction;
+        for (std::uint64_t count = 1 + dice() % 3; count > 0; --count) {
+          const Ref from = ref();
+          Ref to = ref();
+          while (to == from) to = ref();
+          const std::vector<PropertyChange> props{{"n", Value(static_cast<std::int64_t>(dice() % 3))}};
+          switch (dice() % 5) {
+            case 0: transaction.changes.push_back(RetractNode{from}); break;
+            case 1: transaction.changes.push_back(RetractEdge{"derived_from", from, to, ""}); break;
+            default:
+              transaction.changes.push_back(PutNode{from, props, {}, {}});
+              transaction.changes.push_back(PutNode{to, {}, {}, {}});
+              transaction.changes.push_back(PutEdge{"derived_from", from, to, "", props, {}, {}});
+          }
+        }
+        const Result<Receipt> receipt = store_->commit(transaction);
+        if (!receipt) {
+          ASSERT_EQ(receipt.code(), Code::kNotFound) << receipt.status().text();
+          continue;
+        }
+        if (!receipt->written) continue;
+        const std::lock_guard lock(mutex);
+        ASSERT_TRUE(written.emplace(receipt->tx, transaction.changes).second);
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  ModelState model;
+  ASSERT_TRUE(apply_all(model, {GrowSchema{small_schema()}}, 1).ok());
+  ASSERT_TRUE(apply_all(model, put("a").changes, 2).ok());
+  ASSERT_TRUE(apply_all(model, put("b").changes, 3).ok());
+  model.tx = head_;
+  for (const auto& [tx, changes] : written) {
+    ASSERT_EQ(tx, model.tx + 1) << "seed " << seed;
+    const auto changed = apply_all(model, changes, tx);
+    ASSERT_TRUE(changed.ok() && *changed) << "transaction " << tx << ", seed " << seed;
+    model.tx = tx;
+    const auto then = store_->snapshot_at(tx);
+    ASSERT_TRUE(then.ok()) << then.status().text();
+    model.time = then->time();
+    ASSERT_EQ(difference(*then, model, tx % 16 == 0), "") << "transaction " << tx << ", seed " << seed;
+  }
+  EXPECT_EQ(store_->info().head, model.tx);
+}
+
+}  // namespace
+}  // namespace amont
