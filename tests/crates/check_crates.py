@@ -5,6 +5,7 @@ The example hub's results go out as crates and its tables as CSVW; a reader of t
 roc-validator and csvw read them, from build/crates-python. They are given the context of RO-Crate that rocrate brings: nothing is fetched.
 Exit 0: all is well; 1: something is not; 77: it is, and the libraries are not there (1 under CI).
 """
+import importlib.util
 import json
 import os
 import pathlib
@@ -16,7 +17,7 @@ ROOT, COMMAND = pathlib.Path(sys.argv[1]), sys.argv[2]
 SKIPPED = 77
 RESULTS = ("output:heart-failure/table-1", "output:statin-safety/signal", "output:ai-triage/model-1", None)
 LICENCE = "https://spdx.org/licenses/CC-BY-4.0"
-PROFILES = ("ro-crate-1.1", "process-run-crate-0.5")
+PROFILES = ("process-run-crate-0.5",)  # and with it RO-Crate 1.1, on which it is built
 
 
 def run(store, *words):
@@ -81,7 +82,8 @@ def check_with_libraries(crates, csvw_file):
         import rdflib.plugins.shared.jsonld.util as jsonld_util
         import rocrate
         from rocrate.rocrate import ROCrate
-        from rocrate_validator import models, services
+        if not importlib.util.find_spec("rocrate_validator"):
+            raise ImportError("no module named rocrate_validator")
     except ImportError as missing:
         python = ROOT / "build/crates-python/bin/python"
         if python.exists() and not os.environ.get("AMONT_CRATES_PYTHON"):
@@ -97,8 +99,10 @@ def check_with_libraries(crates, csvw_file):
         return (context, None) if "w3id.org/ro/crate" in str(source) else fetch(source, *more, **named)
 
     jsonld_util.source_to_json = jsonld_context.source_to_json = bring
+    from rocrate_validator import models, services  # which takes what it finds there when it is imported
     for folder in crates:
         assert len(ROCrate(folder).data_entities) > 0
+    for folder in crates[:2]:  # one takes some seconds
         for profile in PROFILES:
             result = services.validate(services.ValidationSettings(
                 rocrate_uri=folder, profile_identifier=profile, requirement_severity=models.Severity.REQUIRED, metadata_only=True,

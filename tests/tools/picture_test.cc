@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "tests/tools/command.h"
@@ -10,7 +11,17 @@
 namespace amont {
 namespace {
 
-const std::vector<std::string> kUsual = {"PATH=/usr/local/bin:/usr/bin:/bin"};
+constexpr const char* kUsual = "/usr/local/bin:/usr/bin:/bin";
+
+// The command inherits PATH.
+Outcome run_in(const Workplace& place, const std::string& path, const std::vector<std::string>& words) {
+  const char* const before = std::getenv("PATH");
+  const std::string kept = before ? before : "";
+  ::setenv("PATH", path.c_str(), 1);
+  Outcome outcome = place.run(words);
+  ::setenv("PATH", kept.c_str(), 1);
+  return outcome;
+}
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
@@ -25,23 +36,23 @@ bool graphviz_is_here() {
 }
 
 // A `dot` of the test's own, first in PATH.
-std::vector<std::string> with_dot(const Workplace& place, std::string_view script) {
+std::string with_dot(const Workplace& place, std::string_view script) {
   std::filesystem::create_directories(place.path("bin"));
   place.write("bin/dot", std::string("#!/bin/sh\n") + std::string(script));
   ::chmod(place.path("bin/dot").c_str(), 0755);
-  return {"PATH=" + place.path("bin") + ":/usr/bin:/bin"};
+  return place.path("bin") + ":/usr/bin:/bin";
 }
 
 TEST(Pictures, AreOneSvgThatHoldsTheGraphOfAnAnswer) {
   if (!graphviz_is_here()) GTEST_SKIP() << "no dot here";
   Workplace place;
   make_hub(place);
-  const Outcome outcome = place.run({"-s", "hub", "upstream", "output:x", "--format", "svg"}, {}, kUsual);
+  const Outcome outcome = run_in(place, kUsual, {"-s", "hub", "upstream", "output:x", "--format", "svg"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(outcome.out.find("<svg"), 0u);
   EXPECT_TRUE(outcome.out.ends_with("</svg>\n"));
   EXPECT_TRUE(has(outcome.out, "project:p"));
-  EXPECT_EQ(outcome.out, place.run({"-s", "hub", "upstream", "output:x", "--format", "svg"}, {}, kUsual).out);
+  EXPECT_EQ(outcome.out, run_in(place, kUsual, {"-s", "hub", "upstream", "output:x", "--format", "svg"}).out);
 }
 
 TEST(Pictures, OfSeveralGraphsStandOneBelowTheOther) {
@@ -51,7 +62,7 @@ TEST(Pictures, OfSeveralGraphsStandOneBelowTheOther) {
   place.write(
       "two.lua",
       "--- Two.\nreturn report { graph { 'output:x', title = 'First' }, graph { 'output:x', title = 'Second' } }\n");
-  const Outcome outcome = place.run({"-s", "hub", "run", "two.lua", "--format", "svg"}, {}, kUsual);
+  const Outcome outcome = run_in(place, kUsual, {"-s", "hub", "run", "two.lua", "--format", "svg"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(times(outcome.out, "<svg"), 3u);
   EXPECT_EQ(times(outcome.out, "</svg>"), 3u);
@@ -69,7 +80,7 @@ TEST(Pictures, HaveNothingActiveWhateverNamesSay) {
                      "{\"node\": \"dataset:<a href='x'>\", \"props\": {\"title\": \"" + title + "\"}}\n")
                 .code,
             0);
-  const Outcome outcome = place.run({"-s", "hub", "get", "dataset:<a href='x'>", "--format", "svg"}, {}, kUsual);
+  const Outcome outcome = run_in(place, kUsual, {"-s", "hub", "get", "dataset:<a href='x'>", "--format", "svg"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   for (const char* active : {"<script", "<img", "<a ", "<image", "\x1b"})
     EXPECT_FALSE(has(outcome.out, active)) << active << outcome.out;
@@ -81,7 +92,7 @@ TEST(Pictures, WithoutGraphvizSayWhatToInstall) {
   Workplace place;
   make_hub(place);
   const Outcome outcome =
-      place.run({"-s", "hub", "upstream", "output:x", "--format", "svg"}, {}, {"PATH=" + place.path("none") + ":."});
+      run_in(place, place.path("none") + ":.", {"-s", "hub", "upstream", "output:x", "--format", "svg"});
   EXPECT_NE(outcome.code, 0);
   EXPECT_EQ(outcome.out, "");
   EXPECT_TRUE(has(outcome.err, "apt install graphviz")) << outcome.err;
@@ -92,7 +103,7 @@ TEST(Pictures, TellWhatGraphvizSaidWhenItFailed) {
   make_hub(place);
   const auto drawn_by = [&](std::string_view script) {
     const Outcome outcome =
-        place.run({"-s", "hub", "upstream", "output:x", "--format", "svg"}, {}, with_dot(place, script));
+        run_in(place, with_dot(place, script), {"-s", "hub", "upstream", "output:x", "--format", "svg"});
     EXPECT_NE(outcome.code, 0);
     EXPECT_EQ(outcome.out, "");
     return outcome.err;
@@ -108,7 +119,7 @@ TEST(Pictures, NeedAGraph) {
   Workplace place;
   make_hub(place);
   place.write("text.lua", "--- Text.\nreturn text 'nothing to draw'\n");
-  const Outcome outcome = place.run({"-s", "hub", "run", "text.lua", "--format", "svg"}, {}, kUsual);
+  const Outcome outcome = run_in(place, kUsual, {"-s", "hub", "run", "text.lua", "--format", "svg"});
   EXPECT_TRUE(has(outcome.err, "there is no graph in this answer, and svg holds graphs only")) << outcome.err;
 }
 
