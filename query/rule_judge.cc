@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "amont/lint.h"
 #include "query/rule_rows.h"
@@ -14,10 +15,13 @@ constexpr std::size_t kTold = 3;  // violations
 // Says of a row what may be said: nodes of the register, numbers, times, names of the schema, and texts that stand in the rule itself.
 class RowTeller {
  public:
-  RowTeller(const Snapshot& view, const Rule& rule) : view_(view), rule_(rule) {}
+  // `hidden` stands for a text that may not be said.
+  RowTeller(const Snapshot& view, const Rule& rule, std::string_view hidden = "(a text)")
+      : view_(view), rule_(rule), hidden_(hidden) {}
 
   Result<std::string> tell(const ReportBlock& block, const std::vector<Cell>& row) {
     std::string out;
+    has_named_ = false;
     for (std::size_t i = 0; i < row.size(); ++i) {
       AMONT_LET(const std::string text, text_of(row[i]));
       if (text.empty()) continue;
@@ -27,6 +31,8 @@ class RowTeller {
     }
     return out;
   }
+  // Whether the row told last names a node.
+  bool has_named() const { return has_named_; }
   std::vector<NodeId> take_nodes() { return std::move(nodes_); }
 
  private:
@@ -55,6 +61,7 @@ class RowTeller {
     if (const Result<Ref> ref = Ref::parse(text); ref.ok()) {
       AMONT_LET(const auto id, view_.find(*ref));
       if (id) {
+        has_named_ = true;
         if (nodes_.size() < kFindingNodesMax && std::ranges::find(nodes_, *id) == nodes_.end()) nodes_.push_back(*id);
         return std::string(text);
       }
@@ -62,7 +69,7 @@ class RowTeller {
     return known_text(text);
   }
   std::string known_text(std::string_view text) const {
-    return std::string(is_of_the_rule(text) || is_of_the_schema(text) ? text : "(a text)");
+    return std::string(is_of_the_rule(text) || is_of_the_schema(text) ? text : hidden_);
   }
   // As a whole, between quotes: a few letters of a text of the register stand somewhere in any script.
   bool is_of_the_rule(std::string_view text) const {
@@ -77,8 +84,41 @@ class RowTeller {
 
   const Snapshot& view_;
   const Rule& rule_;
+  std::string_view hidden_;
   std::vector<NodeId> nodes_;
+  bool has_named_ = false;
 };
+
+// What makes a row the same violation before and after a transaction: the nodes that it names, its numbers and times, and the rule's own
+// words. Other texts, such as titles, only describe the nodes; they count where none is named. So what was wrong and is still wrong
+// in another way (a count that fell or rose) is what the transaction brings, and another title is not.
+Result<std::vector<std::string>> told_apart_by(const CheckedRows& checked, const Snapshot& view, const Rule& rule) {
+  RowTeller teller(view, rule, "");
+  std::vector<std::string> out;
+  out.reserve(checked.outcome.violations.size());
+  for (const ReportBlock& block : checked.blocks) {
+    for (const std::vector<Cell>& row : block.rows) {
+      AMONT_LET(std::string told, teller.tell(block, row));
+      out.push_back(teller.has_named() ? std::move(told) : checked.outcome.violations[out.size()].text);
+    }
+  }
+  return out;
+}
+
+// The places in `after` of rows that are not in `before`, each of which takes away one.
+std::vector<std::size_t> places_of_more(const std::vector<std::string>& after, const std::vector<std::string>& before) {
+  std::map<std::string_view, std::size_t> known;
+  for (const std::string& one : before) ++known[one];
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    const auto found = known.find(after[i]);
+    if (found != known.end() && found->second > 0)
+      --found->second;
+    else
+      places.push_back(i);
+  }
+  return places;
+}
 
 const std::vector<Cell>& row_at(const std::vector<ReportBlock>& blocks, std::size_t place, const ReportBlock** block) {
   *block = blocks.data();
@@ -134,10 +174,16 @@ Verdict verdict_of(const Snapshot& before, const Snapshot& after, const Rule& ru
   const CheckedRows then = run(after);
   verdict.status = may_be_told(rule, then.outcome.status);
   if (!verdict.status.ok() || then.outcome.violations.empty()) return verdict;
-  const RuleOutcome now = run(before).outcome;
-  verdict.status = may_be_told(rule, now.status);
+  const CheckedRows now = run(before);
+  verdict.status = may_be_told(rule, now.outcome.status);
   if (!verdict.status.ok()) return verdict;
-  const std::vector<std::size_t> fresh = places_of_new(then.outcome.violations, now.violations);
+  const auto ids_then = told_apart_by(then, after, rule), ids_now = told_apart_by(now, after, rule);
+  for (const auto* ids : {&ids_then, &ids_now}) {
+    if (ids->ok()) continue;
+    verdict.status = ids->status();
+    return verdict;
+  }
+  const std::vector<std::size_t> fresh = places_of_more(*ids_then, *ids_now);
   if (!fresh.empty()) verdict.status = look(then, fresh, after, rule, verdict);
   return verdict;
 }

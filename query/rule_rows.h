@@ -1,7 +1,6 @@
 // A rule's outcome with the rows that it was read from.
 #pragma once
 
-#include <cstddef>
 #include <vector>
 
 #include "amont/rules.h"
@@ -16,8 +15,5 @@ struct CheckedRows {
 // As check_rule().
 CheckedRows check_rows(const Snapshot& view, Store* store, const Rule& rule, const ScriptArguments& given,
                        Timestamp now, const ScriptRunLimits& limits, const std::atomic<bool>* cancel);
-
-// As new_violations(): their places in `now`, ascending.
-std::vector<std::size_t> places_of_new(const std::vector<Violation>& now, const std::vector<Violation>& before);
 
 }  // namespace amont

@@ -125,23 +125,17 @@ RuleOutcome check_rule(const Snapshot& view, Store* store, const ShippedScript& 
   return check_rule(rule, given, run_here(view, store, limits, cancel));
 }
 
-std::vector<std::size_t> places_of_new(const std::vector<Violation>& now, const std::vector<Violation>& before) {
+std::vector<Violation> new_violations(const std::vector<Violation>& now, const std::vector<Violation>& before) {
   std::map<std::string_view, std::size_t> known;
   for (const Violation& violation : before) ++known[violation.identity];
-  std::vector<std::size_t> places;
-  for (std::size_t i = 0; i < now.size(); ++i) {
-    const auto found = known.find(now[i].identity);
-    if (found == known.end() || found->second == 0)
-      places.push_back(i);
-    else
-      --found->second;
-  }
-  return places;
-}
-
-std::vector<Violation> new_violations(const std::vector<Violation>& now, const std::vector<Violation>& before) {
   std::vector<Violation> fresh;
-  for (const std::size_t place : places_of_new(now, before)) fresh.push_back(now[place]);
+  for (const Violation& violation : now) {
+    const auto found = known.find(violation.identity);
+    if (found != known.end() && found->second > 0)
+      --found->second;
+    else
+      fresh.push_back(violation);
+  }
   return fresh;
 }
 

@@ -1,12 +1,9 @@
-// The diff verb: what differs between two states of the register, as records or in the lineage of nodes.
-
-#include <map>
+// The diff verb: what differs between two states of the register, as records in the lineage of nodes, or in what approvals cover.
 
 #include <fmt/format.h>
 
-#include "amont/diff.h"
 #include "amont/exchange.h"
-#include "tools/ask_arguments.h"
+#include "tools/diff_shown.h"
 #include "tools/exit_code.h"
 #include "tools/render/table_report.h"
 #include "tools/show_report.h"
@@ -15,20 +12,8 @@
 namespace amont::tool {
 namespace {
 
-std::string_view name_of(DiffKind what) {
-  return what == DiffKind::kAdded ? "added" : what == DiffKind::kRemoved ? "removed" : "changed";
-}
-
 std::string shown(const std::optional<Value>& value) { return value ? value_text(*value) : "nothing"; }
 
-void append_text(std::string& out, std::string_view name, std::string_view text) {
-  append_member(out, name);
-  append_json_string(out, text);
-}
-void append_tx(std::string& out, TxNumber tx) {
-  append_member(out, "tx");
-  out += tx ? std::to_string(tx) : "null";
-}
 void append_value(std::string& out, std::string_view name, const std::optional<Value>& value) {
   append_member(out, name);
   if (value)
@@ -36,26 +21,6 @@ void append_value(std::string& out, std::string_view name, const std::optional<V
   else
     out += "null";
 }
-
-// Who wrote a transaction, each asked once.
-class Authors {
- public:
-  explicit Authors(Store& store) : store_(store) {}
-  Result<std::string> of(TxNumber tx) {
-    if (tx == 0) return std::string();
-    if (const auto known = known_.find(tx); known != known_.end()) return known->second;
-    AMONT_LET(const std::vector<TxEntry> entries, store_.log(tx, tx));
-    const std::string text = entries.empty()             ? std::string()
-                             : entries[0].reason.empty() ? entries[0].author
-                             : entries[0].author.empty() ? entries[0].reason
-                                                         : entries[0].author + ": " + entries[0].reason;
-    return known_.emplace(tx, text).first->second;
-  }
-
- private:
-  Store& store_;
-  std::map<TxNumber, std::string> known_;
-};
 
 std::string changes_text(const RecordDiff& diff) {
   std::string text;
@@ -95,15 +60,6 @@ std::string record_json(const RecordDiff& diff) {
   }
   return out + "]}";
 }
-
-struct States {
-  Snapshot before, after;
-
-  ReportBlock told() const {
-    return text_block(fmt::format("from transaction {} ({}) to transaction {} ({})", before.tx(), before.time().text(),
-                                  after.tx(), after.time().text()));
-  }
-};
 
 Result<int> show_records(Session& session, Format format, Question& question, const States& states,
                          const AskArguments& ask) {
@@ -163,12 +119,7 @@ void append_reached(std::string& out, std::string_view name, const std::optional
 
 Result<int> show_lineage(Session& session, Format format, Question& question, const States& states,
                          const AskArguments& ask, const std::vector<std::string>& words) {
-  std::vector<Ref> starts;
-  for (const std::string& word : words) {
-    const auto ref = Ref::parse(word);
-    if (!ref.ok()) return ref.status();
-    starts.push_back(*ref);
-  }
+  AMONT_LET(const std::vector<Ref> starts, refs_of(words));
   const Direction direction = ask.downstream ? Direction::kDownstream : Direction::kUpstream;
   AMONT_LET(const LineageDiff diff,
             diff_lineage(*question.store, states.before, states.after, starts, direction, question.options));
@@ -232,7 +183,14 @@ Result<int> show_lineage(Session& session, Format format, Question& question, co
   return code == kYes && !(diff.nodes.empty() && diff.edges.empty()) ? kNo : code;
 }
 
-Result<int> run_diff(Session& session, const AskArguments& ask, const std::vector<std::string>& words) {
+struct DiffArguments {
+  AskArguments ask;
+  bool coverage = false;
+  std::string as_of;
+};
+
+Result<int> run_diff(Session& session, const DiffArguments& arguments, const std::vector<std::string>& words) {
+  const AskArguments& ask = arguments.ask;
   AMONT_LET(const Format format, session.format());
   const std::vector<std::string> refs(words.begin() + 2, words.end());
   AskArguments asked = ask;
@@ -241,6 +199,13 @@ Result<int> run_diff(Session& session, const AskArguments& ask, const std::vecto
   append_text(question.heading.options, "from", words[0]);
   AMONT_LET(Snapshot before, view_known_at(*question.store, words[0]));
   const States states{std::move(before), question.view};
+  if (arguments.coverage) {
+    if (ask.limit || ask.downstream)
+      return invalid("--coverage takes neither --limit nor --downstream; leave them out");
+    AMONT_LET(const std::vector<Ref> of, refs_of(refs));
+    return show_coverage_diff(session, format, question, states, ask, of, arguments.as_of);
+  }
+  if (!arguments.as_of.empty()) return invalid("--as-of is about coverage; add --coverage");
   if (!refs.empty() && ask.limit)
     return invalid("--limit is about records, and the lineage of REFs is told whole; leave it out");
   if (refs.empty() && ask.downstream) return invalid("--downstream is about the lineage of REFs, and none was given");
@@ -251,7 +216,8 @@ Result<int> run_diff(Session& session, const AskArguments& ask, const std::vecto
 }  // namespace
 
 std::vector<Verb> diff_verbs(Session& session) {
-  const auto ask = std::make_shared<AskArguments>();
+  const auto arguments = std::make_shared<DiffArguments>();
+  AskArguments* const ask = &arguments->ask;
   Verb verb;
   verb.name = "diff";
   verb.group = "ask";
@@ -263,21 +229,31 @@ std::vector<Verb> diff_verbs(Session& session) {
   verb.about =
       "The records that were added, removed or changed between two transactions or times, each with the last "
       "transaction\n"
-      "that changed it; with REFs, where their upstream is not the same. Exit code 1 when something differs.";
+      "that changed it; with REFs, where their upstream is not the same. With --coverage, which uses of restricted "
+      "data\n"
+      "(behind the REFs, or all) became covered by approvals or stopped being so, and the transaction that made it "
+      "so.\n"
+      "Exit code 1 when something differs.";
   verb.examples =
       "amont diff 12 15\n"
       "amont diff 2026-01-01 2026-03-01 output:x\n"
-      "amont diff 12 15 dataset:y --downstream --json";
+      "amont diff 12 15 dataset:y --downstream --json\n"
+      "amont diff 2026-01-01 2026-03-01 project:p --coverage --as-of 2026-03-01";
   verb.options = {{"--downstream", "", "what was made from the REFs, instead of what they were made from",
                    tool::into(ask->downstream)},
-                  {"--limit", "N", "at most N records", tool::into(ask->limit)}};
+                  {"--limit", "N", "at most N records", tool::into(ask->limit)},
+                  {"--coverage", "", "compare what approvals cover", tool::into(arguments->coverage)},
+                  {"--as-of", "TIME", "with --coverage: how far to look at runs that have not ended",
+                   tool::into(arguments->as_of)}};
   add_walk_options(verb.options, *ask);
   add_valid_options(verb.options, *ask);
   std::vector<Option> time;
   add_time_options(time, *ask);
   for (Option& option : time)
     if (option.names != "--known-at") verb.options.push_back(std::move(option));
-  verb.run = [&session, ask](const std::vector<std::string>& words) { return run_diff(session, *ask, words); };
+  verb.run = [&session, arguments](const std::vector<std::string>& words) {
+    return run_diff(session, *arguments, words);
+  };
   return {verb};
 }
 

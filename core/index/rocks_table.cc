@@ -107,10 +107,7 @@ rocksdb::Options options_for(const RocksOptions& ours, rocksdb::Env* env) {
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.partition_filters = true;
   table.metadata_block_size = 4 << 10;
-  // Only their tops are read at open and kept: all parts together grow with the data.
-  table.metadata_cache_options.top_level_index_pinning = rocksdb::PinningTier::kAll;
-  table.metadata_cache_options.partition_pinning = rocksdb::PinningTier::kNone;
-  table.metadata_cache_options.unpartitioned_pinning = rocksdb::PinningTier::kAll;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.format_version = 5;
   table.checksum = rocksdb::kXXH3;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -292,10 +289,6 @@ class RocksTable final : public Table {
   std::string path_;
   std::unique_ptr<rocksdb::DB> db_;
 };
-
-}  // namespace
-
-namespace {
 
 // RocksDB begins a write-ahead log with each open, and keeps all since the last flush. Nothing is ever written to them.
 Status remove_empty_logs(Files& files, const std::string& path) {

@@ -5,6 +5,7 @@
 // A group is checked against what the register will be once those before it are on disk (Ahead), and lands only after them. When one
 // does not land, the one checked upon it is checked again. So nobody is told anything that rests on what is not on disk.
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <utility>
@@ -17,6 +18,8 @@
 
 namespace amont {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 // From so many commits, or bytes of their records, nobody joins any more.
 constexpr std::size_t kGroupMax = 128, kGroupBytes = 4 << 20;
@@ -87,6 +90,7 @@ struct Engine::Group {
   std::vector<Sealed> sealed;
   std::vector<Waiting*> written;  // whose answers stand only if the group lands
   std::size_t bytes = 0;
+  Clock::time_point begun = Clock::now();
 };
 
 Result<Receipt> Engine::commit(const Transaction& transaction) {
@@ -110,12 +114,11 @@ void Engine::queue_up(const std::shared_ptr<Waiting>& mine) {
     moved_.notify_all();  // a leader that waits for its place may take it along
 }
 
-// The commits in front, up to the first batch.
+// The commit in front, if it is one.
 bool Engine::take_waiting(std::vector<std::shared_ptr<Waiting>>& commits) {
-  const auto end = std::ranges::find_if(queue_, [](const auto& waiting) { return !waiting->transaction; });
-  if (end == queue_.begin()) return false;
-  commits.insert(commits.end(), queue_.begin(), end);
-  queue_.erase(queue_.begin(), end);
+  if (queue_.empty() || !queue_.front()->transaction) return false;
+  commits.push_back(std::move(queue_.front()));
+  queue_.pop_front();
   return true;
 }
 
@@ -171,10 +174,10 @@ void Engine::lead() {
         return;
       }
     }
-    const bool has_room = commits.size() < kGroupMax && group->bytes < kGroupBytes;
     if (at == commits.size()) {
+      const bool has_room = commits.size() < kGroupMax && group->bytes < kGroupBytes;
       std::unique_lock lock(queue_mutex_);
-      if (has_room && take_waiting(commits)) continue;
+      if (has_room && !is_time_to_land(*group) && take_waiting(commits)) continue;
       const auto may_go_on = [&] { return !landing_ || (has_room && !queue_.empty() && queue_.front()->transaction); };
       if (landing_) {
         moved_.wait(lock, may_go_on);
@@ -197,6 +200,7 @@ void Engine::lead() {
     }
     ++at;
   }
+  const Clock::time_point from = Clock::now();
   const Status landed = group->sealed.empty() ? Status() : land(group->sealed, group->head, true);
   if (!landed.ok())
     for (Waiting* waiting : group->written) waiting->result = landed;
@@ -204,6 +208,7 @@ void Engine::lead() {
   {
     const std::lock_guard lock(queue_mutex_);
     landing_ = false;
+    landing_took_ = Clock::now() - from;
     landing_failed_ = !landed.ok();
     if (alone || !writer_taken_) ahead_.reset();
     if (alone) {
@@ -213,6 +218,11 @@ void Engine::lead() {
     moved_.notify_all();
   }
   for (const auto& waiting : commits) waiting->tell(Waiting::Turn::kIsDone);
+}
+
+// Who was looked at for as long as the last group took to land is not kept waiting for more: the next leader looks at those meanwhile.
+bool Engine::is_time_to_land(const Group& group) const {
+  return !landing_ && !group.sealed.empty() && Clock::now() - group.begun >= landing_took_;
 }
 
 // Upon the group that is on its way, unless there is none or this one is to stand alone.

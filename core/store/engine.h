@@ -137,6 +137,7 @@ class Engine {
   void lead();
   Status begin_group(std::optional<Group>& group, bool alone);
   bool check_one(Waiting& waiting, Group& group);
+  bool is_time_to_land(const Group& group) const;
   Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip,
                                             std::span<const Sealed> before, Foresight& ahead);
   void give_number(Unsealed& unsealed, const LogHead& tip) const;
@@ -202,8 +203,9 @@ class Engine {
   bool writer_taken_ = false;
   std::condition_variable moved_;  // for who has the writer: the group on its way landed, or somebody queues up
   bool landing_ = false;           // a group is on its way to disk and to the index
-  bool landing_failed_ = false;    // and the one checked upon it is to be checked again
-  std::shared_ptr<Ahead> ahead_;   // of who has the writer
+  std::chrono::steady_clock::duration landing_took_{};  // the last one
+  bool landing_failed_ = false;                         // and the one checked upon it is to be checked again
+  std::shared_ptr<Ahead> ahead_;                        // of who has the writer
 };
 
 // Checks of what a transaction says of itself: author, reason, source, key.

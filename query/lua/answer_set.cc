@@ -45,25 +45,37 @@ std::uint64_t bytes_of(const Node& node) {
   return sizeof(Node) + node.ref.kind.size() + node.ref.key.size() + bytes_of(node.props);
 }
 
-Result<std::shared_ptr<const NodesRead>> read_page(const AtView& at, Budget& budget, std::span<const NodeId> ids) {
+Status NodesRead::read(Budget& budget) const {
+  if (is_read()) return {};
   if (!budget.charge(ids.size() * kStepsPerNode)) return budget.reason();
-  AMONT_LET(auto nodes, at.view.nodes(ids));
-  auto page = std::make_shared<NodesRead>();
+  AMONT_LET(auto found, at->view.nodes(ids));
+  std::vector<Node> all;
+  std::vector<bool> living;
   std::uint64_t bytes = 0;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    page->alive.push_back(nodes[i].has_value());
-    if (nodes[i]) {
-      page->nodes.push_back(*std::move(nodes[i]));
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    living.push_back(found[i].has_value());
+    if (found[i]) {
+      all.push_back(*std::move(found[i]));
     } else {
       Node gone;
       gone.id = ids[i];
-      AMONT_LET(gone.ref, at.view.ref(ids[i]));
-      page->nodes.push_back(std::move(gone));
+      AMONT_LET(gone.ref, at->view.ref(ids[i]));
+      all.push_back(std::move(gone));
     }
-    bytes += bytes_of(page->nodes.back());
+    bytes += bytes_of(all.back());
   }
-  page->held = std::make_unique<Held>(budget, bytes);
+  held = std::make_unique<Held>(budget, bytes);
   if (budget.ended()) return budget.reason();
+  nodes = std::move(all);
+  alive = std::move(living);
+  return {};
+}
+
+Result<std::shared_ptr<const NodesRead>> read_page(const AtView& at, Budget& budget, std::span<const NodeId> ids) {
+  auto page = std::make_shared<NodesRead>();
+  page->at = &at;
+  page->ids.assign(ids.begin(), ids.end());
+  AMONT_TRY(page->read(budget));
   return std::shared_ptr<const NodesRead>(std::move(page));
 }
 
@@ -128,10 +140,11 @@ Result<std::shared_ptr<const NodesRead>> AnswerSet::page_at(Budget& budget, std:
   AMONT_LET(const std::span<const Reached> order, in_order(budget));
   const std::size_t first = position / kPageNodes * kPageNodes;
   if (page_ && page_first_ == first) return page_;
-  std::vector<NodeId> ids;
-  for (std::size_t i = first; i < std::min(first + kPageNodes, order.size()); ++i) ids.push_back(order[i].id);
-  page_.reset();
-  AMONT_LET(page_, read_page(*at_, budget, ids));
+  auto page = std::make_shared<NodesRead>();
+  page->at = at_;
+  for (const Reached& reached : order.subspan(first, std::min(kPageNodes, order.size() - first)))
+    page->ids.push_back(reached.id);
+  page_ = std::move(page);
   page_first_ = first;
   return page_;
 }

@@ -34,11 +34,18 @@ class Held {
 std::uint64_t bytes_of(const Node& node);
 std::uint64_t bytes_of(const Properties& props);
 
-// Nodes read together. One that is not alive in its view has its ref and nothing else.
+// Nodes that are read together, once, when the first of them is looked into: a loop that only counts or collects reads none. One that
+// is not alive in its view has its ref and nothing else.
 struct NodesRead {
-  std::vector<Node> nodes;
-  std::vector<bool> alive;
-  std::unique_ptr<Held> held;
+  const AtView* at = nullptr;
+  std::vector<NodeId> ids;
+  // These are there after read(), which is const, since what they hold was settled with the ids.
+  mutable std::vector<Node> nodes;
+  mutable std::vector<bool> alive;
+  mutable std::unique_ptr<Held> held;
+
+  bool is_read() const { return nodes.size() == ids.size(); }
+  Status read(Budget& budget) const;
 };
 Result<std::shared_ptr<const NodesRead>> read_page(const AtView& at, Budget& budget, std::span<const NodeId> ids);
 
@@ -60,7 +67,7 @@ class AnswerSet {
   // All nodes in order: of an answer by depth, then by ref; of a plain set by ref. Good until the set is changed or
   // gone.
   Result<std::span<const Reached>> in_order(Budget& budget);
-  // The page of in_order() that has the node at `position`, which is the page's node at position % kPageNodes.
+  // The page of in_order() that has the node at `position`, which is the page's node at position % kPageNodes. Not read yet, maybe.
   Result<std::shared_ptr<const NodesRead>> page_at(Budget& budget, std::size_t position);
 
   std::uint64_t bytes() const { return 64 + 2 * nodes_.size(); }

@@ -19,7 +19,7 @@ Status not_an_option(std::string_view name, const OwnOptions* own) {
   if (own && own->takes_direction) names.push_back("direction");
   if (own && own->takes_count) names.push_back("count");
   if (own && own->takes_reduce) names.push_back("reduce");
-  if (own && own->coverage) names.insert(names.end(), {"as_of", "gaps", "project"});
+  if (own && own->coverage) names.insert(names.end(), {"as_of", own->takes_coverage ? "coverage" : "gaps", "project"});
   const std::string_view last = names.back();
   return invalid(fmt::format("there is no option \"{}\"; options are {} and {}{}", name,
                              fmt::join(names.begin(), names.end() - 1, ", "), last, did_you_mean(name, names)));
@@ -109,6 +109,9 @@ Status read_option(const std::string& name, const ScriptValue& value, const Sche
     own->direction = *direction;
   } else if (name == "count" && own && own->takes_count) {
     AMONT_LET(own->count, count(1));
+  } else if (name == "coverage" && own && own->takes_coverage) {
+    if (value.what != What::kBoolean) return invalid("coverage must be true or false");
+    own->of_coverage = value.boolean;
   } else if (name == "reduce" && own && own->takes_reduce) {
     if (value.what != What::kBoolean) return invalid("reduce must be true or false");
     options->reduce_edges = value.boolean;
@@ -123,7 +126,8 @@ Status read_option(const std::string& name, const ScriptValue& value, const Sche
 Result<AskOptions> options_in(const ScriptValue& table, const AtView& at, Budget& budget, OwnOptions* own) {
   AskOptions options;
   for (const auto& [name, value] : table.fields) {
-    if (own && own->coverage) {
+    const bool is_of_coverage = own && own->coverage && !(own->takes_coverage && name == "gaps");
+    if (is_of_coverage) {
       AMONT_LET(const bool taken, read_coverage_option(name, value, at, own->coverage));
       if (taken) continue;
     }

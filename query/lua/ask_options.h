@@ -12,6 +12,8 @@ struct OwnOptions {
   Direction direction = Direction::kUpstream;
   std::uint64_t count = 0;
   CoverageOptions* coverage = nullptr;  // takes as_of, gaps, project
+  bool takes_coverage = false;          // coverage = true
+  bool of_coverage = false;
 };
 
 // The options at `index`, or none; and what the view and the budget add to every question. kInvalid.

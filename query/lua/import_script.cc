@@ -17,8 +17,9 @@ namespace {
 constexpr std::size_t kJsonBytesMax = 256 << 20;
 constexpr const char* kUndo = "undo";  // what a script takes back with that it remembers of a record
 
-constexpr std::string_view kGlobals[] = {"node",   "edge", "retract", "schema",     "known",   "json",   "warn",
-                                         "reject", "time", "null",    "empty_list", "convert", "finish", "undo"};
+constexpr std::string_view kGlobals[] = {"node", "edge",       "retract", "schema", "known",
+                                         "json", "from_json",  "warn",    "reject", "time",
+                                         "null", "empty_list", "convert", "finish", "undo"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {

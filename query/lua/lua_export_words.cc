@@ -2,7 +2,7 @@
 //
 //   write("a", 1, "\n")            appends to what is exported
 //   warn("...")                    told when the export is done
-//   json(value)  null  empty_list  lua_json_text.cc
+//   json(value)  from_json(text)  null  empty_list  lua_json_text.cc
 //   prefix  triple  syntax         lua_rdf_words.cc
 
 #include "query/lua/export_context.h"
@@ -71,8 +71,8 @@ Status ExportContext::give_if_much(Budget& budget) {
 }
 
 std::span<const std::string_view> export_script_words() {
-  static constexpr std::string_view kWords[] = {"empty_list", "export", "json", "null", "prefix",
-                                                "syntax",     "triple", "warn", "write"};
+  static constexpr std::string_view kWords[] = {"empty_list", "export", "from_json", "json", "null",
+                                                "prefix",     "syntax", "triple",    "warn", "write"};
   return kWords;
 }
 

@@ -72,7 +72,7 @@ bool push_word(lua_State* L, const NodeItem& item, std::string_view name) {
 
 int node_index(lua_State* L) {
   ScriptContext* context = context_of<ScriptContext>(L);
-  const NodeItem& item = check_slot<NodeItem>(L, 1);
+  const NodeItem& item = check_node(L, 1, context);
   const std::string_view name = name_argument(L, 2);
   if (push_word(L, item, name) || push_method(L, &kNodeMethods, 2)) return 1;
   if (const Value* value = find_property(item.node().props, name)) {
@@ -89,7 +89,7 @@ int node_index(lua_State* L) {
 }
 
 int node_get(lua_State* L) {
-  const NodeItem& item = check_slot<NodeItem>(L, 1);
+  const NodeItem& item = check_node(L, 1, context_of<ScriptContext>(L));
   const Value* value = find_property(item.node().props, name_argument(L, 2));
   if (value)
     push_value(L, *value);
@@ -109,18 +109,20 @@ int push_properties(lua_State* L, const Properties& props) {
   }
   return 1;
 }
-int node_properties(lua_State* L) { return push_properties(L, check_slot<NodeItem>(L, 1).node().props); }
+int node_properties(lua_State* L) {
+  return push_properties(L, check_node(L, 1, context_of<ScriptContext>(L)).node().props);
+}
 int edge_properties(lua_State* L) { return push_properties(L, check_slot<EdgeItem>(L, 1).row().edge.props); }
 
 int node_text(lua_State* L) {
-  push_word(L, check_slot<NodeItem>(L, 1), "ref");
+  push_word(L, check_node(L, 1, context_of<ScriptContext>(L)), "ref");
   return 1;
 }
 
 int node_equal(lua_State* L) {
   const Slot<NodeItem>* a = to_slot<NodeItem>(L, 1);
   const Slot<NodeItem>* b = to_slot<NodeItem>(L, 2);
-  lua_pushboolean(L, a && b && a->value && b->value && a->value->node().id == b->value->node().id);
+  lua_pushboolean(L, a && b && a->value && b->value && a->value->id() == b->value->id());
   return 1;
 }
 
@@ -130,11 +132,12 @@ Result<std::shared_ptr<const EdgeList>> read_edges(const NodeItem& item, Budget&
   const AtView& at = *item.at;
   const Schema& schema = at.view.schema();
   for (const std::string& kind : kinds) AMONT_TRY(check_edge_kind(schema, kind));
+  AMONT_TRY(item.read(budget));
   auto list = std::make_shared<EdgeList>();
   std::uint64_t bytes = 0;
   for (const Direction direction : {Direction::kUpstream, Direction::kDownstream}) {
     if (only && *only != direction) continue;
-    AMONT_LET(std::vector<Edge> edges, at.view.edges(item.node().id, direction));
+    AMONT_LET(std::vector<Edge> edges, at.view.edges(item.id(), direction));
     if (!budget.charge(20 * (edges.size() + 1))) return budget.reason();
     std::erase_if(edges, [&](const Edge& edge) {
       return !at.counts(edge.valid) ||
@@ -197,7 +200,7 @@ int node_far_ends(lua_State* L) {
   Slot<AnswerSet>* slot = push_slot<AnswerSet>(L);
   run_into(slot, [&]() -> Result<AnswerSet> {
     AMONT_LET(const std::vector<std::string> kinds, names_given(L, 2, last));
-    const NodeId id = item.node().id;
+    const NodeId id = item.id();
     AMONT_LET(NodeSet far, far_ends(*item.at, *slot->budget, NodeSet(std::span(&id, 1)), direction, kinds));
     return AnswerSet(item.at, std::move(far));
   });

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/text/utf8.h"
+#include "query/lua/json_writer.h"
 #include "query/lua/script_types.h"
 
 namespace amont {
@@ -197,6 +198,7 @@ bool push_json_value(lua_State* L, HostContext* context, JsonReading* reading) {
         break;
       }
       --depth;
+      if (!levels[depth].is_object && levels[depth].count == 0) mark_as_list(L);
       complete = true;
     }
   }
@@ -212,5 +214,6 @@ void install_null(lua_State* L) {
 }
 
 bool is_null(const ScriptValue& value) noexcept { return slot_in<Null>(value) != nullptr; }
+bool is_null(lua_State* L, int index) noexcept { return to_slot<Null>(L, index) != nullptr; }
 
 }  // namespace amont

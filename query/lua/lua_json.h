@@ -40,5 +40,6 @@ void install_null(lua_State* L);
 void install_json(lua_State* L, HostContext* context);
 // Never raises.
 bool is_null(const ScriptValue& value) noexcept;
+bool is_null(lua_State* L, int index) noexcept;
 
 }  // namespace amont

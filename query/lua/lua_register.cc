@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "query/lua/known_at.h"
+#include "query/lua/lua_diff.h"
 #include "query/lua/made_values.h"
 #include "query/lua/nearest.h"
 #include "query/lua/script_types.h"
@@ -169,7 +171,8 @@ int get_transaction(lua_State* L, ScriptContext* context, const AtView&, int fir
   return 1;
 }
 
-// A transaction, or a time: all digits are a transaction.
+}  // namespace
+
 Result<Snapshot> read_known_at(const ScriptContext& context, const ScriptValue& value) {
   if (value.what == What::kInteger) {
     if (value.integer < 0) return invalid("known_at must be a transaction's number, from 0, or a time");
@@ -185,6 +188,8 @@ Result<Snapshot> read_known_at(const ScriptContext& context, const ScriptValue& 
   AMONT_LET(const Timestamp time, time_in(value, "known_at"));
   return context.known_at(time);
 }
+
+namespace {
 
 // A time, or "FROM/TO".
 Status read_valid_at(const ScriptValue& value, AtView* at) {
@@ -255,7 +260,8 @@ void install_questions(lua_State* L, ScriptContext* context) {
   define_slot_type<TxEntry>(L, {"transaction", {}, {}});
   define_coverage_types(L);
   const std::span<const TimedFunction> groups[] = {question_functions(), path_functions(),     graph_functions(),
-                                                   why_functions(),      coverage_functions(), register_functions()};
+                                                   why_functions(),      coverage_functions(), diff_functions(),
+                                                   register_functions()};
   define_slot_type<OtherTime>(L, {"register at another time", {}, {}});
   lua_rawgetp(L, LUA_REGISTRYINDEX, &slot_detail::key<OtherTime>);
   lua_getfield(L, -1, "__index");

@@ -80,6 +80,7 @@ Result<bool> add_handle(const ScriptValue& value, Budget& budget, ReportValue* r
     AMONT_LET(Block rows, rows_of_set(*set->value, budget));
     AMONT_TRY(add_block(std::move(rows), budget, report));
   } else if (const auto* item = slot_in<NodeItem>(value); item && item->value) {
+    AMONT_TRY(item->value->read(budget));
     AMONT_TRY(add_text(item->value->node().ref.text(), budget, report));
   } else if (const auto* time = slot_in<Timestamp>(value); time && time->value) {
     AMONT_TRY(add_text(time->value->text(), budget, report));

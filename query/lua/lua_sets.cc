@@ -168,7 +168,7 @@ int refs(lua_State* L) {
       const bool ok = run_work(L, context, [&]() -> Status {
         AMONT_LET(const std::shared_ptr<const NodesRead> read, set->value->page_at(*set->budget, i));
         page = read.get();
-        return {};
+        return page->read(*set->budget);
       });
       if (!ok) return raise_status(L, context->status);
     }
@@ -259,6 +259,7 @@ int where_table(lua_State* L) {
     std::vector<NodeId> kept;
     for (std::size_t i = 0; i < order.size(); ++i) {
       AMONT_LET(const auto page, set.page_at(budget, i));
+      AMONT_TRY(page->read(budget));
       const Node& node = page->nodes[i % AnswerSet::kPageNodes];
       if (!budget.charge(5 * wanted.size())) return budget.reason();
       const bool keep = std::all_of(wanted.begin(), wanted.end(),
@@ -287,7 +288,7 @@ int where_function(lua_State* L) {
   for (std::size_t i = 0; i < size; ++i) {
     lua_pushvalue(L, 2);
     push_at(L, context, 1, i);
-    const NodeId id = check_slot<NodeItem>(L, -1).node().id;
+    const NodeId id = check_slot<NodeItem>(L, -1).id();
     lua_call(L, 1, 1);
     stop_if_ended(L);
     const bool keep = lua_toboolean(L, -1);

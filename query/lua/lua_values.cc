@@ -101,7 +101,10 @@ Result<Cell> cell_from(const ScriptValue& value, Budget& budget) {
     }
     case What::kHandle: {
       if (const auto* time = slot_in<Timestamp>(value); time && time->value) return Cell(*time->value);
-      if (const auto* item = slot_in<NodeItem>(value); item && item->value) return Cell(item->value->node().ref.text());
+      if (const auto* item = slot_in<NodeItem>(value); item && item->value) {
+        AMONT_TRY(item->value->read(budget));
+        return Cell(item->value->node().ref.text());
+      }
       if (auto* set = slot_in<AnswerSet>(value); set && set->value) {
         AMONT_LET(std::string text, refs_text(*set->value, budget));
         return Cell(std::move(text));
@@ -180,6 +183,13 @@ NodeItem* push_item(lua_State* L) {
   return &slot->value.emplace();
 }
 
+const NodeItem& check_node(lua_State* L, int index, HostContext* context) {
+  const NodeItem& item = check_slot<NodeItem>(L, index);
+  if (!item.page->is_read() && !run_work(L, context, [&] { return item.read(budget_of(L)); }))
+    raise_status(L, context->status);
+  return item;
+}
+
 std::optional<Timestamp> time_at(lua_State* L, int index) {
   const Slot<Timestamp>* slot = to_slot<Timestamp>(L, index);
   if (slot && slot->value) return *slot->value;
@@ -204,7 +214,7 @@ Result<NodeSet> nodes_meant(lua_State* L, int index, const AtView& at, Budget& b
       return {};
     }
     if (const auto* item = slot_in<NodeItem>(one); item && item->value) {
-      ids.push_back(item->value->node().id);
+      ids.push_back(item->value->id());
       return {};
     }
     if (const auto* set = slot_in<AnswerSet>(one); set && set->value) {

@@ -101,6 +101,7 @@ class Shower {
   Status show_nodes(const std::vector<ScriptValue>& list) {
     begin({"ref", "title"});
     for (const ScriptValue& one : list) {
+      AMONT_TRY(slot_value<NodeItem>(one)->read(budget_));
       const Node& node = slot_value<NodeItem>(one)->node();
       const std::string title(text_property(node.props, "title"));
       AMONT_TRY(add_cells({Cell(node.ref.text()), title.empty() ? Cell() : Cell(title)}));

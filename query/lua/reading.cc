@@ -28,7 +28,12 @@ const char* next_piece(lua_State*, void* data, std::size_t* size) {
 
 int load_text(lua_State* L, std::string_view text, const char* chunk_name) noexcept {
   Pieces pieces{text, &budget_of(L)};
-  return lua_load(L, next_piece, &pieces, chunk_name, "t");
+  const int status = lua_load(L, next_piece, &pieces, chunk_name, "t");
+  if (status != LUA_OK || !budget_of(L).ended()) return status;
+  // The text was cut where the budget ended, and its beginning happens to be a program too.
+  lua_pop(L, 1);
+  lua_pushnil(L);
+  return LUA_ERRSYNTAX;
 }
 
 void pass_on_the_end(lua_State* L, int status) {

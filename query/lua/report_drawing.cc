@@ -28,7 +28,7 @@ class ThingReader {
       return add_node(id, false, why);
     }
     if (const auto* node = slot_in<NodeItem>(value); node && node->value)
-      return add_node(node->value->node().id, is_possible(node->value->is_answer, node->value->reached), why);
+      return add_node(node->value->id(), is_possible(node->value->is_answer, node->value->reached), why);
     if (const auto* edge = slot_in<EdgeItem>(value); edge && edge->value) return add_edge(edge->value->row().edge, why);
     if (auto* set = slot_in<AnswerSet>(value); set && set->value) return add_set(*set->value, why);
     if (value.what == What::kTable) return read_table(value, why);
@@ -108,7 +108,7 @@ class ThingReader {
     const ScriptValue* value = table.field(name);
     if (value && value->what == What::kText) return find_id(at_, value->text);
     if (const auto* node = value ? slot_in<NodeItem>(*value) : nullptr; node && node->value)
-      return node->value->node().id;
+      return node->value->id();
     return invalid(fmt::format("an edge's {} must be a ref or a node", name));
   }
 

@@ -76,9 +76,11 @@ void add_called_row(lua_State* L, HostContext* context, Slot<RowsBuilder>* slot,
       column.found = column.found || !lua_isnil(L, -1);
     }
     const bool ok = run_work(L, context, [&]() -> Status {
-      if (item && !column.field.empty())
+      if (item && !column.field.empty()) {
+        AMONT_TRY(item->value->read(*slot->budget));
         return add_cell(builder, c,
                         node_cell(item->value->node(), item->value->is_answer, item->value->reached, column));
+      }
       Result<Cell> cell = cell_at(L, -1, *slot->budget);
       if (!cell.ok())
         return std::move(cell).status().while_doing(
@@ -115,6 +117,7 @@ Status add_set_rows(Slot<RowsBuilder>* slot, AnswerSet& set) {
   AMONT_LET(const std::span<const Reached> order, set.in_order(budget));
   for (std::size_t i = 0; i < order.size(); ++i) {
     AMONT_LET(const auto page, set.page_at(budget, i));
+    AMONT_TRY(page->read(budget));
     AMONT_TRY(begin_row(builder, budget));
     const Node& node = page->nodes[i % AnswerSet::kPageNodes];
     for (std::size_t c = 0; c < builder.columns.size(); ++c)

@@ -29,6 +29,9 @@ struct NodeItem {
   bool is_answer = false;
   Reached reached;
 
+  NodeId id() const { return page->ids[index]; }
+  Status read(Budget& budget) const { return page->read(budget); }
+  // After read().
   const Node& node() const { return page->nodes[index]; }
   bool alive() const { return page->alive[index]; }
 };
@@ -143,6 +146,8 @@ void push_text(lua_State* L, std::string_view text);
 void push_script_value(lua_State* L, const ScriptValue& value);
 // Pushes a node of a page. Raises.
 NodeItem* push_item(lua_State* L);
+// The node at `index`, read. Raises.
+const NodeItem& check_node(lua_State* L, int index, HostContext* context);
 
 // What follows never raises and may hold C++ objects.
 

@@ -4,7 +4,7 @@
 --- @sign 'Project title' 'Lead applicant organisation name' 'Dataset(s) name'
 --- @sign 'Title,Lay Summary,Technical Summary,Health Outcomes to be Measured,Linkages'
 --- @sign 'Title,Study Code,Study type,Institution or Company'
---- @sign 'Current Research Projects'
+--- @sign 'Current Research Projects' 'R-0'
 --- @sign 'abstract,' 'datasetStartDate' 'publisher' 'statisticalPopulation'
 --
 -- The columns tell which register it is; `registers` below has a map of columns for each, which is all that a new one needs.

@@ -2,6 +2,8 @@
 --- @format dbt
 --- @input json
 --- @sign '"dbt_schema_version"' 'schemas.getdbt.com/dbt/'
+--- @uses formats/lib/values
+--- @uses formats/lib/journal
 --
 -- Give it both files, in any order, or the manifest alone. What becomes what (UNIQUE_ID is dbt's own, "model.shop.orders"):
 --   model, seed, snapshot, source   dataset:UNIQUE_ID   relation is the table's name in the warehouse; an ephemeral model has none
@@ -15,18 +17,7 @@
 -- Macros, docs, operations, analyses and other files that dbt writes are no data: how many there are is told. Relations are compared
 -- among the files of one import.
 
-local function given(value)
-  return value ~= nil and value ~= null and value ~= ""
-end
-
-local function text_of(value)
-  if type(value) == "string" and value ~= "" then return value end
-  return nil
-end
-
-local function list_of(value)
-  return type(value) == "table" and value or {}
-end
+local given, text_of, list_of, list_in, object_in = values.given, values.text_of, values.list_of, values.list_in, values.object_in
 
 local function texts_of(value)
   local texts = {}
@@ -83,23 +74,29 @@ local function put_catalogued_column(id, key, column)
   edge("part_of", ref, "dataset:" .. id)
 end
 
-local function put_columns(id, columns, put)
-  for key, column in pairs(list_of(columns)) do
-    if type(column) == "table" then put(id, key, column) end
+local function put_columns(id, item, put)
+  for key, column in pairs(object_in(item, "columns", id) or {}) do
+    if not values.is_object(column) then values.refuse(id .. ".columns." .. key, "an object", column) end
+    put(id, key, column)
   end
 end
 
 -- Semantic models describe a model for metrics: what depends on one depends on its model.
 local semantic_models = {}
 
-local function put_inputs(ref, depends_on, props)
-  for _, id in ipairs(list_of(list_of(depends_on).nodes)) do
+-- The ids that an item depends on.
+local function inputs_of(item, id)
+  return list_in(object_in(item, "depends_on", id) or {}, "nodes", id .. ".depends_on")
+end
+
+local function put_inputs(ref, item, props)
+  for _, id in ipairs(inputs_of(item, ref)) do
     local to = type(id) == "string" and ref_of(id)
     if to and to ~= ref then
       name_node(to)
       edge("derived_from", ref, to, { props = props })
     elseif semantic_models[id] then
-      put_inputs(ref, semantic_models[id].depends_on, props)
+      put_inputs(ref, semantic_models[id], props)
     elseif type(id) == "string" and not to then
       warn(ref .. " depends on " .. id .. ", which is no data, and has no edge to it")
     end
@@ -121,8 +118,8 @@ end
 
 local relations = {}  -- relation -> the datasets that stand for it
 local function note_relation(ref, relation)
-  relations[relation] = relations[relation] or {}
-  relations[relation][ref] = true
+  if not relations[relation] then journal.put(relations, relation, {}) end
+  journal.put(relations[relation], ref, true)
 end
 
 local function put_dataset(id, item)
@@ -142,8 +139,8 @@ local function put_dataset(id, item)
     access = text_of(item.access), version = given(item.version) and tostring(item.version) or nil,
   })
   if relation then note_relation(ref, relation) end
-  put_columns(id, item.columns, put_column)
-  put_inputs(ref, item.depends_on, { job = job })
+  put_columns(id, item, put_column)
+  put_inputs(ref, item, { job = job })
 end
 
 local function put_output(id, item, type_name)
@@ -152,15 +149,15 @@ local function put_output(id, item, type_name)
     type = type_name, description = text_of(item.description), url = text_of(item.url), maturity = text_of(item.maturity),
     file = text_of(item.original_file_path), tags = texts_of(item.tags), meta = json_of(item.meta),
   })
-  put_inputs("output:" .. id, item.depends_on, {})
+  put_inputs("output:" .. id, item, {})
 end
 
 -- The names of tests, by the dataset that they look at.
 local function put_tests(nodes)
   local tests = {}
   for _, item in pairs(nodes) do
-    if type(item) == "table" and item.resource_type == "test" then
-      for _, id in ipairs(list_of(list_of(item.depends_on).nodes)) do
+    if item.resource_type == "test" then
+      for _, id in ipairs(inputs_of(item, tostring(item.name))) do
         if type(id) == "string" and is_dataset[type_of(id)] then
           tests[id] = tests[id] or {}
           table.insert(tests[id], item.name)
@@ -176,11 +173,21 @@ end
 
 local no_data = { "macros", "disabled", "docs", "saved_queries", "unit_tests", "functions" }
 
+-- The items of a part of a document, by id.
+local function items_in(document, name)
+  local items = object_in(document, name, "the document") or {}
+  for id, item in pairs(items) do
+    if not values.is_object(item) then values.refuse(name .. "." .. id, "an object", item) end
+  end
+  return items
+end
+
 local function convert_manifest(document)
   local passed_over = {}
-  semantic_models = list_of(document.semantic_models)
-  for id, item in pairs(document.nodes) do
-    if type(item) ~= "table" or not text_of(item.name) then
+  semantic_models = items_in(document, "semantic_models")
+  local nodes = items_in(document, "nodes")
+  for id, item in pairs(nodes) do
+    if not text_of(item.name) then
       warn("the node " .. id .. " has no name, and was left out")
     elseif is_dataset[item.resource_type] then
       put_dataset(id, item)
@@ -189,10 +196,10 @@ local function convert_manifest(document)
       passed_over[kind] = (passed_over[kind] or 0) + 1
     end
   end
-  for id, item in pairs(list_of(document.sources)) do put_dataset(id, item) end
-  for id, item in pairs(list_of(document.exposures)) do put_output(id, item, text_of(item.type) or "exposure") end
-  for id, item in pairs(list_of(document.metrics)) do put_output(id, item, "indicator") end
-  put_tests(document.nodes)
+  for id, item in pairs(items_in(document, "sources")) do put_dataset(id, item) end
+  for id, item in pairs(items_in(document, "exposures")) do put_output(id, item, text_of(item.type) or "exposure") end
+  for id, item in pairs(items_in(document, "metrics")) do put_output(id, item, "indicator") end
+  put_tests(nodes)
   for _, part in ipairs(no_data) do
     local count = 0
     for _ in pairs(list_of(document[part])) do count = count + 1 end
@@ -203,7 +210,7 @@ end
 
 local function convert_catalog(document)
   local function put(id, item)
-    if not is_dataset[type_of(id)] or type(item) ~= "table" then
+    if not is_dataset[type_of(id)] then
       warn("the catalog has " .. id .. ", which is no dataset, and was passed over")
       return
     end
@@ -213,10 +220,10 @@ local function convert_catalog(document)
       table_type = text_of(metadata.type), comment = text_of(metadata.comment),
       n_records = math.type(rows) == "integer" and rows or nil,
     })
-    put_columns(id, item.columns, put_catalogued_column)
+    put_columns(id, item, put_catalogued_column)
   end
-  for id, item in pairs(list_of(document.nodes)) do put(id, item) end
-  for id, item in pairs(list_of(document.sources)) do put(id, item) end
+  for id, item in pairs(items_in(document, "nodes")) do put(id, item) end
+  for id, item in pairs(items_in(document, "sources")) do put(id, item) end
 end
 
 function finish()
@@ -229,9 +236,12 @@ function finish()
   end
 end
 
+undo = journal.undo
+
 function convert(document, file)
+  journal.begin()
   local written_by = type(document) == "table" and text_of(list_of(document.metadata).dbt_schema_version) or ""
-  if written_by:find("/manifest/", 1, true) and type(document.nodes) == "table" then
+  if written_by:find("/manifest/", 1, true) and given(document.nodes) then
     convert_manifest(document)
   elseif written_by:find("/catalog/", 1, true) then
     convert_catalog(document)

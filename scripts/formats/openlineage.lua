@@ -4,6 +4,7 @@
 --- @uses formats/lib/values
 --- @uses formats/lib/journal
 --- @uses formats/lib/latest
+--- @uses formats/lib/openlineage_facets
 --- @sign '"eventTime"' '"job"'
 --- @sign '"eventTime"' '"dataset"'
 --
@@ -26,12 +27,12 @@
 -- told_by_openlineage keeps when that was said. Times beyond a microsecond are cut; a time without a zone is taken as UTC.
 
 local max_key = 1024
-local of_itself = ""  -- what an event says beside its facets; no facet has this name
+local facets_of = openlineage_facets
 
 local given, list_of, text_of, or_null, time_of = values.given, values.list_of, values.text_of, values.or_null, values.time_of
-local is_person = values.is_person
+local is_person, list_in, object_in = values.is_person, values.list_in, values.object_in
 local record_of, settle, set, tell, times_of = latest.record, latest.settle, latest.set, latest.tell, latest.times_of
-latest.times_in("told_by_openlineage")
+latest.times_in(facets_of.times_told)
 
 -- NAMESPACE/NAME, as in the resource's own URI.
 local function key_of(thing)
@@ -45,43 +46,77 @@ end
 local counts = {}
 
 local function count(sentence)
-  counts[sentence] = (counts[sentence] or 0) + 1
+  journal.put(counts, sentence, (counts[sentence] or 0) + 1)
 end
 
 -- Facets ---------------------------------------------------------------------------------------------------------------
 
-local function bare(facet)
-  local copy = {}
+-- What is in a facet besides the fields that are taken, and what each message says of itself; nil when nothing is.
+local function without_frame(facet, fields)
+  local rest
   for name, value in pairs(facet) do
-    if name ~= "_producer" and name ~= "_schemaURL" then copy[name] = value end
+    local taken = name == "_producer" or name == "_schemaURL" or name == "_deleted" or fields and fields[name]
+    if not taken then
+      rest = rest or {}
+      rest[name] = value
+    end
   end
-  return copy
+  return rest
+end
+
+-- A facet with fields of its own; nil for one that was taken away.
+local function live(name, facet)
+  if facet == null or facet == nil then return nil end
+  if not values.is_object(facet) then values.refuse("the facet " .. name, "an object", facet) end
+  return facet._deleted ~= true and facet or nil
+end
+
+-- As the text of a property.
+local function kept(name, value)
+  local ok, text = pcall(json, value)
+  if ok then return text end
+  warn("the facet " .. name .. " is too large or too deep for a property, and was left out")
+  return null
 end
 
 -- A facet that no mapping knows is kept as it is.
 local function as_it_is(name, facet)
-  if name == "" or #name > 200 or name:find("%c") then
+  if not facets_of.can_name(name) then
     warn("a facet has a name that no property may have, and was left out")
     return nil
   end
-  if facet == null or (type(facet) == "table" and facet._deleted == true) then
-    return { ["openlineage_" .. name] = null }
-  end
-  local ok, text = pcall(json, type(facet) == "table" and bare(facet) or facet)
-  if ok then return { ["openlineage_" .. name] = text } end
-  warn("the facet " .. name .. " is too large or too deep for a property, and was left out")
-  return nil
+  local property = facets_of.prefix .. name
+  if facet == null or (type(facet) == "table" and facet._deleted == true) then return { [property] = null } end
+  return { [property] = kept(name, values.is_object(facet) and (without_frame(facet) or {}) or facet) }
 end
 
-local function tell_facets(record, facets, known_ones, now)
-  if type(facets) ~= "table" then return end
+-- What a facet with fields of its own says. What is in it besides is kept beside.
+local function as_mapped(name, mapping, facet)
+  facet = live(name, facet) or {}
+  local told, taken = {}, {}
+  for property, field in pairs(mapping) do
+    local value = facet[field]
+    local read = facets_of.times[property] and time_of(value) or text_of(value)
+    told[property] = or_null(read)
+    taken[field] = read ~= nil or not given(value)
+  end
+  local rest = without_frame(facet, taken)
+  told[facets_of.prefix .. name] = rest and kept(name, rest) or null
+  return told
+end
+
+-- `mappings` has for a facet what as_mapped() wants, or a function, or false for one that is gone through elsewhere.
+local function tell_facets(record, facets, mappings, now)
+  if facets == nil then return end
   for name, facet in pairs(facets) do
-    local mapping = known_ones[name]
+    local mapping = mappings[name]
     local before = times_of(record)[name]
     if mapping ~= false and not (before and before > now) then
       local told
-      if mapping then
-        told = mapping((type(facet) ~= "table" or facet._deleted == true) and {} or facet)
+      if type(mapping) == "function" then
+        told = mapping(facet)
+      elseif mapping then
+        told = as_mapped(name, mapping, facet)
       else
         told = as_it_is(name, facet)
       end
@@ -92,7 +127,7 @@ end
 
 -- An edge with facets of its own; most have none.
 local function tell_edge(kind, from, to, facets, now)
-  if type(facets) ~= "table" then return edge(kind, from, to) end
+  if facets == nil then return edge(kind, from, to) end
   local record = { props = known(kind, from, to) or {} }
   tell_facets(record, facets, {}, now)
   edge(kind, from, to, { props = latest.news(record) })
@@ -100,52 +135,45 @@ end
 
 -- Jobs and runs --------------------------------------------------------------------------------------------------------
 
-local job_facets = {
-  documentation = function(facet) return { description = or_null(text_of(facet.description)) } end,
-  jobType = function(facet)
-    return { type = or_null(text_of(facet.jobType)), integration = or_null(text_of(facet.integration)),
-             processing_type = or_null(text_of(facet.processingType)) }
-  end,
-  sql = function(facet) return { sql = or_null(text_of(facet.query)), sql_dialect = or_null(text_of(facet.dialect)) } end,
-  sourceCodeLocation = function(facet)
-    return { code_location = or_null(text_of(facet.url)), commit = or_null(text_of(facet.version)),
-             repository = or_null(text_of(facet.repoUrl)), path = or_null(text_of(facet.path)) }
-  end,
-  ownership = function(facet)
-    local owners = {}
-    for _, owner in ipairs(list_of(facet.owners)) do
-      local name = type(owner) == "table" and text_of(owner.name)
-      if name and is_person(name) then
-        count("with an owner that is a person: left out")
-      elseif name then
-        owners[#owners + 1] = name
-      end
+-- The owners that are no persons, as { name, type }.
+local function owners_of(facet)
+  local owners = {}
+  for _, owner in ipairs(list_in(facet, "owners", "the facet ownership")) do
+    local name = type(owner) == "table" and text_of(owner.name)
+    if name and is_person(name) then
+      count("with an owner that is a person: left out")
+    elseif name then
+      owners[#owners + 1] = { name = name, type = text_of(owner.type) }
     end
-    table.sort(owners)
-    return { owners = #owners > 0 and owners or null }
-  end,
-  lineage = false,
-}
+  end
+  return owners
+end
+
+local function tell_owners(facet)
+  local owners, names, typed = owners_of(live("ownership", facet) or {}), {}, false
+  table.sort(owners, function(a, b) return a.name < b.name end)
+  for i, owner in ipairs(owners) do
+    names[i] = owner.name
+    typed = typed or owner.type ~= nil
+  end
+  return { owners = #names > 0 and names or null, openlineage_ownership = typed and json({ owners = owners }) or null }
+end
+
+local job_facets = { ownership = tell_owners, lineage = false }
+for name, mapping in pairs(facets_of.of_job) do job_facets[name] = mapping end
 
 local function put_job(job, now)
   local key = key_of(job)
   if not key then return nil end
   local ref = "job:" .. key
   local record = record_of(ref, { namespace = job.namespace, name = job.name, title = job.name })
-  tell_facets(record, job.facets, job_facets, now)
+  tell_facets(record, object_in(job, "facets", "job"), job_facets, now)
   settle(ref, record)
   return ref, key
 end
 
-local run_facets = {
-  parent = false, amont = false,
-  nominalTime = function(facet)
-    return { nominal_from = or_null(time_of(facet.nominalStartTime)), nominal_to = or_null(time_of(facet.nominalEndTime)) }
-  end,
-  errorMessage = function(facet)
-    return { error = or_null(text_of(facet.message)), error_trace = or_null(text_of(facet.stackTrace)) }
-  end,
-}
+local run_facets = { parent = false, amont = false }
+for name, mapping in pairs(facets_of.of_run) do run_facets[name] = mapping end
 
 local ends = { COMPLETE = "complete", ABORT = "abort", FAIL = "fail" }
 local rank = { unknown = 0, running = 1, complete = 2, abort = 3, fail = 4 }
@@ -178,7 +206,7 @@ end
 -- Of its job, with its facets, and not yet settled.
 local function run_record(ref, run, job, now)
   local record = record_of(ref, { run_id = run.runId, title = job.name })
-  tell_facets(record, run.facets, run_facets, now)
+  tell_facets(record, object_in(run, "facets", "run"), run_facets, now)
   return record
 end
 
@@ -220,11 +248,13 @@ end
 local function put_run(event, ref, moment, now)
   local record = run_record(ref, event.run, event.job, now)
   put_state(record, event.eventType, moment)
-  if text_of(event.producer) then tell(record, of_itself, now, { producer = event.producer }) end
+  if text_of(event.producer) and event.producer ~= facets_of.amont then tell(record, facets_of.of_itself, now, { producer = event.producer }) end
   put_instance(ref, record, (put_job(event.job, now)))
-  local facets = list_of(event.run.facets)
-  if type(facets.parent) == "table" and not facets.parent._deleted then put_parents(ref, facets.parent, now) end
-  if type(facets.amont) == "table" then put_site_facet(ref, facets.amont) end
+  local facets = event.run.facets
+  if not given(facets) then return end
+  local parent, site = live("parent", facets.parent), live("amont", facets.amont)
+  if parent then put_parents(ref, parent, now) end
+  if site then put_site_facet(ref, site) end
 end
 
 -- Datasets -------------------------------------------------------------------------------------------------------------
@@ -266,15 +296,15 @@ end
 local columns_max = 10000  -- items of a property
 
 -- Adds the paths of the columns; tells what they are if what is said here stands.
-local function put_fields(key, fields, prefix, columns, stands)
-  for position, field in ipairs(list_of(fields)) do
+local function put_fields(key, holder, prefix, columns, stands)
+  for position, field in ipairs(list_in(holder, "fields", "the facet schema")) do
     local name = type(field) == "table" and text_of(field.name)
     if name then
       local path = prefix .. name
       local told = stands and { type = or_null(text_of(field.type)), description = or_null(text_of(field.description)) }
       if put_variable(key, path, told) then
         columns[#columns + 1] = path
-        put_fields(key, field.fields, path .. ".", columns, stands)
+        put_fields(key, field, path .. ".", columns, stands)
       end
     else
       warn("column " .. position .. " of " .. key .. " has no name, and was left out")
@@ -285,13 +315,13 @@ end
 -- The latest schema stands, as a whole: a column that it does not have keeps its name alone. Most schemas are told many times, and
 -- are gone through once.
 local function put_schema(ref, key, facet, now, record)
-  local ok, text = pcall(json, list_of(facet.fields))
+  local ok, text = pcall(json, list_in(facet, "fields", "the facet schema"))
   if not ok then return warn("the schema of " .. key .. " is too large or too deep, and was left out") end
   local before, standing = times_of(record).schema, record.props.openlineage_schema
   local stands = not before or before < now or (before == now and standing < text)
   if standing ~= text then
     local columns, has = {}, {}
-    put_fields(key, facet.fields, "", columns, stands)
+    put_fields(key, facet, "", columns, stands)
     if not stands then return end
     for _, column in ipairs(columns) do has[column] = true end
     for _, column in ipairs(given(record.props.columns) and record.props.columns or {}) do
@@ -318,10 +348,11 @@ local function put_transformation(from, to, transformation, legacy, note)
   edge("derived_from", from, to, { label = label, props = props })
 end
 
-local function put_inputs(from, inputs, legacy, note)
-  for _, input in ipairs(list_of(inputs)) do
+-- `holder` has a list of inputs in the field `name`.
+local function put_inputs(from, holder, name, legacy, note)
+  for _, input in ipairs(list_in(holder, name, "lineage")) do
     local to = type(input) == "table" and input.type ~= "JOB" and put_end(input)
-    local transformations = to and list_of(input.transformations) or nil
+    local transformations = to and list_in(input, "transformations", "an input of lineage") or nil
     if to and #transformations == 0 then put_transformation(from, to, {}, legacy, note) end
     for _, transformation in ipairs(transformations or {}) do
       put_transformation(from, to, list_of(transformation), legacy, note)
@@ -329,41 +360,35 @@ local function put_inputs(from, inputs, legacy, note)
   end
 end
 
-local function put_column_lineage(ref, key, facet)
-  for name, entry in pairs(list_of(facet.fields)) do
+-- Of a facet columnLineage or lineage, or of a job's entry of lineage.
+local function put_column_lineage(ref, key, lineage)
+  for name, entry in pairs(object_in(lineage, "fields", "lineage") or {}) do
     local from = put_variable(key, name)
     if from and type(entry) == "table" then
-      put_inputs(from, entry.inputFields or entry.inputs, text_of(entry.transformationType),
+      put_inputs(from, entry, given(entry.inputFields) and "inputFields" or "inputs", text_of(entry.transformationType),
         text_of(entry.transformationDescription))
     end
   end
-  put_inputs(ref, facet.dataset or facet.inputs)
+  put_inputs(ref, lineage, given(lineage.dataset) and "dataset" or "inputs")
 end
 
 local function put_owners(ref, facet)
-  for _, owner in ipairs(list_of(facet.owners)) do
-    local name = type(owner) == "table" and text_of(owner.name)
-    if name and is_person(name) then
-      count("with an owner that is a person: left out")
-    elseif name then
-      settle("organisation:" .. name, record_of("organisation:" .. name, { name = name }))
-      edge("holds", "organisation:" .. name, ref, { label = text_of(owner.type) })
-    end
+  for _, owner in ipairs(owners_of(facet)) do
+    local organisation = "organisation:" .. owner.name
+    settle(organisation, record_of(organisation, { name = owner.name }))
+    edge("holds", organisation, ref, { label = owner.type })
   end
 end
 
 local dataset_facets = {
   schema = false, columnLineage = false, lineage = false, symlinks = false, version = false, ownership = false,
-  documentation = function(facet) return { description = or_null(text_of(facet.description)) } end,
-  dataSource = function(facet) return { data_source = or_null(text_of(facet.name)), location = or_null(text_of(facet.uri)) } end,
-  datasetType = function(facet)
-    return { type = or_null(text_of(facet.datasetType)), subtype = or_null(text_of(facet.subType)) }
-  end,
   lifecycleStateChange = function(facet)
-    return { lifecycle = or_null(text_of(facet.lifecycleStateChange)),
-             state = facet.lifecycleStateChange == "DROP" and "deleted" or "available" }
+    local told = as_mapped("lifecycleStateChange", facets_of.of_dataset.lifecycleStateChange, facet)
+    told.state = told.lifecycle == "DROP" and "deleted" or "available"
+    return told
   end,
 }
+for name, mapping in pairs(facets_of.of_dataset) do dataset_facets[name] = dataset_facets[name] or mapping end
 
 local function put_renaming(ref, facet)
   local previous = type(facet.previousIdentifier) == "table" and put_dataset_named(facet.previousIdentifier)
@@ -373,7 +398,7 @@ local function put_renaming(ref, facet)
 end
 
 local function put_symlinks(ref, facet)
-  for _, identifier in ipairs(list_of(facet.identifiers)) do
+  for _, identifier in ipairs(list_in(facet, "identifiers", "the facet symlinks")) do
     local other = type(identifier) == "table" and put_dataset_named(identifier)
     if other and other ~= ref then
       -- One edge for two names, whichever of them is told first.
@@ -419,8 +444,8 @@ for name in pairs(facet_edges) do facet_names[#facet_names + 1] = name end
 local function put_dataset(dataset, now)
   local ref, key, record = dataset_record(dataset)
   if not ref then return nil end
-  local facets = dataset.facets
-  if type(facets) ~= "table" then
+  local facets = object_in(dataset, "facets", "dataset")
+  if not facets then
     settle(ref, record)
     return ref
   end
@@ -428,17 +453,17 @@ local function put_dataset(dataset, now)
   settle(ref, record)
   for i = 1, #facet_names do
     local name = facet_names[i]
-    local facet = facets[name]
-    if type(facet) == "table" and facet._deleted ~= true then facet_edges[name](ref, key, facet, now, record) end
+    local facet = live(name, facets[name])
+    if facet then facet_edges[name](ref, key, facet, now, record) end
   end
-  local version = facets.version
-  return ref, type(version) == "table" and version._deleted ~= true and put_version(ref, key, version) or nil
+  local version = live("version", facets.version)
+  return ref, version and put_version(ref, key, version)
 end
 
 -- Declared lineage of a job: entries with a target and its inputs.
 local function put_declared(event)
-  local facet = type(event.job.facets) == "table" and event.job.facets.lineage
-  for _, entry in ipairs(type(facet) == "table" and list_of(facet.entries) or {}) do
+  local facet = live("lineage", list_of(event.job.facets).lineage)
+  for _, entry in ipairs(facet and list_in(facet, "entries", "the facet lineage") or {}) do
     local ref, key = nil, nil
     if type(entry) == "table" and entry.type ~= "JOB" then ref, key = put_dataset_named(entry) end
     if ref then put_column_lineage(ref, key, entry) end
@@ -447,8 +472,8 @@ end
 
 -- Events ---------------------------------------------------------------------------------------------------------------
 
-local function each_dataset(list, side, now, take)
-  for position, dataset in ipairs(list_of(list)) do
+local function each_dataset(event, side, now, take)
+  for position, dataset in ipairs(list_in(event, side .. "s", "event")) do
     local ref, version
     if type(dataset) == "table" then ref, version = put_dataset(dataset, now) end
     if ref then
@@ -462,11 +487,11 @@ end
 
 local function convert_run_event(event, run, moment, now)
   put_run(event, run, moment, now)
-  each_dataset(event.inputs, "input", now, function(ref, dataset)
-    tell_edge("used", run, ref, dataset.inputFacets, now)
+  each_dataset(event, "input", now, function(ref, dataset)
+    tell_edge("used", run, ref, object_in(dataset, "inputFacets", "input"), now)
   end)
-  each_dataset(event.outputs, "output", now, function(ref, dataset)
-    tell_edge("generated_by", ref, run, dataset.outputFacets, now)
+  each_dataset(event, "output", now, function(ref, dataset)
+    tell_edge("generated_by", ref, run, object_in(dataset, "outputFacets", "output"), now)
   end)
   if type(event.dataset) == "table" then put_dataset(event.dataset, now) end
   put_declared(event)
@@ -475,8 +500,8 @@ end
 local function convert_job_event(event, now)
   local job, key = put_job(event.job, now)
   local inputs = {}
-  each_dataset(event.inputs, "input", now, function(ref) inputs[#inputs + 1] = ref end)
-  each_dataset(event.outputs, "output", now, function(ref)
+  each_dataset(event, "input", now, function(ref) inputs[#inputs + 1] = ref end)
+  each_dataset(event, "output", now, function(ref)
     for _, input in ipairs(inputs) do
       if input ~= ref then edge("derived_from", ref, input, { label = "job " .. key:sub(1, 1000), props = { job = job } }) end
     end
@@ -486,8 +511,8 @@ end
 
 local function convert_datasets(event, now)
   local nothing = function() end
-  each_dataset(event.inputs, "input", now, nothing)
-  each_dataset(event.outputs, "output", now, nothing)
+  each_dataset(event, "input", now, nothing)
+  each_dataset(event, "output", now, nothing)
 end
 
 local stranger  -- the first field that no event has
@@ -499,6 +524,7 @@ local fields = {
 -- An event as the specification has it.
 local function convert_dated(event, moment)
   local now = latest.sortable(moment)
+  if now == latest.no_time then moment = nil end
   if type(event.run) == "table" and type(event.job) == "table" then
     local run = run_ref(event.run, event.job)
     if not run then
@@ -541,17 +567,20 @@ local function is_template(thing)
 end
 
 function convert(event)
+  latest.begin()
   if type(event) ~= "table" then return reject("it is no OpenLineage event: an object with eventTime was expected") end
   if event.eventTime == nil and not (text_of(event.eventType) or (type(event.job) == "table" and event.job.namespace)) then
     return reject("it is no OpenLineage event: there is no eventTime")
   end
+  object_in(event, "run", "event")
+  object_in(event, "job", "event")
+  object_in(event, "dataset", "event")
   if is_template(event.run) or is_template(event.job) or is_template(event.dataset) then
     return reject("it is the template of an event")
   end
-  latest.begin()
   for name in pairs(event) do
     if not fields[name] then
-      stranger = stranger or name:sub(1, 60)
+      stranger = stranger or tostring(name):sub(1, 60)
       count("with fields that OpenLineage does not have, such as " .. stranger .. ": left out")
     end
   end

@@ -3,6 +3,8 @@
 --- @input json
 --- @sign '"fields"' '"nomenclature"' '"dateCreated"'
 --- @sign '"fields"' '"role": "code"'
+--- @uses formats/lib/values
+--- @uses formats/lib/journal
 --
 -- Give it a folder of them; the order of the files does not matter. What becomes what:
 --   produit         dataset:snds/pmsi-mco             the base "PMSI MCO"
@@ -26,8 +28,22 @@ local accents = {
   ["ô"] = "o", ["ù"] = "u", ["û"] = "u", ["É"] = "e",
 }
 
-local function given(value)
-  return value ~= nil and value ~= null and value ~= ""
+local given, list_in, object_in = values.given, values.list_in, values.object_in
+
+-- The text in a field, which must be one where it is given.
+local function text_in(object, field, what)
+  local value = object[field]
+  if given(value) and type(value) ~= "string" then values.refuse(what .. "." .. field, "a text", value) end
+  return value
+end
+
+-- The objects of a list.
+local function objects_in(object, field, what)
+  local objects = list_in(object, field, what)
+  for i, item in ipairs(objects) do
+    if not values.is_object(item) then values.refuse(what .. "." .. field .. "[" .. i .. "]", "an object", item) end
+  end
+  return objects
 end
 
 local function first_given(a, b, c)
@@ -68,7 +84,7 @@ local function take_years(props, years, where)
   local created = year_of(years.dateCreated, "dateCreated", where)
   local deleted = year_of(years.dateDeleted, "dateDeleted", where)
   local missing = {}
-  for _, value in ipairs(first_given(years.dateMissing) or {}) do
+  for _, value in ipairs(given(years.dateMissing) and list_in(years, "dateMissing", where) or {}) do
     missing[#missing + 1] = year_of(value, "dateMissing", where)
   end
   props.created_year = created or null
@@ -98,6 +114,7 @@ end
 
 -- Keeps what no other rule has taken. `prefix` is for the members of an object, such as constraints.
 local function keep_rest(props, record, taken, where, prefix)
+  if not values.is_object(record) then values.refuse(where .. ".constraints", "an object", record) end
   for name, value in pairs(record) do
     if not taken[name] and given(value) then
       if type(value) ~= "table" or is_flat_list(value) then
@@ -116,7 +133,7 @@ end
 local named = {}
 local function name_node(ref, props)
   if named[ref] then return false end
-  named[ref] = true
+  journal.put(named, ref, true)
   node(ref, props)
   return true
 end
@@ -135,14 +152,14 @@ local function convert_field(field, table_ref, table_key)
   local interval = take_years(props, field, key)
 
   local code, column
-  if given(field.nomenclature) and field.nomenclature ~= "-" then
+  if given(text_in(field, "nomenclature", key)) and field.nomenclature ~= "-" then
     code, column = field.nomenclature:match("^%s*([^:]+):?(.-)%s*$")
     props.nomenclature = code
   end
   keep_rest(props, field, field_taken, key)
 
   local ref = "variable:" .. key
-  named[ref] = true
+  journal.put(named, ref, true)
   node(ref, props, interval)
   edge("part_of", ref, table_ref)
   if code then
@@ -152,7 +169,7 @@ local function convert_field(field, table_ref, table_key)
 end
 
 local function convert_foreign_key(key, table_key, prefix)
-  local reference = first_given(key.reference) or {}
+  local reference = object_in(key, "reference", table_key .. ".foreignKeys") or {}
   local columns = name_list(key.fields)
   local target_columns = name_list(reference.fields)
   local target_key = given(reference.resource) and prefix .. reference.resource or table_key  -- "" is the table itself
@@ -184,9 +201,9 @@ local function convert_table(document)
   local props = { title = first_given(document.title, document.name), type = "table" }
   local primary_key = name_list(document.primaryKey)
   if #primary_key > 0 then props.primary_key = primary_key end
-  local interval = take_years(props, first_given(document.history) or {}, key)
+  local interval = take_years(props, object_in(document, "history", key) or {}, key)
   keep_rest(props, document, table_taken, key)
-  named[ref] = true
+  journal.put(named, ref, true)
   node(ref, props, interval)
 
   if prefix ~= "" then
@@ -194,14 +211,14 @@ local function convert_table(document)
     name_node(base, { title = document.produit, type = "base" })
     edge("part_of", ref, base)
   end
-  for i, field in ipairs(document.fields) do
-    if given(field.name) then
+  for i, field in ipairs(objects_in(document, "fields", key)) do
+    if given(text_in(field, "name", key .. ".fields")) then
       convert_field(field, ref, key)
     else
       warn(key .. ": field " .. i .. " has no name, and was left out")
     end
   end
-  for _, foreign_key in ipairs(first_given(document.foreignKeys) or {}) do
+  for _, foreign_key in ipairs(objects_in(document, "foreignKeys", key)) do
     convert_foreign_key(foreign_key, key, prefix)
   end
 end
@@ -210,26 +227,29 @@ local nomenclature_taken = { name = true, title = true, fields = true, primaryKe
 
 local function convert_nomenclature(document)
   local props = { code = document.name, title = first_given(document.title), columns = {} }
-  for _, field in ipairs(document.fields) do
-    table.insert(props.columns, field.name)
+  for _, field in ipairs(objects_in(document, "fields", document.name)) do
+    table.insert(props.columns, text_in(field, "name", document.name .. ".fields"))
     if field.role == "code" then props.code_column = field.name end
   end
   keep_rest(props, document, nomenclature_taken, document.name)
-  named["nomenclature:" .. document.name] = true
+  journal.put(named, "nomenclature:" .. document.name, true)
   node("nomenclature:" .. document.name, props)
 end
 
-local function has_roles(fields)
-  for _, field in ipairs(fields) do
+local function has_roles(document)
+  for _, field in ipairs(objects_in(document, "fields", document.name)) do
     if given(field.role) then return true end
   end
   return false
 end
 
+undo = journal.undo
+
 function convert(document, file)
+  journal.begin()
   if type(document) ~= "table" or not given(document.name) or not given(document.fields) then
     warn(file.path .. " is not a Table Schema with a name and fields, and was passed over")
-  elseif not given(document.produit) and has_roles(document.fields) then
+  elseif not given(text_in(document, "produit", text_in(document, "name", "the table"))) and has_roles(document) then
     convert_nomenclature(document)
   else
     convert_table(document)

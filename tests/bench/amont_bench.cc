@@ -16,6 +16,7 @@
 #include "tests/bench/peers.h"
 #include "tests/bench/point_reads.h"
 #include "tests/bench/pressure.h"
+#include "tests/bench/scripts.h"
 #include "tests/bench/workload.h"
 #include "tests/support/temp_dir.h"
 
@@ -38,6 +39,7 @@ class Bench {
     if (!arguments_.only_commits) {
       AMONT_TRY(fill());
       AMONT_TRY(open());
+      if (arguments_.only_scripts) return scripts();
       AMONT_TRY(ask());
     }
     return bench_commits(temp_.path(), arguments_.seconds, report_);
@@ -86,6 +88,11 @@ class Bench {
     return {};
   }
 
+  Status scripts() {
+    AMONT_LET(const Snapshot view, store_->snapshot());
+    return bench_scripts(*store_, view, report_);
+  }
+
   Status ask() {
     const auto limit = flat_arrays();
     AMONT_TRY(limit->load(lineage_));
@@ -106,6 +113,7 @@ class Bench {
       const bool with_sqlite =
           std::ranges::any_of(peers, [](const auto& peer) { return peer->name().starts_with("SQLite"); });
       AMONT_TRY(bench_point_reads(field, view, disk_, temp_.path(), with_sqlite));
+      AMONT_TRY(bench_scripts(*store_, view, report_));
     }
     peers.clear();
     store_.reset();

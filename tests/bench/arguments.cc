@@ -38,7 +38,7 @@ const char* usage() {
          "  --python FILE            the interpreter that has the last two (build/bench-python/bin/python)\n"
          "  --walks N                questions of a row (2000)\n"
          "  --seconds N              that a row of a peer, and a row of commits, may take (5, and 3)\n"
-         "  --only commits           no hub and no questions: durable commits alone\n"
+         "  --only commits|scripts   no hub and no questions: durable commits alone; or a hub, and scripts alone\n"
          "  --seed S                 of the hub and of the questions (7)\n"
          "  --json                   all figures as JSON on stdout, the rows on stderr\n";
 }
@@ -66,8 +66,10 @@ Read read_arguments(int argc, char** argv, Arguments& out) {
     } else if (takes("--python")) {
       out.python = argv[++i];
     } else if (takes("--only")) {
-      out.only_commits = std::strcmp(argv[++i], "commits") == 0;
-      if (!out.only_commits) return Read::kWrong;
+      const std::string_view section = argv[++i];
+      out.only_commits = section == "commits";
+      out.only_scripts = section == "scripts";
+      if (!out.only_commits && !out.only_scripts) return Read::kWrong;
     } else if (takes("--seed")) {
       out.hub.seed = out.walks.seed = std::strtoull(argv[++i], nullptr, 10);
     } else if (takes("--walks")) {

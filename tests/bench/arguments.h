@@ -20,6 +20,7 @@ struct Arguments {
   std::vector<std::string> peers;  // what was asked for; empty: what the size allows
   std::string python;              // the interpreter that has the Python peers
   bool only_commits = false;       // the last section alone
+  bool only_scripts = false;       // the section of scripts alone
   bool json = false;
 };
 

@@ -80,6 +80,7 @@ TEST(Codec, ARecordWithoutPartsIsOneToo) {
   LoggedHead head;
   head.number = 3;
   head.kind = TxKind::kBatchVoid;
+  head.batch = 2;
   const auto record = encode_record(head, {}, sha256("s"));
   ASSERT_TRUE(record.ok());
   const auto again = decode_record(record->bytes, true);

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -33,10 +34,14 @@ constexpr const char* kIn = ".stdin";
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   std::vector<char*> variables;
+  const auto is_given = [&](std::string_view text) {
+    const std::string_view name = text.substr(0, text.find('=') + 1);
+    return std::ranges::any_of(environment, [&](const std::string& one) { return one.starts_with(name); });
+  };
   for (char** one = environ; *one; ++one) {
     const std::string_view text = *one;
-    if (!text.starts_with("AMONT_STORE=") && !text.starts_with("NO_COLOR=") && !text.starts_with("TERM=") &&
-        !text.starts_with("AMONT_TRUSTED=") && !text.starts_with("AMONT_HISTORY="))
+    if (!is_given(text) && !text.starts_with("AMONT_STORE=") && !text.starts_with("NO_COLOR=") &&
+        !text.starts_with("TERM=") && !text.starts_with("AMONT_TRUSTED=") && !text.starts_with("AMONT_HISTORY="))
       variables.push_back(*one);
   }
   for (const std::string& one : environment) variables.push_back(const_cast<char*>(one.c_str()));

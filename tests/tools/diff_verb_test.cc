@@ -52,6 +52,37 @@ TEST_F(DiffVerb, ComparesTheLineageOfARef) {
   EXPECT_EQ(diff({"2", "3", "dataset:none"}).code, 3);
 }
 
+TEST_F(DiffVerb, TellsWhichUsesBecameCoveredAndByWhichTransaction) {
+  place_.write("use.jsonl", R"({"node": "project:p"}
+{"node": "dataset:a", "props": {"restricted": true}}
+{"node": "run:r", "props": {"started_at": "2026-01-05T00:00:00Z", "ended_at": "2026-01-10T00:00:00Z"}}
+{"edge": "used", "from": "run:r", "to": "dataset:a"}
+{"edge": "performed_for", "from": "run:r", "to": "project:p"}
+)");
+  place_.write(
+      "approval.jsonl",
+      R"({"node": "approval:y", "props": {"type": "authorisation", "decision": "granted"}, "valid_from": "2026-01-01T00:00:00Z"}
+{"edge": "for_project", "from": "approval:y", "to": "project:p"}
+{"edge": "covers", "from": "approval:y", "to": "dataset:a"}
+)");
+  EXPECT_EQ(place_.run({"-s", "hub", "import", "use.jsonl"}).code, 0);
+  EXPECT_EQ(place_.run({"-s", "hub", "import", "approval.jsonl", "--author", "board"}).code, 0);
+  const Outcome outcome = diff({"4", "5", "--coverage"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_NE(outcome.out.find("changed  run:r  dataset:a  project:p  no_approval 2026-01-05T00:00:00Z .. "
+                             "2026-01-10T00:00:00Z  covered   5  board"),
+            std::string::npos)
+      << outcome.out;
+  EXPECT_NE(outcome.out.find("1 use that differs: 1 became covered, 0 uncovered"), std::string::npos) << outcome.out;
+  EXPECT_EQ(diff({"3", "5", "run:r", "--coverage"}).code, 1);
+  EXPECT_EQ(diff({"5", "5", "--coverage"}).code, 0);
+  const Outcome json = diff({"4", "5", "project:p", "--coverage", "--json"});
+  EXPECT_TRUE(is_json(json.out)) << json.out;
+  EXPECT_NE(json.out.find(R"("after": {"covered": true, "gaps": []})"), std::string::npos) << json.out;
+  EXPECT_EQ(diff({"4", "5", "--coverage", "--limit", "2"}).code, 2);
+  EXPECT_EQ(diff({"4", "5", "--as-of", "2026-01-01"}).code, 2);
+}
+
 TEST_F(DiffVerb, SaysTheSameInJson) {
   const Outcome records = diff({"2", "3", "--json"});
   EXPECT_TRUE(is_json(records.out)) << records.out;

@@ -27,6 +27,7 @@ const std::vector<std::vector<std::string>> kQuestions = {{"why", "output:x", "d
                                                           {"why-not", "dataset:claims", "output:x"},
                                                           {"diff", "2", "4"},
                                                           {"diff", "2", "4", "output:x"},
+                                                          {"diff", "0", "4", "--coverage"},
                                                           {"coverage"},
                                                           {"log"},
                                                           {"log", "dataset:claims"},

@@ -1,4 +1,4 @@
-// What differs between two states of a register: its records, and the lineage of nodes. Errors as in query.h; kInvalid when `before` is
+// What differs between two states of a register: its records, the lineage of nodes, and what approvals cover. Errors as in query.h; kInvalid when `before` is
 // later than `after`.
 #pragma once
 
@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "amont/coverage.h"
 #include "amont/query.h"
 #include "amont/store.h"
 
@@ -54,5 +55,31 @@ struct LineageDiff {
 // `starts` are looked up in each state; one that is absent there has no lineage there. kNotFound when one is in neither.
 Result<LineageDiff> diff_lineage(Store& store, const Snapshot& before, const Snapshot& after,
                                  std::span<const Ref> starts, Direction direction, const AskOptions& options = {});
+
+// Where coverage is not the same in both states: which uses became covered, or stopped being so.
+struct CoverageDiff {
+  // One use, by its run (or the project that stands for one), project, data and label.
+  struct UseDiff {
+    DiffKind what = DiffKind::kChanged;  // added, removed: in one state only is there such a use that needs an approval
+    Ref user, used;
+    std::optional<Ref> project;
+    std::string label;
+    std::optional<UseCoverage> before, after;
+    // After that transaction the use stands as in the later state, and before it it did not. When it went back and forth, one of those
+    // of which this is true.
+    TxNumber tx = 0;
+
+    bool became_covered() const { return after && after->covered() && before && !before->covered(); }
+    bool became_uncovered() const { return after && !after->covered() && (!before || before->covered()); }
+  };
+  std::vector<UseDiff> uses;  // by user, used, project (as refs), label
+  Completeness completeness;  // of both answers
+};
+// A use differs when it needs an approval in one state only, or has other gaps: other stretches of time, or other reasons. By which
+// approvals it is covered is not compared. Of `of` as coverage() takes them, by their refs; of everything when empty. gaps_only and ask.limit are not
+// looked at. Errors as of diff_lineage(). Asks for coverage at some of the transactions between: about the logarithm of their number for each
+// one that made a difference.
+Result<CoverageDiff> diff_coverage(Store& store, const Snapshot& before, const Snapshot& after, std::span<const Ref> of,
+                                   const CoverageOptions& options = {});
 
 }  // namespace amont

@@ -107,6 +107,8 @@ std::span<const WordRow> option_words() {
        "", "#coverage(\"output:statin-safety/signal\", {gaps = true})"},
       {"project", "questions", "project = \"project:x\"", "Coverage of the uses of this project, or a list of them.",
        "", "#coverage(nil, {project = \"project:heart-failure\"})"},
+      {"coverage", "questions", "coverage = true", "diff() compares what approvals cover, not records or lineage.", "",
+       "#diff(7, nil, {coverage = true})"},
   };
   return kRows;
 }

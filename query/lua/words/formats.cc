@@ -30,6 +30,8 @@ std::span<const WordRow> export_words_told() {
 std::span<const WordRow> format_words() {
   static constexpr WordRow kRows[] = {
       {"json", "formats", "json({a = {1, 2}})", "The text in JSON of a value; names are in order.", "", ""},
+      {"from_json", "formats", "from_json(\"[1, 2]\")",
+       "What a text in JSON says, as documents come to convert(); nil and why, when it is none.", "", ""},
       {"null", "formats", "null", "What JSON calls null; of a property that is put: take it away.", "", ""},
       {"empty_list", "formats", "json({a = empty_list})",
        "In JSON a list with nothing in it; an empty table is an object with nothing in it.", "", ""},

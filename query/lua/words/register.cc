@@ -26,6 +26,16 @@ std::span<const WordRow> register_words() {
       {"transaction", "", "transaction(NUMBER)",
        "Who wrote it down: `{tx, time, author, reason, format, file, sha256}`.", "",
        "transaction(node(\"dataset:snds/dcir\").tx).file"},
+      {"diff", "", "diff(since, x, {coverage = true})",
+       "What differs between the register as known at `since` (a transaction or a time) and as it is asked. Without x "
+       "a list "
+       "of records: `what ref from kind to label tx names`. With x the edges of its lineage: `what from kind to label "
+       "tx`, and "
+       "`nodes` (each with `what ref`). With coverage = true the uses that need an approval, behind x or all, whose "
+       "gaps are not the "
+       "same: `what run project dataset tx was_covered covered before after`. `tx` is the transaction that made the "
+       "difference.",
+       AMONT_WALK_OPTIONS " direction as_of project coverage", "diff(7)[1]"},
       {"arg", "", "arg.name",
        "What the script was given for a parameter that its header declares; nil when it was not.", "", ""},
       {"known_at", "at", "known_at = 12", "In at{}: a transaction's number, or a time.", "",

@@ -7,8 +7,8 @@
 
 local latest = {}
 
--- Comes before all times; what has none counts as the oldest.
-latest.no_time = "0000-00-00T00:00:00.000000Z"
+-- What has no time counts as the oldest. This is how many programs write that they have none.
+latest.no_time = "0001-01-01T00:00:00.000000Z"
 
 local records, records_held, bytes_held = {}, 0, 0
 local records_max, bytes_max = 1000, 2 << 20
@@ -139,6 +139,11 @@ function latest.tell(record, name, now, told)
   put(record, "said", true)
   if not record.change then put(record, "change", {}) end
   return true
+end
+
+-- Takes each property as told under its own name: for documents that say now this of a thing and then that.
+function latest.tell_each(record, now, told)
+  for property, value in pairs(told) do latest.tell(record, property, now, { [property] = value }) end
 end
 
 return latest

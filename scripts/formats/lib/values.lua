@@ -29,12 +29,31 @@ function values.or_null(value)
   return null
 end
 
--- What a document should have and has otherwise, for reject(): "run should be an object, and is a text".
-function values.misfit(what, wanted, value)
-  local names = { string = "a text", number = "a number", boolean = "true or false", table = "an object" }
-  local is = value == null and "null" or names[type(value)] or "missing"
-  if type(value) == "table" and value[1] ~= nil then is = "a list" end
-  return what .. " should be " .. wanted .. ", and is " .. is
+-- Ends the reading of the record at hand: what it has should be something else. "run should be an object, and is a text".
+function values.refuse(what, wanted, value)
+  local names = { string = "a text", number = "a number", boolean = "true or false", table = "an object", ["nil"] = "missing" }
+  local is = value == null and "null" or type(value) == "table" and value[1] ~= nil and "a list" or names[type(value)]
+  local text = what .. " should be " .. wanted .. ", and is " .. is
+  reject(text)
+  error(text, 0)
+end
+
+local nothing = {}
+
+-- The list in a field, which may be missing; anything else there ends the reading. `what` names the object that has the field.
+function values.list_in(object, field, what)
+  local value = object[field]
+  if value == nil or value == null then return nothing end
+  if type(value) == "table" and (value[1] ~= nil or next(value) == nil) then return value end
+  values.refuse(what .. "." .. field, "a list", value)
+end
+
+-- The object in a field, likewise; nil when it is missing.
+function values.object_in(object, field, what)
+  local value = object[field]
+  if value == nil or value == null then return nil end
+  if type(value) == "table" and value[1] == nil then return value end
+  values.refuse(what .. "." .. field, "an object", value)
 end
 
 -- A time of ISO 8601; what is finer than a microsecond is cut, and a time without a zone is one of UTC. nil for what is none.
@@ -48,6 +67,25 @@ function values.time_of(value)
   zone = zone:gsub("^([+-]%d%d)(%d%d)$", "%1:%2"):upper()
   ok, moment = pcall(time, day .. "T" .. clock .. (fraction ~= "." and fraction:sub(1, 7) or "") .. zone)
   return ok and moment or nil
+end
+
+-- The time of so many milliseconds since 1970; nil for what is no number, and for 0, which is how programs write that they have none.
+function values.time_of_millis(millis)
+  millis = math.tointeger(millis)
+  if not millis or millis <= 0 or millis >= 253402300800000 then return nil end
+  local days, rest = millis // 86400000, millis % 86400000
+  -- Days of the calendar in eras of 400 years that begin in March.
+  local z = days + 719468
+  local era = z // 146097
+  local of_era = z - era * 146097
+  local year = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
+  local of_year = of_era - (365 * year + year // 4 - year // 100)
+  local month = (5 * of_year + 2) // 153
+  local day = of_year - (153 * month + 2) // 5 + 1
+  month = month < 10 and month + 3 or month - 9
+  year = year + era * 400 + (month <= 2 and 1 or 0)
+  return time(string.format("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month, day, rest // 3600000, rest // 60000 % 60,
+    rest // 1000 % 60, rest % 1000))
 end
 
 -- Persons are not named in the register by what pipelines and catalogues say.

@@ -56,16 +56,10 @@ end
 
 local function end_if_missing()
   if #missing == 0 then return end
-  local lines = {}
-  for i, ref in ipairs(missing) do
-    if i > 30 then
-      lines[#lines + 1] = "  and of " .. #missing - 30 .. " more"
-      break
-    end
-    lines[#lines + 1] = "  " .. ref .. ": " .. table.concat(missing_of[ref], ", ")
-  end
-  error("the profile demands what the register does not have:\n" .. table.concat(lines, "\n") ..
-    "\nput these properties and links (amont import), and export again", 0)
+  local told = {}
+  for i = 1, math.min(#missing, 8) do told[i] = missing[i] .. ": " .. table.concat(missing_of[missing[i]], ", ") end
+  if #missing > 8 then told[#told + 1] = #missing - 8 .. " more records lack something" end
+  error("the profile demands what the register does not have; import it, and export again. Of " .. table.concat(told, "; of "), 0)
 end
 
 -- Names -------------------------------------------------------------------------------------------------------------------
@@ -220,7 +214,7 @@ local function say_contact(iri, item, holder)
   end
   local name, email, url = of("name") or holder and holder.title, of("email"), of("url")
   for _, need in ipairs(profile.contact_needs) do
-    if not of(need) then lacks_property(item.ref, "contact_" .. need .. " (its own, or of who holds it)") end
+    if not of(need) then lacks_property(item.ref, "contact_" .. need) end
   end
   if not email and not url then return end
   local contact = iri .. "#contact"

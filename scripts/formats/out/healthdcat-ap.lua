@@ -68,7 +68,7 @@ local function say_purposes(iri, item)
     end
   end
   if #purposes == 0 and not item:get("purposes") then
-    lacks_property(item.ref, "purposes (or an approval that covers it, for_purpose)")
+    lacks_property(item.ref, "purposes")
   end
 end
 
@@ -149,6 +149,6 @@ function profile.dataset(iri, item, holder)
   say_tables(iri, item)
   for _, kind in ipairs({ "distribution", "sample" }) do
     local some = item:incoming("version_of"):where(function(one) return one:get("type") == kind end)
-    if #some == 0 then lacks_property(item.ref, "a " .. kind .. " (a dataset of that type, version_of it)") end
+    if #some == 0 then lacks_property(item.ref, "a " .. kind) end
   end
 end

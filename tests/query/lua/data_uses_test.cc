@@ -30,17 +30,17 @@ TEST(DataUses, TheStandardOfHdrUkIsProjectsApprovalsAndDeliveries) {
       desk.hub.answer(
           "return rows { nodes('project', 'approval', 'run', 'dataset', 'organisation', 'purpose'), 'ref', 'title' }"),
       "ref | title\n"
-      "dataset:hdruk/deaths | Deaths\n"
-      "dataset:hdruk/hes | HES\n"
-      "project:hdruk/P 1 | Hearts\n"
-      "project:hdruk/P 2 | Lungs\n"
       "approval:hdruk/P 1 | Hearts\n"
       "approval:hdruk/P 2 | Lungs\n"
-      "run:hdruk/P 1 | Data for Hearts\n"
+      "dataset:hdruk/deaths | Deaths\n"
+      "dataset:hdruk/hes | HES\n"
       "organisation:hdruk/mrc | MRC\n"
       "organisation:hdruk/the-university | The University\n"
       "organisation:hdruk/wellcome | Wellcome\n"
-      "purpose:hdruk/research | Research\n");
+      "project:hdruk/P 1 | Hearts\n"
+      "project:hdruk/P 2 | Lungs\n"
+      "purpose:hdruk/research | Research\n"
+      "run:hdruk/P 1 | Data for Hearts\n");
   EXPECT_EQ(
       desk.hub.answer(
           "local a, r = node('approval:hdruk/P 1'), node('run:hdruk/P 1')\n"
@@ -52,7 +52,7 @@ TEST(DataUses, TheStandardOfHdrUkIsProjectsApprovalsAndDeliveries) {
   EXPECT_EQ(desk.exported().find("Jane"), std::string::npos);
   EXPECT_EQ(desk.said,
             (std::vector<std::string>{"warning uses.csv:3: Latest approval date is no day and was left out: soon",
-                                      "warning uses.csv: applicants are named in 1 cells, and were left out"}));
+                                      "warning input: applicants are named in 1 cells, and were left out"}));
 }
 
 TEST(DataUses, OtherColumnsAreRefused) {

@@ -85,7 +85,7 @@ TEST(ImportScript, LandsAllOrNothingAndSaysWhere) {
   EXPECT_EQ(failure(by_line, {{"x.txt", "dataset:a\nnonsense\n"}}).substr(0, 17), "invalid: x.txt:2:");
   EXPECT_EQ(failure(kLines + "function convert(next_line)\n  node('dataset:a')\n  local x = nil + 1\nend\n",
                     {{"x.txt", "a\n"}}),
-            "script: test:6: attempt to perform arithmetic on a nil value");
+            "script: x.txt: the script could not read this: test:6: attempt to perform arithmetic on a nil value");
   EXPECT_EQ(failure(kLines + "function convert(next_line)\n  pcall(node, 'datset:a')\nend\n", {{"x.txt", "a\n"}})
                 .substr(0, 14),
             "refused: x.txt");

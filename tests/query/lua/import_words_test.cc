@@ -44,7 +44,8 @@ TEST(ImportWords, JsonGivesTheTextOfAValue) {
   EXPECT_EQ(desk.said, (Said{R"(warning x.json:1: {"a":{"é":"\n"},"b":[1,2.5,null,true]})",
                              R"(warning x.json:1: {"t":"2026-01-01T00:00:00Z"})"}));
   const auto refused = desk.import("test", kItems + "function convert() json(warn) end\n", {{"x.json", "1"}});
-  EXPECT_EQ(refused.status().text(), "test:4: json: a function, a set or the like can't be JSON");
+  EXPECT_EQ(refused.status().text(),
+            "x.json:1: the script could not read this: test:4: json: a function, a set or the like can't be JSON");
 }
 
 TEST(ImportWords, RejectLeavesOutTheRecordAtHandOrEndsTheImport) {

@@ -6,8 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "amont/exchange.h"
-#include "tests/query/lua/hub_register.h"
+#include "tests/query/lua/example_hub.h"
 
 namespace amont {
 namespace {
@@ -22,28 +21,9 @@ std::string text_of_file(const std::string& path) {
   return text.str();
 }
 
-// The chapters come a day after the other, from the second of January 2026 on.
-class ExampleHub : public testing::Test {
+class Questions : public testing::Test {
  protected:
-  static void SetUpTestSuite() {
-    hub_ = new HubRegister;
-    for (const char* chapter :
-         {"01-catalogue", "02-variables", "03-projects", "04-runs", "05-results", "06-corrections", "07-withdrawal"}) {
-      hub_->now = Timestamp{hub_->now.micros + 86'400'000'000};
-      std::ifstream file(kSource + "/examples/hub/" + chapter + ".jsonl");
-      ImportOptions options;
-      options.author = "curator";
-      options.reason = chapter;
-      const Result<ImportReport> done = import_jsonl(
-          hub_->store(),
-          [&](std::span<char> into) -> Result<std::size_t> {
-            file.read(into.data(), static_cast<std::streamsize>(into.size()));
-            return static_cast<std::size_t>(file.gcount());
-          },
-          options);
-      ASSERT_TRUE(done.ok()) << done.status().text();
-    }
-  }
+  static void SetUpTestSuite() { hub_ = new ExampleHub; }
   static void TearDownTestSuite() {
     delete hub_;
     hub_ = nullptr;
@@ -68,11 +48,11 @@ class ExampleHub : public testing::Test {
     return report.ok() ? text_of(*report) : report.status().text() + "\n";
   }
 
-  static HubRegister* hub_;
+  static ExampleHub* hub_;
 };
-HubRegister* ExampleHub::hub_ = nullptr;
+ExampleHub* Questions::hub_ = nullptr;
 
-TEST_F(ExampleHub, AnswersEachQuestionWithTheRowsOfTheBook) {
+TEST_F(Questions, AnswersEachQuestionWithTheRowsOfTheBook) {
   std::istringstream book(text_of_file(kSource + "/tests/query/lua/answers.txt"));
   std::string line, question, expected;
   std::size_t asked = 0;

@@ -82,8 +82,9 @@ TEST_F(WordsDescribed, AreTheOptionsThatEachQuestionTakes) {
     if (!word.of.empty() || !takes.contains("depth") || word.group == "The answer and its blocks") continue;
     const bool of_two = word.call.find("(a, b") != std::string::npos && word.name != "chokepoints";
     for (const std::string& option : options) {
-      const std::string answer = hub.answer("return " + word.name + "('output:o', " + (of_two ? "'dataset:a', " : "") +
-                                            "{" + option + " = {}})");
+      const std::string since = word.name == "diff" ? "0, " : "";
+      const std::string answer = hub.answer("return " + word.name + "(" + since + "'output:o', " +
+                                            (of_two ? "'dataset:a', " : "") + "{" + option + " = {}})");
       const bool refused = answer.find("there is no option") != std::string::npos;
       EXPECT_EQ(refused, !takes.contains(option)) << word.name << " " << option << ": " << answer;
     }
