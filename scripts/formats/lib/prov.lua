@@ -1,4 +1,4 @@
---- PROV as a register keeps it: what the scripts that read it and those that write it have in common.
+-- PROV as a register keeps it: what the scripts that read it and those that write it have in common.
 --
 -- Elements. An entity is dataset:IRI, an activity run:IRI, an agent agent:IRI, or organisation:IRI when its type is
 -- prov:Organization. The IRI urn:amont:KIND/KEY is the node KIND:KEY itself.

@@ -1,4 +1,4 @@
---- What PROV-JSON and PROV-N tell, taken into the register. formats/lib/prov, which it adds to, has the mapping.
+-- What PROV-JSON and PROV-N tell, taken into the register. formats/lib/prov, which it adds to, has the mapping.
 --
 --   scope = prov.document()                         a document; prov.bundle(scope) one of its bundles, given its name by prov.describe
 --   prov.declare(scope, "ex", "http://...")         "" is the default namespace
@@ -344,9 +344,16 @@ local function from_and_to(relation, ends)
   return ends[1], ends[2]
 end
 
+-- Of several times the first.
+local function tell_deleted(ref, at)
+  local was = known(ref)
+  was = was and was.deleted_at
+  node(ref, { state = "deleted", deleted_at = was and (not at or was < at) and was or at })
+end
+
 local function put(relation, kind, ends, label, props, own)
   local from, to = from_and_to(relation, ends)
-  if relation.edge == "invalidated_by" then node(from, { state = "deleted", deleted_at = props.at }) end
+  if relation.edge == "invalidated_by" then tell_deleted(from, props.at) end
   if label == "" and not next(props) and not next(own) then return edge(kind, from, to) end
   edge(kind, from, to, { label = label, props = props, valid_from = own.valid_from, valid_to = own.valid_to })
 end

@@ -1,4 +1,4 @@
---- The register as PROV, for the scripts that write it. formats/lib/prov, which it adds to, has the mapping.
+-- The register as PROV, for the scripts that write it. formats/lib/prov, which it adds to, has the mapping.
 --
 -- prov.export(writer) calls, in this order and each as often as needed:
 --
