@@ -19,6 +19,10 @@ class Blocks {
     (*this)[size_++] = value;
   }
   void pop_back() { --size_; }
+  void clear() {
+    blocks_.clear();
+    size_ = 0;
+  }
 
  private:
   static constexpr std::size_t kBlock = 64;

@@ -1,6 +1,7 @@
 // EdgeTable: what Pending knows of each edge that it has looked at, 20 bytes a slot, a quarter of them empty or more.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -28,8 +29,10 @@ struct EdgeKey {
 struct EdgeState {
   std::uint32_t alive : 1 = 0;
   std::uint32_t detailed : 1 = 0;  // has a record
-  std::uint32_t lives : 30 = 0;    // a number that stands for the lives of its ends
+  std::uint32_t changed : 1 = 0;   // here, since it was read from elsewhere
+  std::uint32_t more : 29 = 0;     // a number that stands for the lives of its ends and where its record is
 };
+inline constexpr std::uint32_t kEdgeMoreMax = (1u << 29) - 1;
 
 class EdgeTable {
  public:
@@ -50,16 +53,27 @@ class EdgeTable {
     }
     return &slot.state;
   }
+  // Its room stays.
+  void clear() {
+    std::ranges::fill(slots_, Slot());
+    used_ = 0;
+  }
+  // What it takes at most while it grows to hold so many more.
+  std::uint64_t bytes_with(std::size_t more) const {
+    const bool grows = 4 * (used_ + more) > 3 * slots_.size();
+    return (grows ? 3 : 1) * slots_.size() * sizeof(Slot);
+  }
   // Brings it near before it is looked at.
   void expect(const EdgeKey& key) const {
     if (!slots_.empty()) __builtin_prefetch(&slots_[home(key)], 1);
   }
-  // visit(key, state)
+  // visit(key, state, slot), nearly in the order of hashes.
   template <class Visit>
   void each(Visit visit) const {
-    for (const Slot& slot : slots_)
-      if (slot.used()) visit(slot.key, slot.state);
+    for (std::size_t i = 0; i < slots_.size(); ++i)
+      if (slots_[i].used()) visit(slots_[i].key, slots_[i].state, i);
   }
+  std::pair<EdgeKey, EdgeState> at(std::size_t slot) const { return {slots_[slot].key, slots_[slot].state}; }
 
  private:
   static constexpr std::size_t kFirstSlots = 16;

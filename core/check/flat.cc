@@ -55,28 +55,28 @@ std::string_view parts_since(const PartList& out, std::size_t bytes) {
 
 void Pending::expect(const FlatPut& put, Step step) const {
   if (step == Step::kSlots) {
-    refs_.expect(put.ref_hash);
-    if (put.is_edge) refs_.expect(put.to_hash);
+    refs_.expect_slot(put.ref_hash);
+    if (put.is_edge) refs_.expect_slot(put.to_hash);
     return;
   }
   if (!put.is_edge) return;
-  const std::uint32_t from = refs_.guess(put.ref_hash), to = refs_.guess(put.to_hash);
-  if (from == RefTable::kNone || to == RefTable::kNone) return;
-  const NodeState &of_from = new_nodes_[from], &of_to = new_nodes_[to];
-  if (step == Step::kNodes) {
-    __builtin_prefetch(&of_from);
-    __builtin_prefetch(&of_to);
+  if (step == Step::kNames) {
+    refs_.expect_name(put.ref_hash);
+    refs_.expect_name(put.to_hash);
     return;
   }
-  __builtin_prefetch(of_from.name);
-  __builtin_prefetch(of_to.name);
+  const NameTable::Name *const from = refs_.guess(put.ref_hash), *const to = refs_.guess(put.to_hash);
+  if (!from || !to) return;
+  for (const NameTable::Name* name : {from, to}) {
+    __builtin_prefetch(name->text);
+    if (name->number >= first_in_memory_) __builtin_prefetch(&new_nodes_[name->number - first_in_memory_]);
+  }
   const EdgeRow* const row = row_named(schema_->edges(), put.kind);
-  if (row && put.label.empty())
-    edges_.expect({static_cast<std::uint32_t>(first_new_id_ + from), static_cast<std::uint32_t>(first_new_id_ + to), 0,
-                   row->kind});
+  if (row && put.label.empty()) edges_.expect({from->number, to->number, 0, row->kind});
 }
 
 Result<bool> Pending::take(FlatPut& put, PartList& out) {
+  AMONT_TRY(make_room());
   return put.is_edge ? put_edge(put, out) : put_node(put, out);
 }
 
@@ -122,21 +122,22 @@ Result<bool> Pending::put_edge(FlatPut& put, PartList& out) {
     if (other) return false;
   }
   if (!fit(put.props, row->props)) return false;
-  const EdgeKey key = key_of(identity);
+  AMONT_LET(const EdgeKey key, key_of(identity));
   AMONT_LET(EdgeState* const state, edge(identity, key, *row));
   if (state->alive) return false;
   const std::size_t before = out.bytes.size(), parts = out.size();
   append_new_edge(out, put, row->kind, *from, *to);
   const bool detailed = !put.props.empty() || put.valid_from || put.valid_to;
+  Detail detail;
   if (detailed) {
     const auto kept = records_.keep(parts_since(out, before));
     if (!kept) {
       out.cut(parts);
       return kept.status();
     }
-    details_[key] = {*kept, static_cast<std::uint32_t>(out.bytes.size() - before), true};
+    detail = {*kept, static_cast<std::uint32_t>(out.bytes.size() - before), true};
   }
-  *state = {true, detailed, lives_of(from_life, to_life)};
+  *state = edge_state(true, {from_life, to_life}, detail);
   if (contains_variable) remember_container(key);
   return true;
 }

@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "core/check/aside_keys.h"
 #include "core/check/values.h"
 #include "core/index/redactions.h"
+#include "core/text/bytes.h"
 #include "core/text/hash.h"
 #include "core/text/suggest.h"
 #include "core/text/utf8.h"
@@ -30,8 +32,8 @@ Status unknown_kind(std::string_view what, const std::string& kind, const std::v
                              what, in_quotes(kind)));
 }
 
-// Lives of edges by number: in the first life of both ends; and in none, as one that was retracted.
-constexpr std::uint32_t kFirstLives = 0, kNoLives = 1;
+// Of an edge that was retracted.
+constexpr std::uint32_t kNoLife = ~std::uint32_t{0};
 
 Properties properties_of(std::vector<PropertyChange>&& changes) {
   Properties props;
@@ -51,17 +53,17 @@ Status too_large(const std::string& what) {
 
 }  // namespace
 
-std::size_t Pending::TextHash::operator()(std::string_view text) const { return hash_of(text); }
-
-Pending::Pending(const Index& index, const IndexView& view)
+Pending::Pending(const Index& index, const IndexView& view, LentMemory* lent)
     : index_(index),
       first_new_id_(view.graph->id_count()),
       next_id_(first_new_id_),
       schema_(view.schema),
       rules_(view.rules),
-      lives_{{0, 0}, {~std::uint32_t{0}, ~std::uint32_t{0}}} {}
+      first_in_memory_(first_new_id_),
+      lent_(lent) {}
 
 Result<bool> Pending::take(Change&& change, std::vector<LoggedChange>& out) {
+  AMONT_TRY(make_room());
   if (auto* node = std::get_if<PutNode>(&change)) return put(*node, out);
   if (auto* edge = std::get_if<PutEdge>(&change)) return put(*edge, out);
   if (const auto* node = std::get_if<RetractNode>(&change)) return retract(*node, out);
@@ -103,33 +105,52 @@ Result<std::optional<NodeId>> Pending::find(const Ref& ref) {
 }
 
 Result<std::optional<NodeId>> Pending::find(std::string_view ref, std::uint64_t hash) {
-  const std::uint32_t known =
-      refs_.find(hash, [&](std::uint32_t number) { return name_of(new_nodes_[number]) == ref; });
-  if (known != RefTable::kNone) return std::optional(NodeId{first_new_id_ + known});
+  const std::uint32_t known = refs_.find(ref, hash);
+  if (known != NameTable::kNone) return std::optional(NodeId{known});
+  if (aside_) {
+    std::string value;
+    AMONT_LET(const bool found, aside_->find(tag_of(hash), number_of(Aside::kRef), ref, value));
+    if (found) {
+      const std::uint32_t id = load_u32(value.data());
+      refs_.insert(ref, hash, id, true);
+      return std::optional(NodeId{id});
+    }
+  }
   if (first_new_id_ == 0) return std::optional<NodeId>();  // the index holds no node yet
   return index_.reader()->find(ref);
 }
 
 const Pending::NodeState& Pending::known_node(NodeId id) const {
   const std::uint64_t number = number_of(id);
-  return number >= first_new_id_ ? new_nodes_[number - first_new_id_] : old_nodes_.at(id);
+  return number >= first_in_memory_ ? new_nodes_[number - first_in_memory_] : looked_at_.at(id);
 }
 Pending::NodeState& Pending::known_node(NodeId id) {
   return const_cast<NodeState&>(std::as_const(*this).known_node(id));
 }
 
+// What was taken here, or looked at, of a node; nothing when it is the index that knows.
+Result<std::optional<Pending::NodeState>> Pending::known_state(NodeId id) const {
+  if (number_of(id) >= first_in_memory_) return std::optional(new_nodes_[number_of(id) - first_in_memory_]);
+  if (const auto known = looked_at_.find(id); known != looked_at_.end()) return std::optional(known->second);
+  return state_aside(id);
+}
+
 // A node that exists, here or in the index. Good until the next call.
 Result<Pending::NodeState*> Pending::node(NodeId id) {
-  if (number_of(id) >= first_new_id_) return &new_nodes_[number_of(id) - first_new_id_];
-  const auto known = old_nodes_.find(id);
-  if (known != old_nodes_.end()) return &known->second;
-  AMONT_LET(const auto page, index_.reader()->node_page(page_of(id)));
-  const NodeSlot& slot = page->nodes[slot_of(id)];
-  if (slot.created == 0) return damaged(fmt::format("node {} is not in the index; run `amont rebuild`", number_of(id)));
-  NodeState state;
-  state.kind = NodeKind(slot.kind);
-  state.alive = !(slot.flags & kSlotDead);
-  return &old_nodes_.emplace(id, state).first->second;
+  if (number_of(id) >= first_in_memory_) return &new_nodes_[number_of(id) - first_in_memory_];
+  const auto known = looked_at_.find(id);
+  if (known != looked_at_.end()) return &known->second;
+  AMONT_LET(auto state, state_aside(id));
+  if (!state) {
+    AMONT_LET(const auto page, index_.reader()->node_page(page_of(id)));
+    const NodeSlot& slot = page->nodes[slot_of(id)];
+    if (slot.created == 0)
+      return damaged(fmt::format("node {} is not in the index; run `amont rebuild`", number_of(id)));
+    state.emplace();
+    state->kind = NodeKind(slot.kind);
+    state->alive = !(slot.flags & kSlotDead);
+  }
+  return &looked_at_.emplace(id, *state).first->second;
 }
 
 Result<NodeVersion> Pending::record_of(NodeId id, const NodeState& state) const {
@@ -203,6 +224,7 @@ Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
   NodeState now = state ? *state : NodeState();
   now.kind = row->kind;
   now.alive = true;
+  now.changed = true;
   now.has = NodeState::Record::kVersion;
   now.record_bytes = static_cast<std::uint32_t>(text_.size());
   AMONT_LET(now.record_at, records_.keep(text_));
@@ -222,16 +244,13 @@ Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
 
 NodeId Pending::bind(std::string_view ref, std::uint64_t hash, NodeState state) {
   const NodeId id{next_id_++};
-  const auto number = static_cast<std::uint32_t>(new_nodes_.size());
   if (marked_)
-    undo_.push_back([this, hash, number] {
-      refs_.erase(hash, number);
+    undo_.push_back([this, hash] {
+      refs_.erase_last(hash);
       new_nodes_.pop_back();
       --next_id_;
     });
-  state.name = texts_.keep(ref).data();
-  state.name_bytes = static_cast<std::uint16_t>(ref.size());
-  refs_.insert(hash, number);
+  refs_.insert(ref, hash, static_cast<std::uint32_t>(number_of(id)));
   new_nodes_.push_back(state);
   return id;
 }
@@ -248,6 +267,7 @@ Result<bool> Pending::retract(const RetractNode& change, std::vector<LoggedChang
   if (!state->alive) return false;
   remember(*id, *state);
   state->alive = false;
+  state->changed = true;
   ++state->life;
   out.emplace_back(LoggedNodeRetract{*id});
   return true;
@@ -273,55 +293,87 @@ Status Pending::check_ends(const EdgeRow& row, NodeKind from, NodeKind to) {
   return {};
 }
 
-EdgeKey Pending::key_of(const EdgeIdentity& identity) {
+Result<std::uint32_t> Pending::label_number(std::string_view label) {
+  const std::uint64_t hash = hash_of(label);
+  const std::uint32_t known = labels_.find(label, hash);
+  if (known != NameTable::kNone || !aside_) return known;
+  std::string value;
+  AMONT_LET(const bool found, aside_->find(tag_of(hash), number_of(Aside::kLabel), label, value));
+  if (!found) return NameTable::kNone;
+  const std::uint32_t number = load_u32(value.data());
+  labels_.insert(label, hash, number, true);
+  return number;
+}
+
+Result<EdgeKey> Pending::key_of(const EdgeIdentity& identity) {
   EdgeKey key{static_cast<std::uint32_t>(number_of(identity.from)), static_cast<std::uint32_t>(number_of(identity.to)),
               0, identity.kind};
   if (identity.label.empty()) return key;
-  auto known = labels_.find(identity.label);
-  if (known == labels_.end())
-    known = labels_.emplace(texts_.keep(identity.label), static_cast<std::uint32_t>(labels_.size() + 1)).first;
-  key.label = known->second;
+  AMONT_LET(key.label, label_number(identity.label));
+  if (key.label == NameTable::kNone) {
+    key.label = ++label_count_;
+    labels_.insert(identity.label, hash_of(identity.label), key.label);
+  }
   return key;
 }
 
-bool Pending::looked_at(const EdgeIdentity& identity) const {
+Result<bool> Pending::looked_at(const EdgeIdentity& identity) {
   EdgeKey key{static_cast<std::uint32_t>(number_of(identity.from)), static_cast<std::uint32_t>(number_of(identity.to)),
               0, identity.kind};
   if (!identity.label.empty()) {
-    const auto label = labels_.find(identity.label);
-    if (label == labels_.end()) return false;
-    key.label = label->second;
+    AMONT_LET(key.label, label_number(identity.label));
+    if (key.label == NameTable::kNone) return false;
   }
-  return edges_.find(key) != nullptr;
+  AMONT_LET(const EdgeState* const known, known_edge(key));
+  return known != nullptr;
+}
+
+Pending::Lives Pending::lives_of(const EdgeState& state) const {
+  return state.more == 0 ? Lives() : edge_more_[state.more - 1].lives;
 }
 
 bool Pending::stands(const EdgeKey& key, const EdgeState& state) const {
-  return state.alive && known_node(NodeId{key.from}).life == lives_[state.lives].from &&
-         known_node(NodeId{key.to}).life == lives_[state.lives].to;
+  return state.alive && lives_of(state) == Lives{known_node(NodeId{key.from}).life, known_node(NodeId{key.to}).life};
 }
 
-std::uint32_t Pending::lives_of(std::uint32_t from, std::uint32_t to) {
-  if (from == 0 && to == 0) return kFirstLives;
-  lives_.push_back({from, to});
-  return static_cast<std::uint32_t>(lives_.size() - 1);
+// Most are in the first life of both ends, and have no record.
+EdgeState Pending::edge_state(bool alive, Lives lives, const Detail& detail) {
+  EdgeState state{alive, detail.bytes != 0, true, 0};
+  if (lives == Lives() && !state.detailed) return state;
+  edge_more_.push_back({lives, detail});
+  state.more = static_cast<std::uint32_t>(edge_more_.size());
+  return state;
+}
+
+Result<EdgeState*> Pending::known_edge(const EdgeKey& key) {
+  EdgeState* const known = edges_.find(key);
+  if (known || !aside_) return known;
+  std::string value;
+  AMONT_LET(const bool found, aside_->find(tag_of(key.hash()), number_of(Aside::kEdge), bytes_of(key), value));
+  if (!found) return nullptr;
+  const EdgeState state = read_edge_state(value);
+  EdgeState* const kept = edges_.insert(key);
+  *kept = state;
+  return kept;
 }
 
 // The edge's state, read from the index when this is the first look at it. Both ends have been looked at before. Good until the
 // next call.
 Result<EdgeState*> Pending::edge(const EdgeIdentity& identity, const EdgeKey& key, const EdgeRow& row) {
-  if (EdgeState* const known = edges_.find(key)) return known;
+  AMONT_LET(EdgeState* const known, known_edge(key));
+  if (known) return known;
   if (key.from >= first_new_id_ || key.to >= first_new_id_) return edges_.insert(key);
   AMONT_LET(const auto live, index_.reader()->live_edge(row.edge_class, identity, kNewest));
   EdgeState state;
   if (live) {
-    state.alive = true;  // in life 0 of both ends
+    Detail detail;
     if (live->flags & kEdgeDetailed) {
       AMONT_LET(const auto version, index_.reader()->edge_version(row.edge_class, identity, kNewest));
       if (!version) return damaged("an edge's record is not in the index; run `amont rebuild`");
-      AMONT_LET(const Detail detail, keep(*version));
-      state.detailed = true;
-      details_.insert_or_assign(key, detail);
+      AMONT_LET(detail, keep(*version));
     }
+    state = edge_state(true, Lives(), detail);
+    state.changed = false;
   }
   EdgeState* const kept = edges_.insert(key);
   *kept = state;
@@ -329,16 +381,11 @@ Result<EdgeState*> Pending::edge(const EdgeIdentity& identity, const EdgeKey& ke
 }
 
 void Pending::remember(const EdgeKey& key, const EdgeState& old) {
-  if (!marked_) return;
-  const auto known = details_.find(key);
-  undo_.push_back([this, key, old, detail = known == details_.end() ? Detail() : known->second] {
-    *edges_.insert(key) = old;
-    if (old.detailed) details_[key] = detail;
-  });
+  if (marked_) undo_.push_back([this, key, old] { *edges_.insert(key) = old; });
 }
 
-Result<EdgeVersion> Pending::record_of(const EdgeKey& key) const {
-  const Detail& detail = details_.at(key);
+Result<EdgeVersion> Pending::record_of(const EdgeState& state) const {
+  const Detail& detail = edge_more_[state.more - 1].detail;
   AMONT_LET(const std::string text, records_.text_at(detail.at, detail.bytes));
   if (!detail.is_logged) return decode_edge_version(text);
   AMONT_LET(LoggedChange change, decode_change(text));
@@ -350,65 +397,6 @@ Result<Pending::Detail> Pending::keep(const EdgeVersion& version) {
   const std::string record = encode(version);
   AMONT_LET(const std::uint64_t at, records_.keep(record));
   return Detail{at, static_cast<std::uint32_t>(record.size()), false};
-}
-
-// A variable is part of at most one dataset or output at a time.
-bool Pending::holds_variable(const EdgeRow& row, NodeKind from, NodeKind to) const {
-  if (row.tie() != Tie::kPartOf || schema_->node(from).role != Role::kVariable) return false;
-  const Role role = schema_->node(to).role;
-  return role == Role::kDataset || role == Role::kOutput;
-}
-
-// Another one that the variable is part of already.
-Result<std::optional<NodeId>> Pending::other_container(const EdgeIdentity& identity, const EdgeRow& row) {
-  const auto variable = static_cast<std::uint32_t>(number_of(identity.from));
-  const auto is_other = [&](const Container& taken) {
-    const EdgeKey key{variable, taken.to, taken.label, taken.kind};
-    const EdgeState* const state = edges_.find(key);
-    return taken.to != number_of(identity.to) && state && stands(key, *state);
-  };
-  if (const auto first = containers_.find(variable); first != containers_.end()) {
-    if (is_other(first->second)) return std::optional(NodeId{first->second.to});
-    if (const auto more = more_containers_.find(variable); more != more_containers_.end())
-      for (const Container& taken : more->second)
-        if (is_other(taken)) return std::optional(NodeId{taken.to});
-  }
-  if (number_of(identity.from) >= first_new_id_ || known_node(identity.from).life != 0) return std::optional<NodeId>();
-  AMONT_LET(const auto page,
-            index_.reader()->page(EdgeClass::kStructure, Direction::kUpstream, page_of(identity.from), kNewest));
-  const std::uint32_t slot = slot_of(identity.from);
-  for (std::uint32_t i = page->nodes[slot].begin; i < page->nodes[slot + 1].begin; ++i) {
-    if (page->kinds[i] != number_of(row.kind) || page->targets[i] == number_of(identity.to)) continue;
-    const EdgeIdentity standing{row.kind, identity.from, NodeId(page->targets[i]), std::string(page->label(i))};
-    AMONT_LET(const NodeState* const container, node(standing.to));
-    const Role role = schema_->node(container->kind).role;
-    if (role != Role::kDataset && role != Role::kOutput) continue;
-    const EdgeKey key = key_of(standing);
-    AMONT_LET(const EdgeState* const state, edge(standing, key, row));
-    if (stands(key, *state)) return std::optional(standing.to);
-  }
-  return std::optional<NodeId>();
-}
-
-Status Pending::refuse_container(NodeId container, const Ref& from) {
-  AMONT_LET(const NodeState* const state, node(container));
-  AMONT_LET(const NodeVersion version, record_of(container, *state));
-  return refused(
-      fmt::format("{} is part of {}:{} already, and a variable is part of one dataset or output at a time; "
-                  "retract that edge first",
-                  from.text(), schema_->node(version.kind).name, version.key));
-}
-
-// None is taken out: what does not stand may stand again when this is taken back.
-void Pending::remember_container(const EdgeKey& key) {
-  const auto same = [&](const Container& one) {
-    return one.to == key.to && one.label == key.label && one.kind == key.kind;
-  };
-  const Container container{key.to, key.label, key.kind};
-  const auto [first, is_first] = containers_.try_emplace(key.from, container);
-  if (is_first || same(first->second)) return;
-  std::vector<Container>& more = more_containers_[key.from];
-  if (std::ranges::none_of(more, same)) more.push_back(container);
 }
 
 Result<std::optional<Properties>> Pending::edge_properties(std::string_view kind, const Ref& from, const Ref& to,
@@ -423,11 +411,11 @@ Result<std::optional<Properties>> Pending::edge_properties(std::string_view kind
   AMONT_TRY(node(*from_id).status());
   AMONT_TRY(node(*to_id).status());
   const EdgeIdentity identity{row->kind, *from_id, *to_id, std::string(label)};
-  const EdgeKey key = key_of(identity);
+  AMONT_LET(const EdgeKey key, key_of(identity));
   AMONT_LET(const EdgeState* const state, edge(identity, key, *row));
   if (!stands(key, *state)) return std::optional<Properties>();
   if (!state->detailed) return std::optional(Properties());
-  AMONT_LET(EdgeVersion version, record_of(key));
+  AMONT_LET(EdgeVersion version, record_of(*state));
   return std::optional(std::move(version.props));
 }
 
@@ -452,12 +440,12 @@ Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
   logged.valid_from = change.valid_from;
   logged.valid_to = change.valid_to;
 
-  const EdgeKey key = key_of(logged.edge);
+  AMONT_LET(const EdgeKey key, key_of(logged.edge));
   AMONT_LET(EdgeState* const state, edge(logged.edge, key, *row));
   const bool standing = stands(key, *state);
   EdgeVersion version;
   if (standing && state->detailed) {
-    AMONT_LET(version, record_of(key));
+    AMONT_LET(version, record_of(*state));
   }
   merge_and_trim(version.valid, logged.valid_from, logged.valid_to);
   if (Status bad = check_interval(version.valid); !bad.ok()) return std::move(bad).while_doing(quoted(change));
@@ -479,8 +467,7 @@ Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
   }
   remember(key, *state);
   logged.begins = !standing;
-  *state = {true, !record.empty(), lives_of(from.life, to.life)};
-  if (state->detailed) details_[key] = detail;
+  *state = edge_state(true, {from.life, to.life}, detail);
   if (contains_variable) remember_container(key);
   out.emplace_back(std::move(logged));
   return true;
@@ -502,8 +489,8 @@ Result<bool> Pending::retract(const RetractEdge& change, std::vector<LoggedChang
   AMONT_TRY(node(*from).status());
   AMONT_TRY(node(*to).status());
   const EdgeIdentity identity{row->kind, *from, *to, change.label};
-  const EdgeKey key = key_of(identity);
-  const EdgeState* const seen = edges_.find(key);
+  AMONT_LET(const EdgeKey key, key_of(identity));
+  AMONT_LET(const EdgeState* const seen, known_edge(key));
   const bool seen_here = seen && seen->alive;
   AMONT_LET(EdgeState* const state, edge(identity, key, *row));
   if (!stands(key, *state)) {
@@ -515,7 +502,7 @@ Result<bool> Pending::retract(const RetractEdge& change, std::vector<LoggedChang
   }
   remember(key, *state);
   // What never was in the index is known to have been here by its entry: alive, but in no life.
-  *state = {true, false, kNoLives};
+  *state = edge_state(true, {kNoLife, kNoLife}, {});
   out.emplace_back(LoggedEdgeRetract{identity});
   return true;
 }

@@ -1,6 +1,7 @@
 // RefTable: numbers found by the hash of a text that its user keeps: 8 bytes a slot, a quarter of them empty or more.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -41,6 +42,23 @@ class RefTable {
     }
     slots_[hole] = 0;
     --used_;
+  }
+
+  // Its room stays.
+  void clear() {
+    std::ranges::fill(slots_, 0);
+    used_ = 0;
+  }
+  // visit(tag, number), nearly in the order of tags.
+  template <class Visit>
+  void each(Visit visit) const {
+    for (const std::uint64_t slot : slots_)
+      if (slot != 0) visit(static_cast<std::uint32_t>(slot >> 32), number_in(slot));
+  }
+  // What it takes at most while it grows to hold so many more.
+  std::uint64_t bytes_with(std::size_t more) const {
+    const bool grows = 4 * (used_ + more) > 3 * slots_.size();
+    return (grows ? 3 : 1) * slots_.size() * sizeof(std::uint64_t);
   }
 
   // Brings the slot near before it is looked at.

@@ -1,7 +1,9 @@
 #include "core/exchange/deferred.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
+#include <vector>
 
 #include "core/record/value_parts.h"
 #include "core/text/bytes.h"
@@ -82,6 +84,11 @@ RetractEdge read_retraction(ByteReader& in) {
   return edge;
 }
 
+// A mark is its own hash, and what is put aside of it has no value.
+SortedRuns::Entry entry_of(const std::uint64_t& mark) {
+  return {static_cast<std::uint32_t>(mark >> 32), 0, {reinterpret_cast<const char*>(&mark), sizeof mark}, {}};
+}
+
 }  // namespace
 
 template <class Edge>
@@ -93,6 +100,28 @@ std::uint64_t DeferredQueue::mark(const FlatPut& edge) {
   const auto key_of = [](std::string_view ref) { return ref.substr(ref.find(':') + 1); };
   return mark_of({edge.kind, kind_of(edge.ref), key_of(edge.ref), kind_of(edge.to), key_of(edge.to), edge.label});
 }
+Result<bool> DeferredQueue::holds(std::uint64_t mark) const {
+  if (edges_.contains(mark) || more_edges_.empty()) return edges_.contains(mark);
+  const SortedRuns::Entry wanted = entry_of(mark);
+  std::string none;
+  return more_edges_.find(wanted.tag, wanted.space, wanted.key, none);
+}
+
+Status DeferredQueue::add(std::uint64_t mark) {
+  if (!edges_.insert(mark).second || edges_.size() < marks_max_) return {};
+  std::vector<SortedRuns::Entry> entries;
+  for (const std::uint64_t& one : edges_) entries.push_back(entry_of(one));
+  std::ranges::sort(entries, [](const auto& one, const auto& other) { return one.is_before(other); });
+  auto next = entries.begin();
+  AMONT_TRY(more_edges_.add(entries.size(), [&](SortedRuns::Entry& entry) -> Result<bool> {
+    if (next == entries.end()) return false;
+    entry = *next++;
+    return true;
+  }));
+  edges_.clear();
+  return {};
+}
+
 template std::uint64_t DeferredQueue::mark(const PutEdge&);
 template std::uint64_t DeferredQueue::mark(const RetractEdge&);
 
@@ -104,8 +133,8 @@ Status DeferredQueue::push(const Deferred& entry) {
   append_text(packed_, entry.file);
   append_text(packed_, entry.record);
   std::visit([&](const auto& what) { append_what(packed_, what); }, entry.what);
-  if (const auto* put = std::get_if<PutEdge>(&entry.what)) edges_.insert(mark(*put));
-  if (const auto* retraction = std::get_if<RetractEdge>(&entry.what)) edges_.insert(mark(*retraction));
+  if (const auto* put = std::get_if<PutEdge>(&entry.what)) AMONT_TRY(add(mark(*put)));
+  if (const auto* retraction = std::get_if<RetractEdge>(&entry.what)) AMONT_TRY(add(mark(*retraction)));
   return append_entry(spool_, packed_);
 }
 

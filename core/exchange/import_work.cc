@@ -81,7 +81,11 @@ Result<bool> ImportWork::take(FlatPut& put, Place where, std::string_view record
   if (!failed_.ok()) return failed_;
   AMONT_TRY(open_batch());
   if (options_.warn && !plain_ && !put.has_ascii_names) return false;
-  if (manner_.may_wait && put.is_edge && deferred_.may_hold(put)) return false;
+  if (manner_.may_wait && put.is_edge) {
+    const auto waits = deferred_.may_hold(put);
+    if (!waits) return end_with(waits.status());
+    if (*waits) return false;
+  }
   const auto taken = BatchDoor::add(*batch_, put);
   if (taken && !*taken) return false;
   ++report_.records;
@@ -118,7 +122,11 @@ Status ImportWork::fit(Change& change, Culprit& culprit) const {
 
 Status ImportWork::offer(Change&& change, Place where, std::string_view record, const std::string& file,
                          bool may_wait) {
-  if (may_wait && follows_deferred(change)) return defer(change, where, record, file);
+  if (may_wait) {
+    const auto follows = follows_deferred(change);
+    if (!follows) return end_with(follows.status());
+    if (*follows) return defer(change, where, record, file);
+  }
   const auto changed = batch_->add(std::move(change));
   if (changed) {
     count(change, *changed);
@@ -130,7 +138,7 @@ Status ImportWork::offer(Change&& change, Place where, std::string_view record, 
 }
 
 // A change of an edge that waits must not overtake it.
-bool ImportWork::follows_deferred(const Change& change) const {
+Result<bool> ImportWork::follows_deferred(const Change& change) const {
   if (const auto* put = std::get_if<PutEdge>(&change)) return deferred_.may_hold(*put);
   if (const auto* retraction = std::get_if<RetractEdge>(&change)) return deferred_.may_hold(*retraction);
   return false;

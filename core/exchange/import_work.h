@@ -76,7 +76,7 @@ class ImportWork {
  private:
   Status open_batch();
   Status fit(Change& change, Culprit& culprit) const;
-  bool follows_deferred(const Change& change) const;
+  Result<bool> follows_deferred(const Change& change) const;
   Status offer(Change&& change, Place where, std::string_view record, const std::string& file, bool may_wait);
   Status defer(const Change& change, Place where, std::string_view record, const std::string& file);
   Status offer_deferred();

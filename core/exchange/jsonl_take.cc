@@ -56,8 +56,8 @@ void expect_jsonl(const ImportWork& work, JsonlChunk& chunk, std::size_t i) {
   };
   // Far enough apart for what one step asked of the memory to have come when the next one needs it.
   expect(24, Pending::Step::kSlots);
-  expect(16, Pending::Step::kNodes);
-  expect(8, Pending::Step::kNamesAndEdge);
+  expect(16, Pending::Step::kNames);
+  expect(8, Pending::Step::kTextsAndEdge);
 }
 
 Locate locate_in_jsonl() {

@@ -17,6 +17,7 @@
 
 #include "amont/snapshot.h"
 #include "core/index/apply.h"
+#include "core/index/lent_memory.h"
 #include "core/index/reader.h"
 #include "core/index/rule_history.h"
 #include "core/index/view.h"
@@ -82,6 +83,8 @@ class Index {
   // Whether a transaction that was taken in redacted anything.
   bool has_redactions() const { return has_redactions_; }
   const std::shared_ptr<const IndexReader>& reader() const { return reader_; }
+  // Memory for a batch.
+  std::unique_ptr<LentMemory> lend() const { return std::make_unique<LentMemory>(cache_, shelves_); }
   std::shared_ptr<const Schema> schema_at(TxNumber tx) const;
   std::shared_ptr<const RuleList> rules_at(TxNumber tx) const;
   Table& table() { return *table_; }

@@ -16,8 +16,8 @@ struct MemoryPlan {
         unwritten(memory_bytes / 8),
         whole_graph(memory_bytes / 16 * 3) {}
 
-  std::uint64_t pages;        // decoded pages in the cache (page_cache.h)
-  std::uint64_t shelves;      // of all snapshots together (page_shelf.h)
+  std::uint64_t pages;        // decoded pages in the cache (page_cache.h), less what a batch was lent (lent_memory.h)
+  std::uint64_t shelves;      // of all snapshots together (page_shelf.h), and likewise
   std::uint64_t records;      // of nodes, as they are asked for one by one
   std::uint64_t blocks;       // RocksDB's blocks, filters and indexes
   std::uint64_t unwritten;    // what RocksDB has not yet written to a file

@@ -74,11 +74,23 @@ void PageCache::Load::finish(std::shared_ptr<const CachedPage> page) {
   shard.recent.push_front({key_, std::move(page), bytes});
   shard.entries.emplace(key_, shard.recent.begin());
   shard.bytes += bytes;
-  while (shard.bytes > cache_.shard_bytes_max_) {
+  cache_.make_room(shard);
+}
+
+void PageCache::make_room(Shard& shard) {
+  while (shard.bytes > shard_bytes_max_) {
     const Entry& oldest = shard.recent.back();
     shard.bytes -= oldest.bytes;
     shard.entries.erase(oldest.key);
     shard.recent.pop_back();
+  }
+}
+
+void PageCache::lend(std::uint64_t bytes) {
+  shard_bytes_max_ -= bytes / kShards;
+  for (Shard& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    make_room(shard);
   }
 }
 

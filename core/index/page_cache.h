@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -63,13 +64,16 @@ class PageCache {
   // and current pages of it are found and kept there. Records are only found there, since a new node's may never come into that
   // index, and another node get its id.
   explicit PageCache(std::shared_ptr<PageCache> below)
-      : shard_bytes_max_(below->shard_bytes_max_), below_(std::move(below)) {}
+      : shard_bytes_max_(below->shard_bytes_max_.load()), below_(std::move(below)) {}
 
   std::shared_ptr<const CachedPage> find(const Key& key);
   // Forgets the current page; loads of it under way will not be kept.
   void invalidate(const Key& key);
   std::uint64_t bytes() const;
   std::uint64_t bytes_max() const { return shard_bytes_max_ * kShards; }
+  // Holds so much less until it gets it back. Less than bytes_max().
+  void lend(std::uint64_t bytes);
+  void take_back(std::uint64_t bytes) { shard_bytes_max_ += bytes / kShards; }
 
   // A load under way. Destroyed without finish(), nothing is kept.
   class Load {
@@ -106,8 +110,9 @@ class PageCache {
   };
   Shard& shard_of(const Key& key) { return shards_[Hash()(key) % kShards]; }
   bool is_same_below(const Key& key) const;
+  void make_room(Shard& shard);
 
-  std::uint64_t shard_bytes_max_;
+  std::atomic<std::uint64_t> shard_bytes_max_;
   std::array<Shard, kShards> shards_;
   const std::shared_ptr<PageCache> below_;  // mostly nullptr
   mutable std::shared_mutex changed_mutex_;

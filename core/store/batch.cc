@@ -48,7 +48,8 @@ struct Batch::Rep {
         dry(is_dry),
         index(engine->writers_index()),
         view(index->newest_view()),
-        pending(*index, *view),
+        lent(index->lend()),
+        pending(*index, *view, lent.get()),
         tip(engine->log().head()) {
     pending.allow_redacted(!heading.again.empty());
   }
@@ -67,6 +68,7 @@ struct Batch::Rep {
   bool dry;
   std::shared_ptr<Index> index;
   std::shared_ptr<const IndexView> view;
+  std::unique_ptr<LentMemory> lent;
   Pending pending;
   LogHead tip;
   TxNumber opened = 0;               // the number of the opening record; 0 while everything still fits one transaction
@@ -101,6 +103,7 @@ Status Batch::Rep::write_part(TxKind kind, bool sync) {
   if (sync) {  // the last: what would be visible with it is all of the batch
     Foresight ahead(engine->writers_index(), engine->log());
     AMONT_TRY(engine->judge(*unsealed, *view->rules, heading.override_rules, {}, tip, ahead));
+    pending.end();  // the index needs room now
   }
   if (!sync) {  // the next is likely as large
     part.bytes.reserve(unsealed->changes.bytes.size() + (64 << 10));
@@ -150,7 +153,10 @@ Status Batch::Rep::append_growth(const LoggedChange& growth) {
   LoggedTransaction before;
   AMONT_TRY(decode_parts(part, before));
   part.clear();
-  for (const LoggedChange& change : before.changes) append(change);
+  for (const LoggedChange& change : before.changes) {
+    if (const auto* const node = std::get_if<LoggedNodePut>(&change)) AMONT_TRY(pending.look_at(node->id));
+    append(change);
+  }
   append(growth);
   return {};
 }

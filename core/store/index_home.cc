@@ -1,5 +1,6 @@
 #include "core/store/index_home.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/aside.h"
@@ -75,8 +76,9 @@ Status read_aside(const Log& log, TxNumber first, TxNumber last,
 }  // namespace
 
 Result<std::shared_ptr<Index>> IndexHome::index_on(std::shared_ptr<Table> table) const {
-  AMONT_LET(auto index, Index::open(std::move(table), MemoryPlan(options_.memory_bytes), register_id_,
-                                    8 * options_.batch_part_bytes));
+  const MemoryPlan memory(options_.memory_bytes);
+  const std::uint64_t bulk_bytes = std::min(8 * options_.batch_part_bytes, memory.unwritten);
+  AMONT_LET(auto index, Index::open(std::move(table), memory, register_id_, bulk_bytes));
   return std::shared_ptr<Index>(std::move(index));
 }
 

@@ -15,8 +15,9 @@
 #include "core/exchange/import_work.h"
 #include "core/exchange/jsonl_take.h"
 #include "core/text/utf8.h"
-#include "tests/support/crash_files.h"
+#include "tests/support/crash_disk.h"
 #include "tests/support/exchange_desk.h"
+#include "tests/support/import_start.h"
 #include "tests/support/seed.h"
 #include "tests/support/small_schema.h"
 
@@ -255,81 +256,6 @@ class Lines {
   std::uint64_t made_ = 0;
 };
 
-// All that an import leaves behind.
-struct Outcome {
-  Status status;
-  ImportReport report;
-  std::vector<std::string> told;  // rejects and warnings
-  std::vector<std::string> log;   // its files
-  std::string exported;
-};
-
-// A register, to be imported into again and again.
-class Start {
- public:
-  using Way = Result<ImportReport> (*)(Store&, const std::string& text, const ImportOptions&);
-
-  explicit Start(std::uint64_t part_bytes) : part_bytes_(part_bytes) {
-    schemas_.add("custom", custom_growth());
-    schemas_.add(growth_in_the_midst().source, growth_in_the_midst());
-    schemas_.add(growth_that_may_be_refused().source, growth_that_may_be_refused());
-    { const auto made = Store::create("/register", small_schema(), options(files_)); }
-  }
-
-  Outcome after(Way way, const std::string& text, ImportOptions with) const {
-    const std::unique_ptr<CrashFiles> files = files_.clone();
-    Outcome out;
-    with.file = "in.jsonl";
-    with.read_schema = schemas_.reader();
-    with.reject = [&](const Reject& reject) -> Status {
-      out.told.push_back(fmt::format("{}: {}: {}", reject.where.text(), reject.reason, reject.record));
-      return {};
-    };
-    with.warn = [&](const Position& where, std::string_view said) {
-      out.told.push_back(fmt::format("{}: {}", where.text(), said));
-    };
-    {
-      const auto store = Store::open("/register", options(*files));
-      if (!store) return {store.status(), {}, {}, {}, {}};
-      auto report = way(**store, text, with);
-      out.status = report.status();
-      if (report) out.report = *report;
-      const auto view = (*store)->snapshot();
-      const Status exported = export_jsonl(*view, [&](std::string_view bytes) -> Status {
-        out.exported += bytes;
-        return {};
-      });
-      EXPECT_TRUE(exported.ok()) << exported.text();
-    }
-    for (const std::string& path : files->paths())
-      if (path.find("/log/") != std::string::npos) out.log.push_back(path + *files->contents(path));
-    return out;
-  }
-  // Goes on from what it leaves.
-  void import(const std::string& text) {
-    const auto store = Store::open("/register", options(files_));
-    ImportOptions with;
-    with.read_schema = schemas_.reader();
-    with.keep_going = true;
-    ASSERT_TRUE(import_jsonl(**store, source_of(text), with).ok());
-  }
-
- private:
-  Options options(CrashFiles& files) const {
-    Options options;
-    options.index_in_memory = true;
-    options.files = &files;
-    options.batch_part_bytes = part_bytes_;
-    options.clock = [at = std::int64_t{1'700'000'000'000'000}]() mutable { return Timestamp{at += 1'000'000}; };
-    options.random_seed = [next = 0](char* out32) mutable { std::fill_n(out32, 32, static_cast<char>(++next)); };
-    return options;
-  }
-
-  const std::uint64_t part_bytes_;
-  CrashFiles files_;
-  KnownSchemas schemas_;
-};
-
 Result<ImportReport> the_short_way(Store& store, const std::string& text, const ImportOptions& options) {
   return import_jsonl(store, source_of(text, 1000), options);
 }
@@ -360,19 +286,25 @@ Result<ImportReport> the_long_way(Store& store, const std::string& text, const I
   return work.finish();
 }
 
+Start start_of(std::uint64_t part_bytes) {
+  Start start(part_bytes);
+  start.schemas().add("custom", custom_growth());
+  start.schemas().add(growth_in_the_midst().source, growth_in_the_midst());
+  start.schemas().add(growth_that_may_be_refused().source, growth_that_may_be_refused());
+  return start;
+}
+
 void expect_same(const Start& start, const std::string& text, const ImportOptions& options = {}) {
-  const Outcome got = start.after(the_short_way, text, options), wanted = start.after(the_long_way, text, options);
-  EXPECT_EQ(got.status.text(), wanted.status.text());
-  EXPECT_EQ(got.status.code(), wanted.status.code());
-  const auto counts = [](const ImportReport& one) {
-    return std::vector{one.records,     one.nodes,      one.edges,
-                       one.retractions, one.unchanged,  one.rejected,
-                       one.warnings,    one.receipt.tx, std::uint64_t{one.receipt.written}};
-  };
-  EXPECT_EQ(counts(got.report), counts(wanted.report));
-  EXPECT_EQ(got.told, wanted.told);
-  EXPECT_EQ(got.exported, wanted.exported);
-  EXPECT_TRUE(got.log == wanted.log) << "the logs differ";
+  expect_same(start.after(the_short_way, text, options), start.after(the_long_way, text, options));
+}
+
+void expect_same_in_little_memory(const Start& start, const std::string& text, const ImportOptions& options = {}) {
+  const Outcome wanted = start.after(the_short_way, text, options);
+  for (const std::uint64_t memory_bytes : {kNoMemory, kLittleMemory}) {
+    SCOPED_TRACE(memory_bytes);
+    expect_same(start.after(the_short_way, text, options, memory_bytes), wanted);
+    expect_same(start.after(the_long_way, text, options, memory_bytes), wanted);
+  }
 }
 
 constexpr std::uint64_t kOnePart = 4 << 20, kManyParts = 3000;
@@ -383,7 +315,7 @@ TEST(FlatImport, LinesOfEverySortMakeTheSameLogAsByTheLongWay) {
     for (std::uint64_t round = 0; round < 10; ++round) {
       SCOPED_TRACE(fmt::format("round {} in parts of {}", round, part_bytes));
       Lines lines(seed + round);
-      Start start(part_bytes);
+      Start start = start_of(part_bytes);
       ImportOptions options;
       options.keep_going = true;
       expect_same(start, lines.some(2000), options);
@@ -399,9 +331,9 @@ TEST(FlatImport, EveryValueUnderEveryNameIsTakenOrRefusedAsByTheLongWay) {
   ImportOptions options;
   options.keep_going = true;
   const std::string text = "{\"node\":\"run:v0\"}\n" + lines.every_value();
-  expect_same(Start(kManyParts), text, options);
+  expect_same(start_of(kManyParts), text, options);
   // Each alone: most stop the import.
-  const Start start(kOnePart);
+  const Start start = start_of(kOnePart);
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = text.find('\n', begin) + 1;
     expect_same(start, text.substr(begin, end - begin));
@@ -411,11 +343,53 @@ TEST(FlatImport, EveryValueUnderEveryNameIsTakenOrRefusedAsByTheLongWay) {
 
 TEST(FlatImport, AFirstErrorEndsTheImportWhereTheLongWayEnds) {
   const std::uint64_t seed = seed_of_this_run();
-  const Start start(kManyParts);
+  const Start start = start_of(kManyParts);
   for (std::uint64_t round = 0; round < 60; ++round) {
     SCOPED_TRACE(round);
     expect_same(start, Lines(seed + 1000 + round).some(60));
   }
+}
+
+TEST(FlatImport, LittleMemoryMakesTheSameLogAsMuch) {
+  const std::uint64_t seed = seed_of_this_run();
+  for (const std::uint64_t part_bytes : {kManyParts, kOnePart}) {
+    for (std::uint64_t round = 0; round < 3; ++round) {
+      SCOPED_TRACE(fmt::format("round {} in parts of {}", round, part_bytes));
+      Lines lines(seed + 5000 + round);
+      Start start = start_of(part_bytes);
+      ImportOptions options;
+      options.keep_going = true;
+      expect_same_in_little_memory(start, lines.some(3000), options);
+      start.import(lines.some(1000));
+      expect_same_in_little_memory(start, lines.some(1000), options);
+      expect_same_in_little_memory(start, lines.some(60));
+    }
+  }
+}
+
+// Each line needs something of long ago: a node, an edge, what a property was.
+TEST(FlatImport, WhatWasPutAsideIsKnownWhenItIsNeeded) {
+  std::string text;
+  const auto node = [&](int i, int n) {
+    text += fmt::format(R"({{"node":"run:r{}","props":{{"n":{}}}}})", i, n) + "\n";
+  };
+  const auto edge = [&](int i, std::string_view rest) {
+    text +=
+        fmt::format(R"({{"edge":"informed_by","from":"run:r{}","to":"run:r{}"{}}})", i, (i * 7 + 1) % 400, rest) + "\n";
+  };
+  for (int i = 0; i < 400; ++i) node(i, i);
+  for (int i = 0; i < 400; ++i) edge(i, i % 3 == 0 ? R"(,"props":{"n":1})" : "");
+  for (int i = 0; i < 400; ++i) node(i, i % 2 == 0 ? i : -i);                      // half of them say nothing new
+  for (int i = 0; i < 400; ++i) edge(i, i % 2 == 0 ? R"(,"props":{"n":1})" : "");  // some of them
+  for (int i = 0; i < 400; i += 10) text += fmt::format(R"({{"retract":{{"node":"run:r{}"}}}})", i) + "\n";
+  for (int i = 0; i < 400; i += 10) node(i, i);
+  for (int i = 0; i < 400; ++i) edge(i, R"(,"label":"again","props":{"n":2})");
+  for (int i = 0; i < 400; ++i) edge(i, i % 2 == 0 ? R"(,"props":{"n":1})" : "");
+  const Start start = start_of(kManyParts);
+  const Outcome wanted = start.after(the_short_way, text, {});
+  ASSERT_TRUE(wanted.status.ok()) << wanted.status.text();
+  EXPECT_GT(wanted.report.unchanged, 500u);
+  expect_same_in_little_memory(start, text);
 }
 
 TEST(FlatImport, AnEdgeDoesNotOvertakeOneThatWaitsForItsEnds) {
@@ -426,8 +400,8 @@ TEST(FlatImport, AnEdgeDoesNotOvertakeOneThatWaitsForItsEnds) {
              "\n";
     };
     const std::string text = edge(1) + "{\"node\":\"output:x\"}\n{\"node\":\"dataset:a\"}\n" + edge(2);
-    expect_same(Start(kOnePart), text);
-    const Outcome outcome = Start(kOnePart).after(the_short_way, text, {});
+    expect_same(start_of(kOnePart), text);
+    const Outcome outcome = start_of(kOnePart).after(the_short_way, text, {});
     EXPECT_NE(outcome.exported.find("{\"n\":2}"), std::string::npos) << outcome.exported;
   }
 }
@@ -442,7 +416,7 @@ TEST(FlatImport, MostLinesAreTakenTheShortWay) {
   EXPECT_GT(chunk.contents.size(), 200u);
   ImportOptions options;
   options.keep_going = true;
-  const Outcome outcome = Start(kManyParts).after(the_short_way, Lines(7).some(2000), options);
+  const Outcome outcome = start_of(kManyParts).after(the_short_way, Lines(7).some(2000), options);
   ASSERT_TRUE(outcome.status.ok()) << outcome.status.text();
   EXPECT_GT(outcome.report.nodes, 300u);
   EXPECT_GT(outcome.report.edges, 100u);

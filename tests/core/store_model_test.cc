@@ -46,7 +46,7 @@ class StoreModelTest : public testing::Test {
     options.index_in_memory = in_memory;
     options.segment_bytes = 256 << 10;
     options.flush_log_bytes = 128 << 10;
-    options.memory_bytes = 8 << 20;
+    options.memory_bytes = memory_bytes_;
     options.batch_part_bytes = 400;  // so that batches have several parts
     options.clock = [this] { return Timestamp{clock_ += 1'000'000}; };
     return options;
@@ -207,6 +207,7 @@ class StoreModelTest : public testing::Test {
   std::string path_;
   ModelStore model_;
   std::int64_t clock_ = 1'700'000'000'000'000;
+  std::uint64_t memory_bytes_ = 8 << 20;
   std::uint64_t offered_ = 0;
 };
 
@@ -214,6 +215,11 @@ TEST_F(StoreModelTest, TheRegisterSaysWhatThePlainModelSaysAtEveryTransaction) {
   run_many(false, number_from_environment("AMONT_OPERATIONS", 100'000) * 4 / 5);
 }
 TEST_F(StoreModelTest, TheSameWithTheIndexInMemory) {
+  run_many(true, number_from_environment("AMONT_OPERATIONS", 100'000) / 5);
+}
+// What a batch remembers goes to temporary files at each of its changes.
+TEST_F(StoreModelTest, TheSameWithAlmostNoMemory) {
+  memory_bytes_ = 16 << 10;
   run_many(true, number_from_environment("AMONT_OPERATIONS", 100'000) / 5);
 }
 

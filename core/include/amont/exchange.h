@@ -1,7 +1,8 @@
 // Import and export in Amont's own formats: JSONL (loses nothing) and CSV. FORMAT.md tells both.
 //
-// Reading streams: memory is bounded by the longest line (32 MiB). Edges that wait for their ends, a history that is checked before it
-// is written, and what an export sorts, go to temporary files when there is much of them.
+// Reading streams: memory is bounded by the longest line (32 MiB) and Options::memory_bytes. Edges that wait for their ends, a history
+// that is checked before it is written, what an import remembers of its records, and what an export sorts, go to temporary files when
+// there is much of them.
 #pragma once
 
 #include <cstdint>

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "amont/model.h"
-#include "amont/status.h"
 #include "amont/rule.h"
+#include "amont/status.h"
 
 namespace amont {
 
@@ -15,8 +15,9 @@ class Files;
 
 struct Options {
   // Memory for what is kept between questions and not yet written: decoded pages of the graph, RocksDB's blocks and buffers, the
-  // index under reaches(). Not for answers, a batch or an import under way, or what a walk and a question about the shape of the
-  // graph need while they run (amont/graph_questions.h).
+  // index under reaches(); and for what a batch or an import has to remember of its changes until it closes, up to three eighths of
+  // it, lent by the decoded pages. What is more goes to temporary files (TMPDIR). Not for answers, the few parts of a batch that
+  // are under way, or what a walk and a question about the shape of the graph need while they run (amont/graph_questions.h).
   std::uint64_t memory_bytes = 256ull << 20;
   // A log segment is closed when it is longer than this.
   std::uint64_t segment_bytes = 64ull << 20;
