@@ -11,9 +11,6 @@
 namespace amont {
 namespace {
 
-// Within them a record is far from the model's bounds.
-constexpr std::size_t kLineMax = 256 << 10, kPropsMax = 64;
-
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // In a run of plain string, bytes that end it or are not ASCII show in the high bits of the answer.
@@ -21,6 +18,19 @@ constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101, kHighs = 0x8080'8080'8080
 constexpr std::uint64_t zeros_of(std::uint64_t word) { return (word - kOnes) & ~word & kHighs; }
 constexpr std::uint64_t ends_of(std::uint64_t word) {
   return zeros_of(word ^ kOnes * '"') | zeros_of(word ^ kOnes * '\\') | ((word - kOnes * 0x20) & ~word & kHighs);
+}
+
+// No control characters; seldom anything but ASCII.
+bool is_name(std::string_view text, bool& all_ascii) {
+  unsigned char all = 0;
+  bool has_control = false;
+  for (const char c : text) {
+    all |= static_cast<unsigned char>(c);
+    has_control |= c == 0x7f || static_cast<unsigned char>(c) < 0x20;
+  }
+  if (all < 0x80) return !has_control;
+  all_ascii = false;
+  return first_misfit(text, TextRule::kNoControls) == text.size();
 }
 
 // Reads one line; any false is the end of it.
@@ -45,6 +55,9 @@ class FlatLine {
                        : (seen_ & ~kOfNode) == 0 && (seen_ & kNode) != 0;
   }
 
+  // A value alone.
+  bool read(FlatProperty& prop) { return value(prop) && (skip(), at_ == end_); }
+
   FlatPut put;
 
  private:
@@ -64,8 +77,7 @@ class FlatLine {
     if (name == "edge") return once(kEdge) && string(put.kind);
     if (name == "from") return once(kFrom) && ref(put.ref, put.ref_hash);
     if (name == "to") return once(kTo) && ref(put.to, put.to_hash);
-    if (name == "label")
-      return once(kLabel) && string(put.label) && put.label.size() <= kLabelBytesMax && is_name(put.label);
+    if (name == "label") return once(kLabel) && string(put.label) && read_flat_label(put.label, put.has_ascii_names);
     if (name == "props") return once(kProps) && props();
     if (name == "valid_from") return once(kFromTime) && time(put.valid_from);
     if (name == "valid_to") return once(kToTime) && time(put.valid_to);
@@ -100,37 +112,13 @@ class FlatLine {
     return true;
   }
 
-  // As Ref::parse says.
   bool ref(std::string_view& out, std::uint64_t& hash) {
-    if (!string(out)) return false;
-    std::size_t colon = 0;
-    for (; colon < out.size() && out[colon] != ':'; ++colon) {
-      const char c = out[colon];
-      if (!(c >= 'a' && c <= 'z') && (colon == 0 || !(is_digit(c) || c == '_'))) return false;
-    }
-    if (colon == 0 || colon > kNameBytesMax || colon + 1 >= out.size()) return false;
-    const std::string_view key = out.substr(colon + 1);
-    if (key.size() > kKeyBytesMax || !is_name(key)) return false;
-    hash = hash_of(out);
-    return true;
+    return string(out) && read_flat_ref(out, hash, put.has_ascii_names);
   }
   bool kind() {
     put.kind = put.ref.substr(0, put.ref.find(':'));
     return true;
   }
-  // No control characters; seldom anything but ASCII.
-  bool is_name(std::string_view text) {
-    unsigned char all = 0;
-    bool has_delete = false;
-    for (const char c : text) {
-      all |= static_cast<unsigned char>(c);
-      has_delete |= c == 0x7f;
-    }
-    if (all < 0x80) return !has_delete;  // string() has seen that there are no others
-    put.has_ascii_names = false;
-    return first_misfit(text, TextRule::kNoControls) == text.size();
-  }
-
   bool time(std::optional<Timestamp>& out) {
     std::string_view text;
     if (!string(text)) return false;
@@ -143,9 +131,10 @@ class FlatLine {
     if (!take('{')) return false;
     if (take('}')) return true;
     do {
-      if (props_.size() - first_prop_ >= kPropsMax) return false;
+      if (props_.size() - first_prop_ >= kFlatPropertiesMax) return false;
       FlatProperty& prop = props_.emplace_back();
-      if (!string(prop.name) || prop.name.empty() || prop.name.size() > kNameBytesMax || !is_name(prop.name))
+      if (!string(prop.name) || prop.name.empty() || prop.name.size() > kNameBytesMax ||
+          !is_name(prop.name, put.has_ascii_names))
         return false;
       if (!take(':') || !value(prop)) return false;
     } while (take(','));
@@ -237,7 +226,7 @@ class FlatLine {
   }
   bool ends_value() {
     skip();
-    return at_ != end_ && (*at_ == ',' || *at_ == '}');
+    return at_ == end_ || *at_ == ',' || *at_ == '}';
   }
 
   const char* at_;
@@ -249,8 +238,30 @@ class FlatLine {
 
 }  // namespace
 
+bool read_flat_ref(std::string_view ref, std::uint64_t& hash, bool& is_ascii) {
+  std::size_t colon = 0;
+  for (; colon < ref.size() && ref[colon] != ':'; ++colon) {
+    const char c = ref[colon];
+    if (!(c >= 'a' && c <= 'z') && (colon == 0 || !(is_digit(c) || c == '_'))) return false;
+  }
+  if (colon == 0 || colon > kNameBytesMax || colon + 1 >= ref.size()) return false;
+  const std::string_view key = ref.substr(colon + 1);
+  if (key.size() > kKeyBytesMax || !is_name(key, is_ascii)) return false;
+  hash = hash_of(ref);
+  return true;
+}
+
+bool read_flat_label(std::string_view label, bool& is_ascii) {
+  return label.size() <= kLabelBytesMax && is_name(label, is_ascii);
+}
+
+bool read_flat_value(std::string_view json, FlatProperty& out) {
+  std::vector<FlatProperty> none;
+  return FlatLine(json, none).read(out);
+}
+
 bool FlatPuts::read(std::string_view line) {
-  if (line.size() > kLineMax) return false;
+  if (line.size() > kFlatBytesMax) return false;
   const std::size_t before = props_.size();
   FlatLine reading(line, props_);
   if (!reading.read()) {

@@ -10,6 +10,16 @@
 
 namespace amont {
 
+// Within these a record is far from the model's bounds.
+inline constexpr std::size_t kFlatBytesMax = 256 << 10, kFlatPropertiesMax = 64;
+
+// For other inputs of such puts: false for what is wrong, and for what is said in an uncommon way. `is_ascii` becomes false when
+// it is not.
+bool read_flat_ref(std::string_view ref, std::uint64_t& hash, bool& is_ascii);  // as Ref::parse says
+bool read_flat_label(std::string_view label, bool& is_ascii);
+// All but the name.
+bool read_flat_value(std::string_view json, FlatProperty& out);
+
 class FlatPuts {
  public:
   // Whether the line is such a put; then it is the last. `line` is UTF-8 without U+0000, and stays where it is.

@@ -4,93 +4,28 @@
 //   kind,from,to,label,...   edges; without a column `label` labels are empty
 //
 // The other columns, in any order, are valid_from, valid_to and properties (csv_values.h).
-#include "amont/exchange.h"
+#include "core/exchange/import_csv.h"
 
 #include <map>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "core/exchange/csv_header.h"
 #include "core/exchange/csv_reader.h"
 #include "core/exchange/csv_values.h"
+#include "core/exchange/flat_row.h"
 #include "core/exchange/import_work.h"
 #include "core/text/utf8.h"
 
 namespace amont {
 namespace {
 
-struct Column {
-  enum class What { kFixed, kProperty, kJson };
-  What what{};
-  std::string name;  // of the property, or of the fixed column
-};
-
-struct Header {
-  bool is_edges = false;
-  std::vector<Column> columns;
-
-  std::size_t index_of(std::string_view fixed) const {
-    for (std::size_t i = 0; i < columns.size(); ++i)
-      if (columns[i].what == Column::What::kFixed && columns[i].name == fixed) return i;
-    return columns.size();
-  }
-};
-
-struct BadHeader {
-  Status why;
-  Place at;
-};
-
-std::optional<BadHeader> read_header(const CsvRow& row, Header& out) {
-  if (!row.bad.ok()) return BadHeader{row.bad, row.bad_at};
-  const auto begins = [&](std::initializer_list<std::string_view> names) {
-    std::size_t i = 0;
-    for (const std::string_view name : names)
-      if (i >= row.cells.size() || row.cells[i++].text != name) return false;
-    return true;
-  };
-  out.is_edges = begins({"kind", "from", "to"});
-  if (!out.is_edges && !begins({"kind", "key"})) {
-    const bool other_separator =
-        row.cell_count == 1 && row.cells[0].text.find_first_of(";\t|") != std::string_view::npos;
-    return BadHeader{
-        invalid(fmt::format(
-            "the header must begin with kind,key for nodes or kind,from,to,label for edges; it begins with {}{}",
-            in_quotes(row.cells[0].text), other_separator ? " (cells are separated by commas)" : "")),
-        row.begin};
-  }
-  const std::size_t columns_max = kPropertiesMax + (out.is_edges ? 6 : 4);
-  if (row.cell_count > columns_max)
-    return BadHeader{
-        limit_exceeded(fmt::format("{} columns are more than the {} that there may be", row.cell_count, columns_max)),
-        row.begin};
-  std::set<std::string_view> seen;
-  for (const CsvCell& cell : row.cells) {
-    if (!seen.insert(cell.text).second)
-      return BadHeader{invalid(fmt::format("the column {} is there twice", in_quotes(cell.text))), cell.place};
-    const bool is_for_other =
-        out.is_edges ? cell.text == "key" : cell.text == "from" || cell.text == "to" || cell.text == "label";
-    Column column{Column::What::kProperty, std::string(cell.text)};
-    if (is_fixed_column(cell.text) && !is_for_other) {
-      column.what = Column::What::kFixed;
-    } else if (cell.text.ends_with(kJsonColumn)) {
-      column.what = Column::What::kJson;
-      column.name.resize(cell.text.size() - kJsonColumn.size());
-    }
-    const bool names_a_property = column.what != Column::What::kFixed;
-    if (Status bad = names_a_property ? check_property_name(column.name) : Status(); !bad.ok())
-      return BadHeader{std::move(bad), cell.place};
-    out.columns.push_back(std::move(column));
-  }
-  return {};
-}
-
 class CsvImport {
  public:
-  CsvImport(Store& store, const ByteSource& input, const ImportOptions& options)
-      : reader_(input), work_(store, options) {
+  CsvImport(Store& store, const ByteSource& input, const ImportOptions& options, CsvWay way)
+      : reader_(input), work_(store, options), way_(way) {
     work_.set_source({"csv", options.file, options.sha256, {}, {}});
     work_.set_locate([this](Place begin, std::string_view, const Culprit& culprit) { return locate(begin, culprit); });
   }
@@ -99,6 +34,7 @@ class CsvImport {
     AMONT_LET(const bool has_header, next());
     if (!has_header) return work_.fail(invalid("the input is empty; a CSV file begins with a header"), {1, 1});
     if (const auto bad = read_header(row_, header_)) return work_.fail(bad->why, bad->at);
+    flat_.begin();
     for (std::uint64_t rows = 0;; ++rows) {
       AMONT_LET(const bool more, next());
       if (!more) break;
@@ -123,10 +59,20 @@ class CsvImport {
       return work_.refuse(
           invalid(fmt::format("the row has {} cells, and the header {}", row_.cell_count, header_.columns.size())),
           row_.begin, row_.raw);
+    AMONT_LET(const bool taken, take_flat());
+    if (taken) return {};
     bad_cell_ = 0;
     auto change = header_.is_edges ? edge() : node();
     if (!change) return work_.refuse(change.status(), row_.cells[bad_cell_].place, row_.raw);
     return work_.take(*std::move(change), row_.begin, row_.raw);
+  }
+
+  // The short way of the commonest rows.
+  Result<bool> take_flat() {
+    if (way_ == CsvWay::kLong) return false;
+    AMONT_LET(const CsvTypes* const types, types_of(row_.cells[0].text));
+    if (!flat_.read(row_, *types)) return false;
+    return work_.take(flat_.put(), row_.begin, row_.raw);
   }
 
   Result<Change> node() {
@@ -151,20 +97,20 @@ class CsvImport {
   // valid_from, valid_to, label and properties.
   template <class Put>
   Status read_rest(Put& put) {
-    AMONT_LET(const std::vector<std::optional<PropertyRow>>* const types, types_of(row_.cells[0].text));
+    AMONT_LET(const CsvTypes* const types, types_of(row_.cells[0].text));
     cell_of_property_.clear();
     for (std::size_t i = header_.is_edges ? 3 : 2; i < row_.cells.size(); ++i) {
       const std::string_view cell = row_.cells[i].text;
       if (cell.empty()) continue;
       bad_cell_ = i;
-      const Column& column = header_.columns[i];
-      if (column.what == Column::What::kFixed) {
+      const CsvColumn& column = header_.columns[i];
+      if (column.what == CsvColumn::What::kFixed) {
         AMONT_TRY(read_fixed(put, column.name, cell));
         continue;
       }
       const std::optional<PropertyRow>& type = (*types)[i];
       std::optional<Value> value;
-      if (column.what == Column::What::kJson) {
+      if (column.what == CsvColumn::What::kJson) {
         AMONT_LET(value, value_of_json_cell(cell));
       } else {
         AMONT_LET(value, value_of_cell(cell, type ? &*type : nullptr));
@@ -188,7 +134,7 @@ class CsvImport {
   }
 
   // What the schema declares for each column of a kind. The schema stays as it is: no CSV file changes it.
-  Result<const std::vector<std::optional<PropertyRow>>*> types_of(std::string_view kind) {
+  Result<const CsvTypes*> types_of(std::string_view kind) {
     const auto known = types_.find(kind);
     if (known != types_.end()) return &known->second;
     AMONT_LET(const Schema* const schema, work_.schema());
@@ -196,7 +142,7 @@ class CsvImport {
     const EdgeRow* const edge = header_.is_edges ? schema->edge(kind) : nullptr;
     static const std::vector<PropertyRow> kNone;
     const std::vector<PropertyRow>& rows = node ? node->props : edge ? edge->props : kNone;
-    std::vector<std::optional<PropertyRow>> types(header_.columns.size());
+    CsvTypes types(header_.columns.size());
     for (std::size_t i = 0; i < types.size(); ++i)
       if (const PropertyRow* const row = find_row(rows, header_.columns[i].name)) types[i] = *row;
     if (!node && !edge) return &(unknown_ = std::move(types));  // refused soon; what is not declared is not remembered
@@ -222,18 +168,24 @@ class CsvImport {
 
   CsvReader reader_;
   ImportWork work_;
-  Header header_;
+  const CsvWay way_;
+  CsvHeader header_;
   CsvRow row_;
+  FlatRow flat_{header_};
   std::size_t bad_cell_ = 0;
   std::vector<std::size_t> cell_of_property_;
-  std::map<std::string, std::vector<std::optional<PropertyRow>>, std::less<>> types_;
-  std::vector<std::optional<PropertyRow>> unknown_;
+  std::map<std::string, CsvTypes, std::less<>> types_;
+  CsvTypes unknown_;
 };
 
 }  // namespace
 
+Result<ImportReport> import_csv(Store& store, const ByteSource& input, const ImportOptions& options, CsvWay way) {
+  return CsvImport(store, input, options, way).run();
+}
+
 Result<ImportReport> import_csv(Store& store, const ByteSource& input, const ImportOptions& options) {
-  return CsvImport(store, input, options).run();
+  return import_csv(store, input, options, CsvWay::kShort);
 }
 
 }  // namespace amont
