@@ -55,8 +55,8 @@ std::vector<Option> Session::options() {
          ::setenv(kBundleKey, value.c_str(), 1);
          return Status();
        }},
-      {"--format", "FORMAT", "how to write the answer: table, json, ndjson, csv, md, html, dot, mermaid, graphml or svg",
-       into(format_)},
+      {"--format", "FORMAT",
+       "how to write the answer: table, json, ndjson, csv, md, html, dot, mermaid, graphml or svg", into(format_)},
       {"--json", "", "the same as --format json", into(json_)},
       {"--color",
        "WHEN",

@@ -25,7 +25,7 @@ class MemoryTable final : public Table {
   Status start_flush() override { return {}; }
   Status compact(const std::function<bool()>&) override { return {}; }
   Status forget_old_values() override { return {}; }  // of its own, it has none
-  Status scan(const Visit& visit) const override;  // of what was written here
+  Status scan(const Visit& visit) const override;     // of what was written here
   std::uint64_t bytes() const override;
 
  private:

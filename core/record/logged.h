@@ -58,8 +58,9 @@ struct LoggedRuleRemoval {
 struct ErasedPart {
   TxNumber tx = 0;         // it is of this transaction
   std::uint32_t part = 0;  // the how manieth of it
-  TxNumber until = 0;      // the value stood from `tx` to before this; 0: it stood until it was erased; tx: it was never shown
-  Digest commitment{};     // which stays
+  TxNumber until =
+      0;  // the value stood from `tx` to before this; 0: it stood until it was erased; tx: it was never shown
+  Digest commitment{};  // which stays
 
   bool stood_at(TxNumber at) const { return tx <= at && (until == 0 || at < until); }
   bool operator==(const ErasedPart&) const = default;
@@ -67,11 +68,11 @@ struct ErasedPart {
 struct LoggedRedaction {
   enum class Of : std::uint8_t { kNode = 1, kEdge = 2, kHeading = 3, kRequest = 4 };
   Of of{};
-  NodeId id{};         // the node's
-  EdgeIdentity edge;   // the edge's
-  TxNumber tx = 0;     // whose heading or request it is
-  std::string name;    // the property; "author", "reason", "source", "again"; of a request, its idempotency key
-  TxNumber only = 0;   // the one transaction whose texts were to go; 0: all of them
+  NodeId id{};        // the node's
+  EdgeIdentity edge;  // the edge's
+  TxNumber tx = 0;    // whose heading or request it is
+  std::string name;   // the property; "author", "reason", "source", "again"; of a request, its idempotency key
+  TxNumber only = 0;  // the one transaction whose texts were to go; 0: all of them
   std::vector<ErasedPart> erased;
 };
 using LoggedChange = std::variant<LoggedNodePut, LoggedEdgePut, LoggedNodeRetract, LoggedEdgeRetract, LoggedSchema,

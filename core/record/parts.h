@@ -84,8 +84,8 @@ std::size_t count_changes(const PartList& parts);
 struct PutOutline {
   bool is_edge = false;
   bool begins = false;
-  NodeId id{};         // the node's
-  EdgeIdentity edge;   // the edge's
+  NodeId id{};        // the node's
+  EdgeIdentity edge;  // the edge's
   struct Named {
     std::string name;
     bool is_sealed = false;

@@ -41,8 +41,8 @@ struct ImportContext : HostContext {
   std::uint64_t part_bytes = 0;         // of the members that were given
   std::size_t part_at = 0;              // the text of the member at hand
   std::size_t part_end = 0;
-  std::optional<Properties> known;      // of what the script asked for last
-  std::uint64_t bytes_before = 0;       // of the files read before this one
+  std::optional<Properties> known;  // of what the script asked for last
+  std::uint64_t bytes_before = 0;   // of the files read before this one
   Allowance allowance;
   RecordChanges changes;    // of the record at hand, in an import that keeps going
   bool has_record = false;  // a record is at hand: a document, an item, a row or a line

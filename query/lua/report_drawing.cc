@@ -107,8 +107,7 @@ class ThingReader {
   Result<NodeId> end_of(const ScriptValue& table, std::string_view name) {
     const ScriptValue* value = table.field(name);
     if (value && value->what == What::kText) return find_id(at_, value->text);
-    if (const auto* node = value ? slot_in<NodeItem>(*value) : nullptr; node && node->value)
-      return node->value->id();
+    if (const auto* node = value ? slot_in<NodeItem>(*value) : nullptr; node && node->value) return node->value->id();
     return invalid(fmt::format("an edge's {} must be a ref or a node", name));
   }
 

@@ -32,7 +32,9 @@ std::string days_text(double days) {
 }
 
 // For people: a tenth of a day will do, unless that would be nothing.
-std::string shown_days(double days) { return days < 0.1 ? days_text(days) : fmt::format("{}", std::round(days * 10) / 10); }
+std::string shown_days(double days) {
+  return days < 0.1 ? days_text(days) : fmt::format("{}", std::round(days * 10) / 10);
+}
 
 void append_text(std::string& out, std::string_view name, std::string_view text) {
   append_member(out, name);

@@ -123,7 +123,8 @@ struct VerifiedBundle {
 };
 
 struct BundleTrust {
-  std::optional<std::string> verifier;    // the line of a K.pub; without one signatures are not looked at, and nothing is proven
+  std::optional<std::string>
+      verifier;  // the line of a K.pub; without one signatures are not looked at, and nothing is proven
   std::optional<std::string> checkpoint;  // a note got elsewhere, that the log must agree with
 };
 

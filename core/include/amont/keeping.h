@@ -19,7 +19,8 @@ struct BackupReport {
   std::uint64_t bytes = 0;
   std::uint64_t files_copied = 0;
   std::uint64_t bytes_copied = 0;
-  bool noted = false;  // in the register, so that a redaction can tell of it (Store::copies()); not where that can't be written to
+  bool noted =
+      false;  // in the register, so that a redaction can tell of it (Store::copies()); not where that can't be written to
 };
 
 struct RestoreReport {

@@ -38,7 +38,7 @@ struct TxEntry {
   Source source;
   std::string idempotency_key;
   std::uint64_t change_count = 0;
-  std::vector<RuleFinding> findings;  // what the rules in force said of it; of a batch, in its closing transaction
+  std::vector<RuleFinding> findings;   // what the rules in force said of it; of a batch, in its closing transaction
   std::string again;                   // why it puts redacted texts again
   std::vector<RedactedText> redacted;  // texts of the heading that are gone
 };

@@ -8,7 +8,8 @@ std::span<const WordRow> import_words_told() {
       {"convert", "import", "function convert(input, file)",
        "The script's own function, called for each file. `input` is, by `--- @input`: json: the document as tables; "
        "json items: "
-       "the same for each item of a list, or for each line; json parts: for large documents, `input.names(...)`, the names "
+       "the same for each item of a list, or for each line; json parts: for large documents, `input.names(...)`, the "
+       "names "
        "in the object that the given names lead to, and `input.members(...)`, which goes through that object's names "
        "and values; csv: a function that gives the next row, cells by the "
        "names of their "

@@ -51,16 +51,18 @@ TEST(JsonParts, AreReadByAScriptMemberByMember) {
                              "  warn(table.concat(document.names(), ' '), 7)\n"
                              "  for _ in document.members('none', 'at', 'all') do warn('never') end\n"
                              "end\n";
-  const Result<ImportReport> report =
-      desk.import("test", source, {{"x.json", "{\"nodes\": {\"a\": {\"title\": \"A\"},\n\"b\": {}}, \"z\": [], \"c\": 1}"}});
+  const Result<ImportReport> report = desk.import(
+      "test", source, {{"x.json", "{\"nodes\": {\"a\": {\"title\": \"A\"},\n\"b\": {}}, \"z\": [], \"c\": 1}"}});
   ASSERT_TRUE(report.ok()) << report.status().text();
   EXPECT_EQ(desk.hub.answer("return nodes('dataset'):refs(), node('dataset:a').title"), "dataset:a\ndataset:b\nA\n");
-  EXPECT_EQ(desk.said, (std::vector<std::string>{"warning x.json:1: a", "warning x.json:2: b", "warning x.json:7: c nodes z"}));
+  EXPECT_EQ(desk.said,
+            (std::vector<std::string>{"warning x.json:1: a", "warning x.json:2: b", "warning x.json:7: c nodes z"}));
 }
 
 TEST(JsonParts, ThatCanNotBeReadAreRefusedWithTheirPlace) {
   const std::string source =
-      kParts + "function convert(document) for id, value in document.members('nodes') do node('dataset:' .. id) end end\n";
+      kParts +
+      "function convert(document) for id, value in document.members('nodes') do node('dataset:' .. id) end end\n";
   const auto failure = [&](const std::string& text) {
     ImportDesk desk;
     const Result<ImportReport> report = desk.import("test", source, {{"x.json", text}});
@@ -70,7 +72,8 @@ TEST(JsonParts, ThatCanNotBeReadAreRefusedWithTheirPlace) {
   EXPECT_EQ(failure("{\"nodes\":\n {\"a\": {}, \"a\": {}}}"), "x.json:2:12: the field \"a\" is there twice");
   EXPECT_EQ(failure("{\"nodes\":\n {\"a\": {\"b\": 1, \"b\": 2}}}"), "x.json:2:17: the field \"b\" is there twice");
   EXPECT_EQ(failure("{\"nodes\": [1]}"), "x.json:1:11: expected an object");
-  EXPECT_EQ(failure("{\"nodes\": {\"a\": " + std::string(100, '[') + std::string(100, ']') + "}}").substr(0, 11), "x.json:1:82");
+  EXPECT_EQ(failure("{\"nodes\": {\"a\": " + std::string(100, '[') + std::string(100, ']') + "}}").substr(0, 11),
+            "x.json:1:82");
   EXPECT_EQ(failure("{\"nodes\": {\"\xff\": 1}}").substr(0, 12), "x.json:1:13:");
   EXPECT_EQ(failure("").substr(0, 10), "x.json:1:1");
 

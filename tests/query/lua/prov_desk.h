@@ -42,7 +42,8 @@ inline std::string lost_through(ImportDesk& desk, const std::string& format) {
   const std::vector<std::string> before = records_of(desk), after = records_of(back);
   const auto [one, other] = std::ranges::mismatch(before, after);
   if (one == before.end() && other == after.end()) return "";
-  return format + ": " + (one == before.end() ? "nothing" : *one) + " became " + (other == after.end() ? "nothing" : *other);
+  return format + ": " + (one == before.end() ? "nothing" : *one) + " became " +
+         (other == after.end() ? "nothing" : *other);
 }
 
 inline std::string lost_on_the_way(ImportDesk& desk) {

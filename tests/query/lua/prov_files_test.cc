@@ -72,8 +72,10 @@ Counts counted_of(ImportDesk& desk) {
       "local counts = {}\n"
       "local function count(name) counts[name] = (counts[name] or 0) + 1 end\n"
       "local classes = { dataset = 'entity', run = 'activity', agent = 'agent', organisation = 'agent' }\n"
-      "local names = { generated_by = 'wasGeneratedBy', used = 'used', informed_by = 'wasInformedBy', started_by = 'wasStartedBy',\n"
-      "  ended_by = 'wasEndedBy', invalidated_by = 'wasInvalidatedBy', derived_from = 'wasDerivedFrom', attributed_to = 'wasAttributedTo',\n"
+      "local names = { generated_by = 'wasGeneratedBy', used = 'used', informed_by = 'wasInformedBy', started_by = "
+      "'wasStartedBy',\n"
+      "  ended_by = 'wasEndedBy', invalidated_by = 'wasInvalidatedBy', derived_from = 'wasDerivedFrom', attributed_to "
+      "= 'wasAttributedTo',\n"
       "  performed_by = 'wasAssociatedWith', acts_for = 'actedOnBehalfOf', influenced_by = 'wasInfluencedBy',\n"
       "  version_of = 'specializationOf', alternate_of = 'alternateOf', part_of = 'hadMember' }\n"
       "for kind, class in pairs(classes) do\n"
@@ -81,7 +83,8 @@ Counts counted_of(ImportDesk& desk) {
       "    local described = #n:edges('down', 'describes') > 0\n"
       "    if described or not (n:get('undeclared') or n:get('unknown')) then count(class) end\n"
       "    for _, e in ipairs(n:edges('up')) do\n"
-      "      if e.kind == 'version_of' and e:get('mentioned_in') then count('mentionOf') elseif e.kind ~= 'describes' then count(names[e.kind]) end\n"
+      "      if e.kind == 'version_of' and e:get('mentioned_in') then count('mentionOf') elseif e.kind ~= 'describes' "
+      "then count(names[e.kind]) end\n"
       "    end\n"
       "  end\n"
       "end\n"
@@ -175,7 +178,8 @@ TEST(ProvFiles, OfProvNAreTakenOrRefusedForWhatTheyAreAndComeBack) {
     if (!report.ok()) {
       const std::string why = report.status().text();
       EXPECT_TRUE(why.starts_with("x.provn:") && why[8] >= '0' && why[8] <= '9') << why;
-      const auto reason = std::ranges::find_if(reasons, [&](const auto& one) { return why.find(one.first) != std::string::npos; });
+      const auto reason =
+          std::ranges::find_if(reasons, [&](const auto& one) { return why.find(one.first) != std::string::npos; });
       if (reason == reasons.end())
         others += file.filename().string() + ": " + why + "\n";
       else
@@ -190,7 +194,8 @@ TEST(ProvFiles, OfProvNAreTakenOrRefusedForWhatTheyAreAndComeBack) {
   std::string told;
   for (const auto& [reason, count] : refused) told += std::to_string(count) + " " + reason + "\n";
   EXPECT_EQ(told,
-            "5 a prefix that is not declared\n1 an end as an attribute\n12 an end left open that must not be\n2 an entity that is an activity\n"
+            "5 a prefix that is not declared\n1 an end as an attribute\n12 an end left open that must not be\n2 an "
+            "entity that is an activity\n"
             "1 an id of two relations\n34 an id with two pairs of ends, or two plans and the like\n1 no PROV-N\n"
             "1 no default namespace\n1 too many arguments\n");
   pairs.expect_equal();

@@ -77,9 +77,9 @@ TEST(RoCrate, ActionsAreRunsAndFilesAreData) {
       "dataset:crate/study/in put.csv\ndataset:crate/study/lost.csv\n");
   EXPECT_EQ(desk.exported().find("Jane"), std::string::npos);
   EXPECT_EQ(desk.exported().find("orcid.org"), std::string::npos);
-  EXPECT_EQ(desk.said,
-            (std::vector<std::string>{"warning input: persons are named 4 times, and were left out",
-                                      "warning input: 1 pieces of data are referred to and not described by their crate"}));
+  EXPECT_EQ(desk.said, (std::vector<std::string>{
+                           "warning input: persons are named 4 times, and were left out",
+                           "warning input: 1 pieces of data are referred to and not described by their crate"}));
   const auto again = desk.import(kIn, {{"study/ro-crate-metadata.json", kSmall}});
   ASSERT_TRUE(again.ok());
   EXPECT_FALSE(again->receipt.written);
