@@ -187,6 +187,8 @@ Result<std::vector<LintFinding>> lint_script(std::string_view name, std::string_
   if (header.ok() && !header->input.empty()) return findings;  // import scripts have words of their own
   if (header.ok() && !header->output.empty())
     for (const std::string_view word : export_script_words()) globals.emplace_back(word);
+  if (header.ok())
+    for (const std::string& part : header->uses) globals.push_back(part.substr(part.rfind('/') + 1));
   std::vector<LintFinding> more = Lint(source, header.ok() ? &*header : nullptr, std::move(globals), schema).run();
   findings.insert(findings.end(), more.begin(), more.end());
   return findings;

@@ -398,7 +398,7 @@ local function when(aspect, envelope)
 end
 
 local function take_aspect(ref, record, name, raw, envelope)
-  local aspect = plain(raw) or {}
+  local aspect = name == "ownership" and {} or plain(raw) or {}  -- ownership() counts the persons
   local now = when(aspect, envelope)
   if also[name] then also[name](ref, aspect) end
   if name == "dataProcessInstanceRunEvent" then return run_event(record, aspect) end

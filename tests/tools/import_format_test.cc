@@ -73,7 +73,7 @@ TEST_F(ImportFormat, ThatNothingTellsMustBeSaid) {
   const Outcome outcome = run({"import", "x.json"});
   EXPECT_EQ(outcome.code, 2);
   EXPECT_TRUE(outcome.err.starts_with(
-      "amont: neither what x.json holds nor its name tells its format; say --format jsonl|csv|dbt|debian-packages|"))
+      "amont: neither what x.json holds nor its name tells its format; say --format jsonl|csv|atlas|csvw|"))
       << outcome.err;
   EXPECT_EQ(run({"import", "-"}, kEvent).code, 2) << "what is read once can't be looked at before";
   EXPECT_EQ(run({"import", "-", "--format", "openlineage"}, kEvent).code, 0);

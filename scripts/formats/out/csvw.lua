@@ -129,7 +129,7 @@ local function table_of(dataset)
   end
   schema.columns, schema.foreignKeys = list_of(columns), foreign_keys(variables)
   schema.primaryKey = #primary > 0 and json(primary) or nil
-  fields.url, fields["urn:amont:ref"], fields.tableSchema = json(url_of[dataset.ref]), json(dataset.ref), object(schema)
+  fields["url"], fields["urn:amont:ref"], fields["tableSchema"] = json(url_of[dataset.ref]), json(dataset.ref), object(schema)
   fields["dc:title"] = fields["dc:title"] or text(dataset.title)
   fields["dc:description"] = fields["dc:description"] or text(dataset:get("description"))
   fields["dc:publisher"] = fields["dc:publisher"] or text(holder and (holder.title or holder.key))

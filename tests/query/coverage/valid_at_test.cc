@@ -28,7 +28,8 @@ std::vector<UseCoverage> cut(const Coverage& whole, Timestamp first, std::option
       std::erase_if(use.by, [&](const CoveringApproval& one) { return !overlaps(one.from, one.to); });
       std::erase_if(use.gaps, [&](const CoverageGap& one) { return !overlaps(one.from, one.to); });
     }
-    out.push_back(std::move(use));
+    // Where neither an approval nor a gap is left, the data were open at that time, and needed none.
+    if (!use.by.empty() || !use.gaps.empty()) out.push_back(std::move(use));
   }
   return out;
 }

@@ -32,9 +32,10 @@ std::string text_in(Json object, const char* name) {
   return object[name].get(text) == simdjson::SUCCESS ? std::string(text) : "";
 }
 
+// Avro says of a value that may be of several types which it is: {"array": [...]}.
 std::vector<Json> list_in(Json object, const char* name) {
   simdjson::dom::array array;
-  if (object[name].get(array) != simdjson::SUCCESS) return {};
+  if (object[name].get(array) != simdjson::SUCCESS && object[name]["array"].get(array) != simdjson::SUCCESS) return {};
   return {array.begin(), array.end()};
 }
 
@@ -110,7 +111,7 @@ struct DataHubCounted {
           for (Json field : list_in(aspect, list))
             variables.insert(urn + "#" + std::regex_replace(text_in(field, "fieldPath"), kTypes, ""));
         if (name == "UpstreamLineage") add_pairs(urn, aspect, "upstreams", "dataset");
-        if (name == "ChartInfo") add_pairs(urn, aspect, "inputs", "");
+        if (name == "ChartInfo") add_pairs(urn, aspect, "inputs", "string");
         if (name == "DashboardInfo") add_pairs(urn, aspect, "charts", "");
         if (name == "MLFeatureProperties" || name == "MLPrimaryKeyProperties") add_pairs(urn, aspect, "sources", "");
         if (name == "TrainingData") add_pairs(urn + " training", aspect, "trainingData", "dataset");

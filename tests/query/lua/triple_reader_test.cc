@@ -100,7 +100,7 @@ TEST(TripleReader, RdfXmlIsReadStripeByStripe) {
 
 TEST(TripleReader, RdfXmlThatIsNoneIsToldWithItsPlace) {
   const std::string head = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:e='http://ex/'>\n";
-  EXPECT_EQ(read(head + "<e:A><e:p></e:q>", "x.rdf").back(), "2:12 mismatched tag");
+  EXPECT_EQ(read(head + "<e:A><e:p></e:q>", "x.rdf").back(), "2:13 mismatched tag");
   EXPECT_EQ(read(head + "<e:A>text</e:A></rdf:RDF>", "x.rdf").back().substr(0, 2), "2:");
   EXPECT_EQ(read("no xml", "x.rdf").back().substr(0, 2), "1:");
   EXPECT_EQ(read("", "x.rdf").back().substr(0, 2), "1:");
@@ -115,7 +115,9 @@ TEST(TripleReader, RdfXmlThatIsNoneIsToldWithItsPlace) {
         fmt::format("<!ENTITY {} '&{};&{};&{};&{};&{};&{};&{};&{};&{};&{};'>", c, char(c - 1), char(c - 1), char(c - 1),
                     char(c - 1), char(c - 1), char(c - 1), char(c - 1), char(c - 1), char(c - 1), char(c - 1));
   laughs += "]>" + head + "<e:A><e:p>&j;</e:p></e:A></rdf:RDF>";
-  EXPECT_EQ(read(laughs, "x.rdf", 1000).size(), 1u);
+  const auto heard = read(laughs, "x.rdf", 1000);  // what comes before the joke, and why it goes no further
+  EXPECT_LE(heard.size(), 2u);
+  EXPECT_NE(heard.back().find("amplification"), std::string::npos) << heard.back();
 }
 
 TEST(TripleReader, WhatIsNoTurtleIsToldWithItsPlace) {
