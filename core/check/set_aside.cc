@@ -54,8 +54,8 @@ Status Pending::make_room() {
 
 Status Pending::set_aside() {
   if (!aside_) {
-    aside_ = std::make_unique<SortedRuns>(lent_bytes_ / 4);
     AMONT_LET(states_aside_, make_temporary_file());
+    aside_ = std::make_unique<SortedRuns>(lent_bytes_ / 4);
   }
   AMONT_TRY(set_states_aside());
   std::vector<AsideItem> items = what_changed();
@@ -91,8 +91,10 @@ Status Pending::set_states_aside() {
   }
   for (auto& [id, state] : looked_at_) {
     if (!state.changed) continue;
+    NodeState written = state;
+    written.changed = false;
+    AMONT_TRY(write(number_of(id), std::span(&written, 1)));
     state.changed = false;
-    AMONT_TRY(write(number_of(id), std::span(&state, 1)));
   }
   return {};
 }

@@ -142,6 +142,7 @@ Status Index::load(const RegisterId& register_id) {
   if (!owner || *owner != id) return damaged("the index belongs to another register; run `amont rebuild`");
   if (!state || !decode_state(*state, state_))
     return damaged("the index does not say how far it goes; run `amont rebuild`");
+  in_batch_ = state_.batch_close != 0;
   Schema schema;
   for (std::uint32_t version = 1;; ++version) {
     AMONT_LET(const auto bytes, table_->get(Space::kMeta, schema_key(version)));

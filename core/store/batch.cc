@@ -55,6 +55,7 @@ struct Batch::Rep {
   }
 
   Result<bool> take(Change&& change);
+  Status end_unless_refused(Status why);
   void append(const LoggedChange& change);
   Status append_growth(const LoggedChange& growth);
   Status write_part(TxKind kind, bool sync);
@@ -143,6 +144,15 @@ Result<bool> Batch::Rep::take(Change&& change) {
   return true;
 }
 
+// A change that is refused can be left out. After any other failure, as of the disk that has what does not fit in memory, what the batch
+// knows is not whole any more.
+Status Batch::Rep::end_unless_refused(Status why) {
+  const bool refused = why.code() == Code::kInvalid || why.code() == Code::kNotFound || why.code() == Code::kRefused ||
+                       why.code() == Code::kConflict || why.code() == Code::kLimit;
+  if (!refused) failed = why;
+  return why;
+}
+
 void Batch::Rep::append(const LoggedChange& change) {
   const auto* const node = std::get_if<LoggedNodePut>(&change);
   append_change(part, change, *pending.schema(), node ? pending.kind_of(node->id) : NodeKind());
@@ -219,7 +229,9 @@ Result<bool> Batch::add(Change&& change) {
     one.changes.push_back(change);
     offered = digest_of(one);
   }
-  AMONT_LET(const bool taken, rep_->take(std::move(change)));
+  Result<bool> tried = rep_->take(std::move(change));
+  if (!tried.ok()) return rep_->end_unless_refused(std::move(tried).status());
+  const bool taken = *tried;
   if (offered) rep_->digest.update(view_of(*offered));
   if (!taken) return false;
   rep_->changed = true;
@@ -232,8 +244,9 @@ Result<bool> BatchDoor::add(Batch& batch, FlatPut& put) {
   Batch::Rep& rep = *batch.rep_;
   // The digest for an idempotency key is of changes as they came.
   if (rep.over || !rep.failed.ok() || !rep.heading.idempotency_key.empty()) return false;
-  AMONT_LET(const bool taken, rep.pending.take(put, rep.part));
-  if (!taken) return false;
+  Result<bool> tried = rep.pending.take(put, rep.part);
+  if (!tried.ok()) return rep.end_unless_refused(std::move(tried).status());
+  if (!*tried) return false;
   rep.part_bytes += put.size();
   rep.changed = true;
   rep.failed = rep.write_if_full();

@@ -23,8 +23,9 @@ using Clock = std::chrono::steady_clock;
 
 // From so many commits, or bytes of their records, nobody joins any more.
 constexpr std::size_t kGroupMax = 128, kGroupBytes = 4 << 20;
-// What was looked at is kept as long as group follows upon group: at this many transactions there is a pause.
-constexpr std::size_t kAheadMax = 8192;
+// What was looked at is kept as long as group follows upon group: at this many transactions there is a pause, and one counts for more
+// when its record is large, so that what is remembered of them stays small.
+constexpr std::size_t kAheadMax = 8192, kBytesOfOne = 512;
 
 // What looks at more of the register than what it names, or at what groups before it leave in the index.
 bool looks_around(const Transaction& transaction) {
@@ -272,6 +273,7 @@ bool Engine::check_one(Waiting& waiting, Group& group) {
     if ((*made)->receipt.written) {
       group.written.push_back(&waiting);
       group.bytes += (*made)->encoded.bytes.size();
+      ahead_->taken += (*made)->encoded.bytes.size() / kBytesOfOne;
       group.sealed.push_back(*std::move(*made));
     }
   }

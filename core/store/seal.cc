@@ -31,7 +31,7 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
   if (!transaction.idempotency_key.empty()) {
     logged.request = digest_of(transaction);
     AMONT_LET(const auto earlier, earlier_use(transaction.idempotency_key, logged.request));
-    if (earlier) return std::optional<Sealed>(Sealed{{}, {}, *earlier, {}});
+    if (earlier) return std::optional<Sealed>(Sealed{{}, {}, *earlier, logged.request});
   }
   const std::shared_ptr<const RuleList> in_force = pending.rules();
   pending.mark();

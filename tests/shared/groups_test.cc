@@ -230,6 +230,26 @@ TEST_F(Groups, AKeyThatIsOnItsWayIsKnown) {
   EXPECT_TRUE(last.get().ok());
 }
 
+TEST_F(Groups, AKeyThatLandedLongAgoIsKnownEachTimeItComesAgain) {
+  create(Where::kSync);
+  Transaction keyed = put("early");
+  keyed.idempotency_key = "once";
+  const Result<Receipt> landed = store_->commit(keyed);
+  ASSERT_TRUE(landed.ok()) << landed.status().text();
+  auto first = stop_at_gate(put("new"));
+  std::vector<std::future<Result<Receipt>>> again;
+  for (int i = 0; i < 3; ++i) again.push_back(commit(keyed));
+  auto last = make(put("last"));
+  gate_.open();
+  for (auto& one : again) {
+    const Result<Receipt> told = one.get();
+    ASSERT_TRUE(told.ok()) << told.status().text();
+    EXPECT_FALSE(told->written);
+    EXPECT_EQ(told->tx, landed->tx);
+  }
+  EXPECT_TRUE(first.get().ok() && last.get().ok());
+}
+
 TEST_F(Groups, ABatchBeginsWhenAllBeforeItHaveLanded) {
   create(Where::kSync);
   auto first = stop_at_gate(put("new"));
