@@ -21,11 +21,10 @@ bool reads_files(const ShippedScript& script) {
 }
 
 // The script's word for its input decides which files of a folder it is given.
-Result<Reading> reading_by_script(std::string name, std::string source) {
+Result<Reading> reading_by_script(std::string name, std::string source, const std::string& word) {
   AMONT_LET(const ScriptHeader header, read_script_header(name, source));
   if (!header.output.empty())
-    return invalid(
-        fmt::format("--format: {} writes a format and reads none: `amont export --format {}`", name, header.format));
+    return invalid(fmt::format("--format: {} writes a format and reads none: `amont export --format {}`", name, word));
   Reading reading{Reading::By::kScript, header.format.empty() ? name : header.format, std::move(source), {}};
   if (header.input == "json" || header.input == "json parts") reading.endings = {".json"};
   if (header.input == "json items") reading.endings = {".json", ".jsonl", ".ndjson"};
@@ -39,10 +38,10 @@ Result<Reading> reading_named(const std::string& format) {
   if (format == "csv") return Reading{Reading::By::kCsv, "csv", {}, {".csv"}};
   if (format.ends_with(".lua")) {
     AMONT_LET(std::string source, read_text_file(format, kScriptBytesMax));
-    return reading_by_script(std::filesystem::path(format).stem().string(), std::move(source));
+    return reading_by_script(std::filesystem::path(format).stem().string(), std::move(source), format);
   }
   const ShippedScript* script = find_shipped_script(std::string(kFormatScripts) + format);
-  if (script) return reading_by_script(format, script->source);
+  if (script) return reading_by_script(format, script->source, format);
   return invalid(
       fmt::format("--format: \"{}\" is none of {}, nor a script FILE.lua", format, fmt::join(format_names(), ", ")));
 }

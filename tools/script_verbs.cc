@@ -124,7 +124,9 @@ Result<int> run_scripts(Session& session, bool source, const std::vector<std::st
   } else {
     std::vector<std::vector<TableCell>> rows;
     for (const ScriptHeader& header : headers) {
-      const std::string usage = header.format.empty() ? usage_of(header) : "import --format " + header.format;
+      const std::string usage = header.format.empty()  ? usage_of(header)
+                                : header.input.empty() ? "export --format " + header.format
+                                                       : "import --format " + header.format;
       rows.push_back({header.name, first_line(header.description), usage});
     }
     write_table(out, {{"script"}, {"what", false, true}, {"arguments"}}, rows, look);
