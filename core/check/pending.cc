@@ -76,10 +76,14 @@ Result<bool> Pending::take(Change&& change, std::vector<LoggedChange>& out) {
 void Pending::mark() {
   marked_ = true;
   undo_.clear();
+  for (const EdgeKey& key : begun_)
+    if (EdgeState* const state = edges_.find(key); state && !stands(key, *state)) *state = EdgeState();
+  begun_.clear();
 }
 
 void Pending::take_back() {
   for (; !undo_.empty(); undo_.pop_back()) undo_.back()();
+  begun_.clear();
 }
 
 // Removing such a property is no harm.
@@ -466,6 +470,7 @@ Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
     AMONT_LET(detail.at, records_.keep(record));
   }
   remember(key, *state);
+  if (marked_ && !state->alive) begun_.push_back(key);
   logged.begins = !standing;
   *state = edge_state(true, {from.life, to.life}, detail);
   if (contains_variable) remember_container(key);

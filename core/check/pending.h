@@ -199,6 +199,9 @@ class Pending {
   std::string text_;  // scratch
   bool may_put_redacted_ = false;
   bool marked_ = false;
+  // Edges that the transaction at hand put, and of which nothing was known here before. One that came and went within it was in no state
+  // that anybody could see, and is forgotten when the next begins.
+  std::vector<EdgeKey> begun_;
   std::vector<std::function<void()>> undo_;
 };
 
