@@ -72,7 +72,10 @@ Status Engine::apply(std::span<const SplitRecord> records) {
     return read_split_records(*log_, from, to, visit);
   };
   if (const Status applied = index->apply(records, read); !applied.ok()) {
-    if (applied.code() == Code::kNoSpace) met_full_disk();
+    if (applied.code() == Code::kNoSpace) {
+      met_full_disk();
+      room_at_ = {};  // the table may tell of long ago: the next commit looks at once
+    }
     return recover_index();
   }
   flush_when_due();

@@ -223,7 +223,8 @@ TEST(FullDisk, OnARealDiskOfThreeMebibytes) {
   Workload work{store->get()};
   for (int round = 0; round < 4; ++round) {
     SCOPED_TRACE(fmt::format("round {}", round));
-    ASSERT_TRUE(work.run(4).ok());
+    const Status ran = work.run(4);
+    ASSERT_TRUE(ran.ok()) << ran.text();
     {
       std::ofstream filler(disk / "filler", std::ios::binary);
       const std::string piece(4096, 'x');
