@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "amont/schema.h"
+#include "core/fetch_ahead.h"
 
 namespace amont {
 
@@ -65,7 +66,7 @@ class EdgeTable {
   }
   // Brings it near before it is looked at.
   void expect(const EdgeKey& key) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[home(key)], 1);
+    if (!slots_.empty()) fetch_ahead(&slots_[home(key)]);
   }
   // visit(key, state, slot), nearly in the order of hashes.
   template <class Visit>

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/fetch_ahead.h"
+
 namespace amont {
 
 class RefTable {
@@ -63,7 +65,7 @@ class RefTable {
 
   // Brings the slot near before it is looked at.
   void expect(std::uint64_t hash) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[home(tag_of(hash))]);
+    if (!slots_.empty()) fetch_ahead(&slots_[home(tag_of(hash))]);
   }
   // Most likely the number under that hash, or kNone.
   std::uint32_t guess(std::uint64_t hash) const {
