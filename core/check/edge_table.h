@@ -9,6 +9,7 @@
 
 #include "amont/schema.h"
 #include "core/fetch_ahead.h"
+#include "core/huge_pages.h"
 
 namespace amont {
 
@@ -88,6 +89,8 @@ class EdgeTable {
     bool used() const { return key.from != kFree; }
   };
 
+  using Slots = std::vector<Slot, HugePages<Slot>>;
+
   // By the high bits, so that a table that grows is read and written in order.
   std::size_t home(const EdgeKey& key) const { return (key.hash() >> 32) * slots_.size() >> 32; }
   std::size_t place_of(const EdgeKey& key) const {
@@ -96,13 +99,13 @@ class EdgeTable {
     return at;
   }
   void grow() {
-    std::vector<Slot> old(slots_.empty() ? kFirstSlots : 2 * slots_.size());
+    Slots old(slots_.empty() ? kFirstSlots : 2 * slots_.size());
     old.swap(slots_);
     for (const Slot& slot : old)
       if (slot.used()) slots_[place_of(slot.key)] = slot;
   }
 
-  std::vector<Slot> slots_;  // a power of two
+  Slots slots_;  // a power of two
   std::size_t used_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/fetch_ahead.h"
+#include "core/huge_pages.h"
 
 namespace amont {
 
@@ -75,6 +76,8 @@ class RefTable {
  private:
   static constexpr std::size_t kFirstSlots = 16;
 
+  using Slots = std::vector<std::uint64_t, HugePages<std::uint64_t>>;
+
   static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
   static std::uint32_t number_in(std::uint64_t slot) { return static_cast<std::uint32_t>(slot) - 1; }
   // By the tag alone, so that the table can grow without the texts.
@@ -88,13 +91,13 @@ class RefTable {
     slots_[at] = slot;
   }
   void grow() {
-    std::vector<std::uint64_t> old(slots_.empty() ? kFirstSlots : 2 * slots_.size());
+    Slots old(slots_.empty() ? kFirstSlots : 2 * slots_.size());
     old.swap(slots_);
     for (const std::uint64_t slot : old)
       if (slot != 0) place(slot);
   }
 
-  std::vector<std::uint64_t> slots_;  // a power of two: tag:32 number+1:32, 0 is empty
+  Slots slots_;  // a power of two: tag:32 number+1:32, 0 is empty
   std::size_t used_ = 0;
 };
 
