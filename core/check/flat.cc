@@ -2,6 +2,7 @@
 // to the long way, which says what is wrong.
 #include <bit>
 
+#include "core/check/aside_keys.h"
 #include "core/check/pending.h"
 #include "core/fetch_ahead.h"
 
@@ -61,16 +62,22 @@ void Pending::expect(const FlatPut& put, Step step) {
     return;
   }
   if (step == Step::kNames) {
-    if (!put.is_edge) return;
-    refs_.expect_name(put.ref_hash);
-    refs_.expect_name(put.to_hash);
+    expect_name(put.ref_hash);
+    if (put.is_edge) expect_name(put.to_hash);
     return;
   }
   if (!put.is_edge) return coming_.expect(put.ref_hash);
   const std::uint32_t from = expect_end(put.ref_hash), to = expect_end(put.to_hash);
   if (from == NameTable::kNone || to == NameTable::kNone) return;
   const EdgeRow* const row = row_named(schema_->edges(), put.kind);
-  if (row && put.label.empty()) edges_.expect({from, to, 0, row->kind});
+  if (!row || !put.label.empty()) return;
+  const EdgeKey key{from, to, 0, row->kind};
+  edges_.expect(key);
+  if (aside_) aside_->expect(tag_of(key.hash()));
+}
+
+void Pending::expect_name(std::uint64_t hash) const {
+  if (!refs_.expect_name(hash) && aside_) aside_->expect(tag_of(hash));
 }
 
 // Most likely the number of the node with that hash, or kNone.

@@ -138,6 +138,7 @@ class Pending {
   const NodeState& known_node(NodeId id) const;
   Result<NodeState*> node(NodeId id);
   Result<std::optional<NodeState>> known_state(NodeId id) const;
+  void expect_name(std::uint64_t hash) const;
   std::uint32_t expect_end(std::uint64_t hash) const;
   NodeId bind(std::string_view ref, std::uint64_t hash, NodeState state);
   Result<NodeVersion> record_of(NodeId id, const NodeState& state) const;
