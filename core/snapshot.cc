@@ -185,10 +185,12 @@ Result<std::optional<Edge>> Snapshot::edge(EdgeKind kind, NodeId from, NodeId to
 }
 
 Result<std::vector<NodeBrief>> Snapshot::briefs(NodeId first, std::size_t count) const {
+  const std::uint64_t ids = view_->graph->id_count(), begin = std::min(number_of(first), ids);
+  const std::uint64_t end = begin + std::min<std::uint64_t>(count, ids - begin);
   std::vector<NodeBrief> out;
-  out.reserve(count);
+  out.reserve(end - begin);
   std::shared_ptr<const Page> page;
-  for (std::uint64_t number = number_of(first); number < number_of(first) + count; ++number) {
+  for (std::uint64_t number = begin; number < end; ++number) {
     const NodeId id{number};
     if (!page || slot_of(id) == 0) {
       AMONT_LET(page, view_->graph->page(EdgeClass::kLineage, Direction::kUpstream, page_of(id)));

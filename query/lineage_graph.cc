@@ -83,6 +83,7 @@ std::uint64_t LineageGraph::edge_count() const {
 }
 
 std::span<const LineageGraph::Vertex> LineageGraph::neighbours(Vertex vertex, Direction direction) const {
+  if (vertex >= rep_->size) return {};
   if (rep_->is_copied) return rep_->rows[static_cast<int>(direction)].of(vertex);
   const Page* const page = rep_->page(direction, vertex / kPageNodes);
   if (!page) return {};

@@ -35,6 +35,7 @@ NodeSet::NodeSet(std::span<const NodeId> ids) : NodeSet() {
 }
 
 void NodeSet::add(NodeId id) {
+  if (number_of(id) > kNodesMax) return;
   if (bitmap_.use_count() > 1) bitmap_ = std::make_shared<Bitmap>(roaring_bitmap_copy(bitmap_->bits));
   roaring_bitmap_add(bitmap_->bits, bit_of(id));
 }

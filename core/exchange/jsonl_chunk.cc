@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -84,6 +85,7 @@ Result<bool> JsonlChunker::fill(std::string& text, std::size_t bytes) {
 }
 
 Result<bool> JsonlChunker::next(JsonlChunk& chunk) {
+  if (std::exchange(in_long_line_, false)) AMONT_TRY(skip_long_line());
   chunk.text.swap(rest_);
   rest_.clear();
   chunk.first_line = next_line_;
@@ -98,7 +100,9 @@ Result<bool> JsonlChunker::next(JsonlChunk& chunk) {
       break;
     }
     if (chunk.text.size() > kLineBytesMax) {
-      AMONT_TRY(skip_long_line(chunk));
+      chunk.is_long_line = in_long_line_ = true;
+      chunk.text.resize(kLongLineBytesKept);
+      chunk.text.shrink_to_fit();
       break;
     }
     if (at_end_) break;
@@ -108,11 +112,8 @@ Result<bool> JsonlChunker::next(JsonlChunk& chunk) {
   return true;
 }
 
-// Keeps the beginning of the line, and what follows its end in rest_.
-Status JsonlChunker::skip_long_line(JsonlChunk& chunk) {
-  chunk.is_long_line = true;
-  chunk.text.resize(kLongLineBytesKept);
-  chunk.text.shrink_to_fit();
+// To what follows its end, in rest_. The line may be without end: so its beginning was given before.
+Status JsonlChunker::skip_long_line() {
   while (true) {
     rest_.clear();
     AMONT_LET(const bool more, fill(rest_, kChunkBytes));

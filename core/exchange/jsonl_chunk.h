@@ -56,13 +56,14 @@ class JsonlChunker {
 
  private:
   Result<bool> fill(std::string& text, std::size_t bytes);
-  Status skip_long_line(JsonlChunk& chunk);
+  Status skip_long_line();
 
   ByteSource input_;
   std::string rest_;  // read, but behind the last chunk's last newline
   std::uint64_t next_line_;
   std::uint64_t bytes_read_ = 0;
   bool at_end_ = false;
+  bool in_long_line_ = false;  // the last chunk is the beginning of one
 };
 
 }  // namespace amont

@@ -42,9 +42,9 @@ Result<JsonlChunk*> ReadAhead::next() {
   return &current_->chunk;
 }
 
-// Keeps some chunks under way. The second one starts the thread.
+// Keeps some chunks under way. The second one starts the thread. A line that is too long is shown before anybody looks for its end.
 void ReadAhead::cut_ahead() {
-  while (!at_end_ && ahead_.size() < kAhead) {
+  while (!at_end_ && ahead_.size() < kAhead && (ahead_.empty() || !ahead_.back()->chunk.is_long_line)) {
     std::unique_ptr<Job> job;
     if (spare_.empty()) {
       job = std::make_unique<Job>();

@@ -143,6 +143,7 @@ void Engine::take_writer() {
 }
 
 void Engine::give_writer_back() {
+  batch_thread_ = std::thread::id();
   const std::lock_guard lock(queue_mutex_);
   give_writer_on();
 }

@@ -1,6 +1,7 @@
 #include "core/store/engine.h"
 
 #include <sys/random.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -10,6 +11,7 @@
 
 #include "core/record/parts.h"
 #include "core/store/redacting.h"
+#include "core/text/timestamp.h"
 
 namespace amont {
 namespace {
@@ -51,6 +53,7 @@ Engine::Engine(std::string path, Options options, bool writable)
       options_(std::move(options)),
       files_(options_.files ? *options_.files : posix_files()),
       writable_(writable),
+      process_(::getpid()),
       ballast_(files_, path_ + "/ballast") {
   if (!options_.random_seed) options_.random_seed = [](char* out32) { system_random(out32, 32); };
 }
@@ -61,6 +64,16 @@ Engine::~Engine() {
   if (!index_in_memory_) (void)index_->table().flush();  // what is not flushed is replayed from the log
 }
 
+std::shared_ptr<Engine> Engine::make(std::string path, Options options, bool writable) {
+  // In a forked process neither the threads behind it nor the lock are its own: closing would wait for ever, or write.
+  const auto end = [](Engine* engine) {
+    if (!engine->is_forked()) delete engine;
+  };
+  return {new Engine(std::move(path), std::move(options), writable), end};
+}
+
+bool Engine::is_forked() const { return ::getpid() != process_; }
+
 Timestamp Engine::now() const {
   if (options_.clock) return options_.clock();
   const auto since = std::chrono::system_clock::now().time_since_epoch();
@@ -68,7 +81,7 @@ Timestamp Engine::now() const {
 }
 
 Result<std::shared_ptr<Engine>> Engine::prepare(const std::string& path, Options options, bool writable) {
-  std::shared_ptr<Engine> engine(new Engine(path, std::move(options), writable));
+  const std::shared_ptr<Engine> engine = make(path, std::move(options), writable);
   AMONT_LET(engine->register_, read_register_file(engine->files_, path));
   AMONT_TRY(check_directory(engine->files_, path));
   if (writable) {
@@ -155,7 +168,7 @@ Result<std::shared_ptr<Engine>> Engine::open_read_only(const std::string& path, 
 }
 
 Result<std::shared_ptr<Engine>> Engine::create(const std::string& path, const SchemaGrowth& schema, Options options) {
-  std::shared_ptr<Engine> engine(new Engine(path, std::move(options), true));
+  const std::shared_ptr<Engine> engine = make(path, std::move(options), true);
   Files& files = engine->files_;
   AMONT_TRY(files.make_directory(path));
   AMONT_TRY(check_directory(files, path));
@@ -175,6 +188,7 @@ Status Engine::begin_register(const SchemaGrowth& schema) {
   options_.random_seed(seed);
   std::memcpy(register_.id.data(), seed, register_.id.size());
   register_.created = now();
+  AMONT_TRY(check_timestamp(register_.created).while_doing("Options::clock, in microseconds"));
   AMONT_TRY(begin_register_file(files_, path_, register_));
   AMONT_TRY(files_.make_directory(log_directory(path_)));
   AMONT_LET(log_, create_log(files_, log_directory(path_), {register_.id, options_.segment_bytes, true}));

@@ -7,6 +7,9 @@
 // no writer, and follows the log.
 #pragma once
 
+#include <sys/types.h>
+
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -15,6 +18,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "amont/redaction.h"
@@ -108,7 +112,10 @@ class Engine {
     WithWriter(const WithWriter&) = delete;
     WithWriter& operator=(const WithWriter&) = delete;
     // From now on the caller has it.
-    void keep() { engine_ = nullptr; }
+    void keep() {
+      engine_->batch_thread_ = std::this_thread::get_id();
+      engine_ = nullptr;
+    }
 
    private:
     Engine* engine_;
@@ -121,7 +128,10 @@ class Engine {
   Result<Sealed> seal(Unsealed&& unsealed, LogHead& tip);
   // Appends in order and applies; with `sync`, returns when all of it is on disk.
   Status land(std::span<Sealed> sealed, TxNumber expected_head, bool sync);
+  // kReadOnly, kDamaged, kClosed in a process that was forked from the store's, kConflict when this thread has a batch open and would
+  // wait for itself.
   Status may_write() const;
+  bool is_forked() const;
   // Before the first record of whoever has the writer: sees whether a disk that was full has room again, voids a batch that could
   // not be voided when it failed, and brings the index up to the log.
   Status ready_to_write();
@@ -139,6 +149,7 @@ class Engine {
   struct Group;
   using Commits = std::vector<std::shared_ptr<Waiting>>;
   Engine(std::string path, Options options, bool writable);
+  static std::shared_ptr<Engine> make(std::string path, Options options, bool writable);
   static Result<std::shared_ptr<Engine>> prepare(const std::string& path, Options options, bool writable);
   Status open_log_and_index();
   Status open_index();
@@ -191,6 +202,8 @@ class Engine {
   Options options_;
   Files& files_;
   const bool writable_;
+  const pid_t process_;
+  std::atomic<std::thread::id> batch_thread_{};  // that began the batch which has the writer
   RegisterFile register_;
   std::shared_ptr<FileLock> lock_;
   std::unique_ptr<Log> log_;

@@ -11,6 +11,13 @@
 namespace amont {
 
 Status Engine::may_write() const {
+  if (is_forked())
+    return Status(
+        Code::kClosed,
+        "this process was forked from the one that opened the store; open it here too, once it is closed there");
+  if (batch_thread_.load() == std::this_thread::get_id())
+    return Status(Code::kConflict,
+                  "this thread began a batch that is still open, and would wait for it; close or destroy it first");
   if (!writable_) return Status(Code::kReadOnly, "the store was opened for reading");
   if (!log_->damage().empty()) return damaged(fmt::format("no writes while the log is damaged: {}", log_->damage()));
   return {};
@@ -50,6 +57,7 @@ Status Engine::void_open_batch() {
 }
 
 Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync) {
+  if (is_forked()) return Status(Code::kClosed, "this process was forked from the one that opened the store");
   std::vector<EncodedRecord> records;
   std::vector<SplitRecord> split;
   records.reserve(sealed.size());

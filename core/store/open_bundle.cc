@@ -88,7 +88,7 @@ class Retelling {
 
 Result<std::shared_ptr<Engine>> Engine::open_bundle(const std::string& path, Options options) {
   options.index_in_memory = true;
-  std::shared_ptr<Engine> engine(new Engine(path, std::move(options), false));
+  const std::shared_ptr<Engine> engine = make(path, std::move(options), false);
   AMONT_LET(const std::string bundle, read_file(engine->files_, path, kBundleBytesMax));
   if (!looks_like_bundle(bundle)) return invalid(fmt::format("{} is a file, and no bundle; a store is a folder", path));
   const std::string& key = engine->options_.signer;

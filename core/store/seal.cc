@@ -7,6 +7,7 @@
 #include "core/record/parts.h"
 #include "core/store/engine.h"
 #include "core/store/foresight.h"
+#include "core/text/timestamp.h"
 
 namespace amont {
 
@@ -89,6 +90,7 @@ Result<Sealed> Engine::seal(Unsealed&& unsealed, LogHead& tip) {
   LoggedTransaction& transaction = unsealed.transaction;
   LoggedHead& head = transaction.head;
   give_number(unsealed, tip);
+  AMONT_TRY(check_timestamp(head.time).while_doing("Options::clock, in microseconds"));
   head.previous_root = tip.tree.root();
   Digest seed;
   options_.random_seed(reinterpret_cast<char*>(seed.data()));

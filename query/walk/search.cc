@@ -53,7 +53,7 @@ Status Walk::begin(std::span<const NodeId> starts) {
 }
 
 Result<std::uint32_t> Walk::known(NodeId id) {
-  if (number_of(id) >= ids_) return not_found(fmt::format("no node has the id {}", number_of(id)));
+  if (number_of(id) >= ids_) return not_in_register(id);
   const auto number = static_cast<std::uint32_t>(number_of(id));
   AMONT_LET(const PageNode found, node(number));
   if (!(found.flags & kNodeAlive)) return not_in_register(id);

@@ -62,7 +62,7 @@ class Snapshot {
 
   // How many ids were given up to now; ids are 0 .. count-1. Ids of later transactions are included.
   std::uint64_t id_count() const;
-  // Kinds of `count` nodes from `first` on, as of tx().
+  // Kinds of `count` nodes from `first` on, as of tx(); of fewer where ids end.
   Result<std::vector<NodeBrief>> briefs(NodeId first, std::size_t count) const;
 
   // For rooms that read the index themselves.

@@ -75,10 +75,10 @@ class [[nodiscard]] Result {
   Status status() && { return ok() ? Status() : std::move(std::get<1>(rep_)); }
   Code code() const { return ok() ? Code::kOk : std::get<1>(rep_).code(); }
 
-  // Only when ok().
+  // Only when ok(). Of a temporary it is a value of its own, so that `for (const auto& x : *f())` is as good as it looks.
   T& operator*() & { return std::get<0>(rep_); }
   const T& operator*() const& { return std::get<0>(rep_); }
-  T&& operator*() && { return std::get<0>(std::move(rep_)); }
+  T operator*() && { return std::get<0>(std::move(rep_)); }
   T* operator->() { return &std::get<0>(rep_); }
   const T* operator->() const { return &std::get<0>(rep_); }
 

@@ -4,7 +4,11 @@
 //   AMONT_LET(Receipt done, store->commit(transaction));
 //   AMONT_LET(Snapshot now, store->snapshot());
 //
-// All methods may be called from many threads at once. A Snapshot keeps what it needs of the store alive.
+// All methods may be called from many threads at once. A Snapshot keeps what it needs of the store alive, its lock included: the
+// register can be opened for writing again when the Store and all that it gave are gone. A forked process opens the register itself;
+// what it inherited takes no writes there (kClosed).
+//
+// Reports of backup, restore, compact and upgrade: amont/keeping.h. Watch: amont/watch.h.
 #pragma once
 
 #include <atomic>
@@ -202,7 +206,7 @@ class Store {
   Result<std::vector<KnownCopy>> copies();
 
   // Begins an import too large for one transaction: what is added becomes visible together when it closes. One at a time;
-  // other commits wait until it is closed or destroyed. `heading` gives author, reason, source and idempotency key; its
+  // other commits wait until it is closed or destroyed, and on the thread that began it they are kConflict. `heading` gives author, reason, source and idempotency key; its
   // changes must be empty. `dry`: only checks; never writes, and close() returns what would have been written.
   Result<std::unique_ptr<Batch>> begin_batch(Transaction heading, bool dry = false);
 

@@ -12,7 +12,7 @@
 
 namespace amont {
 
-// A null value removes the property.
+// Without a value (std::nullopt) the property is removed.
 struct PropertyChange {
   std::string name;
   std::optional<Value> value;

@@ -33,6 +33,7 @@ class LineageGraph {
 
   Vertex size() const;
   std::uint64_t edge_count() const;  // reads all
+  // `vertex` < size(); of another there are none.
   // The far end of each edge that leaves it, towards causes (kUpstream), or enters it (kDownstream); ascending. Good as long as the
   // graph or a copy of it lives.
   std::span<const Vertex> neighbours(Vertex vertex, Direction direction) const;
