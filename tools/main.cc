@@ -4,6 +4,10 @@
 #include <algorithm>
 #include <exception>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <fmt/format.h>
 
 #include "amont/apart.h"
@@ -101,12 +105,21 @@ Result<int> run(Session& session, std::vector<std::string> arguments) {
   return verb->run(words);
 }
 
+// What one thread gave back serves the next: an import hands large buffers from thread to thread, and a heap for each thread keeps what
+// that one had at most.
+void share_one_heap() {
+#ifdef __GLIBC__
+  (void)mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 }  // namespace
 }  // namespace amont::tool
 
 int main(int argc, char** argv) {
   using namespace amont::tool;
   if (argc == 2 && argv[1] == amont::kApartWord) amont::serve_apart();  // the child that runs a script apart
+  share_one_heap();
   Session session;
   try {
     const auto code = run(session, {argv + 1, argv + argc});

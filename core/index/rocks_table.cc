@@ -93,6 +93,9 @@ rocksdb::Options options_for(const RocksOptions& ours, rocksdb::Env* env) {
   options.allow_concurrent_memtable_write = false;
   // Keys of one space mostly come in order: each is looked for beside the one before.
   options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
+  // Most of what a commit asks for is not there yet.
+  options.memtable_prefix_bloom_size_ratio = 0.05;
+  options.memtable_whole_key_filtering = true;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.info_log_level = rocksdb::HEADER_LEVEL;
@@ -106,8 +109,9 @@ rocksdb::Options options_for(const RocksOptions& ours, rocksdb::Env* env) {
   // In parts: whole ones are as large as a small cache, and would be read again for each key.
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.partition_filters = true;
-  table.metadata_block_size = 4 << 10;
+  table.metadata_block_size = 16 << 10;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.enable_index_compression = false;
   table.format_version = 5;
   table.checksum = rocksdb::kXXH3;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));

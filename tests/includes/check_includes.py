@@ -29,7 +29,7 @@ FOREIGN = [
     (r"simdjson", ["core/exchange/*.cc", "query/lua/*.cc", "tools/value_argument.cc", "tests/tools/*", "tests/query/lua/*_test.cc"]),
     (r"CLI/", ["tools/*"]),
     (r"histedit\.h$", ["tools/repl/line_editor.cc"]),
-    (r"openssl/", ["core/merkle/sha256.cc", "core/evidence/ed25519.cc"]),
+    (r"openssl/", ["core/merkle/sha256.cc", "core/merkle/sha256_pair.cc", "core/evidence/ed25519.cc"]),
     (r"zstd\.h$", ["core/log/frame.cc"]),
     (r"xxhash\.h$", ["core/log/frame.cc", "core/log/head_file.cc", "core/store/directory.cc", "core/store/manifest.cc", "core/index/table_tail.cc",
                      "core/text/hash.cc", "tests/core/golden_test.cc"]),
