@@ -1,43 +1,12 @@
-// diff --coverage, and what it shares with the other kinds.
-#include "tools/diff_shown.h"
-
+// diff --coverage: the uses of restricted data that approvals began or ceased to cover.
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "amont/exchange.h"
-#include "tools/exit_code.h"
-#include "tools/render/table_report.h"
-#include "tools/show_report.h"
+#include "tools/diff_shown.h"
 
 namespace amont::tool {
-
-std::string_view name_of(DiffKind what) {
-  return what == DiffKind::kAdded ? "added" : what == DiffKind::kRemoved ? "removed" : "changed";
-}
-
-void append_text(std::string& out, std::string_view name, std::string_view text) {
-  append_member(out, name);
-  append_json_string(out, text);
-}
-void append_tx(std::string& out, TxNumber tx) {
-  append_member(out, "tx");
-  out += tx ? std::to_string(tx) : "null";
-}
-Result<std::vector<Ref>> refs_of(const std::vector<std::string>& words) {
-  std::vector<Ref> refs;
-  for (const std::string& word : words) {
-    AMONT_LET(Ref ref, Ref::parse(word));
-    refs.push_back(std::move(ref));
-  }
-  return refs;
-}
-
-ReportBlock States::told() const {
-  return text_block(fmt::format("from transaction {} ({}) to transaction {} ({})", before.tx(), before.time().text(),
-                                after.tx(), after.time().text()));
-}
-
 namespace {
 
 std::string gaps_text(const std::optional<UseCoverage>& use) {
@@ -107,39 +76,27 @@ Result<int> show_coverage_diff(Session& session, Format format, Question& questi
   AMONT_LET(const CoverageDiff diff, diff_coverage(*question.store, states.before, states.after, of, options));
   AMONT_TRY(question.heading.take(diff.completeness, states.after));
   const auto count = [&](auto is) { return static_cast<std::size_t>(std::ranges::count_if(diff.uses, is)); };
-  const std::string closing = fmt::format(
-      "{} that {}: {} became covered, {} uncovered", counted(diff.uses.size(), "use"),
-      diff.uses.size() == 1 ? "differs" : "differ", count([](const auto& use) { return use.became_covered(); }),
-      count([](const auto& use) { return use.became_uncovered(); }));
-  Output& out = session.out();
-  const std::vector<TableColumn> columns = {{"what"},   {"run"},   {"used"},     {"project"},
-                                            {"before"}, {"after"}, {"tx", true}, {"by", false, true}};
-  std::vector<std::vector<TableCell>> rows;
-  if (format != Format::kJson) {
-    Authors authors(*question.store);
-    for (const CoverageDiff::UseDiff& use : diff.uses) {
-      AMONT_LET(const std::string who, authors.of(use.tx));
-      rows.push_back({std::string(name_of(use.what)), use.user.text(), use.used.text(),
-                      use.project ? use.project->text() : "", gaps_text(use.before), gaps_text(use.after),
-                      std::to_string(use.tx), who});
-    }
+  Differences differences;
+  differences.count = diff.uses.size();
+  differences.closing = fmt::format("{} that {}: {} became covered, {} uncovered", counted(diff.uses.size(), "use"),
+                                    diff.uses.size() == 1 ? "differs" : "differ",
+                                    count([](const auto& use) { return use.became_covered(); }),
+                                    count([](const auto& use) { return use.became_uncovered(); }));
+  if (format == Format::kJson) {
+    differences.json = member_of_lines("uses", diff.uses, use_json);
+    return show_differences(session, format, question, states, ask, differences);
   }
-  if (format == Format::kTable) {
-    const TableLook look = {session.colour(), session.width()};
-    if (!rows.empty()) write_table(out, columns, rows, look);
-    if (!rows.empty()) out.add("\n");
-    write_line(out, question.heading.closing_line(closing), look,
-               question.heading.complete() ? Style::kGood : Style::kWarning);
-  } else if (format != Format::kJson) {
-    AMONT_TRY(show_blocks(session, format, question.heading, {states.told(), block_of("", columns, rows)}, closing));
-  } else {
-    out.add(question.heading.open_json() + ",\n \"uses\": [");
-    for (std::size_t i = 0; i < diff.uses.size(); ++i) out.add((i ? ",\n  " : "\n  ") + use_json(diff.uses[i]));
-    out.add("]}\n");
+  Differences::Table uses = {
+      "", {{"what"}, {"run"}, {"used"}, {"project"}, {"before"}, {"after"}, {"tx", true}, {"by", false, true}}, {}};
+  Authors authors(*question.store);
+  for (const CoverageDiff::UseDiff& use : diff.uses) {
+    AMONT_LET(const std::string who, authors.of(use.tx));
+    uses.rows.push_back({std::string(name_of(use.what)), use.user.text(), use.used.text(),
+                         use.project ? use.project->text() : "", gaps_text(use.before), gaps_text(use.after),
+                         std::to_string(use.tx), who});
   }
-  AMONT_TRY(out.flush());
-  const int code = exit_code(session, question, ask);
-  return code == kYes && !diff.uses.empty() ? kNo : code;
+  differences.tables.push_back(std::move(uses));
+  return show_differences(session, format, question, states, ask, differences);
 }
 
 }  // namespace amont::tool

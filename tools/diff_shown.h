@@ -10,6 +10,8 @@
 #include "amont/diff.h"
 #include "amont/report.h"
 #include "tools/ask_arguments.h"
+#include "tools/format.h"
+#include "tools/render/table.h"
 
 namespace amont::tool {
 
@@ -49,7 +51,40 @@ struct States {
   ReportBlock told() const;
 };
 
-// `diff --coverage`: shows the uses behind `of`, or all, whose gaps are not the same. The exit code.
+// What differs, ready to be shown: as tables, or for JSON as the members that follow the heading.
+struct Differences {
+  struct Table {
+    std::string title;
+    std::vector<TableColumn> columns;
+    std::vector<std::vector<TableCell>> rows;
+  };
+  std::vector<Table> tables;  // none is needed for JSON
+  std::string json;           // ",\n \"records\": [...]"; needed for JSON alone
+  std::string closing;        // "2 differences"
+  std::size_t count = 0;
+};
+
+// `items` as a member of the answer, one on a line.
+template <class Items, class ToJson>
+std::string member_of_lines(std::string_view name, const Items& items, const ToJson& to_json) {
+  std::string text = ",\n \"" + std::string(name) + "\": [";
+  bool first = true;
+  for (const auto& item : items) {
+    text += (first ? "\n  " : ",\n  ") + to_json(item);
+    first = false;
+  }
+  return text + "]";
+}
+
+// Shows them; the exit code: kNo when there are any.
+Result<int> show_differences(Session& session, Format format, const Question& question, const States& states,
+                             const AskArguments& ask, const Differences& differences);
+
+// The kinds: records; the lineage of nodes; uses behind `of`, or all, whose gaps are not the same. Each shows them; the exit code.
+Result<int> show_record_diff(Session& session, Format format, Question& question, const States& states,
+                             const AskArguments& ask);
+Result<int> show_lineage_diff(Session& session, Format format, Question& question, const States& states,
+                              const AskArguments& ask, std::span<const Ref> of);
 Result<int> show_coverage_diff(Session& session, Format format, Question& question, const States& states,
                                const AskArguments& ask, std::span<const Ref> of, const std::string& as_of);
 

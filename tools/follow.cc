@@ -35,7 +35,7 @@ std::string text_of(const TxDetail& detail) {
 
 }  // namespace
 
-Result<int> follow_log(Session& session, std::optional<std::uint64_t> from) {
+Result<int> follow_log(Session& session, std::optional<std::uint64_t> from, std::uint64_t limit) {
   AMONT_LET(const Format format, session.format());
   if (format == Format::kJson)
     return invalid("--follow has no end, and a JSON document has one; ask for --format ndjson, a document a line");
@@ -45,9 +45,10 @@ Result<int> follow_log(Session& session, std::optional<std::uint64_t> from) {
   std::signal(SIGPIPE, SIG_IGN);
   AMONT_LET(const std::unique_ptr<Store> store, session.open_to_read());
   AMONT_LET(const std::unique_ptr<Watch> watch, store->watch(from ? *from : store->info().visible + 1));
-  while (!session.interrupted() && !nobody_reads()) {
+  for (std::uint64_t told = 0; told < limit && !session.interrupted() && !nobody_reads();) {
     AMONT_LET(const std::optional<TxDetail> next, watch->next(kLookEvery));
     if (!next) continue;
+    ++told;
     if (format == Format::kNdjson) session.out().add(detail_json(*next) + "\n");
     if (format == Format::kTable) write_line(session.out(), text_of(*next), {session.colour()});
     if (const Status written = session.out().flush(); !written.ok()) {

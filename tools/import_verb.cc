@@ -192,12 +192,14 @@ Status tell(Session& session, bool as_json, const std::vector<Imported>& importe
 }
 
 // Tells of the files before that are in the register, and says how many they are.
-Status failed_after(const Status& why, Session& session, const std::vector<Imported>& imported) {
+// `wrote`: part of the file that failed is in the register, which its own message says: a history, whose transactions are committed one by
+// one and which a rule stopped.
+Status failed_after(const Status& why, Session& session, const std::vector<Imported>& imported, bool wrote) {
   if (!imported.empty()) AMONT_TRY(tell(session, session.wants_json(), imported));
   const Code code = why.code();
   const bool by_the_input = code == Code::kInvalid || code == Code::kNotFound || code == Code::kRefused ||
                             code == Code::kLimit || code == Code::kScript || code == Code::kTimeout;
-  if (imported.empty()) return by_the_input ? Status(code, why.text() + "; nothing was imported") : why;
+  if (imported.empty()) return by_the_input && !wrote ? Status(code, why.text() + "; nothing was imported") : why;
   return {why.code(), fmt::format("{}; the {} before it {} imported", why.text(), counted(imported.size(), "file"),
                                   imported.size() == 1 ? "was" : "were")};
 }
@@ -222,16 +224,17 @@ Result<int> run_import(Session& session, const ImportArguments& arguments, const
     const std::string name = words.size() == 1 ? words[0] == "-" ? files[0].name : words[0]
                                                : fmt::format("{} and {} more", words[0], words.size() - 1);
     Result<Imported> one = import_foreign(session, *store, reading, files, name, arguments, options);
-    if (!one.ok()) return failed_after(one.status(), session, imported);  // a limit may be the script's budget
+    if (!one.ok()) return failed_after(one.status(), session, imported, false);  // a limit may be the script's budget
     imported.push_back(*std::move(one));
   } else {
     for (const NamedFile& file : files) {
       ImportOptions own = options;
       if (files.size() > 1 && !own.idempotency_key.empty()) own.idempotency_key += ":" + file.name;
+      const TxNumber before = store->info().visible;
       Result<Imported> one = import_own(session, *store, reading, file, std::move(own));
       if (!one.ok()) {
         if (!imported.empty()) AMONT_TRY(rejects.finish());  // what those left out is told of nowhere else
-        return failed_after(as_bad_input(one.status()), session, imported);
+        return failed_after(as_bad_input(one.status()), session, imported, store->info().visible != before);
       }
       imported.push_back(*std::move(one));
     }

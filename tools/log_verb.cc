@@ -18,7 +18,7 @@ constexpr std::uint64_t kShownUnlessAsked = 100;
 
 struct LogArguments {
   std::string known_at;
-  std::uint64_t limit = kShownUnlessAsked;
+  std::optional<std::uint64_t> limit;
   bool follow = false;
   std::optional<std::uint64_t> from;
 };
@@ -156,16 +156,16 @@ Result<int> run_log(Session& session, const LogArguments& arguments, const std::
   if (arguments.from && !arguments.follow) return invalid("--from goes with --follow");
   if (arguments.follow && (!words.empty() || !arguments.known_at.empty()))
     return invalid("--follow tells all transactions as they come; it takes no REF or TX and no --known-at");
-  if (arguments.follow) return follow_log(session, arguments.from);
+  if (arguments.follow) return follow_log(session, arguments.from, arguments.limit.value_or(UINT64_MAX));
+  const std::uint64_t limit = arguments.limit.value_or(kShownUnlessAsked);
   AMONT_LET(const Format format, session.format());
   AskArguments ask;
   ask.known_at = arguments.known_at;
   AMONT_LET(Question question, open_question(session, ask, "log", words));
   AMONT_TRY(question.heading.take({}, question.view));
   const auto read = [&]() {
-    if (words.empty()) return recent(question, arguments.limit);
-    return is_number(words[0]) ? one_transaction(question, words[0], arguments.limit)
-                               : history(question, words[0], arguments.limit);
+    if (words.empty()) return recent(question, limit);
+    return is_number(words[0]) ? one_transaction(question, words[0], limit) : history(question, words[0], limit);
   };
   AMONT_LET(const std::vector<LogLine> lines, read());
 
@@ -214,14 +214,15 @@ std::vector<Verb> log_verbs(Session& session) {
   log.options = {
       {"--known-at", "TX|TIME", "leave out what came later", into(arguments->known_at)},
       {"--limit", "N",
-       fmt::format("at most N transactions or changes; {} unless given, \"all\" for all", kShownUnlessAsked),
+       fmt::format("at most N transactions or changes; {} unless given (--follow: no end), \"all\" for all",
+                   kShownUnlessAsked),
        [arguments](const std::string& value) -> Status {
          if (value == "all") {
            arguments->limit = UINT64_MAX;
            return {};
          }
          AMONT_LET(arguments->limit, parse_count(value));
-         return arguments->limit ? Status() : invalid("0 would list nothing");
+         return *arguments->limit > 0 ? Status() : invalid("0 would list nothing");
        }},
   };
   log.options.push_back({"--follow", "", "go on with what is committed from now on", into(arguments->follow)});

@@ -49,11 +49,14 @@ std::vector<TrustedFolder> folders_of(const TrustArguments& arguments) {
 }
 
 // Does the file lie below the folder, and is nobody else able to put another in its place? Both without links.
-bool lies_safely_below(const fs::path& file, const fs::path& folder) {
+bool lies_below(const fs::path& file, const fs::path& folder) {
   const fs::path below = file.lexically_relative(folder);
-  if (below.empty() || *below.begin() == ".." || *below.begin() == ".") return false;
+  return !below.empty() && *below.begin() != ".." && *below.begin() != ".";
+}
+bool lies_safely_below(const fs::path& file, const fs::path& folder) {
+  if (!lies_below(file, folder)) return false;
   fs::path at = folder;
-  for (const fs::path& step : below) {
+  for (const fs::path& step : file.lexically_relative(folder)) {
     at /= step;
     if (anyone_may_write(at)) return false;
   }
@@ -85,12 +88,14 @@ Result<bool> is_trusted(const FoundScript& script, const TrustArguments& argumen
     const fs::path path = fs::canonical(folder.path, error);
     if (error && folder.must_exist) return not_found(fmt::format("--trusted-folder: there is no {}", folder.path));
     if (error) continue;
+    // Of those that the environment names, only what bears on this script stops it.
+    if (!folder.must_exist && !lies_below(script.file, path)) continue;
     if (anyone_may_replace(path))
       return invalid(
           fmt::format("anyone on this machine may write in {} or above it, so nothing in it can be trusted; "
                       "`chmod o-w` what is open, or name another folder",
                       folder.path));
-    trusted = trusted || (!script.file.empty() && lies_safely_below(script.file, path));
+    trusted = trusted || lies_safely_below(script.file, path);
   }
   return trusted;
 }

@@ -93,7 +93,9 @@ class Check {
     AMONT_TRY(text_.append(chunk.text));
     for (const JsonlChunk::Line& line : chunk.lines) {
       if (const auto* tx = tx_of(chunk, line)) {
-        if (Status bad = check_heading(heading_of(*tx, options_)); !bad.ok()) return work_.fail(bad, {line.number, 1});
+        const Transaction heading = heading_of(*tx, options_);
+        if (Status bad = check_heading(heading); !bad.ok()) return work_.fail(bad, {line.number, 1});
+        AMONT_TRY(work_.allow_redacted(!heading.again.empty()));
         if (Status used = keys_.take(tx->key, line.number); !used.ok()) return work_.fail(used, {line.number, 1});
         ++transactions_;
         continue;
@@ -178,8 +180,8 @@ class Writing {
   }
 
   Status say_how_far(const Status& why) const {
-    return Status(why.code(), fmt::format("{} (the first {} of {} transactions are in the register)", why.text(), done_,
-                                          transactions_));
+    return Status(why.code(), fmt::format("{} (of {} transactions of this history the first {} are in the register)",
+                                          why.text(), transactions_, done_));
   }
 
   Store& store_;

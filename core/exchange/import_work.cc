@@ -47,6 +47,13 @@ Status ImportWork::open_batch() {
   return {};
 }
 
+Status ImportWork::allow_redacted(bool allowed) {
+  if (!failed_.ok()) return failed_;
+  AMONT_TRY(open_batch());
+  BatchDoor::allow_redacted(*batch_, allowed);
+  return {};
+}
+
 Result<const Schema*> ImportWork::schema() {
   if (!failed_.ok()) return failed_;
   AMONT_TRY(open_batch());

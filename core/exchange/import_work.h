@@ -61,6 +61,9 @@ class ImportWork {
   // kTimeout when the caller wants no more.
   Status progress(std::uint64_t bytes_done);
 
+  // Whether what comes from now on may put texts that were redacted; unless told, as the heading says.
+  Status allow_redacted(bool allowed);
+
   bool takes_rules() const { return options_.take_rules; }
 
   // As it stands in the batch; good until the next change is taken.

@@ -258,6 +258,8 @@ void BatchDoor::expect(const Batch& batch, const FlatPut& put, Pending::Step ste
   batch.rep_->pending.expect(put, step);
 }
 
+void BatchDoor::allow_redacted(Batch& batch, bool allowed) { batch.rep_->pending.allow_redacted(allowed); }
+
 Result<Receipt> Batch::close() {
   if (rep_->over) return Status(Code::kClosed, "the batch is closed");
   if (!rep_->failed.ok()) {

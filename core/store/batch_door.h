@@ -14,6 +14,8 @@ class BatchDoor {
   static Result<bool> add(Batch& batch, FlatPut& put);
   // Says what is about to be offered, so that it lies near by then.
   static void expect(const Batch& batch, const FlatPut& put, Pending::Step step);
+  // Whether what is added from now on may put texts that were redacted; unless told, as the heading says.
+  static void allow_redacted(Batch& batch, bool allowed);
 };
 
 }  // namespace amont

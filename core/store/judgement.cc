@@ -96,7 +96,8 @@ Result<std::vector<LoggedFinding>> findings_of(const RuleList& rules, std::span<
   if (first.empty()) return findings;
   if (!others.empty()) first += fmt::format(". Also refused by {}", fmt::join(others, ", "));
   return refused(first +
-                 ". Nothing was written. To write it nevertheless, override the rule by its name, with an author and a "
+                 ". The transaction was not written. To write it nevertheless, override the rule by its name, with an "
+                 "author and a "
                  "reason; that is recorded");
 }
 

@@ -11,6 +11,7 @@
 #include "core/exchange/import_csv.h"
 #include "tests/support/crash_disk.h"
 #include "tests/support/import_start.h"
+#include "tests/support/repeats.h"
 #include "tests/support/seed.h"
 
 namespace amont {
@@ -158,7 +159,7 @@ TEST(FlatCsv, RowsOfEverySortMakeTheSameLogAsByTheLongWay) {
   const std::uint64_t seed = seed_of_this_run();
   Start with_ends(3000);
   with_ends.import(ends());
-  for (std::uint64_t round = 0; round < 30; ++round) {
+  for (std::uint64_t round = 0; round < repeats("AMONT_ROUNDS", 30); ++round) {
     SCOPED_TRACE(round);
     Rows rows(seed + round);
     ImportOptions options;

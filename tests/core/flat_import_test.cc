@@ -18,6 +18,7 @@
 #include "tests/support/crash_disk.h"
 #include "tests/support/exchange_desk.h"
 #include "tests/support/import_start.h"
+#include "tests/support/repeats.h"
 #include "tests/support/seed.h"
 #include "tests/support/small_schema.h"
 
@@ -312,7 +313,7 @@ constexpr std::uint64_t kOnePart = 4 << 20, kManyParts = 3000;
 TEST(FlatImport, LinesOfEverySortMakeTheSameLogAsByTheLongWay) {
   const std::uint64_t seed = seed_of_this_run();
   for (const std::uint64_t part_bytes : {kManyParts, kOnePart}) {
-    for (std::uint64_t round = 0; round < 10; ++round) {
+    for (std::uint64_t round = 0; round < repeats("AMONT_ROUNDS", 10); ++round) {
       SCOPED_TRACE(fmt::format("round {} in parts of {}", round, part_bytes));
       Lines lines(seed + round);
       Start start = start_of(part_bytes);
@@ -344,7 +345,7 @@ TEST(FlatImport, EveryValueUnderEveryNameIsTakenOrRefusedAsByTheLongWay) {
 TEST(FlatImport, AFirstErrorEndsTheImportWhereTheLongWayEnds) {
   const std::uint64_t seed = seed_of_this_run();
   const Start start = start_of(kManyParts);
-  for (std::uint64_t round = 0; round < 60; ++round) {
+  for (std::uint64_t round = 0; round < repeats("AMONT_ROUNDS", 60); ++round) {
     SCOPED_TRACE(round);
     expect_same(start, Lines(seed + 1000 + round).some(60));
   }
@@ -353,7 +354,7 @@ TEST(FlatImport, AFirstErrorEndsTheImportWhereTheLongWayEnds) {
 TEST(FlatImport, LittleMemoryMakesTheSameLogAsMuch) {
   const std::uint64_t seed = seed_of_this_run();
   for (const std::uint64_t part_bytes : {kManyParts, kOnePart}) {
-    for (std::uint64_t round = 0; round < 3; ++round) {
+    for (std::uint64_t round = 0; round < repeats("AMONT_ROUNDS", 3); ++round) {
       SCOPED_TRACE(fmt::format("round {} in parts of {}", round, part_bytes));
       Lines lines(seed + 5000 + round);
       Start start = start_of(part_bytes);

@@ -1,101 +1,26 @@
-// Redaction: what is gone, what stays, and what a crash in the middle leaves.
+// Redaction: what is gone, and what stays.
 #include "amont/redaction.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
-#include <map>
 #include <memory>
-#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
-#include "amont/exchange.h"
-#include "amont/store.h"
 #include "core/io/files.h"
-#include "tests/support/crash_files.h"
-#include "tests/support/seed.h"
+#include "tests/core/redacting.h"
 #include "tests/support/small_schema.h"
 #include "tests/support/store_bytes.h"
 #include "tests/support/temp_dir.h"
 
 namespace amont {
 namespace {
-
-constexpr const char* kSecret = "Zk7qVw9XbLs2RtYp4McD";
-constexpr const char* kOther = "Hj3nUe8GfAo6WiQz1KxB";
-
-Ref dataset(const std::string& key) { return {"dataset", key}; }
-
-PutNode put(const std::string& key, const std::string& name, std::optional<Value> value) {
-  PutNode change;
-  change.ref = dataset(key);
-  change.props.push_back({name, std::move(value)});
-  return change;
-}
-
-PutEdge link(const std::string& from, const std::string& to, const std::string& name, std::optional<Value> value) {
-  PutEdge change;
-  change.kind = "derived_from";
-  change.from = dataset(from);
-  change.to = dataset(to);
-  change.label = "l";
-  if (!name.empty()) change.props.push_back({name, std::move(value)});
-  return change;
-}
-
-Transaction one(Change change) {
-  Transaction transaction;
-  transaction.changes.push_back(std::move(change));
-  return transaction;
-}
-
-Redaction of(RedactText text) {
-  Redaction redaction;
-  redaction.texts.push_back(std::move(text));
-  redaction.author = "dpo";
-  redaction.reason = "asked for";
-  return redaction;
-}
-
-std::string text_of(Store& store, TxNumber at, const std::string& key, const std::string& name) {
-  const auto view = store.snapshot_at(at);
-  if (!view) return view.status().text();
-  const auto node = view->node(dataset(key));
-  if (!node) return node.status().text();
-  if (!*node) return "(absent)";
-  const Value* const value = find_property((*node)->props, name);
-  return value ? std::string(text_property((*node)->props, name)) : "(none)";
-}
-
-std::string history_of(Store& store) {
-  std::string out;
-  const auto view = store.snapshot();
-  const Status done = export_jsonl_history(store, *view, [&](std::string_view bytes) {
-    out += bytes;
-    return Status();
-  });
-  return done.ok() ? out : done.text();
-}
-
-std::string export_of(Store& store) {
-  std::string out;
-  const auto view = store.snapshot();
-  const Status done = export_jsonl(*view, [&](std::string_view bytes) {
-    out += bytes;
-    return Status();
-  });
-  return done.ok() ? out : done.text();
-}
-
-std::string findings_of(const std::string& path, const Options& options) {
-  const auto report = Store::verify(path, options);
-  if (!report) return report.status().text();
-  return fmt::format("{}", fmt::join(report->findings, "\n"));
-}
 
 class Redacting : public testing::Test {
  protected:
@@ -402,6 +327,15 @@ TEST_F(Redacting, ADryRunTellsAndChangesNothing) {
   EXPECT_EQ(text_of(*store_, head, "a", "contact"), kSecret);
 }
 
+ByteSource bytes_of(const std::string& text) {
+  return [text, at = std::size_t{0}](std::span<char> out) mutable -> Result<std::size_t> {
+    const std::size_t size = std::min(out.size(), text.size() - at);
+    std::copy_n(text.data() + at, size, out.data());
+    at += size;
+    return size;
+  };
+}
+
 TEST_F(Redacting, AHistoryWithRedactionsIsImportedAndStaysClosed) {
   commit(put("a", "contact", Value(std::string(kSecret))));
   commit(put("b", "title", Value(std::string("B"))));
@@ -421,22 +355,33 @@ TEST_F(Redacting, AHistoryWithRedactionsIsImportedAndStaysClosed) {
   auto other = Store::create(dir_ / "other", small_schema(), options_);
   ASSERT_TRUE(other.ok());
   ImportOptions import;
-  import.read_schema = [](std::string_view) { return Result<SchemaGrowth>(small_schema());
+  import.read_schema = [](std::string_view)->Result<SchemaGrowth> { return small_schema();
 };
-std::size_t at = 0;
-const auto source = [&](std::span<char> out) -> Result<std::size_t> {
-  const std::size_t size = std::min(out.size(), history.size() - at);
-  std::copy_n(history.data() + at, size, out.data());
-  at += size;
-  return size;
-};
-const auto imported = import_jsonl(**other, source, import);
+const auto imported = import_jsonl(**other, bytes_of(history), import);
 ASSERT_TRUE(imported.ok()) << imported.status().text() << "\n" << history;
 // All but the one that declares the schema, which is there already.
 EXPECT_EQ((*other)->info().head, transactions) << history_of(**other);
 EXPECT_EQ(text_of(**other, (*other)->info().head, "a", "contact"), "new");
 EXPECT_EQ((*other)->commit(one(link("a", "b", "how", Value(std::string("x"))))).code(), Code::kRefused);
 EXPECT_EQ((*other)->commit(one(put("a", "contact", Value(std::string("x"))))).code(), Code::kRefused);
+
+// Each transaction of a history says for itself why texts come back; one that does not refuses the whole.
+const auto put_again = [&](const std::string& why) {
+  return import_jsonl(**other,
+                      bytes_of(R"({"tx":{"number":1,"time":"2026-01-01T00:00:00Z","again":"agreed"}})"
+                               "\n"
+                               R"({"node":"dataset:a","props":{"contact":"first"}})"
+                               "\n"
+                               R"({"tx":{"number":2,"time":"2026-01-02T00:00:00Z")" +
+                               why + "}}\n" + R"({"node":"dataset:a","props":{"contact":"second"}})"),
+                      import);
+};
+const TxNumber before = (*other)->info().head;
+EXPECT_EQ(put_again("").code(), Code::kRefused);
+EXPECT_EQ((*other)->info().head, before);
+const auto taken = put_again(R"(,"again":"asked for")");
+EXPECT_TRUE(taken.ok()) << taken.status().text();
+EXPECT_EQ(text_of(**other, (*other)->info().head, "a", "contact"), "second");
 other->reset();
 EXPECT_EQ(findings_of(dir_ / "other", options_), "");
 }  // namespace
@@ -513,192 +458,6 @@ TEST_F(Redacting, WhatWentOfAnEarlierLifeIsNotMissingFromTheNext) {
   commit(link("a", "b", "", {}));
   EXPECT_EQ(stubs(store_->info().head), 0u);
   EXPECT_EQ(stubs(first_life), 2u);
-}
-
-// What is on the disk of a crash: all is as before, or the text is gone once the store has been opened again.
-class RedactionSweep : public testing::Test {
- protected:
-  static Options options_on(CrashFiles& disk) {
-    Options options;
-    options.files = &disk;
-    options.segment_bytes = 2 << 10;
-    options.memory_bytes = 1 << 20;
-    return options;
-  }
-  static std::unique_ptr<CrashFiles> prepared() {
-    auto disk = std::make_unique<CrashFiles>();
-    const auto store = Store::create("/hub", small_schema(), options_on(*disk));
-    EXPECT_TRUE(store.ok());
-    for (int n = 0; n < 12; ++n) {
-      EXPECT_TRUE((*store)->commit(one(put("a", "contact", Value(fmt::format("{} {}", kSecret, n))))).ok());
-      if (n == 6) {
-        EXPECT_TRUE((*store)->flush().ok());
-      }
-    }
-    return disk;
-  }
-  // Opens, commits (so that the head was synced less than a second before), redacts, closes. Whether the redaction was acknowledged.
-  static bool run(CrashFiles& disk) {
-    const auto store = Store::open("/hub", options_on(disk));
-    return store.ok() && (*store)->commit(one(put("c", "title", Value(std::string("C"))))).ok() &&
-           (*store)->redact(of(RedactText::of_node(dataset("a"), "contact"))).ok();
-  }
-  static void check(CrashFiles& disk, bool acknowledged, const std::string& where) {
-    std::string status;
-    bool redacted = false;
-    {
-      const auto store = Store::open("/hub", options_on(disk));
-      ASSERT_TRUE(store.ok()) << where << ": " << store.status().text();
-      const auto last = (*store)->transaction((*store)->info().head);
-      ASSERT_TRUE(last.ok()) << where << ": " << last.status().text();
-      redacted = last->changes[0].what == TxChange::What::kRedact;
-      EXPECT_TRUE(redacted || !acknowledged) << where;
-      EXPECT_TRUE((*store)->commit(one(put("b", "title", Value(std::string("B"))))).ok()) << where;
-    }
-    EXPECT_EQ(findings_of("/hub", options_on(disk)), "") << where;
-    const auto holding = files_that_hold(disk, "/hub", kSecret);
-    EXPECT_EQ(holding.empty(), redacted) << where << ": " << fmt::format("{}", fmt::join(holding, ", "));
-  }
-};
-
-TEST_F(RedactionSweep, ACrashAnywhereIsFinishedAtTheNextOpen) {
-  const auto start = prepared();
-  constexpr DamageModel kOthers[] = {DamageModel::kPrefix, DamageModel::kTorn, DamageModel::kZeros,
-                                     DamageModel::kGarbage};
-  std::uint64_t n = 0;
-  for (;; ++n) {
-    const auto disk = start->clone();
-    disk->crash_at(n);
-    const bool acknowledged = run(*disk);
-    if (!disk->crashed()) break;
-    for (const DamageModel model : {DamageModel::kStrict, kOthers[n % std::size(kOthers)]}) {
-      const auto after = disk->after_crash(model, n);
-      const auto where = fmt::format("crash at {} ({}), model {}", n, disk->struck(), static_cast<int>(model));
-      if (acknowledged) {
-        EXPECT_EQ(files_that_hold(*after, "/hub", kSecret), std::vector<std::string>()) << where;
-      }
-      check(*after, acknowledged, where);
-      if (HasFailure()) return;
-    }
-  }
-  RecordProperty("operations", std::to_string(n));
-  EXPECT_GT(n, 50u);
-}
-
-TEST_F(RedactionSweep, ACrashWhileErasingGoesOnIsFinishedToo) {
-  const auto start = prepared();
-  for (std::uint64_t n = 0;; n += 5) {
-    const auto disk = start->clone();
-    disk->crash_at(n);
-    const bool acknowledged = run(*disk);
-    if (!disk->crashed()) return;
-    const auto after = disk->after_crash(DamageModel::kStrict, n);
-    for (std::uint64_t m = n % 7;; m += 7) {
-      const auto again = after->clone();
-      again->crash_at(m);
-      (void)Store::open("/hub", options_on(*again));
-      if (!again->crashed()) break;
-      const auto where = fmt::format("crash at {} and, opening, at {} ({})", n, m, again->struck());
-      check(*again->after_crash(DamageModel::kStrict, m), acknowledged, where);
-      if (HasFailure()) return;
-    }
-  }
-}
-
-TEST_F(RedactionSweep, AnOperationThatFailsIsMadeUpForAtTheNextOpen) {
-  const auto start = prepared();
-  for (const Code code : {Code::kIo, Code::kNoSpace}) {
-    for (const bool for_ever : {false, true}) {
-      for (std::uint64_t n = 0;; n += for_ever ? 3 : 1) {
-        const auto disk = start->clone();
-        if (for_ever)
-          disk->fail_forever(n, code);
-        else
-          disk->fail_once(n, code);
-        const bool acknowledged = run(*disk);
-        if (disk->failures() == 0) break;
-        disk->clear_faults();
-        check(*disk, acknowledged,
-              fmt::format("failure {}{} of {} at {}", static_cast<int>(code), for_ever ? " for ever" : "",
-                          disk->struck(), n));
-        if (HasFailure()) return;
-      }
-    }
-  }
-}
-
-// Random puts, retractions and redactions against what must be seen at every transaction.
-TEST(RedactionModel, EveryTransactionShowsWhatWasPutAndNotRedacted) {
-  for (const std::uint64_t seed : {1, 2, 3}) {
-    SCOPED_TRACE(fmt::format("seed {}", seed));
-    Dice dice(seed);
-    CrashFiles disk;
-    Options options;
-    options.files = &disk;
-    options.segment_bytes = 4 << 10;
-    options.memory_bytes = 1 << 20;
-    auto store = Store::create("/hub", small_schema(), options);
-    ASSERT_TRUE(store.ok());
-    using Key = std::pair<std::string, std::string>;  // node, property
-    struct Value_ {
-      TxNumber tx = 0;  // that put it
-      std::string text;
-    };
-    std::vector<std::map<Key, Value_>> states(2);  // by transaction
-    std::set<std::string> alive;
-    const auto random_key = [&] { return Key{fmt::format("n{}", dice.below(4)), dice.below(2) ? "contact" : "note"}; };
-    for (int step = 0; step < 120; ++step) {
-      const std::uint64_t what = dice.below(10);
-      const Key key = random_key();
-      std::map<Key, Value_> state = states.back();
-      Transaction transaction;
-      transaction.again = "model";
-      if (what < 7) {
-        const std::string text = fmt::format("{} {}", kSecret, dice.below(3) ? step : 7);
-        transaction.changes.push_back(put(key.first, key.second, Value(text)));
-        const TxNumber tx = states.size();
-        if (!state.contains(key) || state[key].text != text) state[key] = {tx, text};
-        alive.insert(key.first);
-      } else if (what == 7) {
-        if (!alive.contains(key.first)) continue;
-        transaction.changes.push_back(RetractNode{dataset(key.first)});
-        std::erase_if(state, [&](const auto& one) { return one.first.first == key.first; });
-        alive.erase(key.first);
-      } else {
-        const TxNumber only = dice.below(2) ? 0 : 2 + dice.below(states.size() - 2 + 1);
-        const auto done = (*store)->redact(of(RedactText::of_node(dataset(key.first), key.second, only)));
-        if (!done.ok() || !done->receipt.written) continue;
-        for (auto& then : states) {
-          const auto value = then.find(key);
-          if (value != then.end() && (only == 0 || value->second.tx == only)) then.erase(value);
-        }
-        states.push_back(states.back());
-        continue;
-      }
-      const auto done = (*store)->commit(transaction);
-      ASSERT_TRUE(done.ok()) << done.status().text();
-      if (done->written) states.push_back(std::move(state));
-    }
-    ASSERT_EQ((*store)->info().head + 1, states.size());
-    const auto compare = [&] {
-      for (TxNumber tx = 1; tx < states.size(); ++tx) {
-        for (const std::string node : {"n0", "n1", "n2", "n3"}) {
-          for (const std::string name : {"contact", "note"}) {
-            const auto value = states[tx].find({node, name});
-            const std::string seen = text_of(**store, tx, node, name);
-            ASSERT_EQ(seen == "(absent)" ? "(none)" : seen, value == states[tx].end() ? "(none)" : value->second.text)
-                << node << " " << name << " at " << tx;
-          }
-        }
-      }
-    };
-    compare();
-    store->reset();
-    ASSERT_EQ(findings_of("/hub", options), "");
-    ASSERT_TRUE(Store::rebuild("/hub", options).ok());
-    store = Store::open("/hub", options);
-    compare();
-  }
 }
 
 }  // namespace amont

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -15,17 +14,14 @@
 #include "amont/store.h"
 #include "tests/support/model_store.h"
 #include "tests/support/random_register.h"
+#include "tests/support/repeats.h"
 #include "tests/support/same_register.h"
+#include "tests/support/seed.h"
 #include "tests/support/small_schema.h"
 #include "tests/support/temp_dir.h"
 
 namespace amont {
 namespace {
-
-std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 std::string exported(Store& store) {
   std::string out;
@@ -189,8 +185,8 @@ class StoreModelTest : public testing::Test {
 
   // Registers of 2,500 changes, until `operations` were offered.
   void run_many(bool in_memory, std::uint64_t operations) {
-    const std::uint64_t seed = number_from_environment("AMONT_SEED", 20261124);
-    fmt::print("AMONT_SEED={} AMONT_OPERATIONS={}\n", seed, operations);
+    const std::uint64_t seed = seed_of_this_run();
+    fmt::print("AMONT_OPERATIONS={}\n", operations);
     std::uint64_t offered = 0, transactions = 0;
     for (std::uint64_t round = 0; offered < operations && !HasFailure(); ++round) {
       const TempDir temp;
@@ -212,15 +208,13 @@ class StoreModelTest : public testing::Test {
 };
 
 TEST_F(StoreModelTest, TheRegisterSaysWhatThePlainModelSaysAtEveryTransaction) {
-  run_many(false, number_from_environment("AMONT_OPERATIONS", 100'000) * 4 / 5);
+  run_many(false, repeats("AMONT_OPERATIONS", 50'000) * 4 / 5);
 }
-TEST_F(StoreModelTest, TheSameWithTheIndexInMemory) {
-  run_many(true, number_from_environment("AMONT_OPERATIONS", 100'000) / 5);
-}
+TEST_F(StoreModelTest, TheSameWithTheIndexInMemory) { run_many(true, repeats("AMONT_OPERATIONS", 50'000) / 5); }
 // What a batch remembers goes to temporary files at each of its changes.
 TEST_F(StoreModelTest, TheSameWithAlmostNoMemory) {
   memory_bytes_ = 16 << 10;
-  run_many(true, number_from_environment("AMONT_OPERATIONS", 100'000) / 5);
+  run_many(true, repeats("AMONT_OPERATIONS", 50'000) / 5);
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -20,18 +19,15 @@
 #include "tests/crash/history.h"
 #include "tests/support/crash_files.h"
 #include "tests/support/model_walks.h"
+#include "tests/support/repeats.h"
 #include "tests/support/same_register.h"
+#include "tests/support/seed.h"
 #include "tests/support/small_schema.h"
 
 namespace amont {
 namespace {
 
 constexpr std::uint64_t kCommits = 40;
-
-std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 Options options_on(CrashFiles& disk) {
   Options options;
@@ -230,10 +226,10 @@ class DamageTest : public testing::Test {
 };
 
 TEST_F(DamageTest, NoDamageToAnyFileMakesAWrongAnswer) {
-  const std::uint64_t seed = number_from_environment("AMONT_SEED", 11);
-  const std::uint64_t count = number_from_environment("AMONT_CASES", 20'000);
+  const std::uint64_t seed = seed_of_this_run();
+  const std::uint64_t count = repeats("AMONT_CASES", 20'000);
   const std::vector<Damage> tried = damages(sound_.disk, count, seed);
-  fmt::print("AMONT_SEED={} AMONT_CASES={}\n", seed, count);
+  fmt::print("AMONT_CASES={}\n", count);
   for (const std::string& path : sound_.disk.paths())
     fmt::print("  {} {} bytes\n", path, sound_.disk.contents(path)->size());
   std::atomic<std::size_t> next{0};

@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <string>
 #include <thread>
 #include <vector>
@@ -18,21 +17,18 @@
 #include "tests/crash/child.h"
 #include "tests/crash/history.h"
 #include "tests/support/crash_disk.h"
+#include "tests/support/repeats.h"
 #include "tests/support/same_register.h"
+#include "tests/support/seed.h"
 #include "tests/support/small_schema.h"
 #include "tests/support/temp_dir.h"
 
 namespace amont {
 namespace {
 
-std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
 class KillTest : public testing::Test {
  protected:
-  KillTest() : dice_(number_from_environment("AMONT_SEED", 7)), board_(map_board((temp_ / "board").c_str())) {
+  KillTest() : dice_(seed_of_this_run()), board_(map_board((temp_ / "board").c_str())) {
     EXPECT_NE(board_, nullptr);
     EXPECT_TRUE(Store::create(temp_ / "hub", small_schema()).ok());
   }
@@ -73,8 +69,8 @@ class KillTest : public testing::Test {
 };
 
 TEST_F(KillTest, AKilledWriterLosesNothingThatWasAcknowledged) {
-  const std::uint64_t kills = number_from_environment("AMONT_KILLS", 500);
-  fmt::print("AMONT_SEED={} AMONT_KILLS={}\n", number_from_environment("AMONT_SEED", 7), kills);
+  const std::uint64_t kills = repeats("AMONT_KILLS", 500);
+  fmt::print("AMONT_KILLS={}\n", kills);
   for (std::uint64_t n = 1; n <= kills; ++n) {
     SCOPED_TRACE(fmt::format("kill {}", n));
     kill_one(n);
@@ -91,8 +87,8 @@ TEST_F(KillTest, AKilledWriterLosesNothingThatWasAcknowledged) {
 }
 
 TEST_F(KillTest, ReadersInOtherProcessesSeeOnlyWhatWasCommittedAndNeverGoBack) {
-  const std::uint64_t kills = number_from_environment("AMONT_KILLS", 500) / 5;
-  fmt::print("AMONT_SEED={} AMONT_KILLS={}\n", number_from_environment("AMONT_SEED", 7), kills * 5);
+  const std::uint64_t kills = repeats("AMONT_KILLS", 500) / 5;
+  fmt::print("AMONT_KILLS={}\n", kills * 5);
   std::vector<std::unique_ptr<Child>> readers;
   for (std::uint64_t n = 1; n <= 4; ++n) readers.push_back(std::make_unique<Child>("read", temp_, n));
   for (std::uint64_t n = 1; n <= kills && !HasFatalFailure(); ++n) {

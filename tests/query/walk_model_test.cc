@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -16,15 +15,12 @@
 #include "tests/support/modelled_register.h"
 #include "tests/support/random_question.h"
 #include "tests/support/random_register.h"
+#include "tests/support/repeats.h"
+#include "tests/support/seed.h"
 #include "tests/support/small_schema.h"
 
 namespace amont {
 namespace {
-
-std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 template <class T>
 T value_of(Result<T> result) {
@@ -222,9 +218,9 @@ class WalkModelTest : public testing::Test {
 };
 
 TEST_F(WalkModelTest, EveryQuestionIsAnsweredAsTheModelDoes) {
-  const std::uint64_t seed = number_from_environment("AMONT_SEED", 11);
-  const std::uint64_t rounds = number_from_environment("AMONT_ROUNDS", 40);
-  fmt::print("AMONT_SEED={} AMONT_ROUNDS={}\n", seed, rounds);
+  const std::uint64_t seed = seed_of_this_run();
+  const std::uint64_t rounds = repeats("AMONT_ROUNDS", 40);
+  fmt::print("AMONT_ROUNDS={}\n", rounds);
   for (std::uint64_t round = 0; round < rounds && !HasFailure(); ++round) run(seed + round);
   fmt::print("{} questions, each asked in eight ways\n", questions_);
 }

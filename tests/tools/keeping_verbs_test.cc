@@ -120,6 +120,14 @@ TEST(KeepingVerbs, FollowTellsEachTransactionAsItComesUntilInterrupted) {
   EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 3);
 }
 
+TEST(KeepingVerbs, FollowEndsAfterAsManyAsWereAskedFor) {
+  const Workplace place;
+  make_hub(place);
+  const Outcome two = place.run({"-s", "hub", "log", "--follow", "--from", "2", "--limit", "2", "--format", "ndjson"});
+  EXPECT_EQ(two.code, 0) << two.err;
+  EXPECT_EQ(std::count(two.out.begin(), two.out.end(), '\n'), 2) << two.out;
+}
+
 TEST(KeepingVerbs, FollowRefusesWhatItCanNotDo) {
   const Workplace place;
   make_hub(place);

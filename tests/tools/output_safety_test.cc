@@ -52,6 +52,7 @@ TEST(CsvCell, IsQuotedAndNoFormula) {
   for (const std::string start : {"=", "+", "-", "@", "\t", "＝", "＋", "－", "＠"})
     EXPECT_EQ(csv_cell(start + "1", false), "'" + start + "1");
   EXPECT_EQ(csv_cell("\r1", false), "\"'\r1\"");
+  EXPECT_EQ(csv_cell("\n=1", false), "\"'\n=1\"");
   EXPECT_EQ(csv_cell("=HYPERLINK(\"http://e\")", true), "\"=HYPERLINK(\"\"http://e\"\")\"");
 }
 

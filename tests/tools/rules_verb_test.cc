@@ -51,7 +51,7 @@ TEST_F(RulesVerb, RefusesAndIsOverriddenWithAReason) {
   EXPECT_EQ(refused.code, 2);
   EXPECT_NE(refused.err.find(
                 "refused by the rule \"titles\": 1 violation that was not there before: Every dataset has a title "
-                "dataset:a. Nothing was written."),
+                "dataset:a. The transaction was not written."),
             std::string::npos)
       << refused.err;
   EXPECT_EQ(run({"get", "dataset:a"}).code, 3);

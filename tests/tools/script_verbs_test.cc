@@ -203,6 +203,8 @@ TEST_F(TrustLevels, WhatShipsAndWhatIsTrustedRunsHere) {
   EXPECT_TRUE(runs_here({"mine/deep/a.lua", "--trusted-folder", "./mine/"}));
   EXPECT_TRUE(runs_here({"same/a.lua", "--trusted-folder", "mine"}));
   EXPECT_TRUE(runs_here({"mine/a.lua"}, {"AMONT_TRUSTED=/nowhere:mine"}));
+  EXPECT_TRUE(runs_here({"mine/a.lua"}, {"AMONT_TRUSTED=open:mine"})) << "what can't be trusted stops what lies in it";
+  EXPECT_FALSE(runs_here({"a.lua"}, {"AMONT_TRUSTED=open"}));
 }
 
 TEST_F(TrustLevels, WhatLiesElsewhereRunsApart) {

@@ -137,7 +137,7 @@ std::string cut_to_width(std::string_view text, std::size_t width) {
 
 std::string csv_cell(std::string_view text, bool raw) {
   // "＝＋－＠" are the full-width forms, which some spreadsheets take for the plain ones.
-  constexpr std::string_view kStarts[] = {"=",  "+",  "-",  "@", "\t", "\r", std::string_view("\0", 1),
+  constexpr std::string_view kStarts[] = {"=",  "+",  "-",  "@", "\t", "\r", "\n", std::string_view("\0", 1),
                                           "＝", "＋", "－", "＠"};
   std::string cell;
   for (const std::string_view start : kStarts) {

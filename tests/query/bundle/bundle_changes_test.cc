@@ -1,20 +1,16 @@
 // Changed bundles: none verifies, and the two verifiers never disagree.
-#include <cstdlib>
+//
+// AMONT_CHANGES sets how many changes are tried, of each sort.
 #include <memory>
 
 #include "tests/query/bundle/bundle_register.h"
 #include "tests/query/bundle/changed_bundle.h"
 #include "tests/query/bundle/second_verifier.h"
+#include "tests/support/repeats.h"
 #include "tests/support/seed.h"
 
 namespace amont {
 namespace {
-
-// AMONT_CHANGES sets how many changes are tried, of each sort.
-int changes(int unless_told) {
-  const char* const wanted = std::getenv("AMONT_CHANGES");
-  return wanted ? std::atoi(wanted) : unless_told;
-}
 
 // Some bundles of one register, small and large, and checkpoints of this and another.
 struct Workbench {
@@ -47,7 +43,7 @@ struct Workbench {
 TEST(ChangedBundle, IsRefusedWhateverByteIsAnother) {
   Workbench bench;
   Dice dice(seed_of_this_run());
-  for (int i = 0; i < changes(20'000); ++i) {
+  for (std::uint64_t i = 0, end = repeats("AMONT_CHANGES", 20'000); i < end; ++i) {
     const std::string file = bench.changer->change_bytes(dice);
     const auto told = bench.hub.verify(file);
     ASSERT_EQ(told.code(), Code::kRefused) << file;
@@ -57,7 +53,7 @@ TEST(ChangedBundle, IsRefusedWhateverByteIsAnother) {
 TEST(ChangedBundle, IsRefusedThoughItWasSignedAnew) {
   Workbench bench;
   Dice dice(seed_of_this_run());
-  for (int i = 0; i < changes(20'000); ++i) {
+  for (std::uint64_t i = 0, end = repeats("AMONT_CHANGES", 20'000); i < end; ++i) {
     const BundleChanger::Signed changed = bench.changer->change_and_sign(dice);
     const auto told = bench.hub.verify(changed.file);
     if (changed.must_be_refused) {
@@ -75,7 +71,7 @@ TEST(ChangedBundle, GetsTheSameVerdictFromPython) {
   Dice dice(seed_of_this_run());
   SecondVerifier python(bench.hub.keys().verifier);
   int verified = 0;
-  for (int i = 0; i < changes(600); ++i) {
+  for (std::uint64_t i = 0, end = repeats("AMONT_CHANGES", 600); i < end; ++i) {
     const bool with_key = i % 4 == 0;
     const bool of_bytes = i % 3 == 0;
     const BundleChanger::Signed changed = of_bytes

@@ -1,7 +1,6 @@
 // Bundles: what is made is verified, and says what the register says.
 #include "tests/query/bundle/bundle_register.h"
-
-#include <cstdlib>
+#include "tests/support/repeats.h"
 
 #include "core/evidence/bundle_file.h"
 #include "core/evidence/excerpt.h"
@@ -135,12 +134,11 @@ TEST(Bundle, ARedactedTextIsShownAsItsCommitmentAndTheRestStillHolds) {
   EXPECT_EQ(bundle.find("What we found"), std::string::npos);
 }
 
-// AMONT_HONEST sets how many.
+// AMONT_HONEST_HISTORIES sets how many.
 TEST(Bundle, NoHonestOneIsRefused) {
-  const char* const wanted = std::getenv("AMONT_HONEST");
-  const int bundles = wanted ? std::atoi(wanted) : 400;
+  const std::uint64_t bundles = repeats("AMONT_HONEST_HISTORIES", 400);
   Dice dice(seed_of_this_run());
-  int made = 0, recomputed = 0;
+  std::uint64_t made = 0, recomputed = 0;
   while (made < bundles) {
     BundleRegister hub;
     for (int round = 0; round < 5; ++round) {

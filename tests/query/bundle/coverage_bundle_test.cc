@@ -1,5 +1,4 @@
 // Bundles of coverage: what they tell of uses is held against what they prove, by both verifiers.
-#include <cstdlib>
 #include <functional>
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include "tests/query/bundle/json_edit.h"
 #include "tests/query/bundle/second_verifier.h"
 #include "tests/query/coverage/random_hub.h"
+#include "tests/support/repeats.h"
 #include "tests/support/seed.h"
 
 namespace amont {
@@ -134,8 +134,7 @@ TEST_F(CoverageBundle, IsRefusedWhenItsUsesContradictWhatItProves) {
 
 // AMONT_HUBS sets of how many hubs.
 TEST(CoverageBundles, NoHonestOneIsRefused) {
-  const char* const wanted = std::getenv("AMONT_HUBS");
-  const std::uint64_t hubs = wanted ? std::strtoull(wanted, nullptr, 10) : 12;
+  const std::uint64_t hubs = repeats("AMONT_HUBS", 12);
   const std::uint64_t seed = seed_of_this_run();
   std::size_t uses = 0;
   for (std::uint64_t i = 0; i < hubs; ++i) {

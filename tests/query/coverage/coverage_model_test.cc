@@ -2,7 +2,6 @@
 // without as_of.
 //
 // AMONT_SEED sets the seed, AMONT_HUBS how many hubs; both are printed.
-#include <cstdlib>
 #include <map>
 
 #include "amont/exchange.h"
@@ -11,6 +10,7 @@
 #include "tests/query/coverage/model_coverage.h"
 #include "tests/query/coverage/random_hub.h"
 #include "tests/support/modelled_register.h"
+#include "tests/support/repeats.h"
 #include "tests/support/seed.h"
 
 namespace amont {
@@ -38,8 +38,7 @@ constexpr Timestamp kOrigin{1'700'000'000'000'000};  // when the registers of th
 
 TEST(CoverageModel, EverySecondOfEveryUseIsJudgedAsTheRulesSay) {
   const std::uint64_t seed = seed_of_this_run();
-  const char* const wanted = std::getenv("AMONT_HUBS");
-  const std::uint64_t hubs = wanted ? std::strtoull(wanted, nullptr, 10) : 500;
+  const std::uint64_t hubs = repeats("AMONT_HUBS", 500);
   fmt::print("AMONT_HUBS={}\n", hubs);
   std::uint64_t uses = 0, gaps = 0;
   std::map<std::string_view, std::uint64_t> met;

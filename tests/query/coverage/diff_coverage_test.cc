@@ -1,7 +1,6 @@
 // diff_coverage() on small random hubs, against the plain model of the rules at two transactions, and at those that it names.
 //
 // AMONT_SEED sets the seed, AMONT_HUBS how many hubs.
-#include <cstdlib>
 #include <map>
 #include <set>
 #include <sstream>
@@ -12,6 +11,7 @@
 #include "tests/query/coverage/model_coverage.h"
 #include "tests/query/coverage/random_hub.h"
 #include "tests/support/modelled_register.h"
+#include "tests/support/repeats.h"
 #include "tests/support/seed.h"
 
 namespace amont {
@@ -45,8 +45,7 @@ std::string name_of(const CoverageDiff::UseDiff& use) {
 
 TEST(CoverageDiffModel, NamesTheUsesThatDifferAndATransactionThatMadeEachSo) {
   const std::uint64_t seed = seed_of_this_run();
-  const char* const wanted = std::getenv("AMONT_HUBS");
-  const std::uint64_t hubs = wanted ? std::strtoull(wanted, nullptr, 10) : 300;
+  const std::uint64_t hubs = repeats("AMONT_HUBS", 300);
   std::uint64_t differences = 0;
   for (std::uint64_t hub = 0; hub < hubs; ++hub) {
     SCOPED_TRACE(fmt::format("hub {} of seed {}", hub, seed));

@@ -1,13 +1,13 @@
 // Coverage at a time of the valid clock: what the whole answer says of that instant, or of that stretch, and no more.
 //
 // AMONT_SEED sets the seed, AMONT_HUBS how many hubs.
-#include <cstdlib>
 #include <set>
 
 #include "amont/schema_script.h"
 #include "tests/query/coverage/coverage_text.h"
 #include "tests/query/coverage/random_hub.h"
 #include "tests/support/modelled_register.h"
+#include "tests/support/repeats.h"
 #include "tests/support/seed.h"
 
 namespace amont {
@@ -51,8 +51,7 @@ std::string told(const Snapshot& view, const std::vector<UseCoverage>& uses) {
 
 TEST(CoverageAtATime, IsWhatTheWholeAnswerSaysOfThatTime) {
   const std::uint64_t seed = seed_of_this_run();
-  const char* const wanted = std::getenv("AMONT_HUBS");
-  const std::uint64_t hubs = wanted ? std::strtoull(wanted, nullptr, 10) : 300;
+  const std::uint64_t hubs = repeats("AMONT_HUBS", 300);
   std::uint64_t found = 0, left_out = 0;
   for (std::uint64_t hub = 0; hub < hubs; ++hub) {
     SCOPED_TRACE(fmt::format("hub {} of seed {}", hub, seed));

@@ -1,8 +1,7 @@
 // Programs made from a grammar of Lua (tests/query/lua/grammar), each in a sandbox of its own over the example hub: none may crash, get
 // out, change what is the host's, or go on for long when its time is up.
 //
-// AMONT_PROGRAMS says how many (1,000 unless told), AMONT_SEED which. A program that went wrong is printed. A million, with sanitizers:
-//   AMONT_PROGRAMS=1000000 build/dev/bin/amont_tests --gtest_filter='GrammarScripts.*'
+// AMONT_PROGRAMS says how many, AMONT_SEED which. A program that went wrong is printed. A million, with sanitizers: `./run long scripts`.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <locale.h>
@@ -22,6 +21,7 @@
 #include "tests/query/lua/example_hub.h"
 #include "tests/query/lua/grammar/intact_host.h"
 #include "tests/query/lua/grammar/lua_grammar.h"
+#include "tests/support/repeats.h"
 #include "tests/support/seed.h"
 
 namespace amont {
@@ -97,8 +97,7 @@ TEST_F(GrammarScripts, NeitherEscapeNorCrashNorOverstayTheirTime) {
   static constexpr std::string_view kNextScript =
       "return #nodes(), upstream('output:heart-failure/table-1'), ('x'):rep(3), math.random(), tostring(nil), 1 / 3";
   const std::uint64_t seed = seed_of_this_run();
-  const char* const wanted = std::getenv("AMONT_PROGRAMS");
-  const std::uint64_t programs = wanted ? std::strtoull(wanted, nullptr, 10) : 1'000;
+  const std::uint64_t programs = repeats("AMONT_PROGRAMS", 4'000);
   const TxNumber head = view_.tx();
   const std::string next = hub_.answer(std::string(kNextScript));
   hub_.answer("return transaction(1)");  // opens what the store reads them from
