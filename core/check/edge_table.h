@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "amont/schema.h"
+#include "core/fetch_ahead.h"
+#include "core/huge_pages.h"
 
 namespace amont {
 
@@ -65,7 +67,7 @@ class EdgeTable {
   }
   // Brings it near before it is looked at.
   void expect(const EdgeKey& key) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[home(key)], 1);
+    if (!slots_.empty()) fetch_ahead(&slots_[home(key)]);
   }
   // visit(key, state, slot), nearly in the order of hashes.
   template <class Visit>
@@ -87,6 +89,8 @@ class EdgeTable {
     bool used() const { return key.from != kFree; }
   };
 
+  using Slots = std::vector<Slot, HugePages<Slot>>;
+
   // By the high bits, so that a table that grows is read and written in order.
   std::size_t home(const EdgeKey& key) const { return (key.hash() >> 32) * slots_.size() >> 32; }
   std::size_t place_of(const EdgeKey& key) const {
@@ -95,13 +99,13 @@ class EdgeTable {
     return at;
   }
   void grow() {
-    std::vector<Slot> old(slots_.empty() ? kFirstSlots : 2 * slots_.size());
+    Slots old(slots_.empty() ? kFirstSlots : 2 * slots_.size());
     old.swap(slots_);
     for (const Slot& slot : old)
       if (slot.used()) slots_[place_of(slot.key)] = slot;
   }
 
-  std::vector<Slot> slots_;  // a power of two
+  Slots slots_;  // a power of two
   std::size_t used_ = 0;
 };
 

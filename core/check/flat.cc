@@ -2,7 +2,9 @@
 // to the long way, which says what is wrong.
 #include <bit>
 
+#include "core/check/aside_keys.h"
 #include "core/check/pending.h"
+#include "core/fetch_ahead.h"
 
 namespace amont {
 namespace {
@@ -53,26 +55,38 @@ std::string_view parts_since(const PartList& out, std::size_t bytes) {
 
 }  // namespace
 
-void Pending::expect(const FlatPut& put, Step step) const {
+void Pending::expect(const FlatPut& put, Step step) {
   if (step == Step::kSlots) {
     refs_.expect_slot(put.ref_hash);
     if (put.is_edge) refs_.expect_slot(put.to_hash);
     return;
   }
-  if (!put.is_edge) return;
   if (step == Step::kNames) {
-    refs_.expect_name(put.ref_hash);
-    refs_.expect_name(put.to_hash);
+    expect_name(put.ref_hash);
+    if (put.is_edge) expect_name(put.to_hash);
     return;
   }
-  const NameTable::Name *const from = refs_.guess(put.ref_hash), *const to = refs_.guess(put.to_hash);
-  if (!from || !to) return;
-  for (const NameTable::Name* name : {from, to}) {
-    __builtin_prefetch(name->text);
-    if (name->number >= first_in_memory_) __builtin_prefetch(&new_nodes_[name->number - first_in_memory_]);
-  }
+  if (!put.is_edge) return coming_.expect(put.ref_hash);
+  const std::uint32_t from = expect_end(put.ref_hash), to = expect_end(put.to_hash);
+  if (from == NameTable::kNone || to == NameTable::kNone) return;
   const EdgeRow* const row = row_named(schema_->edges(), put.kind);
-  if (row && put.label.empty()) edges_.expect({from->number, to->number, 0, row->kind});
+  if (!row || !put.label.empty()) return;
+  const EdgeKey key{from, to, 0, row->kind};
+  edges_.expect(key);
+  if (aside_) aside_->expect(tag_of(key.hash()));
+}
+
+void Pending::expect_name(std::uint64_t hash) const {
+  if (!refs_.expect_name(hash) && aside_) aside_->expect(tag_of(hash));
+}
+
+// Most likely the number of the node with that hash, or kNone.
+std::uint32_t Pending::expect_end(std::uint64_t hash) const {
+  const NameTable::Name* const name = refs_.guess(hash);
+  if (!name) return coming_.guess(hash);
+  fetch_ahead(name->text);
+  if (name->number >= first_in_memory_) fetch_ahead(&new_nodes_[name->number - first_in_memory_]);
+  return name->number;
 }
 
 Result<bool> Pending::take(FlatPut& put, PartList& out) {
@@ -98,6 +112,7 @@ Result<bool> Pending::put_node(FlatPut& put, PartList& out) {
     return kept.status();
   }
   state.record_at = *kept;
+  coming_.came(put.ref_hash, next_id_);
   bind(put.ref, put.ref_hash, state);
   return true;
 }

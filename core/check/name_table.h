@@ -6,6 +6,7 @@
 
 #include "core/check/blocks.h"
 #include "core/check/ref_table.h"
+#include "core/fetch_ahead.h"
 #include "core/text/arena.h"
 
 namespace amont {
@@ -62,7 +63,7 @@ class NameTable {
   void expect_slot(std::uint64_t hash) const { slots_.expect(hash); }
   const Name* expect_name(std::uint64_t hash) const {
     const Name* const name = guess(hash);
-    if (name) __builtin_prefetch(name);
+    if (name) fetch_ahead(name);
     return name;
   }
   // Most likely the one with that hash, or nullptr.

@@ -16,6 +16,7 @@
 
 #include "amont/transaction.h"
 #include "core/check/blocks.h"
+#include "core/check/coming_nodes.h"
 #include "core/check/edge_table.h"
 #include "core/check/name_table.h"
 #include "core/index/index.h"
@@ -43,7 +44,7 @@ class Pending {
   Result<bool> take(FlatPut& put, PartList& out);
   // Brings near what take() will look at: each step what the next one needs, some puts ahead.
   enum class Step { kSlots, kNames, kTextsAndEdge };
-  void expect(const FlatPut& put, Step step) const;
+  void expect(const FlatPut& put, Step step);
 
   // Whether what is taken from now on may put properties that were redacted.
   void allow_redacted(bool allowed) { may_put_redacted_ = allowed; }
@@ -137,6 +138,8 @@ class Pending {
   const NodeState& known_node(NodeId id) const;
   Result<NodeState*> node(NodeId id);
   Result<std::optional<NodeState>> known_state(NodeId id) const;
+  void expect_name(std::uint64_t hash) const;
+  std::uint32_t expect_end(std::uint64_t hash) const;
   NodeId bind(std::string_view ref, std::uint64_t hash, NodeState state);
   Result<NodeVersion> record_of(NodeId id, const NodeState& state) const;
   Result<EdgeVersion> record_of(const EdgeState& state) const;
@@ -168,6 +171,7 @@ class Pending {
   Status set_aside();
   Status set_states_aside();
   void forget();
+  void give_room_back();
   std::vector<AsideItem> what_changed() const;
   void describe(const AsideItem& item, std::string& key, std::string& value) const;
   bool is_before(const AsideItem& one, const AsideItem& other) const;
@@ -180,7 +184,8 @@ class Pending {
   std::shared_ptr<const Schema> schema_;
   std::shared_ptr<const RuleList> rules_;
   SpillStore records_;
-  NameTable refs_;    // of nodes new here -> id
+  NameTable refs_;  // of nodes new here -> id
+  ComingNodes coming_;
   NameTable labels_;  // of edges looked at here -> number
   std::uint32_t label_count_ = 0;
   std::uint64_t first_in_memory_;                                    // of the new nodes

@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/fetch_ahead.h"
+#include "core/huge_pages.h"
+
 namespace amont {
 
 class RefTable {
@@ -63,7 +66,7 @@ class RefTable {
 
   // Brings the slot near before it is looked at.
   void expect(std::uint64_t hash) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[home(tag_of(hash))]);
+    if (!slots_.empty()) fetch_ahead(&slots_[home(tag_of(hash))]);
   }
   // Most likely the number under that hash, or kNone.
   std::uint32_t guess(std::uint64_t hash) const {
@@ -72,6 +75,8 @@ class RefTable {
 
  private:
   static constexpr std::size_t kFirstSlots = 16;
+
+  using Slots = std::vector<std::uint64_t, HugePages<std::uint64_t>>;
 
   static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
   static std::uint32_t number_in(std::uint64_t slot) { return static_cast<std::uint32_t>(slot) - 1; }
@@ -86,13 +91,13 @@ class RefTable {
     slots_[at] = slot;
   }
   void grow() {
-    std::vector<std::uint64_t> old(slots_.empty() ? kFirstSlots : 2 * slots_.size());
+    Slots old(slots_.empty() ? kFirstSlots : 2 * slots_.size());
     old.swap(slots_);
     for (const std::uint64_t slot : old)
       if (slot != 0) place(slot);
   }
 
-  std::vector<std::uint64_t> slots_;  // a power of two: tag:32 number+1:32, 0 is empty
+  Slots slots_;  // a power of two: tag:32 number+1:32, 0 is empty
   std::size_t used_ = 0;
 };
 

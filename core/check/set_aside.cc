@@ -48,7 +48,10 @@ Status Pending::make_room() {
   taken_since_look_ = 0;
   const std::uint64_t wanted = bytes_with_some_more();
   while (lent_bytes_ < wanted && lent_->take(kLentAtOnce)) lent_bytes_ += kLentAtOnce;
-  const bool is_full = lent_bytes_ < wanted || edge_more_.size() + 2 * kTakesALook > kEdgeMoreMax;
+  // Filters grow with the import; what is set aside at a time must not shrink to nothing by them.
+  const std::uint64_t filters = aside_ ? aside_->memory_bytes() : 0;
+  const std::uint64_t enough = std::max(lent_bytes_, filters + lent_bytes_ / 4);
+  const bool is_full = enough < wanted || edge_more_.size() + 2 * kTakesALook > kEdgeMoreMax;
   return is_full ? set_aside().while_doing("putting aside what the import remembers") : Status();
 }
 
@@ -197,7 +200,8 @@ EdgeState Pending::read_edge_state(std::string_view value) {
   return state;
 }
 
-// All that was put aside. The room stays, for as much will come.
+// All that was put aside. The room stays, for as much will come; unless it is room of other tables than what comes now needs, as when
+// edges follow nodes: then that would be set aside again as soon as it came.
 void Pending::forget() {
   refs_.clear();
   labels_.clear();
@@ -208,9 +212,10 @@ void Pending::forget() {
   looked_at_.clear();
   containers_.clear();
   more_containers_.clear();
+  if (bytes_with_some_more() > lent_bytes_ / 2) give_room_back();
 }
 
-void Pending::end() {
+void Pending::give_room_back() {
   refs_ = {};
   labels_ = {};
   edges_ = {};
@@ -219,6 +224,10 @@ void Pending::end() {
   looked_at_ = {};
   containers_ = {};
   more_containers_ = {};
+}
+
+void Pending::end() {
+  give_room_back();
   aside_.reset();
   states_aside_ = {};
   if (lent_) lent_->give_back();

@@ -244,8 +244,8 @@ Status Index::apply_one(const SplitRecord& record, bool adds) {
   return {};
 }
 
-// The parts of a batch, now that it is closed. Those that only add, as an import's mostly do, look at nothing that was there
-// before: they are gathered and written in bulk, on a thread of its own.
+// The parts of a batch, now that it is closed, each worked out aside while the next is read. Those that only add, as an import's
+// mostly do, look at nothing that was there before: they are gathered and written in bulk, on a thread of its own.
 Status Index::apply_batch(TxNumber close, const ReadRecords& log) {
   std::vector<Step> gathered, written;
   std::uint64_t bytes = 0;
@@ -268,8 +268,7 @@ Status Index::apply_batch(TxNumber close, const ReadRecords& log) {
     writing = aside([table = table_, batches] { return table->write_bulk(*batches); });
     return {};
   };
-  state_.batch_close = close;
-  Status status = log(state_.watermark + 1, close, [&](const SplitRecord& part) -> Status {
+  const auto take_part = [&](const SplitRecord& part) -> Status {
     if (!only_adds(part.parts)) {
       AMONT_TRY(write());
       AMONT_TRY(settle());
@@ -280,7 +279,17 @@ Status Index::apply_batch(TxNumber close, const ReadRecords& log) {
     bytes += step.batch.bytes();
     gathered.push_back(std::move(step));
     return bytes < bulk_bytes_ ? Status() : write();
+  };
+  state_.batch_close = close;
+  std::future<Status> taking;
+  const auto join = [&] { return taking.valid() ? taking.get() : Status(); };
+  Status status = log(state_.watermark + 1, close, [&](SplitRecord& part) -> Status {
+    AMONT_TRY(join());
+    taking = aside([&take_part, one = std::make_shared<SplitRecord>(std::move(part))] { return take_part(*one); });
+    return {};
   });
+  Status taken = join();
+  if (status.ok()) status = std::move(taken);
   if (status.ok()) status = write();
   Status settled = settle();
   return status.ok() ? settled : status;

@@ -41,9 +41,10 @@ struct KeyUse {
   Digest request{};
 };
 
+// What takes records one by one, and may keep what is in them.
+using TakeRecord = std::function<Status(SplitRecord& record)>;
 // Reads records first..last from the log, in order.
-using ReadRecords =
-    std::function<Status(TxNumber first, TxNumber last, const std::function<Status(const SplitRecord&)>& visit)>;
+using ReadRecords = std::function<Status(TxNumber first, TxNumber last, const TakeRecord& visit)>;
 
 class Index {
  public:

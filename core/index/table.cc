@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "core/index/fold.h"
 #include "core/text/bytes.h"
@@ -9,35 +10,50 @@
 namespace amont {
 namespace {
 
-// An op by its place, with the first bytes of its key as numbers, which settle most comparisons.
+// An op by its place, with some bytes of its key as numbers, which settle most comparisons.
 struct Sorted {
   std::uint64_t head = 0;
   std::uint64_t more = 0;
+  std::uint32_t ends = 0;  // where its key does, unless that is beyond those bytes
   std::uint32_t op = 0;
-};
 
-std::uint64_t eight_bytes(std::string_view text) {
-  char bytes[8] = {};
-  std::copy_n(text.data(), std::min(text.size(), sizeof bytes), bytes);
-  return load_u64(bytes);
+  auto bytes() const { return std::tuple(head, more, ends); }
+};
+constexpr std::size_t kBytesAtOnce = 16;
+
+std::uint64_t eight_bytes(std::string_view text, std::size_t at) {
+  if (at + 8 <= text.size()) return load_u64(text.data() + at);
+  std::uint64_t bytes = 0;
+  for (std::size_t i = at; i < at + 8; ++i)
+    bytes = bytes << 8 | (i < text.size() ? static_cast<std::uint8_t>(text[i]) : 0);
+  return bytes;
 }
 
-// Of one space. Ops on one key stay in their order.
+// Those whose keys are the same up to `from`. Ops on one key stay in their order.
+void sort_from(std::size_t from, std::span<Sorted> some, const std::vector<TableOp>& ops) {
+  const std::size_t beyond = from + kBytesAtOnce + 1;
+  for (Sorted& one : some) {
+    const std::string_view key = ops[one.op].key;
+    one.head = eight_bytes(key, from);
+    one.more = eight_bytes(key, from + 8);
+    one.ends = static_cast<std::uint32_t>(std::min(key.size(), beyond));
+  }
+  std::ranges::sort(some, [](const Sorted& a, const Sorted& b) {
+    return a.head != b.head ? a.head < b.head : std::tuple(a.more, a.ends, a.op) < std::tuple(b.more, b.ends, b.op);
+  });
+  for (std::size_t begin = 0, end = 0; begin < some.size(); begin = end) {
+    while (end < some.size() && some[end].bytes() == some[begin].bytes()) ++end;
+    if (end - begin > 1 && some[begin].ends == beyond) sort_from(beyond - 1, some.subspan(begin, end - begin), ops);
+  }
+}
+
+// Of one space.
 void sort(std::vector<TableOp>& ops) {
   const auto in_order = [](const TableOp& a, const TableOp& b) { return a.key < b.key; };
   if (std::ranges::is_sorted(ops, in_order)) return;
-  std::vector<Sorted> sorted;
-  sorted.reserve(ops.size());
-  for (const TableOp& op : ops) {
-    const std::string_view more = op.key.substr(std::min<std::size_t>(op.key.size(), 8));
-    sorted.push_back({eight_bytes(op.key), eight_bytes(more), static_cast<std::uint32_t>(sorted.size())});
-  }
-  std::ranges::sort(sorted, [&](const Sorted& a, const Sorted& b) {
-    if (a.head != b.head) return a.head < b.head;
-    if (a.more != b.more) return a.more < b.more;
-    const int keys = ops[a.op].key.compare(ops[b.op].key);
-    return keys != 0 ? keys < 0 : a.op < b.op;
-  });
+  std::vector<Sorted> sorted(ops.size());
+  for (std::uint32_t i = 0; i < sorted.size(); ++i) sorted[i].op = i;
+  sort_from(0, sorted, ops);
   std::vector<TableOp> out;
   out.reserve(ops.size());
   for (const Sorted& one : sorted) out.push_back(ops[one.op]);

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/fetch_ahead.h"
+#include "core/huge_pages.h"
 #include "core/io/temporary_file.h"
 
 namespace amont {
@@ -34,6 +36,10 @@ class RunFilter {
     std::uint64_t* const line = words_.data() + line_of(tag);
     each_bit(tag, [&](unsigned bit) { line[bit / 64] |= std::uint64_t{1} << bit % 64; });
   }
+  // Brings near what may_hold() will look at.
+  void expect(std::uint32_t tag) const {
+    if (!words_.empty()) fetch_ahead(words_.data() + line_of(tag));
+  }
   bool may_hold(std::uint32_t tag) const {
     if (words_.empty()) return true;
     const std::uint64_t* const line = words_.data() + line_of(tag);
@@ -56,7 +62,7 @@ class RunFilter {
     for (std::size_t i = 0; i < kBits; ++i) visit(static_cast<unsigned>(mixed >> (10 + 9 * i) & 511));
   }
 
-  std::vector<std::uint64_t> words_;
+  std::vector<std::uint64_t, HugePages<std::uint64_t>> words_;
 };
 
 struct SortedRun {

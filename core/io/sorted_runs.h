@@ -30,6 +30,10 @@ class SortedRuns {
   bool empty() const { return runs_.empty(); }
   // Puts aside `count` entries, in order and no key twice. kIo, kNoSpace: then this is of no more use.
   Status add(std::uint64_t count, const Next& next);
+  // Brings near what find() will look at first.
+  void expect(std::uint32_t tag) const {
+    for (const auto& run : runs_) run->filter.expect(tag);
+  }
   // The value that a key was given last.
   Result<bool> find(std::uint32_t tag, std::uint8_t space, std::string_view key, std::string& value) const;
   // Every key with that value, in order.

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/guarded.h"
 #include "core/log/salt.h"
 
 namespace amont {
@@ -145,8 +146,18 @@ Status FileLog::rewrite_head() {
 
 // Appending -----------------------------------------------------------------------------------------------------------
 
+// What is thrown in the middle leaves it open how far that came.
 Status FileLog::append(TxNumber expected_head, std::span<const EncodedRecord> records, Timestamp time, bool sync) {
   AMONT_TRY(may_append(expected_head, records));
+  try {
+    return append_records(records, time, sync);
+  } catch (...) {
+    refusal_ = "out of memory";  // so short that it needs none
+    return refuse(status_of_exception());
+  }
+}
+
+Status FileLog::append_records(std::span<const EncodedRecord> records, Timestamp time, bool sync) {
   AMONT_TRY(ready_head_file());
   HeadSlot next = written_;
   std::vector<std::uint64_t> offsets;

@@ -57,6 +57,7 @@ class FileLog final : public Log {
   Status ready_head_file();
 
   Status may_append(TxNumber expected_head, std::span<const EncodedRecord> records) const;
+  Status append_records(std::span<const EncodedRecord> records, Timestamp time, bool sync);
   Status ready_segment();
   Status open_segment();
   Status roll();

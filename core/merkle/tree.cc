@@ -1,5 +1,7 @@
 #include "core/merkle/tree.h"
 
+#include "core/merkle/sha256_pair.h"
+
 namespace amont {
 
 Digest merkle_leaf(std::string_view data) { return sha256(0x00, data); }
@@ -23,10 +25,24 @@ Digest MerkleFrontier::root() const {
   return root;
 }
 
+// Level by level, two hashes at a time; what has no sister goes up as it is.
 Digest merkle_root(std::span<const Digest> leaves) {
-  MerkleFrontier tree;
-  for (const Digest& leaf : leaves) tree.append(leaf);
-  return tree.root();
+  if (leaves.empty()) return MerkleFrontier().root();
+  std::vector<Digest> level(leaves.begin(), leaves.end());
+  while (level.size() > 1) {
+    const std::size_t pairs = level.size() / 2;
+    const auto inner = [&](std::size_t i) { return HashInput{0x01, view_of(level[2 * i]), view_of(level[2 * i + 1])}; };
+    std::size_t i = 0;
+    for (; i + 1 < pairs; i += 2) {
+      const auto both = sha256_pair(inner(i), inner(i + 1));
+      level[i] = both[0];
+      level[i + 1] = both[1];
+    }
+    if (i < pairs) level[i] = merkle_inner(level[2 * i], level[2 * i + 1]);
+    if (level.size() % 2 != 0) level[pairs] = level.back();
+    level.resize((level.size() + 1) / 2);
+  }
+  return level.front();
 }
 
 }  // namespace amont

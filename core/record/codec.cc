@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/merkle/sha256_pair.h"
 #include "core/merkle/tree.h"
 #include "core/record/provable.h"
 #include "core/text/bytes.h"
@@ -117,20 +118,33 @@ struct Commitments {
   std::vector<Digest> all;
 };
 
+// Each part's commitment to its salt.
+std::vector<Digest> leaves_of(const PartList& parts, const Salts& salts) {
+  const auto leaf = [&](std::size_t i) { return HashInput{0x00, view_of(salts.salts[i]), parts[i]}; };
+  std::vector<Digest> out(parts.size());
+  for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
+    const auto both = sha256_pair(leaf(i), leaf(i + 1));
+    out[i] = both[0];
+    out[i + 1] = both[1];
+  }
+  if (parts.size() % 2 != 0) out.back() = merkle_leaf(view_of(salts.salts.back()), parts[parts.size() - 1]);
+  return out;
+}
+
 // Derives the salts, commits each part to its own, and compares the parts' root with the header's.
 Result<Commitments> commit_parts(const std::vector<SaltSeed>& seeds, const PartList& parts,
                                  const std::vector<PartCommitment>& gone, const Digest& expected_root) {
   Commitments out{derive_salts(seeds, static_cast<std::uint32_t>(parts.size())), {}};
-  out.all.reserve(parts.size());
   auto next = gone.begin();
   for (std::uint32_t i = 0; i < parts.size(); ++i) {
-    if (next != gone.end() && next->part == i) {
-      out.all.push_back((next++)->commitment);
-    } else {
-      if (!out.salts.known[i]) return damaged("a part without its salt");
-      out.all.push_back(merkle_leaf(view_of(out.salts.salts[i]), parts[i]));
-    }
+    const bool is_gone = next != gone.end() && next->part == i;
+    if (is_gone)
+      ++next;
+    else if (!out.salts.known[i])
+      return damaged("a part without its salt");
   }
+  out.all = leaves_of(parts, out.salts);
+  for (const PartCommitment& one : gone) out.all[one.part] = one.commitment;
   if (merkle_root(out.all) != expected_root) return damaged("its parts do not give the root in its header");
   return out;
 }
@@ -179,15 +193,11 @@ Result<EncodedRecord> encode_record(const LoggedHead& head, const PartList& part
   if (parts.bytes.size() > kRecordSizeMax) return too_large();
   const auto count = static_cast<std::uint32_t>(parts.size());
   const Salts salts = derive_salts({{0, 0, seed}}, count);
-  MerkleFrontier tree;
   std::string framed;
   framed.reserve(parts.bytes.size() + 2 * parts.size());
-  for (std::uint32_t i = 0; i < count; ++i) {
-    tree.append(merkle_leaf(view_of(salts.salts[i]), parts[i]));
-    append_text(framed, parts[i]);
-  }
+  for (std::uint32_t i = 0; i < count; ++i) append_text(framed, parts[i]);
   if (framed.size() > kRecordSizeMax - 4096) return too_large();
-  const std::string header = encode_header(head, count, tree.root());
+  const std::string header = encode_header(head, count, merkle_root(leaves_of(parts, salts)));
 
   // Data fields only, each written once in schema order into one segment that is large enough: canonical as built.
   const std::size_t words = 64 + (header.size() + framed.size()) / 8;

@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include "core/merkle/sha256_pair.h"
+
 namespace amont {
 namespace {
 
@@ -12,9 +14,11 @@ void descend(const Digest& seed, std::uint8_t levels_left, std::uint64_t first, 
     out.known[first] = true;
     return;
   }
-  descend(sha256(0x02, view_of(seed)), levels_left - 1, first, out);
   const std::uint64_t middle = first + (std::uint64_t{1} << (levels_left - 1));
-  if (middle < out.salts.size()) descend(sha256(0x03, view_of(seed)), levels_left - 1, middle, out);
+  if (middle >= out.salts.size()) return descend(sha256(0x02, view_of(seed)), levels_left - 1, first, out);
+  const auto [left, right] = sha256_pair({0x02, view_of(seed)}, {0x03, view_of(seed)});
+  descend(left, levels_left - 1, first, out);
+  descend(right, levels_left - 1, middle, out);
 }
 
 }  // namespace

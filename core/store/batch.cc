@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/aside.h"
+#include "core/guarded.h"
 #include "core/record/parts.h"
 #include "core/store/batch_door.h"
 #include "core/store/engine.h"
@@ -55,7 +56,8 @@ struct Batch::Rep {
   }
 
   Result<bool> take(Change&& change);
-  Status end_unless_refused(Status why);
+  template <class Take>
+  Result<bool> taken_by(const Take& take);
   void append(const LoggedChange& change);
   Status append_growth(const LoggedChange& growth);
   Status write_part(TxKind kind, bool sync);
@@ -146,11 +148,19 @@ Result<bool> Batch::Rep::take(Change&& change) {
 
 // A change that is refused can be left out. After any other failure, as of the disk that has what does not fit in memory, what the batch
 // knows is not whole any more.
-Status Batch::Rep::end_unless_refused(Status why) {
-  const bool refused = why.code() == Code::kInvalid || why.code() == Code::kNotFound || why.code() == Code::kRefused ||
-                       why.code() == Code::kConflict || why.code() == Code::kLimit;
-  if (!refused) failed = why;
-  return why;
+template <class Take>
+Result<bool> Batch::Rep::taken_by(const Take& take) {
+  try {
+    Result<bool> tried = take();
+    const Code code = tried.code();
+    const bool refused = code == Code::kInvalid || code == Code::kNotFound || code == Code::kRefused ||
+                         code == Code::kConflict || code == Code::kLimit;
+    if (!tried.ok() && !refused) failed = tried.status();
+    return tried;
+  } catch (...) {
+    failed = status_of_exception();
+    return failed;
+  }
 }
 
 void Batch::Rep::append(const LoggedChange& change) {
@@ -229,13 +239,11 @@ Result<bool> Batch::add(Change&& change) {
     one.changes.push_back(change);
     offered = digest_of(one);
   }
-  Result<bool> tried = rep_->take(std::move(change));
-  if (!tried.ok()) return rep_->end_unless_refused(std::move(tried).status());
-  const bool taken = *tried;
+  AMONT_LET(const bool taken, rep_->taken_by([&] { return rep_->take(std::move(change)); }));
   if (offered) rep_->digest.update(view_of(*offered));
   if (!taken) return false;
   rep_->changed = true;
-  rep_->failed = rep_->write_if_full();
+  rep_->failed = guarded([&] { return rep_->write_if_full(); });
   if (!rep_->failed.ok()) return rep_->failed;
   return true;
 }
@@ -244,12 +252,11 @@ Result<bool> BatchDoor::add(Batch& batch, FlatPut& put) {
   Batch::Rep& rep = *batch.rep_;
   // The digest for an idempotency key is of changes as they came.
   if (rep.over || !rep.failed.ok() || !rep.heading.idempotency_key.empty()) return false;
-  Result<bool> tried = rep.pending.take(put, rep.part);
-  if (!tried.ok()) return rep.end_unless_refused(std::move(tried).status());
-  if (!*tried) return false;
+  AMONT_LET(const bool taken, rep.taken_by([&] { return rep.pending.take(put, rep.part); }));
+  if (!taken) return false;
   rep.part_bytes += put.size();
   rep.changed = true;
-  rep.failed = rep.write_if_full();
+  rep.failed = guarded([&] { return rep.write_if_full(); });
   if (!rep.failed.ok()) return rep.failed;
   return true;
 }
@@ -267,12 +274,13 @@ Result<Receipt> Batch::close() {
     AMONT_TRY(abandon());
     return why;
   }
-  Result<Receipt> receipt = rep_->finish();
+  Result<Receipt> receipt = guarded([&] { return rep_->finish(); });
   if (!receipt) {
     (void)abandon();
     return receipt;
   }
   rep_->over = true;
+  rep_->pending.end();
   rep_->engine->sign_when_due();
   rep_->engine->give_writer_back();
   return receipt;
@@ -282,8 +290,9 @@ Status Batch::abandon() {
   if (rep_->over) return {};
   rep_->over = true;
   (void)rep_->wait_for_part();
+  rep_->pending.end();
   // When even this fails, the next writer does it before anything else.
-  const Status status = rep_->opened == 0 ? Status() : rep_->engine->void_open_batch();
+  const Status status = guarded([&] { return rep_->opened == 0 ? Status() : rep_->engine->void_open_batch(); });
   rep_->engine->give_writer_back();
   return status;
 }
@@ -292,12 +301,11 @@ Result<std::unique_ptr<Batch>> Store::begin_batch(Transaction heading, bool dry)
   if (!heading.changes.empty()) return invalid("the heading of a batch has changes of its own; add() them");
   AMONT_TRY(rep_->engine->may_write());
   AMONT_TRY(check_heading(heading));
-  rep_->engine->take_writer();
-  if (Status ready = rep_->engine->ready_to_write(); !ready.ok()) {
-    rep_->engine->give_writer_back();
-    return ready;
-  }
-  return std::unique_ptr<Batch>(new Batch(std::make_unique<Batch::Rep>(rep_->engine, std::move(heading), dry)));
+  Engine::WithWriter with(*rep_->engine);
+  AMONT_TRY(rep_->engine->ready_to_write());
+  std::unique_ptr<Batch> batch(new Batch(std::make_unique<Batch::Rep>(rep_->engine, std::move(heading), dry)));
+  with.keep();  // until it is closed or abandoned
+  return batch;
 }
 
 }  // namespace amont

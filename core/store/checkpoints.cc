@@ -70,10 +70,8 @@ void Engine::sign_by_itself() {
 
 Result<SignedCheckpoint> Engine::sign_checkpoint(const SignerKey& key) {
   AMONT_TRY(may_write());
-  take_writer();
-  Result<SignedCheckpoint> done = sign_head(key);
-  give_writer_back();
-  return done;
+  const WithWriter with(*this);
+  return sign_head(key);
 }
 
 // For who has the writer.
@@ -171,34 +169,29 @@ Result<std::string> Store::add_cosignatures(std::uint64_t size, std::string_view
     keys.push_back(std::move(key));
   }
   const KeptCheckpoints kept = engine.kept_checkpoints();
-  engine.take_writer();
-  const auto add = [&]() -> Result<std::string> {
-    Result<SignedCheckpoint> read = kept.read(size);
-    if (read.code() == Code::kNotFound) return not_found(fmt::format("no checkpoint of size {} is kept", size));
-    AMONT_LET(SignedCheckpoint one, std::move(read));
-    std::size_t good = 0;
-    for (const NoteSignature& signature : offered) {
-      const bool trusted = std::ranges::any_of(keys, [&](const VerifierKey& key) {
-        return key.type == KeyType::kCosigns && has_good_signature({one.note.text, {signature}}, key);
-      });
-      if (!trusted) continue;
-      ++good;
-      // The newest of a witness stands for all of its own.
-      std::erase_if(one.note.signatures, [&](const NoteSignature& old) {
-        return old.name == signature.name && old.key_id == signature.key_id;
-      });
-      one.note.signatures.push_back(signature);
-    }
-    if (good == 0)
-      return refused(fmt::format(
-          "none of the {} is a good cosignature of the checkpoint of size {} by a witness whose key was given",
-          offered.size() == 1 ? "signatures" : fmt::format("{} signatures", offered.size()), size));
-    AMONT_TRY(kept.keep(one).while_doing("keeping the checkpoint"));
-    return format_note(one.note);
-  };
-  Result<std::string> done = add();
-  engine.give_writer_back();
-  return done;
+  const Engine::WithWriter with(engine);
+  Result<SignedCheckpoint> read = kept.read(size);
+  if (read.code() == Code::kNotFound) return not_found(fmt::format("no checkpoint of size {} is kept", size));
+  AMONT_LET(SignedCheckpoint one, std::move(read));
+  std::size_t good = 0;
+  for (const NoteSignature& signature : offered) {
+    const bool trusted = std::ranges::any_of(keys, [&](const VerifierKey& key) {
+      return key.type == KeyType::kCosigns && has_good_signature({one.note.text, {signature}}, key);
+    });
+    if (!trusted) continue;
+    ++good;
+    // The newest of a witness stands for all of its own.
+    std::erase_if(one.note.signatures, [&](const NoteSignature& old) {
+      return old.name == signature.name && old.key_id == signature.key_id;
+    });
+    one.note.signatures.push_back(signature);
+  }
+  if (good == 0)
+    return refused(fmt::format(
+        "none of the {} is a good cosignature of the checkpoint of size {} by a witness whose key was given",
+        offered.size() == 1 ? "signatures" : fmt::format("{} signatures", offered.size()), size));
+  AMONT_TRY(kept.keep(one).while_doing("keeping the checkpoint"));
+  return format_note(one.note);
 }
 
 Result<std::string> Store::witness_request(std::uint64_t old_size, std::uint64_t size) {

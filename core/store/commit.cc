@@ -3,7 +3,8 @@
 //   commit -> check, for who has the writer -> the writer is given on -> land -> visible, and commit() returns
 //
 // A group is checked against what the register will be once those before it are on disk (Ahead), and lands only after them. When one
-// does not land, the one checked upon it is checked again. So nobody is told anything that rests on what is not on disk.
+// does not land, the one checked upon it is checked again. So nobody is told anything that rests on what is not on disk. Nor does
+// anything that is thrown leave the writer with nobody: it fails the one commit that it was thrown for, or the group that was to land.
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -12,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "core/guarded.h"
 #include "core/record/parts.h"
 #include "core/store/engine.h"
 #include "core/store/foresight.h"
@@ -58,8 +60,12 @@ class Engine::Waiting {
     told_.notify_one();
   }
 
+  void fail(const Status& why) noexcept {
+    result = guarded([&]() -> Result<Receipt> { return why; });
+  }
+
   const Transaction* const transaction;
-  Result<Receipt> result = Status(Code::kClosed, "not committed yet");
+  Result<Receipt> result = Status(Code::kClosed, "not committed");
 
  private:
   std::mutex mutex_;
@@ -97,10 +103,14 @@ struct Engine::Group {
 Result<Receipt> Engine::commit(const Transaction& transaction) {
   AMONT_TRY(may_write());
   AMONT_TRY(check_heading(transaction));
-  const auto mine = std::make_shared<Waiting>(&transaction);
-  queue_up(mine);
-  if (mine->wait() == Waiting::Turn::kToLead) lead();
-  return std::move(mine->result);
+  return guarded([&]() -> Result<Receipt> {
+    const auto mine = std::make_shared<Waiting>(&transaction);
+    Commits led;  // has its room before anybody waits
+    led.reserve(kGroupMax);
+    queue_up(mine);
+    if (mine->wait() == Waiting::Turn::kToLead) lead(led);
+    return std::move(mine->result);
+  });
 }
 
 // The writer, and who waits for it -------------------------------------------------------------------------------------
@@ -116,7 +126,7 @@ void Engine::queue_up(const std::shared_ptr<Waiting>& mine) {
 }
 
 // The commit in front, if it is one.
-bool Engine::take_waiting(std::vector<std::shared_ptr<Waiting>>& commits) {
+bool Engine::take_waiting(Commits& commits) {
   if (queue_.empty() || !queue_.front()->transaction) return false;
   commits.push_back(std::move(queue_.front()));
   queue_.pop_front();
@@ -154,22 +164,21 @@ void Engine::wait_for_landing(std::unique_lock<std::mutex>& lock) {
 
 // A group ----------------------------------------------------------------------------------------------------------------
 
-// For who has the writer, which it gives on.
-void Engine::lead() {
-  std::vector<std::shared_ptr<Waiting>> commits;
+// For who has the writer, which it gives on. Nothing that is thrown gets out of here.
+void Engine::lead(Commits& commits) {
   std::optional<Group> group;
   bool alone = false;
   for (std::size_t at = 0;;) {
     if (!group) {
       at = 0;
-      if (const Status ready = begin_group(group, alone); !ready.ok()) {
+      if (const Status ready = guarded([&] { return begin_group(group, alone); }); !ready.ok()) {
         {
           const std::lock_guard lock(queue_mutex_);
           if (commits.empty()) take_waiting(commits);
           give_writer_on();
         }
         for (const auto& waiting : commits) {
-          waiting->result = ready;
+          waiting->fail(ready);
           waiting->tell(Waiting::Turn::kIsDone);
         }
         return;
@@ -194,18 +203,34 @@ void Engine::lead() {
       if (!alone) give_writer_on();
       break;
     }
-    if (!check_one(*commits[at], *group)) {
-      alone = true;
-      group.reset();
+    bool is_told = false;
+    const Status checked = guarded([&]() -> Status {
+      is_told = check_one(*commits[at], *group);
+      return {};
+    });
+    if (is_told) {
+      ++at;
       continue;
     }
-    ++at;
+    group.reset();
+    if (checked.ok()) {
+      alone = true;
+    } else {  // what is ahead may hold half of what it changes: the others are checked again without it
+      drop_ahead();
+      commits[at]->fail(checked);
+      commits[at]->tell(Waiting::Turn::kIsDone);
+      commits.erase(commits.begin() + static_cast<std::ptrdiff_t>(at));
+    }
   }
   const Clock::time_point from = Clock::now();
-  const Status landed = group->sealed.empty() ? Status() : land(group->sealed, group->head, true);
+  const Status landed = guarded([&] { return land(*group); });
   if (!landed.ok())
-    for (Waiting* waiting : group->written) waiting->result = landed;
-  if (alone) sign_when_due();
+    for (Waiting* waiting : group->written) waiting->fail(landed);
+  if (alone)
+    (void)guarded([&]() -> Status {
+      sign_when_due();
+      return {};
+    });
   {
     const std::lock_guard lock(queue_mutex_);
     landing_ = false;
@@ -219,6 +244,13 @@ void Engine::lead() {
     moved_.notify_all();
   }
   for (const auto& waiting : commits) waiting->tell(Waiting::Turn::kIsDone);
+}
+
+Status Engine::land(Group& group) { return group.sealed.empty() ? Status() : land(group.sealed, group.head, true); }
+
+void Engine::drop_ahead() {
+  const std::lock_guard lock(queue_mutex_);
+  ahead_.reset();
 }
 
 // Who was looked at for as long as the last group took to land is not kept waiting for more: the next leader looks at those meanwhile.

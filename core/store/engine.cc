@@ -309,7 +309,7 @@ std::uint64_t Engine::index_bytes() const {
 
 Status Engine::flush() {
   if (!writable_) return Status(Code::kReadOnly, "the store was opened for reading");
-  take_writer();
+  const WithWriter with(*this);
   Status status;
   if (!index_in_memory_) status = writers_index()->table().flush();
   if (status.code() == Code::kNoSpace) met_full_disk();
@@ -317,20 +317,19 @@ Status Engine::flush() {
     log_bytes_flushed_ = log_->bytes();
   else if (Status recovered = recover_index(); !recovered.ok())
     status = std::move(recovered);
-  give_writer_back();
   return status;
 }
 
 Status Engine::compact(const std::function<bool()>& go_on) {
   AMONT_TRY(may_write());
-  take_writer();
-  const Status ready = ready_to_write();
-  const bool in_memory = index_in_memory_;
-  const std::shared_ptr<Index> index = writers_index();
-  give_writer_back();
-  AMONT_TRY(Status(ready));
-  if (in_memory)
-    return Status(Code::kReadOnly, "the index could not be written and is in memory until it can; compact it then");
+  std::shared_ptr<Index> index;
+  {
+    const WithWriter with(*this);
+    AMONT_TRY(ready_to_write());
+    if (index_in_memory_)
+      return Status(Code::kReadOnly, "the index could not be written and is in memory until it can; compact it then");
+    index = writers_index();
+  }
   return index->table().compact(go_on);
 }
 

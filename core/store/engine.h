@@ -95,9 +95,24 @@ class Engine {
   // For who has the writer: signs if Options.signer asks for it now.
   void sign_when_due();
 
-  // For batches: the writer, taken and given back. Who has it finds all in the index that is in the log.
+  // The writer, taken and given back. Who has it finds all in the index that is in the log.
   void take_writer();
   void give_writer_back();
+  // The writer for as long as this lives, or until it is kept.
+  class WithWriter {
+   public:
+    explicit WithWriter(Engine& engine) : engine_(&engine) { engine.take_writer(); }
+    ~WithWriter() {
+      if (engine_) engine_->give_writer_back();
+    }
+    WithWriter(const WithWriter&) = delete;
+    WithWriter& operator=(const WithWriter&) = delete;
+    // From now on the caller has it.
+    void keep() { engine_ = nullptr; }
+
+   private:
+    Engine* engine_;
+  };
   // For who has the writer. What the rules in force before the transaction say of it, as the next after `tip`, with `accepted` being
   // what is to be written before it: notes it in its heading, or refuses it. Costs nothing where there are no rules.
   Status judge(Unsealed& unsealed, const RuleList& in_force, std::span<const std::string> overrides,
@@ -122,6 +137,7 @@ class Engine {
   class Waiting;
   struct Ahead;
   struct Group;
+  using Commits = std::vector<std::shared_ptr<Waiting>>;
   Engine(std::string path, Options options, bool writable);
   static Result<std::shared_ptr<Engine>> prepare(const std::string& path, Options options, bool writable);
   Status open_log_and_index();
@@ -131,12 +147,14 @@ class Engine {
   Status unless_log_is_damaged(Status caught_up) const;
 
   void queue_up(const std::shared_ptr<Waiting>& mine);
-  bool take_waiting(std::vector<std::shared_ptr<Waiting>>& commits);
+  bool take_waiting(Commits& commits);
   void give_writer_on();
   void wait_for_landing(std::unique_lock<std::mutex>& lock);
-  void lead();
+  void lead(Commits& commits);
   Status begin_group(std::optional<Group>& group, bool alone);
   bool check_one(Waiting& waiting, Group& group);
+  Status land(Group& group);
+  void drop_ahead();
   bool is_time_to_land(const Group& group) const;
   Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip,
                                             std::span<const Sealed> before, Foresight& ahead);
@@ -145,7 +163,6 @@ class Engine {
   Status apply(std::span<const SplitRecord> records);
   void flush_when_due();
 
-  class WithWriter;
   Result<RedactionReport> redact_as_writer(const Redaction& redaction, bool dry, const Progress& progress);
   Result<RedactionReport> keep_redaction(const Redaction& redaction, bool dry);
   Result<Receipt> write_redactions(const Redaction& redaction, std::span<const LoggedRedaction> redactions);

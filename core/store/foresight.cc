@@ -15,9 +15,9 @@ constexpr std::uint64_t kBytesMax = 1ull << 30;  // of what is applied in memory
 
 Status Foresight::apply(const SplitRecord& record) {
   // The parts of a batch that is about to be closed are in the log, its close is not.
-  const ReadRecords read = [&](TxNumber from, TxNumber to, const std::function<Status(const SplitRecord&)>& visit) {
+  const ReadRecords read = [&](TxNumber from, TxNumber to, const TakeRecord& visit) -> Status {
     const TxNumber head = log_.head().number;
-    AMONT_TRY(read_split_records(log_, from, std::min(to, head), [&](const SplitRecord& part) -> Status {
+    AMONT_TRY(read_split_records(log_, from, std::min(to, head), [&](SplitRecord& part) -> Status {
       if (ahead_->table().bytes() > kBytesMax)
         return limit_exceeded(
             fmt::format("the register has rules, and what they would have to look at before it is written takes more "
@@ -26,7 +26,9 @@ Status Foresight::apply(const SplitRecord& record) {
                         kBytesMax >> 20));
       return visit(part);
     }));
-    return to > head ? visit(record) : Status();
+    if (to <= head) return {};
+    SplitRecord last = record;
+    return visit(last);
   };
   return ahead_->apply(record, read);
 }

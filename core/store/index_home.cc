@@ -41,7 +41,7 @@ struct Reading {
 template <class Record>
 Status read_aside(const Log& log, TxNumber first, TxNumber last,
                   const std::function<Result<Record>(std::string_view)>& read,
-                  const std::function<Status(const Record&)>& visit) {
+                  const std::function<Status(Record&)>& visit) {
   if (first > last) return {};
   constexpr std::size_t kLarge = 256 << 10;
   std::shared_ptr<Reading<Record>> ahead;
@@ -106,8 +106,7 @@ Status read_records(const Log& log, TxNumber first, TxNumber last, bool check_ha
       log, first, last, [check_hashes](std::string_view bytes) { return decode_record(bytes, check_hashes); }, visit);
 }
 
-Status read_split_records(const Log& log, TxNumber first, TxNumber last,
-                          const std::function<Status(const SplitRecord&)>& visit) {
+Status read_split_records(const Log& log, TxNumber first, TxNumber last, const TakeRecord& visit) {
   return read_aside<SplitRecord>(
       log, first, last, [](std::string_view bytes) { return split_record(bytes, false); }, visit);
 }
@@ -115,7 +114,7 @@ Status read_split_records(const Log& log, TxNumber first, TxNumber last,
 Status catch_up(Index& index, const Log& log, TxNumber last, const std::function<Status(TxNumber)>& done) {
   if (index.last_seen() > last)
     return damaged("the index holds transactions that the log does not have; run `amont rebuild`");
-  const ReadRecords read = [&log](TxNumber from, TxNumber to, const std::function<Status(const SplitRecord&)>& visit) {
+  const ReadRecords read = [&log](TxNumber from, TxNumber to, const TakeRecord& visit) {
     return read_split_records(log, from, to, visit);
   };
   return read_split_records(log, index.last_seen() + 1, last, [&](const SplitRecord& record) -> Status {

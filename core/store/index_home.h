@@ -42,8 +42,7 @@ class IndexHome {
 Status read_records(const Log& log, TxNumber first, TxNumber last, bool check_hashes,
                     const std::function<Status(const DecodedRecord&)>& visit);
 // The same, as parts.
-Status read_split_records(const Log& log, TxNumber first, TxNumber last,
-                          const std::function<Status(const SplitRecord&)>& visit);
+Status read_split_records(const Log& log, TxNumber first, TxNumber last, const TakeRecord& visit);
 
 // Applies what the log has and the index has not, up to transaction `last`. `done`, if given, is told each number.
 Status catch_up(Index& index, const Log& log, TxNumber last, const std::function<Status(TxNumber)>& done = {});

@@ -1,6 +1,7 @@
 // Engine: what the register's rules say of a transaction, between its check and its sealing.
 #include <algorithm>
 
+#include "core/guarded.h"
 #include "core/record/part_format.h"
 #include "core/record/parts.h"
 #include "core/store/engine.h"
@@ -24,10 +25,14 @@ bool changes_only_rules(const SplitRecord& record) {
 
 std::vector<Verdict> Engine::verdicts(const Snapshot& before, const Snapshot& after, const RuleList& rules) const {
   if (!options_.judge || rules.empty()) return nobody_judges(rules.size());
-  std::vector<Verdict> said = options_.judge(before, after, rules);
-  if (said.size() == rules.size()) return said;
   Verdict missing;
   missing.status = Status(Code::kScript, "Options::judge gave another number of verdicts than there are rules");
+  try {
+    std::vector<Verdict> said = options_.judge(before, after, rules);
+    if (said.size() == rules.size()) return said;
+  } catch (...) {
+    missing.status = Status(Code::kScript, "Options::judge threw " + status_of_exception().text());
+  }
   return std::vector<Verdict>(rules.size(), missing);
 }
 

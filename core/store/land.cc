@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/guarded.h"
 #include "core/record/parts.h"
 #include "core/store/engine.h"
 
@@ -68,10 +69,10 @@ Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync)
 // What is in the log must come into the index, or the writer must stop.
 Status Engine::apply(std::span<const SplitRecord> records) {
   const std::shared_ptr<Index> index = writers_index();
-  const ReadRecords read = [this](TxNumber from, TxNumber to, const std::function<Status(const SplitRecord&)>& visit) {
+  const ReadRecords read = [this](TxNumber from, TxNumber to, const TakeRecord& visit) {
     return read_split_records(*log_, from, to, visit);
   };
-  if (const Status applied = index->apply(records, read); !applied.ok()) {
+  if (const Status applied = guarded([&] { return index->apply(records, read); }); !applied.ok()) {
     if (applied.code() == Code::kNoSpace) {
       met_full_disk();
       room_at_ = {};  // the table may tell of long ago: the next commit looks at once

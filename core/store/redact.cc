@@ -111,18 +111,6 @@ std::string RedactText::text() const {
   return {};
 }
 
-// Has the writer while it lives.
-class Engine::WithWriter {
- public:
-  explicit WithWriter(Engine& engine) : engine_(engine) { engine_.take_writer(); }
-  ~WithWriter() { engine_.give_writer_back(); }
-  WithWriter(const WithWriter&) = delete;
-  WithWriter& operator=(const WithWriter&) = delete;
-
- private:
-  Engine& engine_;
-};
-
 Result<RedactionReport> Engine::redact(const Redaction& redaction, bool dry, const Progress& progress) {
   AMONT_TRY(may_write());
   if (redaction.texts.empty()) return invalid("a redaction names no text");

@@ -74,6 +74,35 @@ std::unique_ptr<Table> open(CrashFiles& disk) {
   return table ? *std::move(table) : nullptr;
 }
 
+TEST(IndexTable, VisitsKeysInOrderHoweverLongTheyAgree) {
+  Dice dice(seed_of_this_run());
+  // Long common beginnings, keys that end in them, and zeros, which stand for no byte beyond the end.
+  const std::string beginnings[] = {"",
+                                    "k",
+                                    std::string(15, 'k'),
+                                    std::string(16, 'k'),
+                                    std::string(40, 'k'),
+                                    std::string(17, '\0'),
+                                    std::string(16, 'k') + std::string(20, '\0')};
+  for (int round = 0; round < 50; ++round) {
+    TableBatch batch;
+    std::map<std::string, std::string> last;
+    for (int n = 0; n < 200; ++n) {
+      std::string key = beginnings[dice.below(std::size(beginnings))];
+      for (std::uint64_t more = dice.below(20); more > 0; --more) key.push_back(static_cast<char>(dice.below(3)));
+      const std::string value = std::to_string(n);
+      batch.put(Space::kRefs, key, value);
+      last[key] = value;
+    }
+    std::vector<std::pair<std::string, std::string>> visited;
+    ASSERT_TRUE(visit_keys(std::span(&batch, 1), [&](const TableOp& op) {
+                  visited.emplace_back(op.key, op.value);
+                  return Status();
+                }).ok());
+    EXPECT_EQ(visited, (std::vector<std::pair<std::string, std::string>>(last.begin(), last.end())));
+  }
+}
+
 TEST(IndexTable, SaysTheSameHoweverItIsWritten) {
   const std::uint64_t seed = seed_of_this_run();
   for (std::uint64_t round = 0; round < 20; ++round) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/merkle/sha256_pair.h"
 #include "tests/support/merkle_leaves.h"
 
 namespace amont {
@@ -41,6 +42,29 @@ TEST(Sha256, GivesTheSameInPiecesAtEveryLength) {
     EXPECT_EQ(sha256('x', all), expected) << n;
     EXPECT_EQ(sha256('x', all.substr(0, bytes.size() / 3), all.substr(bytes.size() / 3)), expected) << n;
     bytes.push_back(static_cast<char>(n * 7));
+  }
+}
+
+TEST(Sha256, OfTwoSideBySideIsThatOfEach) {
+  std::string bytes;
+  for (int n = 0; n < 300; ++n) bytes.push_back(static_cast<char>(n * 7));
+  const std::string_view all = bytes;
+  for (std::size_t n = 0; n < 300; ++n) {
+    for (const std::size_t m : {std::size_t{0}, n / 2, (n * 37) % 300, n}) {
+      const auto both = sha256_pair({'x', all.substr(0, n / 3), all.substr(n / 3, n - n / 3)}, {'y', all.substr(0, m)});
+      EXPECT_EQ(both[0], sha256('x', all.substr(0, n))) << n << " beside " << m;
+      EXPECT_EQ(both[1], sha256('y', all.substr(0, m))) << m << " beside " << n;
+    }
+  }
+}
+
+TEST(Merkle, TheRootOfAllAtOnceIsThatOfATreeThatGrew) {
+  MerkleFrontier tree;
+  std::vector<Digest> leaves;
+  for (int n = 0; n < 130; ++n) {
+    leaves.push_back(merkle_leaf(std::to_string(n)));
+    tree.append(leaves.back());
+    EXPECT_EQ(merkle_root(leaves), tree.root()) << n;
   }
 }
 

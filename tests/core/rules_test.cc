@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <stdexcept>
 #include <thread>
 
 #include "amont/exchange.h"
@@ -187,6 +188,22 @@ TEST_P(StoredRules, ThatBreakRefuseOrSayThatTheyBroke) {
   EXPECT_EQ(findings(overridden->tx).at(0).violations, 0U);
   EXPECT_TRUE(commit({RemoveRule{"few"}}).ok()) << "or nobody could get rid of it";
   EXPECT_TRUE(commit({dataset("b", 9)}).ok());
+}
+
+TEST_P(StoredRules, WhoseJudgeThrowsRefuseAndTheWriterGoesOn) {
+  ASSERT_TRUE(commit({PutRule{limit("few", 5)}}).ok());
+  store_.reset();
+  Options options = this->options();
+  int calls = 0;
+  options.judge = [&calls](const Snapshot& before, const Snapshot& after, auto rules) {
+    if (++calls == 1) throw std::runtime_error("the judge fell ill");
+    return judge(before, after, rules);
+  };
+  store_ = *Store::open("/hub", options);
+  const auto refusal = commit({dataset("a", 1)});
+  ASSERT_EQ(refusal.code(), Code::kRefused);
+  EXPECT_NE(refusal.status().text().find("the judge fell ill"), std::string::npos) << refusal.status().text();
+  EXPECT_TRUE(commit({dataset("a", 1)}).ok());
 }
 
 TEST_P(StoredRules, AreNotPassedOverByAProgramThatCanNotRunThem) {

@@ -8,7 +8,9 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <new>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -31,6 +33,7 @@ class Gate {
     moved_.notify_all();
     moved_.wait(lock, [&] { return !shut_; });
     --waiting_;
+    if (std::exchange(throws_, false)) throw std::bad_alloc();
     return std::exchange(answer_, Status());
   }
   void shut() {
@@ -41,6 +44,13 @@ class Gate {
     const std::lock_guard lock(mutex_);
     shut_ = false;
     answer_ = std::move(answer);
+    moved_.notify_all();
+  }
+  // The first of them meets with an exception.
+  void open_and_throw() {
+    const std::lock_guard lock(mutex_);
+    shut_ = false;
+    throws_ = true;
     moved_.notify_all();
   }
   void wait_for_one() {
@@ -54,6 +64,7 @@ class Gate {
   bool shut_ = false;
   int waiting_ = 0;
   Status answer_;
+  bool throws_ = false;
 };
 
 enum class Where { kWrite, kSync };
@@ -128,6 +139,7 @@ class Groups : public testing::Test {
       std::fill_n(out32, 32, static_cast<char>(++drawn_));
       const std::lock_guard lock(mutex_);
       moved_.notify_all();
+      if (std::exchange(throws_, false)) throw std::runtime_error("no seed to be had");
     };
     auto made = Store::create(temp_ / "hub", small_schema(), options);
     ASSERT_TRUE(made.ok()) << made.status().text();
@@ -145,6 +157,11 @@ class Groups : public testing::Test {
     auto done = commit(std::move(transaction));
     gate_.wait_for_one();
     return done;
+  }
+  // What draws the next seed meets with an exception.
+  void throw_at_next_seed() {
+    const std::lock_guard lock(mutex_);
+    throws_ = true;
   }
   // Returns when it was checked and has become a record.
   std::future<Result<Receipt>> make(Transaction transaction) {
@@ -168,6 +185,7 @@ class Groups : public testing::Test {
   std::atomic<int> drawn_{0};
   std::mutex mutex_;
   std::condition_variable moved_;
+  bool throws_ = false;
   TxNumber head_ = 0;
 };
 
@@ -184,6 +202,63 @@ TEST_F(Groups, OneIsCheckedWhileTheOneBeforeIsOnItsWayAndShownAfterIt) {
   EXPECT_EQ(two->tx, head_ + 2);
   EXPECT_EQ(three->tx, head_ + 3);
   EXPECT_TRUE(shows("new") && shows("another"));
+}
+
+TEST_F(Groups, WhatIsThrownWhileOneIsCheckedFailsThatOneAlone) {
+  create(Where::kSync);
+  auto first = stop_at_gate(put("new"));
+  auto second = make(join("b", "new"));
+  throw_at_next_seed();
+  auto third = make(put("unlucky"));
+  const Result<Receipt> unlucky = third.get();
+  EXPECT_EQ(unlucky.code(), Code::kInvalid);
+  EXPECT_NE(unlucky.status().text().find("no seed to be had"), std::string::npos) << unlucky.status().text();
+  auto fourth = commit(put("another"));
+  gate_.open();
+  ASSERT_TRUE(first.get().ok() && second.get().ok() && fourth.get().ok());
+  EXPECT_TRUE(shows("new") && shows("another"));
+  EXPECT_FALSE(shows("unlucky"));
+  EXPECT_TRUE(store_->commit(put("unlucky")).ok());
+  EXPECT_EQ(store_->info().head, head_ + 4);
+}
+
+TEST_F(Groups, OneAloneThatMeetsAnExceptionLeavesTheWriterToTheNext) {
+  create(Where::kSync);
+  throw_at_next_seed();
+  EXPECT_EQ(store_->commit(put("unlucky")).code(), Code::kInvalid);
+  EXPECT_EQ(store_->info().head, head_);
+  ASSERT_TRUE(store_->commit(put("next")).ok());
+  EXPECT_TRUE(shows("next"));
+}
+
+TEST_F(Groups, WhatIsThrownWhileOneLandsFailsAllThatWaitAndTheLogTakesNoMoreUntilItIsOpenedAgain) {
+  create(Where::kWrite);
+  auto first = stop_at_gate(put("new"));
+  auto second = make(join("b", "new"));
+  auto third = make(put("another"));
+  gate_.open_and_throw();
+  EXPECT_EQ(first.get().code(), Code::kIo);
+  EXPECT_EQ(second.get().code(), Code::kNotFound);  // checked again, without what it needs
+  EXPECT_EQ(third.get().code(), Code::kReadOnly);
+  EXPECT_EQ(store_->commit(put("late")).code(), Code::kReadOnly);
+  EXPECT_FALSE(shows("new"));
+  store_.reset();
+  auto opened = Store::open(temp_ / "hub", {});
+  ASSERT_TRUE(opened.ok()) << opened.status().text();
+  EXPECT_EQ((*opened)->info().head, head_);
+  EXPECT_TRUE((*opened)->commit(put("late")).ok());
+}
+
+TEST_F(Groups, ABatchThatMeetsAnExceptionIsGoneAndTheWriterIsFree) {
+  create(Where::kSync);
+  auto batch = store_->begin_batch({});
+  ASSERT_TRUE(batch.ok()) << batch.status().text();
+  ASSERT_TRUE((*batch)->add(put("unlucky").changes[0]).ok());
+  throw_at_next_seed();
+  EXPECT_EQ((*batch)->close().code(), Code::kInvalid);
+  ASSERT_TRUE(store_->commit(put("next")).ok());
+  EXPECT_FALSE(shows("unlucky"));
+  EXPECT_EQ(store_->info().head, head_ + 1);
 }
 
 TEST_F(Groups, WhatWasCheckedUponOneThatDidNotLandIsCheckedAgain) {
