@@ -1,6 +1,6 @@
 #include "query/lua/shared_json.h"
 
-#include <xxhash.h>
+#include "core/text/hash.h"
 
 namespace amont {
 namespace {
@@ -8,8 +8,6 @@ namespace {
 constexpr std::size_t kShortest = 40;
 constexpr std::size_t kLongest = 64 << 10;
 constexpr std::size_t kBytesOfEntry = 100;  // besides the text
-
-std::uint64_t hash_of(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
 // Behind the string that begins at `at` with a quote.
 std::size_t end_of_string(std::string_view text, std::size_t at) {
