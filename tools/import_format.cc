@@ -27,7 +27,7 @@ Result<Reading> reading_by_script(std::string name, std::string source, const st
     return invalid(fmt::format("--format: {} writes a format and reads none: `amont export --format {}`", name, word));
   Reading reading{Reading::By::kScript, header.format.empty() ? name : header.format, std::move(source), {}};
   if (header.input == "json" || header.input == "json parts") reading.endings = {".json"};
-  if (header.input == "json items") reading.endings = {".json", ".jsonl", ".ndjson"};
+  if (header.input.starts_with("json items")) reading.endings = {".json", ".jsonl", ".ndjson"};
   if (header.input == "csv") reading.endings = {".csv"};
   if (header.input == "triples") reading.endings = {".ttl", ".nt", ".trig", ".owl", ".rdf"};
   return reading;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <lua.hpp>
 
 namespace amont {
@@ -129,12 +130,32 @@ bool Budget::may_make_hash_part(std::uint64_t bytes) noexcept {
   return charge(looked_at / 4);
 }
 
+void Budget::free(void* block, std::size_t bytes) noexcept {
+  if (small_blocks_.owns(block))
+    small_blocks_.give_back(block, bytes);
+  else
+    std::free(block);
+}
+
+void* Budget::move(void* block, std::size_t old_bytes, std::size_t new_bytes) noexcept {
+  const bool is_small = block && small_blocks_.owns(block);
+  if (is_small && SmallBlocks::same_size(old_bytes, new_bytes)) return block;
+  if (!is_small && block && new_bytes > SmallBlocks::kBlockMax) return std::realloc(block, new_bytes);
+  void* moved = small_blocks_.take(new_bytes);
+  if (!moved && !is_small) return std::realloc(block, new_bytes);
+  if (!moved) moved = std::malloc(new_bytes);
+  if (!moved || !block) return moved;
+  std::memcpy(moved, block, std::min(old_bytes, new_bytes));
+  free(block, old_bytes);
+  return moved;
+}
+
 void* Budget::allocate(void* budget, void* block, std::size_t old_bytes, std::size_t new_bytes) noexcept {
   auto& self = *static_cast<Budget*>(budget);
   const std::size_t held = block ? old_bytes : 0;
   if (HashGuard::is_large_part(held)) self.hash_parts_.freed(block);
   if (new_bytes == 0) {
-    std::free(block);
+    self.free(block, held);
     self.lua_bytes_ -= held;
     return nullptr;
   }
@@ -142,10 +163,10 @@ void* Budget::allocate(void* budget, void* block, std::size_t old_bytes, std::si
   // For a new block Lua passes the type of the object in place of the old size; 0 for an array, of which hash parts are one kind.
   const bool is_hash_part = !block && old_bytes == 0 && HashGuard::is_large_part(new_bytes);
   if (is_hash_part && !self.may_make_hash_part(new_bytes)) return nullptr;
-  void* moved = std::realloc(block, new_bytes);
+  void* moved = self.move(block, held, new_bytes);
   if (!moved) return new_bytes <= held ? block : nullptr;
   if (is_hash_part && !self.hash_parts_.made(moved, new_bytes)) {
-    std::free(moved);
+    self.free(moved, new_bytes);
     return nullptr;
   }
   self.lua_bytes_ = self.lua_bytes_ - held + new_bytes;

@@ -13,6 +13,7 @@
 #include "amont/script.h"
 #include "amont/status.h"
 #include "query/lua/hash_guard.h"
+#include "query/lua/small_blocks.h"
 
 namespace amont {
 
@@ -122,6 +123,9 @@ class Budget {
   bool look() noexcept;
   bool may_grow(std::uint64_t bytes) noexcept;
   bool may_make_hash_part(std::uint64_t bytes) noexcept;
+  // Like realloc and free, with small blocks where there are any.
+  void* move(void* block, std::size_t old_bytes, std::size_t new_bytes) noexcept;
+  void free(void* block, std::size_t bytes) noexcept;
   void finish(End why) noexcept {
     if (end_ == End::kNot) end_ = why;
   }
@@ -146,6 +150,7 @@ class Budget {
   std::uint64_t fail_from_ = 0;
   std::uint64_t fail_to_ = 0;
   RunValue* values_ = nullptr;
+  SmallBlocks small_blocks_;
 };
 
 }  // namespace amont

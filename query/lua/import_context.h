@@ -44,10 +44,11 @@ struct ImportContext : HostContext {
   std::optional<Properties> known;  // of what the script asked for last
   std::uint64_t bytes_before = 0;   // of the files read before this one
   Allowance allowance;
-  RecordChanges changes;    // of the record at hand, in an import that keeps going
-  bool has_record = false;  // a record is at hand: a document, an item, a row or a line
-  bool refused = false;     // it is left out
-  Status failure;           // what ended the import, in the words it should be told in
+  RecordChanges changes;         // of the record at hand, in an import that keeps going
+  bool has_record = false;       // a record is at hand: a document, an item, a row or a line
+  bool refused = false;          // it is left out
+  Status failure;                // what ended the import, in the words it should be told in
+  SharedJson* shared = nullptr;  // of an input "json items shared"
 
   Position where() const {
     return {path,

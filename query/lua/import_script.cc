@@ -10,11 +10,13 @@
 #include "query/lua/sandbox.h"
 #include "query/lua/script_parts.h"
 #include "query/lua/script_types.h"
+#include "query/lua/shared_json.h"
 
 namespace amont {
 namespace {
 
 constexpr std::size_t kJsonBytesMax = 256 << 20;
+constexpr std::uint64_t kSharedBytesMax = 4 << 20;
 constexpr const char* kUndo = "undo";  // what a script takes back with that it remembers of a record
 
 constexpr std::string_view kGlobals[] = {"node", "edge",       "retract", "schema", "known",
@@ -53,7 +55,8 @@ int push_lines(lua_State* L) {
 // convert(document, file); raises when the document is no JSON, and leaves the failure in the context.
 int push_document(lua_State* L) {
   ImportContext* context = static_cast<ImportContext*>(lua_touserdata(L, 1));
-  if (!push_json(L, context, &*context->json)) {
+  JsonReading* reading = &*context->json;
+  if (!(context->shared ? push_shared_json(L, context, reading, context->shared) : push_json(L, context, reading))) {
     context->json->failed = !context->status.ok();
     std::swap(context->failure, context->status);
     return raise_status(L, context->failure);
@@ -78,6 +81,10 @@ class ScriptedImport {
     AMONT_LET(header_, read_script_header(name, source));
     if (header_.input.empty())
       return invalid(fmt::format("{} is no import script: its header has no --- @format and --- @input", name));
+    if (header_.input == "json items shared") {
+      shared_.emplace(std::min<std::uint64_t>(limits_.memory_bytes / 16, kSharedBytesMax));
+      context_.shared = &*shared_;
+    }
     importer_.set_source({header_.format, options_.file, options_.sha256, {}, {}});
     context_.path = name;
     AMONT_LET(sandbox_, Sandbox::create(limits_, nullptr));
@@ -111,7 +118,7 @@ class ScriptedImport {
   Status convert_input(const ImportFile& file) {
     if (header_.input == "json") return convert_json(file);
     if (header_.input == "json parts") return convert_parts(file);
-    if (header_.input == "json items") return convert_items(file);
+    if (header_.input.starts_with("json items")) return convert_items(file);
     if (header_.input == "triples") return convert_triples(file);
     return header_.input == "csv" ? convert_rows(file) : convert_lines(file);
   }
@@ -259,6 +266,7 @@ class ScriptedImport {
   ImportContext context_;
   const ScriptRunLimits limits_;
   ScriptHeader header_;
+  std::optional<SharedJson> shared_;
   std::unique_ptr<Sandbox> sandbox_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace amont {
 namespace {
 
@@ -46,6 +48,19 @@ Status JsonItems::wrong(std::string_view what) {
   return invalid(fmt::format("{} at column {}", what, column_));
 }
 
+// Moves behind the bytes up to `end`, which are appended.
+void JsonItems::take_to(std::size_t end, std::string& out) {
+  const std::string_view taken = std::string_view(buffer_).substr(at_, end - at_);
+  out += taken;
+  at_ = end;
+  if (const std::size_t last = taken.rfind('\n'); last != std::string_view::npos) {
+    line_ += static_cast<std::uint64_t>(std::count(taken.begin(), taken.end(), '\n'));
+    column_ = taken.size() - last;
+  } else {
+    column_ += taken.size();
+  }
+}
+
 // Up to the bracket that closes it; a value without brackets, up to what can't be inside one.
 Status JsonItems::take_value(std::string& out) {
   std::uint64_t depth = 0;
@@ -55,26 +70,38 @@ Status JsonItems::take_value(std::string& out) {
       AMONT_LET(const bool more, fill());
       if (!more) return {};  // who reads it says what is missing
     }
-    const char c = buffer_[at_];
-    if (depth == 0 && !in_text && !out.empty() && (is_space(c) || c == ',' || c == ']' || c == '}')) return {};
-    if (out.size() == kItemBytesMax) return wrong(fmt::format("a value is longer than {} bytes", kItemBytesMax));
-    out.push_back(c);
-    step();
-    if (in_text) {
-      if (escaped)
-        escaped = false;
-      else if (c == '\\')
-        escaped = true;
-      else if (c == '"')
-        in_text = false;
-      if (!in_text && depth == 0) return {};
-    } else if (c == '"') {
-      in_text = true;
-    } else if (c == '{' || c == '[') {
-      ++depth;
-    } else if ((c == '}' || c == ']') && (depth == 0 || --depth == 0)) {
-      return {};
+    const std::size_t end = std::min(buffer_.size(), at_ + kItemBytesMax - out.size());
+    std::size_t at = at_;
+    bool is_whole = false;
+    for (; at != end && !is_whole; ++at) {
+      const char c = buffer_[at];
+      if (in_text) {
+        if (escaped) {
+          escaped = false;
+        } else if (c == '\\') {
+          escaped = true;
+        } else if (c == '"') {
+          in_text = false;
+          is_whole = depth == 0;
+        }
+        continue;
+      }
+      const bool closes = c == '}' || c == ']';
+      if (depth == 0 && (closes || c == ',' || is_space(c)) && (at != at_ || !out.empty())) {
+        take_to(at, out);
+        return {};
+      }
+      if (c == '"') {
+        in_text = true;
+      } else if (c == '{' || c == '[') {
+        ++depth;
+      } else if (closes) {
+        is_whole = depth == 0 || --depth == 0;
+      }
     }
+    take_to(at, out);
+    if (is_whole) return {};
+    if (out.size() == kItemBytesMax) return wrong(fmt::format("a value is longer than {} bytes", kItemBytesMax));
   }
 }
 

@@ -31,6 +31,7 @@ class JsonItems {
   Result<int> peek();
   Result<bool> fill();
   Status take_value(std::string& out);
+  void take_to(std::size_t end, std::string& out);
   Status wrong(std::string_view what);
   void step();
 

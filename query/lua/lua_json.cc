@@ -2,15 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/text/utf8.h"
 #include "query/lua/json_writer.h"
 #include "query/lua/script_types.h"
+#include "query/lua/shared_json.h"
 
 namespace amont {
 namespace {
 
 struct Null {};
-const char kNull = 0;  // its address: where the registry keeps the one null
+const char kNull = 0;    // its address: where the registry keeps the one null
+const char kTables = 0;  // ... the tables of objects that are shared, by their numbers
 
 // What comes next in a text. Plain values only, so that it may be held while Lua raises; text is in the reading.
 struct Token {
@@ -23,12 +27,18 @@ struct Token {
   std::size_t at = 0;  // of a field's name
 };
 
-// An object or array that is open. Its table is on Lua's stack, and so is, in an object, the name of the field being
-// read.
+// An object or array that is open. Its table is made when it is known how large it should be: what is read lies on Lua's stack first, in
+// an object each value behind its name, above an empty place for the table.
 struct Level {
   bool is_object = false;
-  lua_Integer count = 0;
+  int place = 0;          // of the table
+  lua_Integer count = 0;  // of values that were read
+  int waiting = 0;        // of these on the stack
+  int height = 1;         // how deep it is nested
+  std::string_view kept;  // its text, when it is to be kept
 };
+
+constexpr int kWaitingMax = 16;
 
 bool fail(HostContext* context, JsonReading* reading, Status why, std::size_t at) {
   context->status = std::move(why);
@@ -116,26 +126,78 @@ void push_scalar(lua_State* L, const Token& token) {
   }
 }
 
-// Puts the value on top of the stack into the object or array below it. False for a field that is there already.
-bool store(lua_State* L, HostContext* context, JsonReading* reading, Level& level, std::size_t name_at) {
-  ++level.count;
+// Puts what waits on the stack into the table. `names_at` has the offsets of the names. False for a field that is there already.
+bool store(lua_State* L, HostContext* context, JsonReading* reading, Level& level, const std::size_t* names_at) {
+  if (!lua_istable(L, level.place)) {
+    lua_createtable(L, level.is_object ? 0 : level.waiting, level.is_object ? level.waiting : 0);
+    lua_replace(L, level.place);
+  }
+  const int first = level.place + 1;
   if (!level.is_object) {
-    lua_rawseti(L, -2, level.count);
+    for (int i = level.waiting; i > 0; --i) lua_rawseti(L, level.place, level.count - level.waiting + i);
+    level.waiting = 0;
     return true;
   }
-  lua_pushvalue(L, -2);
-  if (lua_rawget(L, -4) != LUA_TNIL) {
-    run_work(L, context, [&]() -> Status {
-      std::string_view name;
-      read_text(L, -3, &name);
-      return invalid(fmt::format("the field {} is there twice", in_quotes(name)));
-    });
-    reading->failed_at = name_at;
-    return false;
+  for (int i = 0; i < level.waiting; ++i) {
+    const int name = first + 2 * i;
+    lua_pushvalue(L, name);
+    if (lua_rawget(L, level.place) != LUA_TNIL) {
+      run_work(L, context, [&]() -> Status {
+        std::string_view text;
+        read_text(L, name, &text);
+        return invalid(fmt::format("the field {} is there twice", in_quotes(text)));
+      });
+      reading->failed_at = names_at[i];
+      return false;
+    }
+    lua_pop(L, 1);
+    lua_pushvalue(L, name);
+    lua_pushvalue(L, name + 1);
+    lua_rawset(L, level.place);
   }
-  lua_pop(L, 1);
-  lua_rawset(L, -3);
+  lua_settop(L, level.place);
+  level.waiting = 0;
   return true;
+}
+
+// Pushes the table of an object that is known, whose text the cursor stands before, and moves behind it. False, and nothing pushed, when it
+// has to be read; then `kept` is its text if it should be kept. `height` is set with the table.
+bool push_known(lua_State* L, JsonReading* reading, SharedJson* shared, int depth, std::string_view* kept,
+                int* height) noexcept {
+  const std::size_t at = reading->cursor.offset();
+  const std::string_view object = shared->object_at(at);
+  if (object.empty()) return false;
+  const SharedJson::Known* known = shared->find(object);
+  if (known && depth + known->height <= kJsonDepthMax) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &kTables);
+    lua_rawgeti(L, -1, known->number);
+    lua_remove(L, -2);
+    reading->cursor.go_to(at + object.size());
+    *height = known->height;
+    return true;
+  }
+  if (!known && shared->is_worth_keeping(object)) *kept = object;
+  return false;
+}
+
+// Keeps the table on top of the stack for the next time. Raises.
+void keep_table(lua_State* L, HostContext* context, SharedJson* shared, const Level& level) {
+  std::int64_t number = 0;
+  bool forgot = false;
+  const bool ok = run_work(L, context, [&]() -> Status {
+    number = shared->keep(level.kept, level.height, &forgot);
+    return {};
+  });
+  if (!ok) raise_end(L);
+  if (forgot || lua_rawgetp(L, LUA_REGISTRYINDEX, &kTables) == LUA_TNIL) {
+    if (!forgot) lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &kTables);
+  }
+  lua_pushvalue(L, -2);
+  lua_rawseti(L, -2, number);
+  lua_pop(L, 1);
 }
 
 int null_text(lua_State* L) {
@@ -143,65 +205,94 @@ int null_text(lua_State* L) {
   return 1;
 }
 
-}  // namespace
+// Pushes the value at the cursor; `shared` may be absent.
+bool push_value_at(lua_State* L, HostContext* context, JsonReading* reading, SharedJson* shared) {
+  luaL_checkstack(L, kJsonDepthMax + 10, "JSON");
+  Level levels[kJsonDepthMax];
+  std::size_t names_at[kJsonDepthMax][kWaitingMax];
+  int depth = 0;  // of the innermost open level; 0: none
+  while (true) {
+    charge(L, 5);
+    std::string_view kept;
+    int height = 0;
+    bool complete = shared && reading->cursor.peek() == '{' && push_known(L, reading, shared, depth, &kept, &height);
+    if (!complete) {
+      const Token token = read_value_token(L, context, reading);
+      switch (token.what) {
+        case Token::What::kFailed: return false;
+        case Token::What::kOpenObject:
+        case Token::What::kOpenArray:
+          if (depth == kJsonDepthMax) {
+            run_work(L, context,
+                     [&] { return limit_exceeded(fmt::format("it is nested deeper than {} levels", kJsonDepthMax)); });
+            reading->failed_at = reading->cursor.offset();
+            return false;
+          }
+          luaL_checkstack(L, 2 * kWaitingMax + 10, "JSON");
+          lua_pushnil(L);
+          levels[depth++] = {token.what == Token::What::kOpenObject, lua_gettop(L), 0, 0, 1, kept};
+          break;
+        default: push_scalar(L, token); complete = true;
+      }
+    } else if (depth > 0) {
+      levels[depth - 1].height = std::max(levels[depth - 1].height, 1 + height);
+    }
+    // Count what is complete, and close what ends with it.
+    while (true) {
+      if (complete) {
+        if (depth == 0) return true;
+        Level& level = levels[depth - 1];
+        ++level.count;
+        if (++level.waiting == kWaitingMax && !store(L, context, reading, level, names_at[depth - 1])) return false;
+      }
+      Level& level = levels[depth - 1];
+      const Token between = read_between(L, context, reading, level);
+      if (between.what == Token::What::kFailed) return false;
+      if (between.what != Token::What::kClose) {
+        names_at[depth - 1][level.waiting] = between.at;
+        if (level.is_object) push_text(L, between.text);
+        break;
+      }
+      if (!store(L, context, reading, level, names_at[depth - 1])) return false;
+      if (!level.is_object && level.count == 0) mark_as_list(L);
+      if (!level.kept.empty()) keep_table(L, context, shared, level);
+      if (--depth > 0) levels[depth - 1].height = std::max(levels[depth - 1].height, 1 + level.height);
+      complete = true;
+    }
+  }
+}
 
-bool push_json(lua_State* L, HostContext* context, JsonReading* reading) {
+bool push_whole_text(lua_State* L, HostContext* context, JsonReading* reading, SharedJson* shared) {
   const std::size_t misfit = first_misfit(reading->text, TextRule::kNoNul);
   if (misfit != reading->text.size()) {
     run_work(L, context, [&] { return invalid(misfit_text(reading->text, misfit)); });
     reading->failed_at = misfit;
     return false;
   }
-  if (!push_json_value(L, context, reading)) return false;
+  if (!push_value_at(L, context, reading, shared)) return false;
   const bool ended =
       run_work(L, context, [&] { return reading->cursor.expect_end() ? Status() : reading->cursor.status(); });
   reading->failed_at = reading->cursor.failed_at();
   return ended;
 }
 
+}  // namespace
+
+bool push_json(lua_State* L, HostContext* context, JsonReading* reading) {
+  return push_whole_text(L, context, reading, nullptr);
+}
+
+bool push_shared_json(lua_State* L, HostContext* context, JsonReading* reading, SharedJson* shared) {
+  const bool ok = run_work(L, context, [&]() -> Status {
+    shared->begin(reading->text);
+    return {};
+  });
+  if (!ok) raise_end(L);
+  return push_whole_text(L, context, reading, shared);
+}
+
 bool push_json_value(lua_State* L, HostContext* context, JsonReading* reading) {
-  luaL_checkstack(L, 3 * kJsonDepthMax + 10, "JSON");
-  Level levels[kJsonDepthMax];
-  std::size_t names_at[kJsonDepthMax] = {};
-  int depth = 0;  // of the innermost open level; 0: none
-  while (true) {
-    charge(L, 5);
-    const Token token = read_value_token(L, context, reading);
-    bool complete = true;
-    switch (token.what) {
-      case Token::What::kFailed: return false;
-      case Token::What::kOpenObject:
-      case Token::What::kOpenArray:
-        if (depth == kJsonDepthMax) {
-          run_work(L, context,
-                   [&] { return limit_exceeded(fmt::format("it is nested deeper than {} levels", kJsonDepthMax)); });
-          reading->failed_at = reading->cursor.offset();
-          return false;
-        }
-        levels[depth++] = {token.what == Token::What::kOpenObject, 0};
-        lua_newtable(L);
-        complete = false;
-        break;
-      default: push_scalar(L, token);
-    }
-    // Store what is complete, and close what ends with it.
-    while (true) {
-      if (complete) {
-        if (depth == 0) return true;
-        if (!store(L, context, reading, levels[depth - 1], names_at[depth - 1])) return false;
-      }
-      const Token between = read_between(L, context, reading, levels[depth - 1]);
-      if (between.what == Token::What::kFailed) return false;
-      if (between.what != Token::What::kClose) {
-        names_at[depth - 1] = between.at;
-        if (levels[depth - 1].is_object) push_text(L, between.text);
-        break;
-      }
-      --depth;
-      if (!levels[depth].is_object && levels[depth].count == 0) mark_as_list(L);
-      complete = true;
-    }
-  }
+  return push_value_at(L, context, reading, nullptr);
 }
 
 void install_null(lua_State* L) {

@@ -12,6 +12,8 @@
 
 namespace amont {
 
+class SharedJson;
+
 inline constexpr int kJsonDepthMax = 64;
 
 // A text on its way into Lua. It must outlive push_json, so it lives in a context.
@@ -31,6 +33,8 @@ struct JsonReading {
 // or names a field twice, or is nested too deep: then the context's status says why, without position. Raises only as
 // pushing values does.
 bool push_json(lua_State* L, HostContext* context, JsonReading* reading);
+// The same, where equal objects of several texts may be one table; `shared` belongs to this state alone.
+bool push_shared_json(lua_State* L, HostContext* context, JsonReading* reading, SharedJson* shared);
 // The same for the value at the cursor, after which others may follow; the text is UTF-8 without U+0000.
 bool push_json_value(lua_State* L, HostContext* context, JsonReading* reading);
 

@@ -16,6 +16,7 @@ namespace amont {
 namespace {
 
 constexpr std::size_t kCommonBytesMax = 64;
+constexpr std::size_t kFewKeys = 32;  // that a walk keeps in its function, without a table of them
 
 // A key as it is compared. Text stays good while its table holds the key.
 struct OrderedKey {
@@ -183,6 +184,64 @@ int step(lua_State* L) {
   return 1;
 }
 
+// The same for a walk that keeps its keys behind its other upvalues.
+int step_few(lua_State* L) {
+  const auto count = static_cast<int>(lua_tointeger(L, lua_upvalueindex(kCount)));
+  for (int at = static_cast<int>(lua_tointeger(L, lua_upvalueindex(kAt))) + 1; at <= count; ++at) {
+    lua_pushvalue(L, lua_upvalueindex(kWalkFields + at));
+    lua_pushvalue(L, -1);
+    if (lua_rawget(L, lua_upvalueindex(kTable)) != LUA_TNIL) {
+      lua_pushinteger(L, at);
+      lua_replace(L, lua_upvalueindex(kAt));
+      return 2;
+    }
+    lua_pop(L, 2);
+  }
+  lua_pushinteger(L, count);
+  lua_replace(L, lua_upvalueindex(kAt));
+  lua_pushnil(L);
+  return 1;
+}
+
+// Pushes the function that goes through the table at index 1, if that has few keys; most tables do. False, and nothing pushed, when there
+// are more, or when they are a list. Raises.
+bool push_few(lua_State* L) {
+  luaL_checkstack(L, 2 * static_cast<int>(kFewKeys) + 10, "keys to go through");
+  OrderedKey keys[kFewKeys];
+  std::size_t count = 0;
+  const int before_keys = lua_gettop(L);
+  bool is_list = true;
+  for (lua_pushnil(L); lua_next(L, 1) != 0;) {
+    lua_pop(L, 1);
+    if (is_hidden_key(L, -1)) continue;
+    if (count == kFewKeys) {
+      lua_settop(L, before_keys);
+      return false;
+    }
+    keys[count] = key_at(L, -1);
+    ++count;
+    keys[count - 1].position = count;
+    is_list = is_list && lua_isinteger(L, -1) && lua_tointeger(L, -1) == static_cast<lua_Integer>(count);
+    lua_pushvalue(L, -1);
+  }
+  if (is_list) {
+    lua_settop(L, before_keys);
+    return false;
+  }
+  note_distinct_bytes(keys, count);
+  std::sort(keys, keys + count, before);
+  lua_pushvalue(L, 1);
+  lua_pushnil(L);
+  lua_pushinteger(L, static_cast<lua_Integer>(count));
+  lua_pushinteger(L, 0);
+  for (std::size_t i = 0; i < count; ++i) lua_pushvalue(L, before_keys + static_cast<int>(keys[i].position));
+  lua_pushcclosure(L, step_few, kWalkFields + static_cast<int>(count));
+  lua_replace(L, before_keys + 1);
+  lua_settop(L, before_keys + 1);
+  charge(L, 2 * count);
+  return true;
+}
+
 int pairs(lua_State* L) {
   luaL_checkany(L, 1);
   if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) {
@@ -192,11 +251,13 @@ int pairs(lua_State* L) {
   }
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
-  lua_pushvalue(L, 1);
-  const lua_Integer count = push_keys(L, 1);
-  lua_pushinteger(L, count);
-  lua_pushinteger(L, 0);
-  lua_pushcclosure(L, step, kWalkFields);
+  if (!push_few(L)) {
+    lua_pushvalue(L, 1);
+    const lua_Integer count = push_keys(L, 1);
+    lua_pushinteger(L, count);
+    lua_pushinteger(L, 0);
+    lua_pushcclosure(L, step, kWalkFields);
+  }
   lua_pushvalue(L, 1);
   lua_pushnil(L);
   return 3;

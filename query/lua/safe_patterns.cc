@@ -16,7 +16,7 @@ namespace {
 static_assert(std::is_trivially_destructible_v<Pattern> &&
               std::is_trivially_destructible_v<PatternMatch>);  // errors jump
 
-constexpr std::size_t kShortPattern = 24;
+constexpr std::size_t kShortPattern = 64;
 constexpr std::uint64_t kStepsPerCall = 10;
 
 // A pattern and its room: on the C stack for short ones, else a userdata that it leaves on the Lua stack.

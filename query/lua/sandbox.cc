@@ -16,6 +16,8 @@ constexpr std::size_t kSourceBytesMax = 4 << 20;
 constexpr std::size_t kChunkNameMax = LUA_IDSIZE - 1;  // Lua shows no more of a name
 constexpr std::size_t kMessageBytesMax = 4 << 10;
 constexpr int kFramesSearched = 64;
+constexpr int kGcPause =
+    400;  // percent: a collection begins when there is four times as much as the last one left, or memory runs out
 
 // Addresses of these are keys in the registry.
 const char kChunk = 0;    // the loaded chunk
@@ -103,6 +105,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::create(const ScriptRunLimits& limits, 
   }
   sandbox->state_ = L;
   *static_cast<Budget**>(lua_getextraspace(L)) = &sandbox->budget_;
+  lua_gc(L, LUA_GCINC, kGcPause, 0, 0);
   AMONT_TRY(sandbox->install(open, sandbox.get()).while_doing("opening a sandbox"));
   lua_sethook(L, on_count, LUA_MASKCOUNT, sandbox->budget_.instructions_per_hook());
   return sandbox;

@@ -71,9 +71,10 @@ class HeaderReader {
     }
     if (tag == "input") {
       header_.input = trimmed(rest);
-      static constexpr std::string_view kInputs[] = {"json", "json items", "json parts", "csv", "lines", "triples"};
+      static constexpr std::string_view kInputs[] = {"json",  "json items", "json items shared", "json parts", "csv",
+                                                     "lines", "triples"};
       if (std::find(std::begin(kInputs), std::end(kInputs), header_.input) != std::end(kInputs)) return {};
-      return fail("--- @input is json, json items, json parts, csv, lines or triples");
+      return fail("--- @input is json, json items, json items shared, json parts, csv, lines or triples");
     }
     if (tag == "output") {
       header_.output = trimmed(rest);

@@ -1,6 +1,6 @@
 --- OpenLineage events (https://openlineage.io): what pipelines say of their runs, jobs and datasets.
 --- @format openlineage
---- @input json items
+--- @input json items shared
 --- @uses formats/lib/values
 --- @uses formats/lib/journal
 --- @uses formats/lib/latest
@@ -25,6 +25,9 @@
 -- Events may come in any order, twice, or in several imports: the register ends the same. A run begins at its earliest START and
 -- ends, as what the event says, at its latest COMPLETE, ABORT or FAIL. Of what several events say of one facet the latest stands;
 -- told_by_openlineage keeps when that was said. Times beyond a microsecond are cut; a time without a zone is taken as UTC.
+--
+-- Most of what events say was said before. Equal parts of them are mostly one table, and what was done for a table is not done again: see
+-- `told_by` of a record, keys and whole. Nothing that is read is changed.
 
 local max_key = 1024
 local facets_of = openlineage_facets
@@ -32,14 +35,32 @@ local facets_of = openlineage_facets
 local given, list_of, text_of, or_null, time_of = values.given, values.list_of, values.text_of, values.or_null, values.time_of
 local is_person, list_in, object_in = values.is_person, values.list_in, values.object_in
 local record_of, settle, set, tell, times_of = latest.record, latest.settle, latest.set, latest.tell, latest.times_of
+local put = journal.put
 latest.times_in(facets_of.times_told)
+
+local round_of_tables, tables_held = 0, 0
+local keys = {}   -- of things, by their tables
+local whole = {}  -- what all that a dataset says has led to, by its table
+
+-- Room for one more of what is kept by its table, as long as the records are.
+local function make_room()
+  if round_of_tables ~= latest.round or tables_held == 4000 then
+    keys, whole, tables_held, round_of_tables = {}, {}, 0, latest.round
+  end
+  tables_held = tables_held + 1
+end
 
 -- NAMESPACE/NAME, as in the resource's own URI.
 local function key_of(thing)
+  local key = keys[thing]
+  if key then return key end
   local namespace, name = text_of(thing.namespace), text_of(thing.name)
   if not namespace or not name then return nil end
-  local key = namespace .. (name:sub(1, 1) == "/" and "" or "/") .. name
-  return #key <= max_key and key or nil
+  key = namespace .. (name:sub(1, 1) == "/" and "" or "/") .. name
+  if #key > max_key then return nil end
+  make_room()
+  keys[thing] = key
+  return key
 end
 
 -- What an import has to tell at its end, by sentence.
@@ -90,13 +111,28 @@ local function as_it_is(name, facet)
   return { [property] = kept(name, values.is_object(facet) and (without_frame(facet) or {}) or facet) }
 end
 
+-- The properties and fields of a mapping, as a list.
+local pairs_of = {}
+local function list_of_mapping(mapping)
+  local list = pairs_of[mapping]
+  if not list then
+    list = {}
+    for property, field in pairs(mapping) do list[#list + 1] = { property, field, facets_of.times[property] or false } end
+    pairs_of[mapping] = list
+  end
+  return list
+end
+
 -- What a facet with fields of its own says. What is in it besides is kept beside.
 local function as_mapped(name, mapping, facet)
   facet = live(name, facet) or {}
   local told, taken = {}, {}
-  for property, field in pairs(mapping) do
+  local list = list_of_mapping(mapping)
+  for i = 1, #list do
+    local one = list[i]
+    local property, field = one[1], one[2]
     local value = facet[field]
-    local read = facets_of.times[property] and time_of(value) or text_of(value)
+    local read = one[3] and time_of(value) or text_of(value)
     told[property] = or_null(read)
     taken[field] = read ~= nil or not given(value)
   end
@@ -105,13 +141,28 @@ local function as_mapped(name, mapping, facet)
   return told
 end
 
+-- Whose facets stand in a record, by the name of each.
+local function told_by(record)
+  local by = record.told_by
+  if not by then
+    by = {}
+    put(record, "told_by", by)
+  end
+  return by
+end
+
 -- `mappings` has for a facet what as_mapped() wants, or a function, or false for one that is gone through elsewhere.
 local function tell_facets(record, facets, mappings, now)
   if facets == nil then return end
+  local by, times = told_by(record), times_of(record)
   for name, facet in pairs(facets) do
     local mapping = mappings[name]
-    local before = times_of(record)[name]
-    if mapping ~= false and not (before and before > now) then
+    local before = times[name]
+    if mapping == false or (before and before > now) then
+      -- told elsewhere, or not any more
+    elseif before and by[name] == facet and type(mapping) ~= "function" then
+      latest.again(record, name, now)
+    else
       local told
       if type(mapping) == "function" then
         told = mapping(facet)
@@ -120,7 +171,7 @@ local function tell_facets(record, facets, mappings, now)
       else
         told = as_it_is(name, facet)
       end
-      if told then tell(record, name, now, told) end
+      if told and tell(record, name, now, told) then put(by, name, facet) end
     end
   end
 end
@@ -248,7 +299,14 @@ end
 local function put_run(event, ref, moment, now)
   local record = run_record(ref, event.run, event.job, now)
   put_state(record, event.eventType, moment)
-  if text_of(event.producer) and event.producer ~= facets_of.amont then tell(record, facets_of.of_itself, now, { producer = event.producer }) end
+  local producer = text_of(event.producer)
+  if producer and producer ~= facets_of.amont then
+    if record.props.producer == producer and times_of(record)[facets_of.of_itself] then
+      latest.again(record, facets_of.of_itself, now)
+    else
+      tell(record, facets_of.of_itself, now, { producer = producer })
+    end
+  end
   put_instance(ref, record, (put_job(event.job, now)))
   local facets = event.run.facets
   if not given(facets) then return end
@@ -315,6 +373,8 @@ end
 -- The latest schema stands, as a whole: a column that it does not have keeps its name alone. Most schemas are told many times, and
 -- are gone through once.
 local function put_schema(ref, key, facet, now, record)
+  local by = told_by(record)
+  if by.schema == facet and times_of(record).schema then return latest.again(record, "schema", now) end
   local ok, text = pcall(json, list_in(facet, "fields", "the facet schema"))
   if not ok then return warn("the schema of " .. key .. " is too large or too deep, and was left out") end
   local before, standing = times_of(record).schema, record.props.openlineage_schema
@@ -331,7 +391,9 @@ local function put_schema(ref, key, facet, now, record)
     set(record, "columns", #columns > 0 and #columns <= columns_max and columns or null)
     set(record, "openlineage_schema", text)
   end
-  if stands then tell(record, "schema", now, {}) end
+  if not stands then return end
+  tell(record, "schema", now, {})
+  put(by, "schema", facet)
 end
 
 local function put_transformation(from, to, transformation, legacy, note)
@@ -425,6 +487,9 @@ end
 
 -- The same lineage is told by many runs, and gone through once.
 local function put_lineage(ref, key, facet, now, record)
+  local by = told_by(record)
+  if by.lineage == facet then return end
+  put(by, "lineage", facet)
   local ok, text = pcall(json, facet)
   if latest.note(record, "lineage", ok and text or nil) then put_column_lineage(ref, key, facet) end
 end
@@ -440,8 +505,37 @@ local facet_edges = {
 local facet_names = {}
 for name in pairs(facet_edges) do facet_names[#facet_names + 1] = name end
 
+-- Keeps that all that a dataset says stands, told now, when its table said all that before.
+local function keep_whole(dataset, facets, ref, version, record, now)
+  local by, times, names = told_by(record), times_of(record), {}
+  for name, facet in pairs(facets) do
+    if name == "schema" or dataset_facets[name] ~= false then
+      if by[name] ~= facet or times[name] ~= now then return end
+      names[#names + 1] = name
+    elseif name == "ownership" then
+      return  -- persons are counted each time
+    end
+  end
+  local kept = { ref = ref, version = version, record = record, names = names, now = now }
+  make_room()
+  put(whole, dataset, kept)
+  put(record, "whole", kept)
+end
+
+-- The same for one that was kept, unless something else was told of it since.
+local function put_again(kept, now)
+  if kept.record.whole ~= kept then return false end
+  if now > kept.now then
+    for i = 1, #kept.names do latest.again(kept.record, kept.names[i], now) end
+    put(kept, "now", now)
+  end
+  return true
+end
+
 -- Returns the dataset's ref, and that of its version when one is told.
 local function put_dataset(dataset, now)
+  local kept = round_of_tables == latest.round and whole[dataset]
+  if kept and put_again(kept, now) then return kept.ref, kept.version end
   local ref, key, record = dataset_record(dataset)
   if not ref then return nil end
   local facets = object_in(dataset, "facets", "dataset")
@@ -449,6 +543,9 @@ local function put_dataset(dataset, now)
     settle(ref, record)
     return ref
   end
+  local was_told = record.said_by == dataset
+  if not was_told then put(record, "said_by", dataset) end
+  if record.whole then put(record, "whole", nil) end
   tell_facets(record, facets, dataset_facets, now)
   settle(ref, record)
   for i = 1, #facet_names do
@@ -457,7 +554,9 @@ local function put_dataset(dataset, now)
     if facet then facet_edges[name](ref, key, facet, now, record) end
   end
   local version = live("version", facets.version)
-  return ref, version and put_version(ref, key, version)
+  version = version and put_version(ref, key, version)
+  if was_told then keep_whole(dataset, facets, ref, version, record, now) end
+  return ref, version
 end
 
 -- Declared lineage of a job: entries with a target and its inputs.

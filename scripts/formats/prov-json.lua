@@ -33,10 +33,6 @@ local function value_of(scope, value, name)
   return type(value["$"]) == "string" and prov.text(text) or value["$"]
 end
 
-local function texts_of(value)
-  return type(value) == "table" and #value > 0 and value or { value }
-end
-
 -- An argument: a name, or a time.
 local function argument_of(record, name)
   local value = record[name]
@@ -47,19 +43,25 @@ local function argument_of(record, name)
   return false
 end
 
+local function take_attribute(said, scope, record, name, value)
+  local told
+  if name == "prov:startTime" or name == "prov:endTime" then
+    told = argument_of(record, name) or nil
+  else
+    told = value_of(scope, value, name)
+  end
+  prov.attribute(said, scope, name, told)
+end
+
 local function take_attributes(scope, record, arguments)
   local said = {}
   for name, value in pairs(record) do
-    if not arguments[name] then
-      for _, one in ipairs(texts_of(value)) do
-        local told
-        if name == "prov:startTime" or name == "prov:endTime" then
-          told = argument_of(record, name) or nil
-        else
-          told = value_of(scope, one, name)
-        end
-        prov.attribute(said, scope, name, told)
-      end
+    if arguments[name] then
+      -- an end of the relation, or its time
+    elseif type(value) == "table" and #value > 0 then
+      for _, one in ipairs(value) do take_attribute(said, scope, record, name, one) end
+    else
+      take_attribute(said, scope, record, name, value)
     end
   end
   return said
@@ -78,7 +80,8 @@ local function each_record(container, section, take)
     if type(records) ~= "table" then
       prov.fail("should be an object, or a list of them")
     else
-      for _, record in ipairs(#records > 0 and records or { records }) do
+      if #records == 0 then take(id, records) end
+      for _, record in ipairs(records) do
         if is_object(record) then take(id, record) else prov.fail("should be an object, or a list of them") end
       end
     end

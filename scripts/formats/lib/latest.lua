@@ -11,7 +11,8 @@ local latest = {}
 latest.no_time = "0001-01-01T00:00:00.000000Z"
 
 local records, records_held, bytes_held = {}, 0, 0
-local records_max, bytes_max = 1000, 2 << 20
+latest.round = 1  -- grows when records are forgotten
+local records_max, bytes_max = 6000, 4 << 20
 local times_name
 
 local put = journal.put
@@ -62,6 +63,7 @@ function latest.flush()
     if change then node(ref, change) end
   end
   records, records_held, bytes_held = {}, 0, 0
+  latest.round = latest.round + 1
   journal.begin()
 end
 
@@ -139,6 +141,15 @@ function latest.tell(record, name, now, told)
   put(record, "said", true)
   if not record.change then put(record, "change", {}) end
   return true
+end
+
+-- What stands under a name was told again, later: only the time is new.
+function latest.again(record, name, now)
+  local times = times_of(record)
+  if times[name] >= now then return end
+  put(times, name, now)
+  if not record.said then put(record, "said", true) end
+  if not record.change then put(record, "change", {}) end
 end
 
 -- Takes each property as told under its own name: for documents that say now this of a thing and then that.

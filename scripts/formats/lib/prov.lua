@@ -121,6 +121,10 @@ function prov.in_language(text, language) return quoted(text) .. "@" .. language
 -- A time as xsd:dateTime writes it: the moment, and whether its text is all that was said. One without zone is taken as UTC, what
 -- is beyond a microsecond is cut. nil when it is none.
 function prov.moment(text)
+  if #text == 20 and text:byte(20) == 90 and text:byte(11) == 84 then  -- most are plain: 2026-01-31T08:00:00Z
+    local ok, moment = pcall(time, text)
+    if ok and tostring(moment) == text then return moment, true end
+  end
   local day, clock, fraction, zone = text:match("^(%d%d%d%d%-%d%d%-%d%d)T(%d%d:%d%d:%d%d)(%.?%d*)(.*)$")
   if not day or fraction == "." then return nil end
   local ok, moment = pcall(time, day .. "T" .. clock .. fraction:sub(1, 7) .. (zone == "" and "Z" or zone))
@@ -234,6 +238,7 @@ end
 -- Nodes and IRIs -------------------------------------------------------------------------------------------------------
 
 function prov.ref_of_own(iri)
+  if iri:sub(1, 10) ~= "urn:amont:" then return nil end
   local kind, key = iri:match("^urn:amont:([%w_]+)/(.+)$")
   return kind and kind .. ":" .. key:gsub("%%(%x%x)", function(code) return string.char(tonumber(code, 16)) end)
 end

@@ -27,6 +27,7 @@ edge "describes" { class = "governance", ends = { { from = { "dataset" }, to = {
 
 local ids_max = 100000   -- told ids that are compared with each other
 local refs_max = 20000   -- refs known to be there, so that they aren't looked up again
+local names_max = 20000  -- qualified names that were read
 
 local registered, by_iri  -- prefixes of the register
 local ids, ids_count = {}, 0
@@ -40,6 +41,9 @@ function prov.fail(text)
   reject(prov.at .. text, prov.line)
   return nil
 end
+
+-- What names mean, by their scope: a table of names as the register has them, one of their IRIs, by the text that was read.
+local meanings, names_held = {}, 0
 
 -- Prefixes and names ---------------------------------------------------------------------------------------------------
 
@@ -70,6 +74,7 @@ end
 function prov.document()
   if not registered then load_prefixes() end
   ids, ids_count = {}, 0
+  meanings, names_held = {}, 0
   return { prefixes = {}, in_bundles = {} }
 end
 
@@ -84,15 +89,14 @@ function prov.declare(scope, prefix, iri)
     return warn(prov.at .. "the prefix " .. prefix .. " can't stand for " .. iri .. ", and keeps its own meaning", prov.line)
   end
   scope.prefixes[prefix] = register(prefix, iri)
+  meanings, names_held = {}, 0
 end
 
 local function prefix_in(scope, prefix)
   return scope.prefixes[prefix] or scope.outer and scope.outer.prefixes[prefix] or prov.standard[prefix] and prefix
 end
 
--- A qualified name as the register has it, and its IRI. Nothing, and a reject, when its prefix is not declared.
-function prov.resolve(scope, text)
-  if type(text) ~= "string" or text == "" then return prov.fail("expected a qualified name, got " .. json(text)) end
+local function find_meaning(scope, text)
   local colon = text:find(":", 1, true)
   local prefix = prefix_in(scope, colon and text:sub(1, colon - 1) or "")
   if prefix then
@@ -107,6 +111,24 @@ function prov.resolve(scope, text)
   end
   if not colon then return prov.fail(text .. " has no prefix, and there is no default namespace") end
   return prov.fail("the prefix of " .. text .. " is not declared")
+end
+
+-- A qualified name as the register has it, and its IRI. Nothing, and a reject, when its prefix is not declared.
+function prov.resolve(scope, text)
+  local meant = meanings[scope]
+  local name = meant and meant.names[text]
+  if name then return name, meant.iris[text] end
+  if type(text) ~= "string" or text == "" then return prov.fail("expected a qualified name, got " .. json(text)) end
+  local iri
+  name, iri = find_meaning(scope, text)
+  if not name then return nil end
+  if names_held == names_max then meanings, names_held, meant = {}, 0, nil end
+  if not meant then
+    meant = { names = {}, iris = {} }
+    meanings[scope] = meant
+  end
+  meant.names[text], meant.iris[text], names_held = name, iri, names_held + 1
+  return name, iri
 end
 
 function prov.typed_in(scope, text, type_name)
@@ -174,6 +196,14 @@ local function put_time(props, name, hub_name, values)
   return true
 end
 
+-- The text of a value that is one of no language; nil of any other.
+local function text_in(value)
+  local first = value:byte(1)
+  if first ~= 34 and first ~= 39 then return value end
+  local read = prov.read_value(value)
+  return read.type == "xsd:string" and read.text or nil
+end
+
 -- What was said as properties, and what it says of the record itself; nil when it can't be taken.
 local function properties(said, names)
   local props, own = {}, {}
@@ -185,9 +215,9 @@ local function properties(said, names)
       put_own(props, own, name:sub(7), values[1])
     else
       local value = settled(values)
-      local plain = hub_name and type(value) == "string" and prov.read_value(value)
-      if plain and plain.type == "xsd:string" then
-        props[hub_name] = plain.text
+      local plain = hub_name and type(value) == "string" and text_in(value)
+      if plain then
+        props[hub_name] = plain
       elseif name == "prov:type" and names.has_how and prov.derivations[value] then
         props.how = prov.derivations[value]
       else
@@ -304,6 +334,7 @@ function prov.element(scope, class, text, said)
   if not props then return end
   if before and before.undeclared then props.undeclared = null end
   node(ref, props, next(own) and { valid_from = own.valid_from, valid_to = own.valid_to } or nil)
+  remember(class, iri, ref)
 end
 
 -- What was put for a record that is left out is not there.

@@ -87,7 +87,7 @@ TEST(ScriptHeader, WithAMistakeIsRefusedWithItsLine) {
   EXPECT_EQ(refusal("--- @param x-y ref\n"), "test:1: \"x-y\" can't name a parameter; use letters, digits and _");
   EXPECT_EQ(refusal("--- @param x ref\n--- @param x text\n"), "test:2: the parameter x is declared twice");
   EXPECT_EQ(refusal("--- @format x\n--- @input xml\n"),
-            "test:2: --- @input is json, json items, json parts, csv, lines or triples");
+            "test:2: --- @input is json, json items, json items shared, json parts, csv, lines or triples");
   EXPECT_EQ(refusal("--- @sign eventTime\n"),
             "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
   EXPECT_EQ(refusal("--- @sign \"open\n"), "test:1: --- @sign needs texts in quotes, such as 'eventTime' 'producer'");
