@@ -2,13 +2,7 @@
 --- One entry for each project, by ref: what it is for, who controls it, what it may use, what came of it. No persons.
 --- @param since? date  mark the projects that are new, or whose own record or links were changed, since the register was known on that day
 local before = arg.since and at { known_at = arg.since }
-local function change(project)
-  if not before then return nil end
-  if not before:exists(project.ref) then return "new" end
-  local last = project.tx
-  for _, edge in ipairs(project:edges()) do last = math.max(last, edge.tx) end
-  return last > before:known_at().tx and "changed" or nil
-end
+local function change(project) return before and changed_since(project, before) end
 local function data(project) return project:incoming("for_project"):only("approval"):outgoing("covers") end
 local function papers(project) return (project:incoming("performed_for") | set { project }):incoming("generated_by"):incoming("reports") end
 return report {

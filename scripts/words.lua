@@ -217,6 +217,17 @@ function words.first_use(project)
   return words.smallest(project:incoming("performed_for"):where(function(run) return #run:outgoing("used") > 0 end), "started_at")
 end
 
+-- Of changes ----------------------------------------------------------------------------------------------------------
+
+--- changed_since(item, EARLIER): "new" when the register of `at{known_at = ...}` did not have the item, "changed" when its record or an edge of it was put since, else nil.
+--- > changed_since(node("project:statin-safety"), at{known_at = 3})
+function words.changed_since(item, earlier)
+  if not earlier:exists(item.ref) then return "new" end
+  local last = item.tx
+  for _, edge in ipairs(item:edges()) do last = math.max(last, edge.tx) end
+  return last > earlier:known_at().tx and "changed" or nil
+end
+
 -- Of edges ------------------------------------------------------------------------------------------------------------
 
 --- # Kinds and neighbours

@@ -11,6 +11,7 @@
 #include "tools/export_format.h"
 #include "tools/output.h"
 #include "tools/run_arguments.h"
+#include "tools/schema_file.h"
 #include "tools/script_arguments.h"
 #include "tools/verbs.h"
 
@@ -38,17 +39,21 @@ Status export_text(Session& session, Store& store, const Snapshot& view, const E
   return export_jsonl(view, sink_of(out), session.progress());
 }
 
-// nodes.csv and edges.csv, both or none.
+// schema.lua, nodes.csv and edges.csv, all or none. As elsewhere, the folder above must be there.
 Status export_to_folder(Session& session, const Snapshot& view, const std::string& folder) {
   std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
+  std::filesystem::create_directory(folder, failed);
   if (failed) return invalid(fmt::format("can't make the folder {}: {}", folder, failed.message()));
+  FileOutput schema(folder + "/" + std::string(kSchemaFile));
   FileOutput nodes(folder + "/nodes.csv");
   FileOutput edges(folder + "/edges.csv");
+  AMONT_TRY(schema.open());
+  write_schema_file(view.schema(), schema.out());
   AMONT_TRY(nodes.open());
   AMONT_TRY(edges.open());
   AMONT_TRY(export_csv_nodes(view, sink_of(nodes.out()), session.progress()));
   AMONT_TRY(export_csv_edges(view, sink_of(edges.out()), session.progress()));
+  AMONT_TRY(schema.finish());
   AMONT_TRY(nodes.finish());
   return edges.finish();
 }
@@ -109,7 +114,7 @@ Result<int> run_export(Session& session, const ExportArguments& arguments, const
   if (!words.empty()) return invalid(fmt::format("{} is no argument of this format, which takes none", words[0]));
   if (csv && arguments.history) return invalid("CSV has no place for history; export it as jsonl");
   const bool to_stdout = arguments.target.empty() || arguments.target == "-";
-  if (csv && to_stdout) return invalid("CSV is two files, nodes.csv and edges.csv: say -o DIR");
+  if (csv && to_stdout) return invalid("CSV is a folder of files, nodes.csv, edges.csv and schema.lua: say -o DIR");
 
   AMONT_LET(const std::unique_ptr<Store> store, session.open_to_read());
   AMONT_LET(const Snapshot view, view_known_at(*store, arguments.known_at));
@@ -133,8 +138,8 @@ std::vector<Verb> export_verbs(Session& session) {
   verb.about =
       "JSONL holds the schema, then all nodes and edges, sorted: equal registers give equal bytes. With --history it "
       "holds\n"
-      "every transaction, and importing it makes one for each. CSV is two files, nodes.csv and edges.csv, in the "
-      "folder -o.\n"
+      "every transaction, and importing it makes one for each. CSV is two tables, nodes.csv and edges.csv, and "
+      "schema.lua,\nin the folder -o, which is read back as one.\n"
       "Foreign formats are written by scripts, which may take arguments (`amont scripts NAME` tells which):\n" +
       export_formats_listed();
   verb.examples =

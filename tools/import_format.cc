@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "amont/script.h"
+#include "tools/arguments.h"
+#include "tools/schema_file.h"
 
 namespace amont::tool {
 namespace {
@@ -35,15 +37,17 @@ Result<Reading> reading_by_script(std::string name, std::string source, const st
 
 Result<Reading> reading_named(const std::string& format) {
   if (format == "jsonl" || format == "ndjson") return Reading{Reading::By::kJsonl, "jsonl", {}, {".jsonl", ".ndjson"}};
-  if (format == "csv") return Reading{Reading::By::kCsv, "csv", {}, {".csv"}};
+  if (format == "csv") return Reading{Reading::By::kCsv, "csv", {}, {".csv", std::string(kSchemaFile)}};
   if (format.ends_with(".lua")) {
     AMONT_LET(std::string source, read_text_file(format, kScriptBytesMax));
     return reading_by_script(std::filesystem::path(format).stem().string(), std::move(source), format);
   }
   const ShippedScript* script = find_shipped_script(std::string(kFormatScripts) + format);
   if (script) return reading_by_script(format, script->source, format);
-  return invalid(
-      fmt::format("--format: \"{}\" is none of {}, nor a script FILE.lua", format, fmt::join(format_names(), ", ")));
+  const std::vector<std::string> names = format_names();
+  const std::string near = nearest(format, names);
+  return invalid(fmt::format("--format: \"{}\" is none of {}, nor a script FILE.lua{}", format, fmt::join(names, ", "),
+                             near.empty() ? "" : "; did you mean " + near + "?"));
 }
 
 Result<std::string> beginning_of(const NamedFile& file, const std::atomic<bool>& interrupted) {
@@ -82,10 +86,11 @@ Result<std::string> told_by_content(const NamedFile& file, const std::atomic<boo
 
 std::string told_by_name(const std::string& path) {
   const std::string ending = std::filesystem::path(path).extension().string();
-  return ending == ".jsonl" || ending == ".ndjson" ? "jsonl" : ending == ".csv" ? "csv" : "";
+  if (ending == ".jsonl" || ending == ".ndjson") return "jsonl";
+  return ending == ".csv" || path.ends_with(kSchemaFile) ? "csv" : "";
 }
 
-// The files that may tell a format. One that is not there tells by its name, and is missed later.
+// The files that may tell a format.
 Result<std::vector<NamedFile>> files_to_look_at(const std::string& path) {
   if (path != "-" && is_directory(path)) {
     AMONT_LET(std::vector<NamedFile> found,
@@ -95,9 +100,24 @@ Result<std::vector<NamedFile>> files_to_look_at(const std::string& path) {
           fmt::format("no file under {} ends in .json, .jsonl, .ndjson, .csv, .ttl, .nt, .trig, .owl or .rdf", path));
     return found;
   }
-  Result<NamedFile> file = look_at(path);
-  if (file.ok()) return std::vector<NamedFile>{*std::move(file)};
-  return std::vector<NamedFile>{NamedFile{path, path, 0, false}};
+  AMONT_LET(NamedFile file, look_at(path));
+  return std::vector<NamedFile>{std::move(file)};
+}
+
+// Files by their format, each with where they were asked for.
+using Guesses = std::map<std::string, std::vector<std::string>>;
+
+// "openlineage (a.json, b.json and 10 more), csv (c.csv)"
+std::string guesses_text(const Guesses& guesses) {
+  constexpr std::size_t kNamed = 2;
+  std::string text;
+  for (const auto& [format, files] : guesses) {
+    text += fmt::format("{}{} ({}", text.empty() ? "" : ", ", format, files[0]);
+    for (std::size_t i = 1; i < std::min(kNamed, files.size()); ++i) text += ", " + files[i];
+    if (files.size() > kNamed) text += fmt::format(" and {} more", files.size() - kNamed);
+    text += ")";
+  }
+  return text;
 }
 
 }  // namespace
@@ -111,7 +131,7 @@ std::vector<std::string> format_names() {
 
 std::string formats_listed() {
   std::string text = fmt::format("  {:<18}{}\n  {:<18}{}\n", "jsonl", "Amont's own, one record a line", "csv",
-                                 "Amont's own tables, nodes.csv and edges.csv");
+                                 "Amont's own tables, nodes.csv and edges.csv, with schema.lua");
   for (const ShippedScript& script : shipped_scripts()) {
     if (!reads_files(script)) continue;
     const Result<ScriptHeader> header = read_script_header(script.name, script.source);
@@ -122,7 +142,8 @@ std::string formats_listed() {
 
 Result<Reading> reading_for(Session& session, const std::string& format, const std::vector<std::string>& paths) {
   if (!format.empty()) return reading_named(format);
-  std::string guess, guessed_from;
+  Guesses guesses;
+  std::vector<std::string> silent;  // files that tell nothing
   bool by_content = false;
   for (const std::string& path : paths) {
     AMONT_LET(const std::vector<NamedFile> files, files_to_look_at(path));
@@ -130,20 +151,31 @@ Result<Reading> reading_for(Session& session, const std::string& format, const s
       AMONT_LET(std::string one, told_by_content(file, session.interrupted()));
       by_content = by_content || !one.empty();
       if (one.empty()) one = told_by_name(file.path);
-      if (one.empty())
-        return invalid(fmt::format("neither what {} holds nor its name tells its format; say --format {}", file.name,
-                                   fmt::join(format_names(), "|")));
-      if (!guess.empty() && guess != one)
-        return invalid(fmt::format("{} looks like {}, and {} like {}; import them one after the other, or say --format",
-                                   guessed_from, guess, file.name, one));
-      if (guess.empty()) guessed_from = file.name;
-      guess = one;
+      (one.empty() ? silent : guesses[one]).push_back(file.name);
     }
   }
+  if (!silent.empty())
+    return invalid(fmt::format("neither what {} holds nor its name tells its format{}; say --format {}", silent[0],
+                               guesses.empty() ? "" : fmt::format(" (others look like {})", guesses_text(guesses)),
+                               fmt::join(format_names(), "|")));
+  if (guesses.size() > 1)
+    return invalid(fmt::format("the files are of {} formats: {}; import those of each with --format and its name",
+                               guesses.size(), guesses_text(guesses)));
+  const auto& [guess, files] = *guesses.begin();
   if (by_content)
     session.note(fmt::format("read as {}: {} holds what that format has; --format NAME says otherwise", guess,
-                             paths.size() == 1 ? paths[0] : guessed_from));
+                             paths.size() == 1 ? paths[0] : files[0]));
   return reading_named(guess);
+}
+
+std::string other_format(const Session& session, const Reading& reading, const std::vector<NamedFile>& files) {
+  constexpr std::size_t kLookedAt = 100;
+  for (std::size_t i = 0; i < std::min(files.size(), kLookedAt); ++i) {
+    const Result<std::string> told = told_by_content(files[i], session.interrupted());
+    if (told.ok() && !told->empty() && *told != reading.name)
+      return fmt::format("{} looks like {}: say --format {}", files[i].name, *told, *told);
+  }
+  return {};
 }
 
 Result<std::vector<NamedFile>> files_of(const std::vector<std::string>& paths, const Reading& reading) {
@@ -157,10 +189,11 @@ Result<std::vector<NamedFile>> files_of(const std::vector<std::string>& paths, c
     AMONT_LET(std::vector<NamedFile> found, files_under(path, reading.endings));
     if (found.empty())
       return not_found(fmt::format("no file under {} ends in {}", path, fmt::join(reading.endings, " or ")));
-    // Edges need their nodes: nodes.csv comes before edges.csv.
+    // Edges need their nodes, and nodes their kinds.
     if (reading.by == Reading::By::kCsv)
-      std::stable_partition(found.begin(), found.end(),
-                            [](const NamedFile& file) { return file.name.ends_with("nodes.csv"); });
+      for (const std::string_view first : {std::string_view("nodes.csv"), kSchemaFile})
+        std::stable_partition(found.begin(), found.end(),
+                              [&](const NamedFile& file) { return file.name.ends_with(first); });
     std::move(found.begin(), found.end(), std::back_inserter(files));
   }
   return files;

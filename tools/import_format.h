@@ -24,8 +24,11 @@ std::vector<std::string> format_names();
 std::string formats_listed();
 
 // What --format says; without it, what the files hold tells, else their names, and all the same. What their contents
-// told is noted on stderr. kInvalid when nothing tells, or they differ.
+// told is noted on stderr. kInvalid when nothing tells, or they differ; kNotFound when one is not there.
 Result<Reading> reading_for(Session& session, const std::string& format, const std::vector<std::string>& paths);
+
+// For a failed import: "a.json looks like dbt: say --format dbt", of the first file that holds what another format has; else empty.
+std::string other_format(const Session& session, const Reading& reading, const std::vector<NamedFile>& files);
 
 // The files, and those under the folders, that it reads. kNotFound, kInvalid.
 Result<std::vector<NamedFile>> files_of(const std::vector<std::string>& paths, const Reading& reading);

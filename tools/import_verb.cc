@@ -14,14 +14,14 @@
 #include "tools/files.h"
 #include "tools/import_format.h"
 #include "tools/receipt.h"
+#include "tools/rejects.h"
 #include "tools/render/heading.h"
 #include "tools/render/table.h"
+#include "tools/schema_file.h"
 #include "tools/verbs.h"
 
 namespace amont::tool {
 namespace {
-
-constexpr std::uint64_t kRejectsTold = 20;  // on stderr, when no file takes them
 
 struct ImportArguments {
   bool keep_going = false;
@@ -29,44 +29,6 @@ struct ImportArguments {
   std::string rejects;
   std::uint64_t timeout_micros = 0;
   WriteArguments write;
-};
-
-// Where records go that were left out: a file of JSON lines, or the first of them to stderr.
-class Rejects {
- public:
-  explicit Rejects(const Session& session) : session_(session) {}
-
-  Status open(const std::string& path) {
-    if (path.empty()) return {};
-    file_.emplace(path);
-    return file_->open();
-  }
-
-  Status take(const Reject& reject) {
-    ++count_;
-    if (!file_) {
-      if (count_ <= kRejectsTold) session_.note(fmt::format("left out {}: {}", reject.where.text(), reject.reason));
-      if (count_ == kRejectsTold + 1) session_.note("more was left out; --rejects FILE keeps them all");
-      return {};
-    }
-    std::string line = "{";
-    append_member(line, "file");
-    append_json_string(line, reject.where.file);
-    line += fmt::format(", \"line\": {}, \"column\": {}", reject.where.line, reject.where.column);
-    append_member(line, "reason");
-    append_json_string(line, reject.reason);
-    append_member(line, "record");
-    append_json_string(line, reject.record);
-    file_->out().add(line + "}\n");
-    return file_->out().status();
-  }
-
-  Status finish() { return file_ ? file_->finish() : Status(); }
-
- private:
-  const Session& session_;
-  std::optional<FileOutput> file_;
-  std::uint64_t count_ = 0;
 };
 
 // What the import is told, but for what differs from file to file.
@@ -157,10 +119,9 @@ Result<Imported> import_foreign(Session& session, Store& store, const Reading& r
 
 std::string imported_text(const Imported& one) {
   const ImportReport& report = one.report;
-  std::string text =
-      fmt::format("{}: {} read; {} and {} put, {}, {} unchanged", one.name, counted(report.records, "record"),
-                  counted(report.nodes, "node"), counted(report.edges, "edge"),
-                  counted(report.retractions, "retraction"), report.unchanged);
+  std::string text = fmt::format("{}: {} read; {} of nodes and {} of edges, {}, {} unchanged", one.name,
+                                 counted(report.records, "record"), counted(report.nodes, "change"), report.edges,
+                                 counted(report.retractions, "retraction"), report.unchanged);
   if (report.rejected) text += fmt::format("; {} left out", report.rejected);
   if (report.warnings) text += fmt::format("; {}", counted(report.warnings, "warning"));
   if (report.receipt.written) return text + fmt::format("; transaction {}", report.receipt.tx);
@@ -191,15 +152,18 @@ Status tell(Session& session, bool as_json, const std::vector<Imported>& importe
   return out.flush();
 }
 
+bool is_by_the_input(Code code) {
+  return code == Code::kInvalid || code == Code::kNotFound || code == Code::kRefused || code == Code::kLimit ||
+         code == Code::kScript || code == Code::kTimeout;
+}
+
 // Tells of the files before that are in the register, and says how many they are.
 // `wrote`: part of the file that failed is in the register, which its own message says: a history, whose transactions are committed one by
 // one and which a rule stopped.
 Status failed_after(const Status& why, Session& session, const std::vector<Imported>& imported, bool wrote) {
   if (!imported.empty()) AMONT_TRY(tell(session, session.wants_json(), imported));
-  const Code code = why.code();
-  const bool by_the_input = code == Code::kInvalid || code == Code::kNotFound || code == Code::kRefused ||
-                            code == Code::kLimit || code == Code::kScript || code == Code::kTimeout;
-  if (imported.empty()) return by_the_input && !wrote ? Status(code, why.text() + "; nothing was imported") : why;
+  if (imported.empty())
+    return is_by_the_input(why.code()) && !wrote ? Status(why.code(), why.text() + "; nothing was imported") : why;
   return {why.code(), fmt::format("{}; the {} before it {} imported", why.text(), counted(imported.size(), "file"),
                                   imported.size() == 1 ? "was" : "were")};
 }
@@ -220,22 +184,32 @@ Result<int> run_import(Session& session, const ImportArguments& arguments, const
   AMONT_TRY(rejects.open(arguments.rejects));
   const ImportOptions options = options_for(session, arguments, rejects);
   std::vector<Imported> imported;
+  TxNumber before = store->info().visible;
+  const auto failed = [&](const Status& why) -> Result<int> {
+    if (!rejects.empty() || !imported.empty())
+      AMONT_TRY(rejects.finish());  // what was left out is told of nowhere else
+    const std::string other = is_by_the_input(why.code()) ? other_format(session, reading, files) : "";
+    return failed_after(other.empty() ? why : Status(why.code(), why.text() + "; " + other), session, imported,
+                        store->info().visible != before);
+  };
   if (reading.by == Reading::By::kScript) {
     const std::string name = words.size() == 1 ? words[0] == "-" ? files[0].name : words[0]
                                                : fmt::format("{} and {} more", words[0], words.size() - 1);
     Result<Imported> one = import_foreign(session, *store, reading, files, name, arguments, options);
-    if (!one.ok()) return failed_after(one.status(), session, imported, false);  // a limit may be the script's budget
+    if (!one.ok()) return failed(one.status());  // a limit may be the script's budget
     imported.push_back(*std::move(one));
   } else {
     for (const NamedFile& file : files) {
       ImportOptions own = options;
       if (files.size() > 1 && !own.idempotency_key.empty()) own.idempotency_key += ":" + file.name;
-      const TxNumber before = store->info().visible;
-      Result<Imported> one = import_own(session, *store, reading, file, std::move(own));
-      if (!one.ok()) {
-        if (!imported.empty()) AMONT_TRY(rejects.finish());  // what those left out is told of nowhere else
-        return failed_after(as_bad_input(one.status()), session, imported, store->info().visible != before);
+      before = store->info().visible;
+      if (reading.by == Reading::By::kCsv && file.name.ends_with(kSchemaFile)) {
+        if (const Status grown = import_schema_file(session, *store, file, own); !grown.ok())
+          return failed(as_bad_input(grown));
+        continue;
       }
+      Result<Imported> one = import_own(session, *store, reading, file, std::move(own));
+      if (!one.ok()) return failed(as_bad_input(one.status()));
       imported.push_back(*std::move(one));
     }
   }

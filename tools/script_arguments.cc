@@ -4,8 +4,17 @@
 
 #include <fmt/format.h>
 
+#include "tools/arguments.h"
+
 namespace amont::tool {
 namespace {
+
+// Whether `NAME=VALUE` is meant: a ref or a sentence that holds "=" has other letters before it.
+bool is_name(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
 
 class Reader {
  public:
@@ -22,6 +31,8 @@ class Reader {
         AMONT_TRY(option(words, i));
       } else if (equals != std::string::npos && parameter(word.substr(0, equals))) {
         AMONT_TRY(give(*parameter(word.substr(0, equals)), word.substr(equals + 1)));
+      } else if (!only_values && equals != std::string::npos && is_name(word.substr(0, equals))) {
+        return unknown(word.substr(0, equals), "; after -- a word is a value, whatever it holds");
       } else {
         AMONT_TRY(give_next(word));
       }
@@ -70,10 +81,15 @@ class Reader {
     return unknown(value);
   }
 
-  Status unknown(const std::string& word) const {
+  Status unknown(const std::string& word, std::string_view hint = {}) const {
     const std::string usage = usage_of(header_);
+    std::vector<std::string> names;
+    for (const ScriptParameter& one : header_.parameters) names.push_back(one.name);
+    const std::string meant = nearest(word.substr(std::min(word.find_first_not_of('-'), word.size())), names);
     return invalid(
-        fmt::format("{} does not take {}; it takes {}", header_.name, word, usage.empty() ? "no arguments" : usage));
+        fmt::format("{} does not take {}; it takes {}{}{}", header_.format.empty() ? header_.name : header_.format,
+                    word, usage.empty() ? "no arguments" : usage,
+                    meant.empty() ? "" : fmt::format("; did you mean {}?", meant), meant.empty() ? hint : ""));
   }
 
   const ScriptHeader& header_;

@@ -100,6 +100,7 @@ Result<bool> ImportWork::take(FlatPut& put, Place where, std::string_view record
     AMONT_TRY(reject(taken.status(), where, record, {}));
     return true;
   }
+  kept_any_ = true;
   ++(put.is_edge ? report_.edges : report_.nodes);
   return true;
 }
@@ -189,6 +190,7 @@ Status ImportWork::refuse(const Status& why, Place where, std::string_view recor
 Status ImportWork::reject(const Status& why, Place where, std::string_view record, const std::string& file) {
   if (!options_.keep_going || !is_the_records_fault(why.code())) return fail(why, where, file);
   ++report_.rejected;
+  if (first_reject_.empty()) first_reject_ = fmt::format("{}: {}", position(where, file).text(), why.text());
   return tell_reject(why.text(), where, record.substr(0, kRejectBytesMax), file);
 }
 
@@ -271,6 +273,7 @@ Culprit ImportWork::find_culprit(const Change& change, const Status& why) const 
 }
 
 void ImportWork::count(const Change& change, bool changed) {
+  kept_any_ |= !std::holds_alternative<GrowSchema>(change);
   if (!changed)
     ++report_.unchanged;
   else if (std::holds_alternative<PutNode>(change))
@@ -285,10 +288,18 @@ Position ImportWork::position(Place where, const std::string& file) const {
   return {file.empty() ? options_.file : file, where.line, where.column};
 }
 
+// An input of which all was left out is more likely another format than an empty register.
+Status ImportWork::check_kept() const {
+  if (kept_any_ || report_.rejected == 0) return {};
+  return invalid(fmt::format("{}; of all that was read nothing was kept ({} record{} left out)", first_reject_,
+                             report_.rejected, report_.rejected == 1 ? "" : "s"));
+}
+
 Result<ImportReport> ImportWork::finish() {
   if (!failed_.ok()) return failed_;
   AMONT_TRY(open_batch());
   AMONT_TRY(offer_deferred());
+  if (Status none = check_kept(); !none.ok()) return end_with(std::move(none));
   auto receipt = batch_->close();
   if (!receipt) return end_with(std::move(receipt).status());
   report_.receipt = *receipt;

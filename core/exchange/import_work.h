@@ -85,6 +85,7 @@ class ImportWork {
   Status offer_deferred();
   Status reject(const Status& why, Place where, std::string_view record, const std::string& file);
   Status tell_reject(const std::string& reason, Place where, std::string_view record, const std::string& file);
+  Status check_kept() const;
   Status end_with(Status why);
   Status end_unless_ok(Status status);
   Place locate(Place where, std::string_view record, const Culprit& culprit) const;
@@ -101,7 +102,9 @@ class ImportWork {
   std::unique_ptr<Batch> batch_;
   DeferredQueue deferred_;
   bool plain_ = false;
-  bool at_end_ = false;  // what was deferred is being offered
+  bool kept_any_ = false;     // a change was taken, or was there already
+  std::string first_reject_;  // with its place
+  bool at_end_ = false;       // what was deferred is being offered
   ImportReport report_;
   Status failed_;
 };

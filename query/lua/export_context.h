@@ -17,9 +17,12 @@
 namespace amont {
 
 struct ExportContext : HostContext {
-  ExportContext(const ByteSink& to, const ScriptRunLimits& within) : sink(to), allowance(within) {}
+  ExportContext(const Schema& of, const ByteSink& to, const ScriptRunLimits& within)
+      : schema(of), sink(to), allowance(within) {}
 
+  const Schema& schema;
   const ByteSink& sink;
+  std::string text;     // on its way into Lua
   std::string waiting;  // written, and not given to the sink yet
   std::uint64_t bytes_given = 0;
   std::vector<std::string> notes;

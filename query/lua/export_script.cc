@@ -22,7 +22,7 @@ Result<ExportReport> export_with_script(const Snapshot& view, Store* store, std:
   if (header.output.empty())
     return invalid(std::string(name) + " is no export script: its header has no --- @format and --- @output");
   ScriptContext questions(view, store);
-  ExportContext context(sink, limits);
+  ExportContext context(view.schema(), sink, limits);
   context.is_rdf = header.output == "rdf";
   AMONT_LET(const CheckedArguments given, check_arguments(header, arguments, questions.now()));
   AMONT_LET(const std::unique_ptr<Sandbox> sandbox, open_script_sandbox(questions, given, limits, cancel));

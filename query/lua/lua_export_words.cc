@@ -2,9 +2,11 @@
 //
 //   write("a", 1, "\n")            appends to what is exported
 //   warn("...")                    told when the export is done
+//   own_schema("node ...")         what the schema has beyond the hub's and this text
 //   json(value)  from_json(text)  null  empty_list  lua_json_text.cc
 //   prefix  triple  syntax         lua_rdf_words.cc
 
+#include "amont/schema_script.h"
 #include "query/lua/export_context.h"
 #include "query/lua/lua_json.h"
 #include "query/lua/script_types.h"
@@ -56,6 +58,38 @@ int warn(lua_State* L) {
   return ok ? 0 : raise_status(L, context->status);
 }
 
+// Rows of `schema` that `known` has not, or has otherwise. Nodes first: an edge may name only kinds that are declared.
+std::string rows_beyond(const Schema& schema, const Schema& known) {
+  std::string out;
+  for (const NodeRow& row : schema.nodes()) {
+    const NodeRow* const same = known.node(row.name);
+    if (!same || same->text() != row.text()) out += row.text() + "\n";
+  }
+  for (const EdgeRow& row : schema.edges()) {
+    const EdgeRow* const same = known.edge(row.name);
+    if (!same || same->text() != row.text()) out += row.text() + "\n";
+  }
+  return out;
+}
+
+int own_schema(lua_State* L) {
+  ExportContext* context = context_of<ExportContext>(L);
+  luaL_checktype(L, 1, LUA_TSTRING);
+  const bool ok = run_work(L, context, [&]() -> Status {
+    std::string_view declared;
+    read_text(L, 1, &declared);
+    AMONT_LET(const SchemaGrowth growth, read_schema(declared));
+    Schema known;
+    AMONT_TRY(known.grow(hub_schema()).status());
+    AMONT_TRY(known.grow(growth).status());
+    context->text = rows_beyond(context->schema, known);
+    return {};
+  });
+  if (!ok) return raise_status(L, context->status);
+  push_text(L, context->text);
+  return 1;
+}
+
 }  // namespace
 
 Status ExportContext::give() {
@@ -71,13 +105,13 @@ Status ExportContext::give_if_much(Budget& budget) {
 }
 
 std::span<const std::string_view> export_script_words() {
-  static constexpr std::string_view kWords[] = {"empty_list", "export", "from_json", "json", "null",
+  static constexpr std::string_view kWords[] = {"empty_list", "export", "from_json", "json", "null", "own_schema",
                                                 "prefix",     "syntax", "triple",    "warn", "write"};
   return kWords;
 }
 
 void install_export(lua_State* L, ExportContext* context) {
-  static constexpr HostFunction kGlobals[] = {{"warn", warn}, {"write", write}};
+  static constexpr HostFunction kGlobals[] = {{"own_schema", own_schema}, {"warn", warn}, {"write", write}};
   install_json(L, context);
   set_globals(L, kGlobals, context);
   install_rdf(L, context);

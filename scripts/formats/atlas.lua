@@ -5,6 +5,7 @@
 --- @sign '"typeName"' '"qualifiedName"' '"entities"'
 --- @uses formats/lib/values
 --- @uses formats/lib/journal
+--- @uses formats/lib/counted
 --- @uses formats/lib/latest
 --
 -- A document is a message (bare, or as Kafka has it under "message"), or entities with those that they refer to. What becomes what (a
@@ -23,14 +24,10 @@
 local given, text_of, list_in, object_in = values.given, values.text_of, values.list_in, values.object_in
 local time_of_millis = values.time_of_millis
 local record_of, settle, tell_each = latest.record, latest.settle, latest.tell_each
-local put = journal.put
 latest.times_in("told_by_atlas")
 
 local max_key = 1024
-local counts = {}
-local function count(sentence)
-  put(counts, sentence, (counts[sentence] or 0) + 1)
-end
+local count = counted.add
 
 -- Kinds by the name of the type, since a site may have types of its own. Lineage of columns is no thing, but edges.
 local function kind_of(type_name, attributes)
@@ -280,5 +277,5 @@ undo = journal.undo
 
 function finish()
   latest.flush()
-  for sentence, number in pairs(counts) do warn(number .. (number == 1 and " time " or " times ") .. sentence) end
+  counted.tell("time")
 end

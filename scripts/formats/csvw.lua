@@ -13,13 +13,7 @@
 -- What amont exported has its old name. A person as a creator or contact is left out and counted. Schemas that a table only names by
 -- their address are not fetched.
 
-local given, text_of = values.given, values.text_of
-
-local function each(value)
-  if not given(value) then return {} end
-  if type(value) == "table" and value[1] ~= nil then return value end
-  return { value }
-end
+local given, text_of, each = values.given, values.text_of, values.each
 
 local function is_address(url)
   return url:find("^%a[%w+.-]*:") ~= nil

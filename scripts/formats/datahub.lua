@@ -5,6 +5,7 @@
 --- @sign '"entityUrn"' '"aspectName"' 'urn:li:'
 --- @uses formats/lib/values
 --- @uses formats/lib/journal
+--- @uses formats/lib/counted
 --- @uses formats/lib/latest
 --
 -- Files hold one event, an array of events, or one event a line. What becomes what (a key is the whole URN, of a column DATASET#PATH):
@@ -27,14 +28,10 @@
 local given, text_of, list_in, time_of_millis = values.given, values.text_of, values.list_in, values.time_of_millis
 local or_null = values.or_null
 local record_of, settle, tell = latest.record, latest.settle, latest.tell
-local put = journal.put
 latest.times_in("told_by_datahub")
 
 local max_key = 1024
-local counts = {}
-local function count(sentence)
-  put(counts, sentence, (counts[sentence] or 0) + 1)
-end
+local count = counted.add
 
 -- Names ----------------------------------------------------------------------------------------------------------------
 
@@ -473,5 +470,5 @@ undo = journal.undo
 
 function finish()
   latest.flush()
-  for sentence, number in pairs(counts) do warn(number .. (number == 1 and " record " or " records ") .. sentence) end
+  counted.tell("record")
 end

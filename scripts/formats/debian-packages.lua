@@ -203,6 +203,7 @@ end
 
 function convert(next_line, file)
   local known, names, fields, provides = read_packages(next_line)
+  if #names == 0 then return reject("it has no stanza with a field Package") end
   local providers = providers_of(known, names, provides)
 
   -- The first time a name turns up that has no stanza: the node, and where it leads.

@@ -1,6 +1,7 @@
 --- Purposes and measures of the Data Privacy Vocabulary (DPV) and its extensions, as Turtle.
 --- @format dpv
 --- @input triples
+--- @uses formats/lib/vocabulary
 --- @sign "<https://w3id.org/dpv#>" "<http://purl.org/vocab/vann/>"
 --
 -- What becomes what:
@@ -12,11 +13,6 @@
 --   the rest that is said of them        properties under their own names
 -- What else the vocabulary holds (rights, legal bases, kinds of personal data...) is counted in a warning.
 
-schema [[
-  edge "part_of" { class = "structure", ends = { { from = { "condition" }, to = { "condition" } } } }
-]]
-
-local rdf_type = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 local skos = "http://www.w3.org/2004/02/skos/core#"
 local dpv = "https://w3id.org/dpv#"
 
@@ -32,9 +28,11 @@ local names = {
   ["http://www.w3.org/2003/06/sw-vocab-status/ns#term_status"] = "term_status",
   [skos .. "inScheme"] = "in_scheme", ["http://www.w3.org/2000/01/rdf-schema#isDefinedBy"] = "defined_by",
 }
-local broader = { [skos .. "broader"] = true, ["http://www.w3.org/2000/01/rdf-schema#subClassOf"] = true }
--- Of every concept, and told by the edges and the kind that it becomes; who wrote a concept is a person.
-local passed_over = { [rdf_type] = true, ["http://purl.org/dc/terms/contributor"] = true }
+local way = {
+  names = names,
+  broader = { [skos .. "broader"] = true, ["http://www.w3.org/2000/01/rdf-schema#subClassOf"] = true },
+  passed_over = { ["http://purl.org/dc/terms/contributor"] = true },  -- who wrote a concept is a person
+}
 
 -- https://w3id.org/dpv/legal/eu/ehds#X is eu-ehds:X, as the vocabulary's own files write it.
 local function code_of(iri)
@@ -42,42 +40,6 @@ local function code_of(iri)
   if not path then return iri end
   path = path:gsub("^legal/", ""):gsub("/", "-")
   return (path == "" and "dpv" or path) .. ":" .. name
-end
-
-local function property_of(predicate)
-  return names[predicate] or predicate:match("([^/#]+)$")
-end
-
-local function add(props, name, value)
-  local old = props[name]
-  if old == nil then
-    props[name] = value
-  elseif type(old) == "table" then
-    old[#old + 1] = value
-  else
-    props[name] = { old, value }
-  end
-end
-
-local function read(next_triple)
-  local order, things = {}, {}
-  for triple in next_triple do
-    local thing = things[triple.subject]
-    if not thing then
-      thing = { iri = triple.subject, types = {}, broader = {}, props = {} }
-      things[triple.subject] = thing
-      order[#order + 1] = thing
-    end
-    if triple.predicate == rdf_type then
-      thing.types[#thing.types + 1] = triple.object
-    elseif broader[triple.predicate] and triple.kind == "iri" then
-      thing.broader[#thing.broader + 1] = triple.object
-    end
-    if not passed_over[triple.predicate] and not broader[triple.predicate] and triple.kind ~= "blank" then
-      add(thing.props, property_of(triple.predicate), triple.object)
-    end
-  end
-  return order
 end
 
 local function kind_of(thing)
@@ -88,17 +50,7 @@ end
 
 local function put(thing, kind)
   local code = code_of(thing.iri)
-  local props = thing.props
-  props.code = code
-  props.uri = thing.iri
-  if kind == "purpose" then
-    props.scheme = "DPV"
-    props.label = props.title
-  else
-    props.text, props.description = props.description, nil
-  end
-  local ref = kind .. ":" .. code
-  node(ref, props)
+  local ref = vocabulary.put(thing, kind, code, "DPV")
   for _, iri in ipairs(thing.broader) do
     local parent = code_of(iri)
     if parent ~= code then
@@ -110,7 +62,7 @@ end
 
 function convert(next_triple)
   local passed, concepts = {}, 0
-  for _, thing in ipairs(read(next_triple)) do
+  for _, thing in ipairs((vocabulary.read(next_triple, way))) do
     local kind = kind_of(thing)
     if kind then
       put(thing, kind)

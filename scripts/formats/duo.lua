@@ -1,6 +1,7 @@
 --- The Data Use Ontology (DUO): permissions as purposes, modifiers as conditions, as RDF/XML (duo.owl) or Turtle.
 --- @format duo
 --- @input triples
+--- @uses formats/lib/vocabulary
 --- @sign "http://purl.obolibrary.org/obo/duo.owl"
 --
 -- What becomes what:
@@ -9,11 +10,6 @@
 --   rdfs:subClassOf                                   part_of the broader one  coverage reads it
 -- The classes of other ontologies that DUO rests on have no place here and are counted in a warning.
 
-schema [[
-  edge "part_of" { class = "structure", ends = { { from = { "condition" }, to = { "condition" } } } }
-]]
-
-local sub_class = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 local obo = "http://purl.obolibrary.org/obo/"
 local names = {
   ["http://www.w3.org/2000/01/rdf-schema#label"] = "title",
@@ -25,43 +21,15 @@ local names = {
   ["http://www.geneontology.org/formats/oboInOwl#hasExactSynonym"] = "synonyms",
   ["http://www.w3.org/2002/07/owl#deprecated"] = "deprecated",
 }
--- Who edited a term is a person; the id is the key.
-local passed_over = {
-  [obo .. "IAO_0000117"] = true, ["http://www.geneontology.org/formats/oboInOwl#id"] = true,
-  ["http://www.w3.org/1999/02/22-rdf-syntax-ns#type"] = true,
+local way = {
+  names = names,
+  broader = { ["http://www.w3.org/2000/01/rdf-schema#subClassOf"] = true },
+  -- Who edited a term is a person; the id is the key.
+  passed_over = { [obo .. "IAO_0000117"] = true, ["http://www.geneontology.org/formats/oboInOwl#id"] = true },
 }
 
 local function code_of(iri)
   return iri:gsub("^" .. obo .. "DUO_", "DUO:")
-end
-
-local function add(props, name, value)
-  local old = props[name]
-  if old == nil then
-    props[name] = value
-  elseif type(old) == "table" then
-    old[#old + 1] = value
-  else
-    props[name] = { old, value }
-  end
-end
-
-local function read(next_triple)
-  local order, terms = {}, {}
-  for triple in next_triple do
-    local term = terms[triple.subject]
-    if not term then
-      term = { iri = triple.subject, broader = {}, props = {} }
-      terms[triple.subject] = term
-      order[#order + 1] = term
-    end
-    if triple.predicate == sub_class and triple.kind == "iri" then
-      term.broader[#term.broader + 1] = triple.object
-    elseif triple.kind ~= "blank" and not passed_over[triple.predicate] and triple.predicate ~= sub_class then
-      add(term.props, names[triple.predicate] or triple.predicate:match("([^/#]+)$"), triple.object)
-    end
-  end
-  return order, terms
 end
 
 local roots = { [obo .. "DUO_0000001"] = "purpose", [obo .. "DUO_0000017"] = "condition" }
@@ -77,22 +45,14 @@ local function kind_of(term, terms, seen)
 end
 
 local function put(term, kind, kinds)
-  local code, props = code_of(term.iri), term.props
-  props.code, props.uri = code, term.iri
-  if kind == "purpose" then
-    props.scheme, props.label = "DUO", props.title
-  else
-    props.text, props.description = props.description, nil
-  end
-  local ref = kind .. ":" .. code
-  node(ref, props)
+  local ref = vocabulary.put(term, kind, code_of(term.iri), "DUO")
   for _, iri in ipairs(term.broader) do
     if kinds[iri] == kind then edge("part_of", ref, kind .. ":" .. code_of(iri)) end
   end
 end
 
 function convert(next_triple)
-  local order, terms = read(next_triple)
+  local order, terms = vocabulary.read(next_triple, way)
   local kinds, count, others = {}, 0, 0
   for _, term in ipairs(order) do
     kinds[term.iri] = kind_of(term, terms, {})

@@ -6,6 +6,7 @@
 --- @sign '"upstreamEdges"' '"downstreamEdges"'
 --- @uses formats/lib/values
 --- @uses formats/lib/journal
+--- @uses formats/lib/counted
 --- @uses formats/lib/latest
 --
 -- A document is an entity, a list of them under its name (tables, charts, dashboards, pipelines, tasks), lineage, or what was found of a
@@ -33,10 +34,7 @@ local put = journal.put
 latest.times_in("told_by_openmetadata")
 
 local max_key = 1024
-local counts = {}
-local function count(sentence, number)
-  put(counts, sentence, (counts[sentence] or 0) + (number or 1))
-end
+local count = counted.add
 
 -- Names ----------------------------------------------------------------------------------------------------------------
 
@@ -473,5 +471,5 @@ function finish()
     local full = full_jobs[name]
     if bare and full then edge("same_as", bare, full, { props = { alias_type = "name without service" } }) end
   end
-  for sentence, number in pairs(counts) do warn(number .. (number == 1 and " time " or " times ") .. sentence) end
+  counted.tell("time")
 end

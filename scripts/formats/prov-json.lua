@@ -5,6 +5,7 @@
 --- @uses formats/lib/prov_in
 --- @sign '"prefix"' '"entity"'
 --- @sign '"prefix"' '"prov:'
+--- @sign '"prefix"' '"http://www.w3.org/ns/prov#"'
 --
 -- What becomes what stands in lib/prov.lua. Only of JSON here: an id that begins with "_:" is none; of a list of records under one
 -- id each is told; prov:entity of a hadMember may be a list of members.
@@ -147,11 +148,23 @@ local function tell_unknown(container, sections)
   end
 end
 
+-- Whether any section is one of PROV-JSON; an object of which none is, is another format.
+local function is_prov(sections)
+  for _, section in ipairs(sections) do
+    if is_known[section] then return true end
+  end
+  return #sections == 0
+end
+
 -- All elements come first, so that relations find what they name.
 function convert(read, file)
   document = read
-  local whole = { scope = prov.document(), at = "" }
-  tell_unknown(whole, document.names())
+  local whole, sections = { scope = prov.document(), at = "" }, document.names()
+  if not is_prov(sections) then
+    return reject("it is no PROV-JSON: prefix, entity, activity, agent or a relation is expected in it, and it has " ..
+      table.concat(sections, ", ", 1, math.min(#sections, 5)))
+  end
+  tell_unknown(whole, sections)
   take_prefixes(whole)
   take_elements(whole)
   local containers = { whole }

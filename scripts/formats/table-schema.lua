@@ -245,13 +245,22 @@ end
 
 undo = journal.undo
 
+local has_schema, passed_over = false, nil  -- whether a file is a schema; the first that is none
+
 function convert(document, file)
   journal.begin()
   if type(document) ~= "table" or not given(document.name) or not given(document.fields) then
-    warn(file.path .. " is not a Table Schema with a name and fields, and was passed over")
-  elseif not given(text_in(document, "produit", text_in(document, "name", "the table"))) and has_roles(document) then
+    passed_over = passed_over or file.path
+    return warn(file.path .. " is not a Table Schema with a name and fields, and was passed over")
+  end
+  has_schema = true
+  if not given(text_in(document, "produit", text_in(document, "name", "the table"))) and has_roles(document) then
     convert_nomenclature(document)
   else
     convert_table(document)
   end
+end
+
+function finish()
+  if not has_schema and passed_over then reject(passed_over .. " is not a Table Schema with a name and fields, and no other file is one") end
 end

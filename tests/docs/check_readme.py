@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 
-SHOWING = ("README.md", "scripts/README.md", "scripts/TUTORIAL.md", "scripts/formats/README.md", "core/store/KEEPING.md",
+SHOWING = ("README.md", "scripts/README.md", "scripts/TUTORIAL.md", "scripts/formats/README.md", "scripts/formats/OWN.md", "core/store/KEEPING.md",
            "core/evidence/EVIDENCE.md")  # what they show is run
 SHOWING_WITH_CORPUS = ("scripts/formats/WALK.md",)  # and these where the corpus is, whose data is the folder `data` for them
 DOCUMENTS = (*SHOWING, *SHOWING_WITH_CORPUS, "scripts/REFERENCE.md", "ARCHITECTURE.md", "CHANGELOG.md", "query/WALKS.md", "query/COVERAGE.md")

@@ -46,8 +46,9 @@ class ExchangeVerbs : public testing::Test {
 TEST_F(ExchangeVerbs, ImportTellsWhatItRead) {
   place_.write("hub.jsonl", kGood);
   const Outcome first = run({"import", "hub.jsonl", "--author", "me", "--reason", "load"});
-  EXPECT_EQ(first.out,
-            "hub.jsonl: 3 records read; 2 nodes and 1 edge put, 0 retractions, 0 unchanged; transaction 2\n");
+  EXPECT_EQ(
+      first.out,
+      "hub.jsonl: 3 records read; 2 changes of nodes and 1 of edges, 0 retractions, 0 unchanged; transaction 2\n");
   EXPECT_EQ(first.code, 0);
   const Outcome again = run({"import", "hub.jsonl", "--json"});
   EXPECT_EQ(again.out,
@@ -147,9 +148,9 @@ TEST_F(ExchangeVerbs, KeepGoingKeepsTheGoodAndWritesTheBad) {
   place_.write("mixed.jsonl", kMixed);
   const Outcome outcome = run({"import", "mixed.jsonl", "--keep-going", "--rejects", "bad.jsonl"});
   EXPECT_EQ(outcome.code, 0);
-  EXPECT_EQ(
-      outcome.out,
-      "mixed.jsonl: 4 records read; 1 node and 0 edges put, 0 retractions, 0 unchanged; 3 left out; transaction 2\n");
+  EXPECT_EQ(outcome.out,
+            "mixed.jsonl: 4 records read; 1 change of nodes and 0 of edges, 0 retractions, 0 unchanged; 3 left out; "
+            "transaction 2\n");
   const std::string bad = place_.read("bad.jsonl");
   EXPECT_TRUE(is_ndjson(bad)) << bad;
   EXPECT_EQ(std::count(bad.begin(), bad.end(), '\n'), 3);
@@ -215,9 +216,103 @@ TEST_F(ExchangeVerbs, CsvIsTwoFilesThatComeBack) {
   EXPECT_EQ(place_.read("tables/edges.csv"), "kind,from,to,label\nderived_from,output:x,dataset:a,\n");
   ASSERT_EQ(place_.run({"init", "copy"}).code, 0);
   EXPECT_EQ(place_.run({"-s", "copy", "import", "tables", "--format", "csv"}).out,
-            "nodes.csv: 2 records read; 2 nodes and 0 edges put, 0 retractions, 0 unchanged; transaction 2\n"
-            "edges.csv: 1 record read; 0 nodes and 1 edge put, 0 retractions, 0 unchanged; transaction 3\n");
+            "nodes.csv: 2 records read; 2 changes of nodes and 0 of edges, 0 retractions, 0 unchanged; transaction 2\n"
+            "edges.csv: 1 record read; 0 changes of nodes and 1 of edges, 0 retractions, 0 unchanged; transaction 3\n");
   EXPECT_EQ(place_.run({"-s", "copy", "reaches", "dataset:a", "output:x"}).code, 0);
+}
+
+// A register with kinds that a new one does not know.
+constexpr std::string_view kDebian =
+    "Package: b\nVersion: 1\nDescription: says \"so\", and\\n more\nDepends: a (>= 1), c | a\n\nPackage: a\nVersion: "
+    "2\n";
+
+std::string without_schema(const std::string& jsonl) { return jsonl.substr(jsonl.find('\n') + 1); }
+
+TEST_F(ExchangeVerbs, WhatAFormatAddedToTheSchemaTravelsInEveryFormatThatComesBack) {
+  place_.write("list.txt", kDebian);
+  ASSERT_EQ(run({"import", "list.txt", "--format", "debian-packages"}).code, 0);
+  ASSERT_EQ(run({"put", "condition:x", "text=told", "--valid-from", "2026-01-01"}).code, 0);
+  ASSERT_EQ(run({"import", "-", "--format", "jsonl"}, kGood).code, 0);
+  const std::string whole = run({"export"}).out;
+  for (const std::string format : {"jsonl", "csv", "prov-json", "prov-n"}) {
+    const std::string to = "out." + format, copy = "copy-" + format;
+    ASSERT_EQ(run({"export", "--format", format, "-o", to}).code, 0) << format;
+    ASSERT_EQ(place_.run({"init", copy}).code, 0);
+    const Outcome back = place_.run({"-s", copy, "import", to, "--format", format});
+    EXPECT_EQ(back.code, 0) << format << back.err;
+    EXPECT_EQ(without_schema(place_.run({"-s", copy, "export"}).out), without_schema(whole)) << format;
+  }
+}
+
+TEST_F(ExchangeVerbs, ARegisterWithNothingInItComesBack) {
+  for (const std::string format : {"jsonl", "csv", "prov-json", "prov-n"}) {
+    const std::string to = "out." + format;
+    ASSERT_EQ(run({"export", "--format", format, "-o", to}).code, 0) << format;
+    const Outcome back = run({"import", to});
+    EXPECT_EQ(back.code, 0) << format << back.err;
+  }
+}
+
+TEST_F(ExchangeVerbs, TablesNeedTheirSchemaAndSaySo) {
+  place_.write("list.txt", kDebian);
+  ASSERT_EQ(run({"import", "list.txt", "--format", "debian-packages"}).code, 0);
+  ASSERT_EQ(run({"export", "--format", "csv", "-o", "tables"}).code, 0);
+  ASSERT_EQ(place_.run({"init", "copy"}).code, 0);
+  EXPECT_EQ(place_.run({"-s", "copy", "import", "tables/nodes.csv"}).code, 2);
+  const Outcome all = place_.run({"-s", "copy", "import", "tables/schema.lua", "tables/nodes.csv", "tables/edges.csv"});
+  EXPECT_EQ(all.code, 0) << all.err;
+  EXPECT_EQ(all.err, "tables/schema.lua: the schema grew; transaction 2\n");
+}
+
+TEST_F(ExchangeVerbs, AnArgumentThatAFormatDoesNotTakeIsRefused) {
+  ASSERT_EQ(run({"import", "-", "--format", "jsonl"}, kGood).code, 0);
+  const Outcome slip = run({"export", "--format", "ro-crate", "lisense=https://x.example/"});
+  EXPECT_EQ(slip.code, 2);
+  EXPECT_EQ(slip.err,
+            "amont: ro-crate does not take lisense; it takes [of=ref] [license=text]; did you mean license?\n");
+  const Outcome other = run({"export", "--format", "prov-json", "title=x"});
+  EXPECT_EQ(other.code, 2);
+  EXPECT_NE(other.err.find("it takes no arguments"), std::string::npos) << other.err;
+}
+
+TEST_F(ExchangeVerbs, WhatAFormatHasNoPlaceForIsCounted) {
+  ASSERT_EQ(run({"import", "-", "--format", "jsonl"}, kGood).code, 0);
+  ASSERT_EQ(run({"put", "project:p", "title=P"}).code, 0);
+  ASSERT_EQ(run({"put", "dataset:a", "description=d", "access_rights=NON_PUBLIC"}).code, 0);
+  const Outcome events = run({"export", "--format", "openlineage"});
+  EXPECT_EQ(events.code, 0) << events.err;
+  EXPECT_EQ(events.err,
+            "OpenLineage has no place for these, and they were left out: nodes: project 1; properties: "
+            "dataset.access_rights 1, dataset.title 1\n");
+  const Outcome crate = run({"export", "--format", "ro-crate", "of=output:x"});
+  EXPECT_EQ(crate.code, 0) << crate.err;
+  EXPECT_EQ(crate.err, "");
+  EXPECT_NE(run({"export", "--format", "ro-crate"}).err.find("nodes: project 1"), std::string::npos);
+}
+
+// By steps, since times are those of the machine: 2,000 files take some 2 million, and would take 40 million if each looked at all.
+TEST_F(ExchangeVerbs, ACrateOfThousandsOfFilesIsWrittenInStepsThatGrowAsItDoes) {
+  std::string graph =
+      R"({"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [{"@id": "ro-crate-metadata.json", "about": {"@id": "./"}})";
+  std::string parts;
+  for (int i = 0; i < 2000; ++i) {
+    const std::string id = "f" + std::to_string(i);
+    graph += R"(,{"@type": "File", "@id": ")" + id + "\"}\n";
+    parts += (i ? R"(,{"@id": ")" : R"({"@id": ")") + id + "\"}";
+  }
+  std::filesystem::create_directory(place_.path("big"));
+  place_.write("big/ro-crate-metadata.json",
+               graph + R"(,{"@id": "./", "@type": "Dataset", "hasPart": [)" + parts + "]}]}");
+  ASSERT_EQ(run({"import", "big/ro-crate-metadata.json"}).code, 0);
+  const Outcome outcome =
+      run({"export", "--format", "ro-crate", "of=output:crate/big", "--steps", "3000000", "-o", "out.json"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+}
+
+TEST_F(ExchangeVerbs, NoExportMakesTheFolderAboveItsTarget) {
+  EXPECT_EQ(run({"export", "--format", "csv", "-o", "absent/tables"}).code, 2);
+  EXPECT_EQ(run({"export", "-o", "absent/all.jsonl"}).code, 2);
+  EXPECT_FALSE(place_.has("absent"));
 }
 
 TEST_F(ExchangeVerbs, AFailedExportLeavesNoFile) {

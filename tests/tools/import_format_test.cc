@@ -63,9 +63,10 @@ TEST_F(ImportFormat, OfAFolderIsThatOfAllItsFiles) {
   place_.write("events/3.json", kManifest);
   const Outcome mixed = run({"import", "events"});
   EXPECT_EQ(mixed.code, 2);
-  EXPECT_EQ(
-      mixed.err,
-      "amont: 1.json looks like openlineage, and 3.json like dbt; import them one after the other, or say --format\n");
+  EXPECT_EQ(mixed.err,
+            "amont: the files are of 2 formats: dbt (3.json), openlineage (1.json, 2.ndjson); import those of each "
+            "with --format "
+            "and its name\n");
 }
 
 TEST_F(ImportFormat, ThatNothingTellsMustBeSaid) {
@@ -77,6 +78,42 @@ TEST_F(ImportFormat, ThatNothingTellsMustBeSaid) {
       << outcome.err;
   EXPECT_EQ(run({"import", "-"}, kEvent).code, 2) << "what is read once can't be looked at before";
   EXPECT_EQ(run({"import", "-", "--format", "openlineage"}, kEvent).code, 0);
+}
+
+TEST_F(ImportFormat, WithASlipOfThePenIsToldWithTheOneThatWasMeant) {
+  place_.write("events.log", kEvent);
+  const Outcome outcome = run({"import", "events.log", "--format", "openlinage"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_TRUE(outcome.err.ends_with("nor a script FILE.lua; did you mean openlineage?\n")) << outcome.err;
+}
+
+TEST_F(ImportFormat, OfAFileThatIsNotThereIsNotAsked) {
+  const Outcome outcome = run({"import", "absent"});
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_EQ(outcome.err, "amont: can't read absent: No such file or directory\n");
+}
+
+TEST_F(ImportFormat, ThatAFileHasNotIsRefusedWithTheOneThatItHas) {
+  place_.write("events.log", kEvent);
+  for (const char* const other : {"prov-json", "dbt", "debian-packages", "table-schema", "jsonl"}) {
+    const Outcome outcome = run({"import", "events.log", "--format", other});
+    EXPECT_EQ(outcome.code, 2) << other;
+    EXPECT_TRUE(
+        outcome.err.ends_with("; events.log looks like openlineage: say --format openlineage; nothing was imported\n"))
+        << outcome.err;
+  }
+  EXPECT_EQ(run({"log"}).out.find("\n 2 "), std::string::npos) << "no empty transaction";
+}
+
+TEST_F(ImportFormat, OfWhichNothingIsKeptIsRefusedAlsoWhenItKeepsGoing) {
+  place_.write("bad.jsonl", "not json\nnor this\n");
+  const Outcome outcome = run({"import", "bad.jsonl", "--keep-going", "--rejects", "left.jsonl"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.err,
+            "amont: bad.jsonl:1:1: an object, { ... }, is expected here; found \"not\"; of all that was read nothing "
+            "was kept (2 records "
+            "left out); nothing was imported\n");
+  EXPECT_NE(place_.read("left.jsonl").find("nor this"), std::string::npos);
 }
 
 TEST_F(ImportFormat, IsListedInHelp) {

@@ -63,7 +63,10 @@ TEST_F(ScriptVerbs, WrongArgumentsAreBadUse) {
   place_->write("mine.lua", kMine);
   const Outcome unknown = run({"run", "mine.lua", "hello", "--lowd"});
   EXPECT_EQ(unknown.code, 2);
-  EXPECT_EQ(unknown.err, "amont: mine does not take --lowd; it takes word=text [--loud]\n");
+  EXPECT_EQ(unknown.err, "amont: mine does not take --lowd; it takes word=text [--loud]; did you mean loud?\n");
+  const Outcome slip = run({"run", "mine.lua", "wordd=hello"});
+  EXPECT_EQ(slip.err, "amont: mine does not take wordd; it takes word=text [--loud]; did you mean word?\n");
+  EXPECT_EQ(run({"run", "mine.lua", "--", "wordd=hello"}).code, 0);
   EXPECT_EQ(run({"run", "mine.lua", "hello", "word=twice"}).code, 2);
   EXPECT_EQ(run({"run", "mine.lua", "--word"}).code, 2);
   EXPECT_EQ(run({"run", "mine.lua"}).code, 2);

@@ -10,6 +10,10 @@ std::span<const WordRow> export_words_told() {
        "The script's own function, called once; it may ask the register all that other scripts ask, and writes what "
        "the file shall hold.",
        "", ""},
+      {"own_schema", "export", "own_schema(\"\")",
+       "What the register's schema has beyond that of a new register, and beyond the declarations given: a text that "
+       "`schema` of an import takes.",
+       "", ""},
       {"prefix", "export", "prefix(\"dct\", \"http://purl.org/dc/terms/\")",
        "With `--- @output rdf`: a short name for the beginning of IRIs; before the first triple.", "", ""},
       {"triple", "export", "triple(\"https://hub.example/d\", \"dct:title\", {value = \"Title\", language = \"en\"})",

@@ -18,7 +18,27 @@
 -- Bundles. What a bundle says of an element are the properties of an edge `describes` from dataset:BUNDLE to it; a relation said in a
 -- bundle has the property `bundle`, its IRI. `undeclared` marks an element that the document itself only names.
 
+--
+-- Kinds that neither a new register nor PROV's part of the schema has are declared by the entity amont:schema, in the attribute of that
+-- name.
+
 local prov = {}
+
+prov.schema = [[
+node "prefixes" {}
+edge "attributed_to" { class = "governance", ends = {
+  { from = { "dataset", "variable", "output", "publication" }, to = { "agent", "organisation" } } } }
+edge "acts_for" { class = "governance", ends = { { from = { "agent", "organisation" }, to = { "agent", "organisation" } } } }
+edge "started_by" { class = "governance", props = { at = "timestamp" }, ends = { { from = { "run" }, to = { "dataset", "output" } } } }
+edge "ended_by" { class = "governance", props = { at = "timestamp" }, ends = { { from = { "run" }, to = { "dataset", "output" } } } }
+edge "invalidated_by" { class = "governance", props = { at = "timestamp" }, ends = {
+  { from = { "dataset", "variable", "output" }, to = { "run" } } } }
+edge "influenced_by" { class = "lineage", weak = true, ends = { {
+  from = { "dataset", "run", "agent", "organisation" }, to = { "dataset", "run", "agent", "organisation" } } } }
+edge "describes" { class = "governance", ends = { { from = { "dataset" }, to = { "dataset", "run", "agent", "organisation" } } } }
+]]
+
+prov.schema_iri, prov.schema_name = "urn:amont:schema", "amont:schema"
 
 prov.standard = {
   prov = "http://www.w3.org/ns/prov#",
@@ -189,6 +209,14 @@ function prov.label_of(props)
   local hash = 5381
   for i = 1, #text do hash = hash * 33 ~ text:byte(i) end
   return string.format("%s... %016x", text:sub(1, 100):gsub("[\x80-\xff].*", ""), hash)
+end
+
+-- Whether both ends are nodes that never were PROV: then a relation says its label, and one that says none has none.
+function prov.are_own(names)
+  for i = 1, 2 do
+    if not names[i] or names[i]:sub(1, 6) ~= "amont:" then return false end
+  end
+  return true
 end
 
 -- Attributes -----------------------------------------------------------------------------------------------------------

@@ -11,19 +11,7 @@
 -- One id told twice is one statement, as PROV-CONSTRAINTS has it: attributes join, what is left open once may be said the other time,
 -- and what is said in two ways is refused. Only the times of one relation may differ (PROV calls that scruffy): both are kept.
 
-schema [[
-node "prefixes" {}
-edge "attributed_to" { class = "governance", ends = {
-  { from = { "dataset", "variable", "output", "publication" }, to = { "agent", "organisation" } } } }
-edge "acts_for" { class = "governance", ends = { { from = { "agent", "organisation" }, to = { "agent", "organisation" } } } }
-edge "started_by" { class = "governance", props = { at = "timestamp" }, ends = { { from = { "run" }, to = { "dataset", "output" } } } }
-edge "ended_by" { class = "governance", props = { at = "timestamp" }, ends = { { from = { "run" }, to = { "dataset", "output" } } } }
-edge "invalidated_by" { class = "governance", props = { at = "timestamp" }, ends = {
-  { from = { "dataset", "variable", "output" }, to = { "run" } } } }
-edge "influenced_by" { class = "lineage", weak = true, ends = { {
-  from = { "dataset", "run", "agent", "organisation" }, to = { "dataset", "run", "agent", "organisation" } } } }
-edge "describes" { class = "governance", ends = { { from = { "dataset" }, to = { "dataset", "run", "agent", "organisation" } } } }
-]]
+schema(prov.schema)
 
 local ids_max = 100000   -- told ids that are compared with each other
 local refs_max = 20000   -- refs known to be there, so that they aren't looked up again
@@ -317,6 +305,9 @@ end
 function prov.element(scope, class, text, said)
   local name, iri = prov.resolve(scope, text)
   if not name then return end
+  if iri == prov.schema_iri and said[prov.schema_name] then
+    return schema(prov.read_value(said[prov.schema_name][1]).text)
+  end
   local ref, before = find(class, iri, prov.has_type(said["prov:type"], "'prov:Organization'"))
   if (not before or before.undeclared) and is_both(scope, class, iri) then
     return prov.fail(name .. " is an entity and an activity, which nothing can be (constraint 55)")
@@ -474,10 +465,11 @@ function prov.relation(scope, relation, id, arguments, said)
   end
   local props, own = properties(said, relation.names)
   if not props then return end
-  local ends = {}
+  local ends, names = {}, {}
   for i = 1, 2 do
     ends[i] = arguments[i] and named(scope, relation[i][2], arguments[i])
     if arguments[i] and not ends[i] then return end
+    names[i] = arguments[i] and prov.resolve(scope, arguments[i])
   end
   for i = 1, 2 do
     local other = ends[3 - i]
@@ -485,7 +477,8 @@ function prov.relation(scope, relation, id, arguments, said)
   end
   for property, value in pairs(extra) do props[property] = value end
   if scope.outer then props.bundle = scope.iri end
-  put(relation, own.edge or relation.edge, ends, own.label or prov.label_of(props), props, own)
+  local label = own.label or (prov.are_own(names) and "" or prov.label_of(props))
+  put(relation, own.edge or relation.edge, ends, label, props, own)
 end
 
 -- Bundles --------------------------------------------------------------------------------------------------------------

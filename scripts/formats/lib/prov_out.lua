@@ -151,8 +151,9 @@ local function write_relation(writer, edge, relation, props)
   tell_interval(said, edge)
   local id = props["prov:id"]
   if relation.edge ~= edge.kind then said["amont:edge.kind"] = { edge.kind } end
-  if not id and edge.label ~= prov.label_of(props) then said["amont:edge.label"] = { prov.text(edge.label) } end
   local arguments = { name_of_end(edge.from), name_of_end(edge.to) }
+  local label = prov.are_own(arguments) and "" or prov.label_of(props)
+  if not id and edge.label ~= label then said["amont:edge.label"] = { prov.text(edge.label) } end
   if relation.reversed then arguments[1], arguments[2] = arguments[2], arguments[1] end
   for i = 3, #relation do arguments[i] = argument_of(said, props, relation[i][2], relation[i][3]) end
   writer.relation(relation, id, arguments, said)
@@ -260,6 +261,8 @@ function prov.export(writer)
     has_invalidations = has_invalidations or kind.name == "invalidated_by"
   end
   writer.begin(prefixes)
+  local declared = own_schema(prov.schema)
+  if declared ~= "" then writer.element("entity", prov.schema_name, { [prov.schema_name] = { declared } }) end
   for _, class in ipairs(classes) do
     for _, kind in ipairs(kinds_in(class)) do
       for item in nodes(kind) do

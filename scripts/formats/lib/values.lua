@@ -18,6 +18,13 @@ function values.list_of(value)
   return type(value) == "table" and value or {}
 end
 
+-- One value or a list of them, as a list; of what says nothing none.
+function values.each(value)
+  if not values.given(value) then return {} end
+  if type(value) == "table" and value[1] ~= nil then return value end
+  return { value }
+end
+
 -- Whether it has fields by name. An empty list can't be told from an empty object, and passes.
 function values.is_object(value)
   return type(value) == "table" and value[1] == nil
@@ -67,6 +74,12 @@ function values.time_of(value)
   zone = zone:gsub("^([+-]%d%d)(%d%d)$", "%1:%2"):upper()
   ok, moment = pcall(time, day .. "T" .. clock .. (fraction ~= "." and fraction:sub(1, 7) or "") .. zone)
   return ok and moment or nil
+end
+
+-- The same of what may be a day alone.
+function values.instant_of(value)
+  local ok, day = pcall(time, values.text_of(value) and value:match("^%d+%-%d+%-%d+$") or "")
+  return ok and day or values.time_of(value)
 end
 
 -- The time of so many milliseconds since 1970; nil for what is no number, and for 0, which is how programs write that they have none.

@@ -1,6 +1,7 @@
 --- Datasets and their variables as metadata of tables on the Web (CSVW).
 --- @format csvw
 --- @output json
+--- @uses formats/lib/left_out
 --- @param of? ref  a table, or the base that tables are part of; without it, all datasets that have variables
 --
 -- What becomes what:
@@ -8,6 +9,7 @@
 --   variable                 a column: name, titles, datatype; created and deleted years, nomenclature and unit as urn:amont:...
 --   primary_key              primaryKey
 --   references               foreignKeys, those between columns of the tables that are written
+-- What else these records have, and all other records, are counted.
 -- urn:amont:ref is the record's own name, by which an import knows it again. Types that CSVW does not have are strings, and the type's own
 -- name is kept beside.
 
@@ -87,6 +89,7 @@ local function column(variable)
 end
 
 local url_of = {}  -- of the tables that are written, by ref
+local keys_written = {}  -- references that are written, "FROM TO"
 
 local function url(dataset)
   local location = dataset:get("location")
@@ -108,6 +111,7 @@ local function foreign_keys(variables)
           keys[id] = { columnReference = {}, reference = { resource = to, columnReference = {} } }
           order[#order + 1] = keys[id]
         end
+        keys_written[edge.from .. " " .. edge.to] = true
         table.insert(keys[id].columnReference, encoded(name_of(variable)))
         table.insert(keys[id].reference.columnReference, encoded(name_of(target)))
       end
@@ -136,6 +140,39 @@ local function table_of(dataset)
   return object(fields)
 end
 
+-- What is left out -----------------------------------------------------------------------------------------------------
+
+local no_names = left_out.names("")
+local names_of_dataset = left_out.names("title description location primary_key csvw_*")
+local names_of_column = left_out.names("title name type position description csvw_* " .. table.concat(ours, " "))
+local names_of_column_without_description = left_out.names("title name type position label csvw_* " .. table.concat(ours, " "))
+local edges_of_column = {
+  part_of = function(edge) return url_of[edge.to] and no_names end,
+  references = function(edge) return keys_written[edge.from .. " " .. edge.to] and no_names end,
+}
+
+local function see_table(dataset, base)
+  left_out.see(dataset, names_of_dataset, { part_of = function(edge) return base and edge.to == base.ref and no_names end })
+  for variable in dataset:incoming("part_of"):only("variable") do
+    local names = variable:get("description") and names_of_column or names_of_column_without_description
+    left_out.see(variable, names, edges_of_column)
+  end
+end
+
+local function see_others()
+  for variable in nodes("variable") do
+    local owner = variable:outgoing("part_of")[1]
+    if not owner or not url_of[owner.ref] then left_out.skip(variable) end
+  end
+  local edges = { holds = function(edge) return url_of[edge.to] and no_names end }
+  for organisation in nodes("organisation") do
+    local is_named = false
+    for dataset in organisation:outgoing("holds") do is_named = is_named or url_of[dataset.ref] ~= nil end
+    if is_named then left_out.see(organisation, left_out.names("title"), edges) else left_out.skip(organisation) end
+  end
+  left_out.rest { dataset = true, variable = true, organisation = true }
+end
+
 function export()
   local of = arg.of and node(arg.of)
   local datasets = of and (set { of } | of:incoming("part_of"):only("dataset")) or nodes("dataset")
@@ -156,6 +193,12 @@ function export()
   for dataset in tables do
     write(separator, table_of(dataset))
     separator = ",\n"
+    see_table(dataset, of)
   end
   write("\n]}\n")
+  for dataset in datasets - tables do
+    if dataset ~= of then left_out.skip(dataset) end
+  end
+  if not of then see_others() end
+  left_out.tell("CSVW")
 end

@@ -2,6 +2,8 @@
 --- @format openlineage
 --- @output text
 --- @uses formats/lib/openlineage_facets
+--- @uses formats/lib/left_out
+--- @uses formats/lib/openlineage_left_out
 --
 -- What came from OpenLineage goes out as it came, each facet at the time at which it was told: reading what is written here gives the same
 -- register. What has another origin is named in the namespace "amont", and has its description, its columns and its lineage.
@@ -474,20 +476,20 @@ end
 
 -- All ------------------------------------------------------------------------------------------------------------------
 
-local told_elsewhere = { dataset = true, output = true, job = true, run = true, variable = true, organisation = true }
-
 function export()
+  local seen = openlineage_left_out
   local declared = declared_lineage()
-  for job in nodes("job") do export_job(job, declared[job.ref]) end
-  for dataset in nodes("dataset", "output") do export_dataset(dataset) end
-  for run in nodes("run") do export_run(run) end
-  local left_out, kinds = 0, {}
-  for _, kind in ipairs(schema().nodes) do
-    local count = told_elsewhere[kind.name] and 0 or #nodes(kind.name)
-    left_out = left_out + count
-    if count > 0 then kinds[#kinds + 1] = kind.name end
+  for job in nodes("job") do
+    export_job(job, declared[job.ref])
+    seen.job(job, job:get("namespace") == nil)
   end
-  if left_out > 0 then
-    warn(left_out .. " nodes are of kinds that OpenLineage has no place for (" .. table.concat(kinds, ", ") .. "), and were left out")
+  for dataset in nodes("dataset", "output") do
+    export_dataset(dataset)
+    seen.data(dataset, dataset:get("namespace") == nil, version_of(dataset) ~= nil)
   end
+  for run in nodes("run") do
+    export_run(run)
+    seen.run(run)
+  end
+  seen.finish()
 end

@@ -12,14 +12,6 @@
 
 local before = arg.since and at { known_at = arg.since }
 
-local function change(project)
-  if not before then return nil end
-  if not before:exists(project.ref) then return "new" end
-  local last = project.tx
-  for _, edge in ipairs(project:edges()) do last = math.max(last, edge.tx) end
-  return last > before:known_at().tx and "changed" or nil
-end
-
 local function day(moment)
   return moment and moment.date or nil
 end
@@ -74,7 +66,7 @@ local function entry(project)
   local approvals = project:incoming("for_project"):only("approval")
   local purposes = project:outgoing("for_purpose") | approvals:outgoing("for_purpose")
   return {
-    { "project", project.ref }, { "changed", change(project) }, { "title", project.title },
+    { "project", project.ref }, { "changed", before and changed_since(project, before) }, { "title", project.title },
     { "lay_summary", project:get("lay_summary") }, { "public_benefit", project:get("public_benefit") },
     { "applicants", names(project:incoming("controls"):only("organisation")) },
     { "processors", names(project:incoming("processes_for"):only("organisation")) },

@@ -1,6 +1,7 @@
 --- The lineage of a result as a research object crate: ro-crate-metadata.json, a provenance run crate.
 --- @format ro-crate
 --- @output json
+--- @uses formats/lib/left_out
 --- @param of? ref  the result; a crate that was imported is written as it was; without it, all runs and data of the register
 --- @param license? text  the address of the licence under which the metadata are given
 --
@@ -11,14 +12,8 @@
 --   job, organisation, project, publication   SoftwareApplication, Organization, Project, ScholarlyArticle
 --   approval of a project   AssessAction, a sign-off, of the project and of what it covers
 --   disclosure check        AssessAction, of the outputs that are checked_by it
--- amontRef is an entity's ref, by which an import knows it again. Persons are left out and counted. Variables, versions and other edges
--- have no place in a crate, and are counted.
-
-local counted = {}
-
-local function count(what, number)
-  counted[what] = (counted[what] or 0) + (number or 1)
-end
+-- amontRef is an entity's ref, by which an import knows it again. Persons, variables, versions and
+-- what else has no place in a crate are left out and counted.
 
 local function encoded(id)
   return (id:gsub("[^%w%-._~:/?#%[%]@!$&'()*+,;=%%\128-\255]", function(c) return string.format("%%%02X", c:byte()) end))
@@ -116,6 +111,8 @@ local function export_imported(root)
     end
     return list
   end
+  local in_bundle = {}  -- what the root has as parts and no other edge tells
+  for _, one in ipairs(root:edges("up", "derived_from")) do in_bundle[one.to] = in_bundle[one.to] or one:get("how") == "bundle" end
   local descriptor = { about = link(crate_id(root)), conformsTo = root:get("crate_descriptor") }
   write('{"@context":', root:get("crate_context") or '"https://w3id.org/ro/crate/1.1/context"', ',"@graph":[')
   entity("ro-crate-metadata.json", { "CreativeWork" }, descriptor)
@@ -123,11 +120,7 @@ local function export_imported(root)
     local fields = crate_fields(node)
     local kind = node.kind
     if node.ref == root.ref then
-      fields.hasPart = join_links(fields.hasPart, ids(node:outgoing("derived_from"), function(part)
-        for _, one in ipairs(node:edges("up", "derived_from")) do
-          if one.to == part.ref and one:get("how") == "bundle" then return true end
-        end
-      end))
+      fields.hasPart = join_links(fields.hasPart, ids(node:outgoing("derived_from"), function(part) return in_bundle[part.ref] end))
     elseif kind == "dataset" then
       fields.hasPart = join_links(fields.hasPart, ids(node:incoming("part_of"):only("dataset")))
     elseif kind == "run" then
@@ -298,12 +291,42 @@ local function gathered(chain)
   local approvals = projects:incoming("for_project"):only("approval") | runs:outgoing("under")
   local organisations = (runs | checks):outgoing("performed_by"):only("organisation") | projects:incoming("controls", "processes_for", "funds")
     | all_data:incoming("holds") | approvals:outgoing("issued_by")
-  count("persons and programs that performed a run", #(runs | checks):outgoing("performed_by"):only("agent"))
-  count("variables", #chain:only("variable"))
+  if arg.of then
+    for other in (runs | checks):outgoing("performed_by"):only("agent") | chain:only("variable") do left_out.skip(other) end
+  end
   return {
     data = all_data, runs = runs - checks, stand_ins = work:only("project"), checks = checks, projects = projects,
     approvals = approvals, around = organisations | runs:outgoing("instance_of") | all_data:only("output"):incoming("reports"),
   }
+end
+
+-- What is left out of a record that is written; edges to what the crate is not about are not.
+local names_of = {}
+for kind, words in pairs {
+  dataset = "title description access_rights", output = "title description", run = "title description started_at ended_at state",
+  project = "title description", organisation = "title description", job = "title description code_location commit",
+  publication = "title description doi published_at", approval = "title description decided_at decision reference",
+} do names_of[kind] = left_out.names(words) end
+local names_of_summarised = left_out.names("title lay_summary")
+local all_names, no_names, of_check = left_out.names("*"), left_out.names(""), left_out.names("result")
+local edges_written = {}
+for kind in ("derived_from part_of generated_by used instance_of performed_for holds controls processes_for funds reports for_project covers "
+  .. "issued_by"):gmatch("%S+") do edges_written[kind] = function(edge) return seen[edge.to] and no_names or all_names end end
+edges_written.performed_by = function(edge) return seen[edge.to] and no_names end
+edges_written.checked_by = function(edge) return seen[edge.to] and of_check end
+local edges_of_others = setmetatable({}, { __index = function(_, kind)
+  return edges_written[kind] or function(edge) return not seen[edge.to] and all_names end
+end })
+
+local seen_already = {}
+local function see_all(set)
+  for node in set do
+    if not seen_already[node.ref] then
+      seen_already[node.ref] = true
+      local is_summarised = node.kind == "project" and not node:get("description")
+      left_out.see(node, is_summarised and names_of_summarised or names_of[node.kind], edges_of_others)
+    end
+  end
 end
 
 local function export_lineage(chain, title)
@@ -338,7 +361,7 @@ local function export_lineage(chain, title)
     for node in set do puts[node.kind](node) end
   end
   write("\n]}\n")
-  count("edges version_of", #held.data:outgoing("version_of"))
+  for _, set in pairs(held) do see_all(set) end
 end
 
 function export()
@@ -350,10 +373,10 @@ function export()
   else
     export_lineage(nodes("run", "dataset", "output", "variable"), "all that the register knows")
   end
-  local told = {}
-  for what, number in pairs(counted) do
-    if number > 0 then told[#told + 1] = what .. ": " .. number end
+  if not of then
+    for node in nodes() do
+      if not seen[node.ref] then left_out.skip(node) end
+    end
   end
-  table.sort(told)
-  if #told > 0 then warn("a crate has no place for these, and they were left out: " .. table.concat(told, ", ")) end
+  left_out.tell("a crate")
 end

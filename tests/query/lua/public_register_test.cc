@@ -76,8 +76,10 @@ TEST(PublicRegister, NamesNoPerson) {
   ASSERT_TRUE(crate.status.ok()) << crate.status.text();
   EXPECT_EQ(crate.text.find("Jane"), std::string::npos);
   EXPECT_EQ(crate.text.find("agent:"), std::string::npos);
-  EXPECT_EQ(crate.notes.at(0),
-            "a crate has no place for these, and they were left out: persons and programs that performed a run: 1");
+  EXPECT_EQ(
+      crate.notes.at(0),
+      "a crate has no place for these, and they were left out: nodes: agent 1; edges: member_of 1, performed_by 1; "
+      "properties: approval.type 1, approval.valid_from 1, approval.valid_to 1, output.status 1");
 }
 
 TEST(PublicRegister, SaysWhatItsFormsAre) {
