@@ -25,6 +25,9 @@ TEST(NodeSet, HoldsEachIdOnceAndInOrder) {
   EXPECT_FALSE(set.contains(NodeId{1}));
   EXPECT_FALSE(set.contains(NodeId{std::uint64_t{1} << 40}));
   EXPECT_TRUE(NodeSet().empty());
+  NodeSet grown;
+  grown.add(NodeId{std::uint64_t{1} << 33});  // of no node that there can be
+  EXPECT_TRUE(grown.empty());
 }
 
 TEST(NodeSet, HasAnAlgebra) {
