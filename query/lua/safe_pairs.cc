@@ -206,7 +206,7 @@ int step_few(lua_State* L) {
 // Pushes the function that goes through the table at index 1, if that has few keys; most tables do. False, and nothing pushed, when there
 // are more, or when they are a list. Raises.
 bool push_few(lua_State* L) {
-  luaL_checkstack(L, 2 * static_cast<int>(kFewKeys) + 10, "keys to go through");
+  if (!lua_checkstack(L, 2 * static_cast<int>(kFewKeys) + 10)) return false;
   OrderedKey keys[kFewKeys];
   std::size_t count = 0;
   const int before_keys = lua_gettop(L);
