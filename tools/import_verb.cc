@@ -158,8 +158,8 @@ bool is_by_the_input(Code code) {
 }
 
 // Tells of the files before that are in the register, and says how many they are.
-// `wrote`: part of the file that failed is in the register, which its own message says: a history, whose transactions are committed one by
-// one and which a rule stopped.
+// `wrote`: something is in the register nevertheless, and was told: a schema.lua that came before, or the beginning of a history that a
+// rule stopped.
 Status failed_after(const Status& why, Session& session, const std::vector<Imported>& imported, bool wrote) {
   if (!imported.empty()) AMONT_TRY(tell(session, session.wants_json(), imported));
   if (imported.empty())
@@ -184,7 +184,7 @@ Result<int> run_import(Session& session, const ImportArguments& arguments, const
   AMONT_TRY(rejects.open(arguments.rejects));
   const ImportOptions options = options_for(session, arguments, rejects);
   std::vector<Imported> imported;
-  TxNumber before = store->info().visible;
+  const TxNumber before = store->info().visible;
   const auto failed = [&](const Status& why) -> Result<int> {
     if (!rejects.empty() || !imported.empty())
       AMONT_TRY(rejects.finish());  // what was left out is told of nowhere else
@@ -202,7 +202,6 @@ Result<int> run_import(Session& session, const ImportArguments& arguments, const
     for (const NamedFile& file : files) {
       ImportOptions own = options;
       if (files.size() > 1 && !own.idempotency_key.empty()) own.idempotency_key += ":" + file.name;
-      before = store->info().visible;
       if (reading.by == Reading::By::kCsv && file.name.ends_with(kSchemaFile)) {
         if (const Status grown = import_schema_file(session, *store, file, own); !grown.ok())
           return failed(as_bad_input(grown));

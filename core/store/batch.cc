@@ -301,7 +301,7 @@ Result<std::unique_ptr<Batch>> Store::begin_batch(Transaction heading, bool dry)
   if (!heading.changes.empty()) return invalid("the heading of a batch has changes of its own; add() them");
   AMONT_TRY(rep_->engine->may_write());
   AMONT_TRY(check_heading(heading));
-  Engine::WithWriter with(*rep_->engine);
+  AMONT_LET(Engine::WithWriter with, rep_->engine->take_writer());
   AMONT_TRY(rep_->engine->ready_to_write());
   std::unique_ptr<Batch> batch(new Batch(std::make_unique<Batch::Rep>(rep_->engine, std::move(heading), dry)));
   with.keep();  // until it is closed or abandoned

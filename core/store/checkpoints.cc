@@ -70,7 +70,7 @@ void Engine::sign_by_itself() {
 
 Result<SignedCheckpoint> Engine::sign_checkpoint(const SignerKey& key) {
   AMONT_TRY(may_write());
-  const WithWriter with(*this);
+  AMONT_LET(const WithWriter with, take_writer());
   return sign_head(key);
 }
 
@@ -169,7 +169,7 @@ Result<std::string> Store::add_cosignatures(std::uint64_t size, std::string_view
     keys.push_back(std::move(key));
   }
   const KeptCheckpoints kept = engine.kept_checkpoints();
-  const Engine::WithWriter with(engine);
+  AMONT_LET(const Engine::WithWriter with, engine.take_writer());
   Result<SignedCheckpoint> read = kept.read(size);
   if (read.code() == Code::kNotFound) return not_found(fmt::format("no checkpoint of size {} is kept", size));
   AMONT_LET(SignedCheckpoint one, std::move(read));

@@ -101,6 +101,7 @@ struct Engine::Group {
 };
 
 Result<Receipt> Engine::commit(const Transaction& transaction) {
+  AMONT_TRY(may_wait());
   AMONT_TRY(may_write());
   AMONT_TRY(check_heading(transaction));
   return guarded([&]() -> Result<Receipt> {
@@ -133,13 +134,15 @@ bool Engine::take_waiting(Commits& commits) {
   return true;
 }
 
-void Engine::take_writer() {
+Result<Engine::WithWriter> Engine::take_writer() {
+  AMONT_TRY(may_wait());
   const auto mine = std::make_shared<Waiting>(nullptr);
   queue_up(mine);
   (void)mine->wait();
   std::unique_lock lock(queue_mutex_);
   queue_.pop_front();
   wait_for_landing(lock);
+  return WithWriter(*this);
 }
 
 void Engine::give_writer_back() {

@@ -323,7 +323,7 @@ std::uint64_t Engine::index_bytes() const {
 
 Status Engine::flush() {
   if (!writable_) return Status(Code::kReadOnly, "the store was opened for reading");
-  const WithWriter with(*this);
+  AMONT_LET(const WithWriter with, take_writer());
   Status status;
   if (!index_in_memory_) status = writers_index()->table().flush();
   if (status.code() == Code::kNoSpace) met_full_disk();
@@ -338,7 +338,7 @@ Status Engine::compact(const std::function<bool()>& go_on) {
   AMONT_TRY(may_write());
   std::shared_ptr<Index> index;
   {
-    const WithWriter with(*this);
+    AMONT_LET(const WithWriter with, take_writer());
     AMONT_TRY(ready_to_write());
     if (index_in_memory_)
       return Status(Code::kReadOnly, "the index could not be written and is in memory until it can; compact it then");

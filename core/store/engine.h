@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "amont/redaction.h"
@@ -99,19 +100,16 @@ class Engine {
   // For who has the writer: signs if Options.signer asks for it now.
   void sign_when_due();
 
-  // The writer, taken and given back. Who has it finds all in the index that is in the log.
-  void take_writer();
-  void give_writer_back();
-  // The writer for as long as this lives, or until it is kept.
+  // The writer for as long as this lives, or until it is kept. Who has it finds all in the index that is in the log.
   class WithWriter {
    public:
-    explicit WithWriter(Engine& engine) : engine_(&engine) { engine.take_writer(); }
+    explicit WithWriter(Engine& engine) : engine_(&engine) {}  // which has been taken
+    WithWriter(WithWriter&& other) noexcept : engine_(std::exchange(other.engine_, nullptr)) {}
+    WithWriter& operator=(WithWriter&&) = delete;
     ~WithWriter() {
       if (engine_) engine_->give_writer_back();
     }
-    WithWriter(const WithWriter&) = delete;
-    WithWriter& operator=(const WithWriter&) = delete;
-    // From now on the caller has it.
+    // From now on the caller has it: a batch, which gives it back when it is over.
     void keep() {
       engine_->batch_thread_ = std::this_thread::get_id();
       engine_ = nullptr;
@@ -120,6 +118,11 @@ class Engine {
    private:
     Engine* engine_;
   };
+  // Waits for it. What may_wait() says.
+  Result<WithWriter> take_writer();
+  void give_writer_back();
+  // kClosed in a process that was forked from the store's; kConflict when this thread began a batch that is open, and would wait for itself.
+  Status may_wait() const;
   // For who has the writer. What the rules in force before the transaction say of it, as the next after `tip`, with `accepted` being
   // what is to be written before it: notes it in its heading, or refuses it. Costs nothing where there are no rules.
   Status judge(Unsealed& unsealed, const RuleList& in_force, std::span<const std::string> overrides,
@@ -128,9 +131,7 @@ class Engine {
   Result<Sealed> seal(Unsealed&& unsealed, LogHead& tip);
   // Appends in order and applies; with `sync`, returns when all of it is on disk.
   Status land(std::span<Sealed> sealed, TxNumber expected_head, bool sync);
-  // kReadOnly, kDamaged, kClosed in a process that was forked from the store's, kConflict when this thread has a batch open and would
-  // wait for itself.
-  Status may_write() const;
+  Status may_write() const;  // kReadOnly, kDamaged
   bool is_forked() const;
   // Before the first record of whoever has the writer: sees whether a disk that was full has room again, voids a batch that could
   // not be voided when it failed, and brings the index up to the log.

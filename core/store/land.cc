@@ -10,7 +10,7 @@
 
 namespace amont {
 
-Status Engine::may_write() const {
+Status Engine::may_wait() const {
   if (is_forked())
     return Status(
         Code::kClosed,
@@ -18,6 +18,10 @@ Status Engine::may_write() const {
   if (batch_thread_.load() == std::this_thread::get_id())
     return Status(Code::kConflict,
                   "this thread began a batch that is still open, and would wait for it; close or destroy it first");
+  return {};
+}
+
+Status Engine::may_write() const {
   if (!writable_) return Status(Code::kReadOnly, "the store was opened for reading");
   if (!log_->damage().empty()) return damaged(fmt::format("no writes while the log is damaged: {}", log_->damage()));
   return {};

@@ -128,7 +128,7 @@ Result<RedactionReport> Engine::redact(const Redaction& redaction, bool dry, con
     if (text.tx > log_->head().number || (!is_of_record && text.tx == 0))
       return not_found(fmt::format("there is no transaction {}; the last is {}", text.tx, log_->head().number));
   }
-  const WithWriter writer(*this);
+  AMONT_LET(const WithWriter writer, take_writer());
   AMONT_TRY(ready_to_write());
   return redaction.elsewhere ? keep_redaction(redaction, dry) : redact_as_writer(redaction, dry, progress);
 }
@@ -222,7 +222,7 @@ Status Engine::erase_parts(std::span<const LoggedRedaction> redactions, std::uin
 
 Status Engine::finish_redactions(const Progress& progress) {
   AMONT_TRY(may_write());
-  const WithWriter writer(*this);
+  AMONT_LET(const WithWriter writer, take_writer());
   AMONT_TRY(ready_to_write());
   return finish_redactions_as_writer(progress);
 }

@@ -58,16 +58,17 @@ class Verifier {
   // writer is just adding looks like that for a moment only.
   Status check_tail() {
     if (!report_.findings.empty()) return {};
-    std::string before;
-    for (int look = 0; look < 2; ++look) {
-      AMONT_LET(const HeadReading head, read_head_beside_writer(files_, head_path(path_), register_.id));
-      AMONT_LET(const FoundHead found, find_head({files_, log_directory(path_), register_.id}, head.newest));
-      if (found.damage.empty()) return {};
-      if (look == 1 && found.damage == before) find(found.damage);
-      if (look == 0) std::this_thread::sleep_for(kWriterTakes);
-      before = found.damage;
-    }
+    AMONT_LET(const std::string before, damage_of_tail());
+    if (before.empty()) return {};
+    std::this_thread::sleep_for(kWriterTakes);
+    AMONT_LET(const std::string after, damage_of_tail());
+    if (after == before) find(after);
     return {};
+  }
+  Result<std::string> damage_of_tail() const {
+    AMONT_LET(const HeadReading head, read_head_beside_writer(files_, head_path(path_), register_.id));
+    AMONT_LET(FoundHead found, find_head({files_, log_directory(path_), register_.id}, head.newest));
+    return std::move(found.damage);
   }
 
   // Each record by itself, and as the follower of the one before.

@@ -92,12 +92,6 @@ Status read_details(const ScriptValue& table, Put* put) {
   return {};
 }
 
-std::string_view text_argument(lua_State* L, int index) {
-  std::string_view text;
-  read_text(L, index, &text);
-  return text;
-}
-
 // The properties at an index; nil is none.
 Status read_props_at(lua_State* L, int index, std::vector<PropertyChange>* props) {
   if (lua_isnoneornil(L, index) || read_plain_props(L, index, props)) return {};

@@ -17,12 +17,6 @@ namespace {
 constexpr std::uint64_t kStepsPerChange = 200;
 constexpr std::size_t kRecordShownMax = 1000;
 
-std::string_view text_argument(lua_State* L, int index) {
-  std::string_view text;
-  read_text(L, index, &text);
-  return text;
-}
-
 // What a reject shows of a change: the function and its texts.
 std::string record_of(lua_State* L, std::string_view function, int texts) {
   std::string record(function);

@@ -160,15 +160,12 @@ lua_Integer push_keys(lua_State* L, int table) {
 // One walk through a table: the upvalues of the function that pairs() gives, and of next().
 enum Walk { kTable = 1, kKeys, kCount, kAt, kWalkFields = kAt };
 
-// The next key after the walk's position that still has a value, and the value; or nil.
-int step(lua_State* L) {
+// The next key after the walk's position that still has a value, and the value; or nil. push_key(at) pushes the key there.
+template <class PushKey>
+int step_by(lua_State* L, const PushKey& push_key) {
   const lua_Integer count = lua_tointeger(L, lua_upvalueindex(kCount));
-  const bool is_list = lua_isnil(L, lua_upvalueindex(kKeys));
   for (lua_Integer at = lua_tointeger(L, lua_upvalueindex(kAt)) + 1; at <= count; ++at) {
-    if (is_list)
-      lua_pushinteger(L, at);
-    else
-      lua_rawgeti(L, lua_upvalueindex(kKeys), at);
+    push_key(at);
     lua_pushvalue(L, -1);
     if (lua_rawget(L, lua_upvalueindex(kTable)) != LUA_TNIL) {
       lua_pushinteger(L, at);
@@ -184,23 +181,19 @@ int step(lua_State* L) {
   return 1;
 }
 
-// The same for a walk that keeps its keys behind its other upvalues.
-int step_few(lua_State* L) {
-  const auto count = static_cast<int>(lua_tointeger(L, lua_upvalueindex(kCount)));
-  for (int at = static_cast<int>(lua_tointeger(L, lua_upvalueindex(kAt))) + 1; at <= count; ++at) {
-    lua_pushvalue(L, lua_upvalueindex(kWalkFields + at));
-    lua_pushvalue(L, -1);
-    if (lua_rawget(L, lua_upvalueindex(kTable)) != LUA_TNIL) {
+int step(lua_State* L) {
+  const bool is_list = lua_isnil(L, lua_upvalueindex(kKeys));
+  return step_by(L, [=](lua_Integer at) {
+    if (is_list)
       lua_pushinteger(L, at);
-      lua_replace(L, lua_upvalueindex(kAt));
-      return 2;
-    }
-    lua_pop(L, 2);
-  }
-  lua_pushinteger(L, count);
-  lua_replace(L, lua_upvalueindex(kAt));
-  lua_pushnil(L);
-  return 1;
+    else
+      lua_rawgeti(L, lua_upvalueindex(kKeys), at);
+  });
+}
+
+// Of a walk that keeps its keys behind its other upvalues.
+int step_few(lua_State* L) {
+  return step_by(L, [L](lua_Integer at) { lua_pushvalue(L, lua_upvalueindex(kWalkFields + static_cast<int>(at))); });
 }
 
 // Pushes the function that goes through the table at index 1, if that has few keys; most tables do. False, and nothing pushed, when there

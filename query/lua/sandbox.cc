@@ -16,8 +16,8 @@ constexpr std::size_t kSourceBytesMax = 4 << 20;
 constexpr std::size_t kChunkNameMax = LUA_IDSIZE - 1;  // Lua shows no more of a name
 constexpr std::size_t kMessageBytesMax = 4 << 10;
 constexpr int kFramesSearched = 64;
-constexpr int kGcPause =
-    400;  // percent: a collection begins when there is four times as much as the last one left, or memory runs out
+// Percent: a collection begins when there is four times as much as the last one left, or memory runs out.
+constexpr int kGcPause = 400;
 
 // Addresses of these are keys in the registry.
 const char kChunk = 0;    // the loaded chunk

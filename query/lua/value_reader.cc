@@ -194,4 +194,10 @@ bool read_text(lua_State* L, int index, std::string_view* text) {
   return true;
 }
 
+std::string_view text_argument(lua_State* L, int index) {
+  std::string_view text;
+  read_text(L, index, &text);
+  return text;
+}
+
 }  // namespace amont

@@ -45,5 +45,7 @@ Result<ScriptValue> read_value(lua_State* L, int index, const ReadLimits& limits
 
 // The text at a stack index if it is text (numbers are not converted); good while the value stays on the stack. Never raises.
 bool read_text(lua_State* L, int index, std::string_view* text);
+// The same; empty when it is no text.
+std::string_view text_argument(lua_State* L, int index);
 
 }  // namespace amont

@@ -32,8 +32,8 @@ TEST(Misuse, AForkedProcessWritesNothingAndEndsInPeace) {
   ASSERT_TRUE((*store)->commit(put("before")).ok());
   const pid_t child = ::fork();
   if (child == 0) {
-    const bool refused =
-        (*store)->commit(put("child")).code() == Code::kClosed && (*store)->begin_batch({}).code() == Code::kClosed;
+    const bool refused = (*store)->commit(put("child")).code() == Code::kClosed &&
+                         (*store)->begin_batch({}).code() == Code::kClosed && (*store)->flush().code() == Code::kClosed;
     const bool reads = (*store)->snapshot().ok();
     store->reset();  // waits for no thread that is not there
     ::_exit(refused && reads ? 0 : 1);
@@ -83,6 +83,8 @@ TEST(Misuse, WhoHasABatchOpenDoesNotWaitForItself) {
   ASSERT_TRUE(batch.ok());
   EXPECT_EQ((*store)->commit(put("a")).code(), Code::kConflict);
   EXPECT_EQ((*store)->begin_batch({}).code(), Code::kConflict);
+  EXPECT_EQ((*store)->flush().code(), Code::kConflict);
+  EXPECT_EQ((*store)->compact().code(), Code::kConflict);
   std::thread other([&] { EXPECT_TRUE((*store)->commit(put("other")).ok()) << "waits for the batch"; });
   ASSERT_TRUE((*batch)->add(put("b").changes[0]).ok());
   ASSERT_TRUE((*batch)->close().ok());

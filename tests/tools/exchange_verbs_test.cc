@@ -259,6 +259,13 @@ TEST_F(ExchangeVerbs, TablesNeedTheirSchemaAndSaySo) {
   ASSERT_EQ(run({"export", "--format", "csv", "-o", "tables"}).code, 0);
   ASSERT_EQ(place_.run({"init", "copy"}).code, 0);
   EXPECT_EQ(place_.run({"-s", "copy", "import", "tables/nodes.csv"}).code, 2);
+  // What was written before a file that fails is not called nothing.
+  ASSERT_EQ(place_.run({"init", "other"}).code, 0);
+  place_.write("broken.csv", "kind,key\nnothing,x\n");
+  const Outcome broken = place_.run({"-s", "other", "import", "tables/schema.lua", "broken.csv", "--format", "csv"});
+  EXPECT_EQ(broken.code, 2);
+  EXPECT_NE(broken.err.find("the schema grew; transaction 2"), std::string::npos) << broken.err;
+  EXPECT_EQ(broken.err.find("nothing was imported"), std::string::npos) << broken.err;
   const Outcome all = place_.run({"-s", "copy", "import", "tables/schema.lua", "tables/nodes.csv", "tables/edges.csv"});
   EXPECT_EQ(all.code, 0) << all.err;
   EXPECT_EQ(all.err, "tables/schema.lua: the schema grew; transaction 2\n");

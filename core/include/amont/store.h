@@ -205,9 +205,10 @@ class Store {
   Status note_copy(const std::string& kind, const std::string& path, TxNumber up_to);
   Result<std::vector<KnownCopy>> copies();
 
-  // Begins an import too large for one transaction: what is added becomes visible together when it closes. One at a time;
-  // other commits wait until it is closed or destroyed, and on the thread that began it they are kConflict. `heading` gives author, reason, source and idempotency key; its
-  // changes must be empty. `dry`: only checks; never writes, and close() returns what would have been written.
+  // Begins an import too large for one transaction: what is added becomes visible together when it closes. One at a time; whatever
+  // else writes waits until it is closed or destroyed, and is kConflict on the thread that began it. `heading` gives author, reason,
+  // source and idempotency key; its changes must be empty. `dry`: only checks; never writes, and close() returns what would have been
+  // written.
   Result<std::unique_ptr<Batch>> begin_batch(Transaction heading, bool dry = false);
 
   // The register now, or as it was known at a transaction. kInvalid beyond the head.

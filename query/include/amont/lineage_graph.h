@@ -33,9 +33,8 @@ class LineageGraph {
 
   Vertex size() const;
   std::uint64_t edge_count() const;  // reads all
-  // `vertex` < size(); of another there are none.
-  // The far end of each edge that leaves it, towards causes (kUpstream), or enters it (kDownstream); ascending. Good as long as the
-  // graph or a copy of it lives.
+  // The far end of each edge that leaves it, towards causes (kUpstream), or enters it (kDownstream); ascending; none of a vertex that is
+  // not below size(). Good as long as the graph or a copy of it lives.
   std::span<const Vertex> neighbours(Vertex vertex, Direction direction) const;
   // Not ok() once something could not be read: edges are then missing, and what was computed means nothing. To be asked at the end.
   const Status& status() const;

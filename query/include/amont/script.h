@@ -32,8 +32,8 @@ struct ScriptHeader {
   std::string description;  // the first `---` lines
   std::vector<ScriptParameter> parameters;
   std::string format;  // of a script that reads or writes a foreign one: `--- @format table-schema`
-  std::string
-      input;  // of an import script: "json", "json items", "json items shared", "json parts", "csv", "lines" or "triples"
+  // Of an import script: "json", "json items", "json items shared", "json parts", "csv", "lines" or "triples".
+  std::string input;
   std::string output;  // of an export script: "json", "csv", "text" or "rdf": `--- @output json`
   // `--- @sign "eventTime" "producer"`: how a file of the format is known: its beginning has all texts of one such line.
   std::vector<std::vector<std::string>> signs;

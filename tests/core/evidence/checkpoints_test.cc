@@ -142,6 +142,24 @@ TEST(StoreCheckpoints, AReaderShowsThemAndSignsNone) {
   EXPECT_EQ((*reader)->sign_checkpoint(register_keys().signer).code(), Code::kReadOnly);
 }
 
+TEST(StoreCheckpoints, ABatchThatMakesOneDueIsSignedAsItCloses) {
+  CrashFiles disk;
+  std::vector<std::string> told;
+  Options options = options_on(disk);
+  options.signer = register_keys().signer;
+  options.checkpoint_transactions = 1;
+  options.on_checkpoint = [&](const Result<std::string>& note) {
+    told.push_back(note.ok() ? std::to_string(read_checkpoint(*note)->size) : note.status().text());
+  };
+  const auto store = Store::create("/hub", small_schema(), options);
+  ASSERT_TRUE(store.ok()) << store.status().text();
+  const auto batch = (*store)->begin_batch({});
+  ASSERT_TRUE(batch.ok());
+  ASSERT_TRUE((*batch)->add(PutNode{{"dataset", "a"}, {}, {}, {}}).ok());
+  ASSERT_TRUE((*batch)->close().ok());
+  EXPECT_EQ(told, (std::vector<std::string>{"2"}));
+}
+
 TEST(StoreCheckpoints, TheStoreSignsByItselfEverySoOftenAndWhenItCloses) {
   CrashFiles disk;
   std::vector<std::uint64_t> told;

@@ -1,0 +1,187 @@
+-- openlineage_told: the names of things in OpenLineage, and what their facets tell of a record. It uses the parts values, journal, counted,
+-- latest and openlineage_facets.
+--
+-- Most of what events say was said before. Equal parts of them are mostly one table, and what was done for a table is not done again: see
+-- kept_by_table() and `told_by` of a record. Nothing that is read is changed.
+
+local openlineage_told = {}
+
+local given, text_of, list_in = values.given, values.text_of, values.list_in
+local or_null, time_of, is_person = values.or_null, values.time_of, values.is_person
+local tell, times_of, put = latest.tell, latest.times_of, journal.put
+local facets_of = openlineage_facets
+
+local max_key = 1024
+
+-- What was made of tables, as long as the records are: a function that finds it, and one that keeps it.
+local function kept_by_table()
+  local by_table, held, round = {}, 0, 0
+  local function find(table) return round == latest.round and by_table[table] end
+  local function keep(table, value)
+    if round ~= latest.round or held == 4000 then by_table, held, round = {}, 0, latest.round end
+    held = held + 1
+    by_table[table] = value
+  end
+  return find, keep
+end
+
+local known_key, keep_key = kept_by_table()
+
+-- NAMESPACE/NAME, as in the resource's own URI; nil for what has none, or one that is too long.
+local function key_of(thing)
+  local key = known_key(thing)
+  if key then return key end
+  local namespace, name = text_of(thing.namespace), text_of(thing.name)
+  if not namespace or not name then return nil end
+  key = namespace .. (name:sub(1, 1) == "/" and "" or "/") .. name
+  if #key > max_key then return nil end
+  keep_key(thing, key)
+  return key
+end
+
+-- Facets ---------------------------------------------------------------------------------------------------------------
+
+-- What is in a facet besides the fields that are taken, and what each message says of itself; nil when nothing is.
+local function without_frame(facet, fields)
+  local rest
+  for name, value in pairs(facet) do
+    local taken = name == "_producer" or name == "_schemaURL" or name == "_deleted" or fields and fields[name]
+    if not taken then
+      rest = rest or {}
+      rest[name] = value
+    end
+  end
+  return rest
+end
+
+-- A facet with fields of its own; nil for one that was taken away.
+local function live(name, facet)
+  if facet == null or facet == nil then return nil end
+  if not values.is_object(facet) then values.refuse("the facet " .. name, "an object", facet) end
+  return facet._deleted ~= true and facet or nil
+end
+
+-- As the text of a property.
+local function kept(name, value)
+  local ok, text = pcall(json, value)
+  if ok then return text end
+  warn("the facet " .. name .. " is too large or too deep for a property, and was left out")
+  return null
+end
+
+-- A facet that no mapping knows is kept as it is.
+local function as_it_is(name, facet)
+  if not facets_of.can_name(name) then
+    warn("a facet has a name that no property may have, and was left out")
+    return nil
+  end
+  local property = facets_of.prefix .. name
+  if facet == null or (type(facet) == "table" and facet._deleted == true) then return { [property] = null } end
+  return { [property] = kept(name, values.is_object(facet) and (without_frame(facet) or {}) or facet) }
+end
+
+-- The properties and fields of a mapping, as a list.
+local pairs_of = {}
+local function list_of_mapping(mapping)
+  local list = pairs_of[mapping]
+  if not list then
+    list = {}
+    for property, field in pairs(mapping) do list[#list + 1] = { property, field, facets_of.times[property] or false } end
+    pairs_of[mapping] = list
+  end
+  return list
+end
+
+-- What a facet with fields of its own says. What is in it besides is kept beside.
+local function as_mapped(name, mapping, facet)
+  facet = live(name, facet) or {}
+  local told, taken = {}, {}
+  local list = list_of_mapping(mapping)
+  for i = 1, #list do
+    local one = list[i]
+    local property, field = one[1], one[2]
+    local value = facet[field]
+    local read = one[3] and time_of(value) or text_of(value)
+    told[property] = or_null(read)
+    taken[field] = read ~= nil or not given(value)
+  end
+  local rest = without_frame(facet, taken)
+  told[facets_of.prefix .. name] = rest and kept(name, rest) or null
+  return told
+end
+
+-- Whose facets stand in a record, by the name of each.
+local function told_by(record)
+  local by = record.told_by
+  if not by then
+    by = {}
+    put(record, "told_by", by)
+  end
+  return by
+end
+
+-- `mappings` has for a facet what as_mapped() wants, or a function, or false for one that is gone through elsewhere.
+local function tell_facets(record, facets, mappings, now)
+  if facets == nil then return end
+  local by, times = told_by(record), times_of(record)
+  for name, facet in pairs(facets) do
+    local mapping = mappings[name]
+    local before = times[name]
+    if mapping == false or (before and before > now) then
+      -- told elsewhere, or not any more
+    elseif before and by[name] == facet and type(mapping) ~= "function" then
+      latest.again(record, name, now)
+    else
+      local told
+      if type(mapping) == "function" then
+        told = mapping(facet)
+      elseif mapping then
+        told = as_mapped(name, mapping, facet)
+      else
+        told = as_it_is(name, facet)
+      end
+      if told and tell(record, name, now, told) then put(by, name, facet) end
+    end
+  end
+end
+
+-- An edge with facets of its own; most have none.
+local function tell_edge(kind, from, to, facets, now)
+  if facets == nil then return edge(kind, from, to) end
+  local record = { props = known(kind, from, to) or {} }
+  tell_facets(record, facets, {}, now)
+  edge(kind, from, to, { props = latest.news(record) })
+end
+
+-- Owners ---------------------------------------------------------------------------------------------------------------
+
+-- The owners that are no persons, as { name, type }.
+local function owners_of(facet)
+  local owners = {}
+  for _, owner in ipairs(list_in(facet, "owners", "the facet ownership")) do
+    local name = type(owner) == "table" and text_of(owner.name)
+    if name and is_person(name) then
+      counted.add("with an owner that is a person: left out")
+    elseif name then
+      owners[#owners + 1] = { name = name, type = text_of(owner.type) }
+    end
+  end
+  return owners
+end
+
+local function tell_owners(facet)
+  local owners, names, typed = owners_of(live("ownership", facet) or {}), {}, false
+  table.sort(owners, function(a, b) return a.name < b.name end)
+  for i, owner in ipairs(owners) do
+    names[i] = owner.name
+    typed = typed or owner.type ~= nil
+  end
+  return { owners = #names > 0 and names or null, openlineage_ownership = typed and json({ owners = owners }) or null }
+end
+
+for name, part in pairs {
+  kept_by_table = kept_by_table, key_of = key_of, live = live, as_mapped = as_mapped, told_by = told_by, tell_facets = tell_facets,
+  tell_edge = tell_edge, owners_of = owners_of, tell_owners = tell_owners, max_key = max_key,
+} do openlineage_told[name] = part end
+
+return openlineage_told
