@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
-# The random tests and sweeps with as many rounds as the project was shown to stand, where `./run test` takes a few of them.
-# `./run long` does all, in some three hours on two cores; `./run long NAME...` those named. AMONT_SEED chooses others than the last time's.
-# Each is told with its seed and time; the exit code says whether all passed.
+# The random tests and sweeps with a hundred times the rounds of `./run test`, or all there are. `./run long` does all, in some hours;
+# `./run long NAME...` those named. AMONT_SEED repeats one; else each time has another. Each is told with its seed and time; the exit code
+# says whether all passed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export AMONT_CORPUS="${AMONT_CORPUS:-$(cd .. && pwd)/shared}" AMONT_SEED="${AMONT_SEED:-$RANDOM}"
-wanted=("$@") failed=()
+wanted=("$@") names=() failed=()
 
 # sweep NAME PRESET PROGRAM FILTER VARIABLE=VALUE...
 sweep() {
+  names+=("$1")
   local name=$1 program=build/$2/bin/$3 filter=$4 log=build/long-$1.log began=$SECONDS
   [[ ${#wanted[@]} -eq 0 || " ${wanted[*]} " == *" $name "* ]] || return 0
   local runs=(env "${@:5}" "$program" --gtest_brief=1 --gtest_filter="$filter")
   [[ $2 == release ]] || runs=(setarch "$(uname -m)" -R "${runs[@]}")  # as for ./run test
-  if "${runs[@]}" >"$log" 2>&1; then
+  if "${runs[@]}" >"$log" 2>&1 && ! grep -q '^\[=*\] 0 tests' "$log"; then
     printf '%-9s passed in %5d s  %s (AMONT_SEED=%s)\n' "$name" $((SECONDS - began)) "${*:5}" "$AMONT_SEED"
   else
     failed+=("$name")
@@ -33,4 +34,7 @@ sweep damage release amont_crash_tests 'DamageTest.*' AMONT_CASES=500000
 sweep kills release amont_crash_tests 'KillTest.*' AMONT_KILLS=10000
 sweep scripts dev amont_tests 'GrammarScripts.*' AMONT_PROGRAMS=1000000
 
+for name in "${wanted[@]}"; do
+  [[ " ${names[*]} " == *" $name "* ]] || { echo "there is no $name; there are: ${names[*]}" && failed+=("$name"); }
+done >&2
 [[ ${#failed[@]} -eq 0 ]]
