@@ -47,7 +47,7 @@ std::uint64_t bytes_of(const Node& node) {
   return sizeof(Node) + node.ref.kind.size() + node.ref.key.size() + bytes_of(node.props);
 }
 
-void RefTexts::add(const Ref& ref) {
+void OrderedRefs::add(const Ref& ref) {
   texts.append(ref.kind).append(1, ':').append(ref.key);
   ends.push_back(static_cast<std::uint32_t>(texts.size()));
 }
@@ -87,7 +87,7 @@ Result<std::shared_ptr<const NodesRead>> read_page(const AtView& at, Budget& bud
 }
 
 std::shared_ptr<const AnswerSet::Order> AnswerSet::order_of(Budget& budget, std::vector<Reached> nodes,
-                                                            std::shared_ptr<const RefTexts> refs) {
+                                                            std::shared_ptr<const OrderedRefs> refs) {
   auto order = std::make_shared<Order>();
   order->held = std::make_unique<Held>(budget, nodes.size() * sizeof(Reached) + (refs ? refs->bytes() : 0));
   order->nodes = std::move(nodes);
@@ -120,7 +120,7 @@ AnswerSet AnswerSet::united(const AnswerSet& other) const {
 Result<std::span<const Reached>> AnswerSet::in_order(Budget& budget) {
   if (!order_) {
     std::vector<Reached> sorted;
-    std::shared_ptr<RefTexts> texts;
+    std::shared_ptr<OrderedRefs> texts;
     sorted.reserve(nodes_.size());
     if (!budget.charge((answer_ ? answer_->nodes.size() : nodes_.size() * kStepsPerNode) + 1)) return budget.reason();
     if (answer_) {
@@ -138,7 +138,7 @@ Result<std::span<const Reached>> AnswerSet::in_order(Budget& budget) {
         if (a.first.kind == b.first.kind) return a.first.key < b.first.key;
         return a.first.text() < b.first.text();  // a kind may begin another: "run:" comes after "run2:"
       });
-      if (by_ref.size() <= kRefsKept) texts = std::make_shared<RefTexts>();
+      if (by_ref.size() <= kRefsKept) texts = std::make_shared<OrderedRefs>();
       for (const auto& [ref, id] : by_ref) {
         sorted.push_back({id, {}, Precision::kExact, false});
         if (texts) texts->add(ref);

@@ -37,7 +37,7 @@ std::uint64_t bytes_of(const Node& node);
 std::uint64_t bytes_of(const Properties& props);
 
 // Refs as texts, one after the other.
-struct RefTexts {
+struct OrderedRefs {
   std::string texts;
   std::vector<std::uint32_t> ends;
 
@@ -54,7 +54,7 @@ struct RefTexts {
 struct NodesRead {
   const AtView* at = nullptr;
   std::vector<NodeId> ids;
-  std::shared_ptr<const RefTexts>
+  std::shared_ptr<const OrderedRefs>
       refs;  // from putting them in order, if it was kept; they begin with the text at first_ref
   std::size_t first_ref = 0;
   // These are there after read(), which is const, since what they hold was settled with the ids.
@@ -101,10 +101,10 @@ class AnswerSet {
   struct Order {
     std::vector<Reached> nodes;
     std::unique_ptr<Held> held;
-    std::shared_ptr<const RefTexts> refs;  // of the same nodes, for a plain set that is not too large
+    std::shared_ptr<const OrderedRefs> refs;  // of the same nodes, for a plain set that is not too large
   };
   static std::shared_ptr<const Order> order_of(Budget& budget, std::vector<Reached> nodes,
-                                               std::shared_ptr<const RefTexts> refs = nullptr);
+                                               std::shared_ptr<const OrderedRefs> refs = nullptr);
 
   const AtView* at_;
   NodeSet nodes_;
