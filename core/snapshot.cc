@@ -1,6 +1,8 @@
 #include "amont/snapshot.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -53,6 +55,38 @@ Result<TxNumber> begin_of_life(const IndexReader& reader, NodeId id, TxNumber at
 void leave_out_what_was_before(std::vector<RedactedText>& texts, TxNumber begin) {
   std::erase_if(texts, [&](const RedactedText& text) { return text.tx < begin; });
 }
+
+// Pages of a view for as long as this lives: from its shelf, or held here where that has no room.
+class PagesInUse {
+ public:
+  explicit PagesInUse(const IndexView& view) : view_(view) {
+    if (view.shelf) visit_.emplace(*view.shelf, this_thread());
+  }
+
+  Result<const Page*> page(EdgeClass edge_class, Direction direction, std::uint32_t number) {
+    if (view_.shelf) {
+      PageShelf::Slot& slot = view_.shelf->row(edge_class, direction)[number];
+      if (PageShelf::nodes_of(slot)) return slot.page;
+    }
+    AMONT_LET(auto page, view_.graph->page(edge_class, direction, number));
+    // Walks trust what stands on a shelf.
+    if (view_.shelf && page->targets_end <= view_.graph->id_count()) {
+      if (const PageShelf::Slot* const slot = view_.shelf->put(edge_class, direction, number, page)) return slot->page;
+    }
+    return held_.emplace_back(std::move(page)).get();
+  }
+
+ private:
+  static std::uint32_t this_thread() {
+    static std::atomic<std::uint32_t> threads{0};
+    thread_local const std::uint32_t number = threads.fetch_add(1, std::memory_order_relaxed);
+    return number;
+  }
+
+  const IndexView& view_;
+  std::optional<PageShelf::Visit> visit_;
+  std::vector<std::shared_ptr<const Page>> held_;
+};
 
 Status no_such_id(NodeId id) { return not_found(fmt::format("no node has the id {}", number_of(id))); }
 
@@ -123,15 +157,15 @@ Result<Ref> Snapshot::ref(NodeId id) const {
 Result<std::vector<Ref>> Snapshot::refs(std::span<const NodeId> ids) const {
   // A ref never changes, so the newest version tells it; a kind's number never does either.
   const Schema& names = *view_->newest_schema;
-  AMONT_LET(auto nodes, view_->reader->names(ids));
-  std::vector<Ref> out;
-  out.reserve(ids.size());
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (!nodes[i]) return no_such_id(ids[i]);
-    if (number_of(nodes[i]->kind) >= names.nodes().size())
-      return no_such_id(ids[i]);  // given after this view was taken
-    out.push_back({names.node(nodes[i]->kind).name, std::move(nodes[i]->key)});
-  }
+  std::vector<Ref> out(ids.size());
+  AMONT_TRY(view_->reader->names(ids, [&](std::size_t i, NodeKind kind, std::string_view key) -> Status {
+    if (number_of(kind) >= names.nodes().size()) return no_such_id(ids[i]);  // given after this view was taken
+    out[i].kind = names.node(kind).name;
+    out[i].key = key;
+    return {};
+  }));
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    if (out[i].kind.empty()) return no_such_id(ids[i]);
   return out;
 }
 
@@ -139,30 +173,41 @@ Result<std::vector<Edge>> Snapshot::edges(NodeId id, Direction direction) const 
   std::vector<Edge> out;
   if (number_of(id) >= id_count()) return out;
   const bool up = direction == Direction::kUpstream;
+  PagesInUse pages(*view_);
+  std::array<const Page*, kEdgeClasses> found{};
+  std::size_t count = 0;
   for (std::size_t c = 0; c < kEdgeClasses; ++c) {
-    const auto edge_class = static_cast<EdgeClass>(c);
-    AMONT_LET(const auto page, view_->reader->page(edge_class, direction, page_of(id), view_->tx));
-    for (std::uint32_t i = page->nodes[slot_of(id)].begin; i < page->nodes[slot_of(id) + 1].begin; ++i) {
-      const NodeId far{page->targets[i]};
-      const EdgeKind kind{page->kinds[i]};
-      Edge edge{kind, schema().edge(kind).name, up ? id : far, up ? far : id, std::string(page->label(i)), {},
-                {},   page->edge_tx[i]};
-      if (page->edge_flags[i] & kEdgeDetailed) {
-        AMONT_LET(auto version,
-                  view_->reader->edge_version(edge_class, {kind, edge.from, edge.to, edge.label}, view_->tx));
-        if (version) {
-          edge.valid = version->valid;
-          edge.props = std::move(version->props);
-          edge.tx = version->tx;
-        }
-      }
-      out.push_back(std::move(edge));
+    AMONT_LET(found[c], pages.page(static_cast<EdgeClass>(c), direction, page_of(id)));
+    count += found[c]->nodes[slot_of(id) + 1].begin - found[c]->nodes[slot_of(id)].begin;
+  }
+  out.reserve(count);
+  for (std::size_t c = 0; c < kEdgeClasses; ++c) {
+    const Page& page = *found[c];
+    for (std::uint32_t i = page.nodes[slot_of(id)].begin; i < page.nodes[slot_of(id) + 1].begin; ++i) {
+      const NodeId far{page.targets[i]};
+      const EdgeKind kind{page.kinds[i]};
+      Edge& edge = out.emplace_back(Edge{kind,
+                                         schema().edge(kind).name,
+                                         up ? id : far,
+                                         up ? far : id,
+                                         std::string(page.label(i)),
+                                         {},
+                                         {},
+                                         page.edge_tx[i]});
+      if (!(page.edge_flags[i] & kEdgeDetailed)) continue;
+      AMONT_LET(auto version, view_->reader->edge_version(static_cast<EdgeClass>(c),
+                                                          {kind, edge.from, edge.to, edge.label}, view_->tx));
+      if (!version) continue;
+      edge.valid = version->valid;
+      edge.props = std::move(version->props);
+      edge.tx = version->tx;
     }
   }
-  std::sort(out.begin(), out.end(), [up](const Edge& a, const Edge& b) {
+  const auto comes_first = [up](const Edge& a, const Edge& b) {
     const NodeId far_a = up ? a.to : a.from, far_b = up ? b.to : b.from;
     return std::tie(a.kind, far_a, a.label) < std::tie(b.kind, far_b, b.label);
-  });
+  };
+  if (!std::is_sorted(out.begin(), out.end(), comes_first)) std::sort(out.begin(), out.end(), comes_first);
   return out;
 }
 

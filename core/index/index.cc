@@ -88,7 +88,7 @@ bool Index::decode_state(std::string_view bytes, State& state) {
 }
 
 Index::Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache, std::shared_ptr<MemoryShare> shelves,
-             std::shared_ptr<PageCache> records, std::uint64_t whole_graph_bytes)
+             std::shared_ptr<RecordCache> records, std::uint64_t whole_graph_bytes)
     : table_(std::move(table)),
       cache_(std::move(cache)),
       shelves_(std::move(shelves)),
@@ -102,7 +102,7 @@ Result<std::unique_ptr<Index>> Index::open(std::shared_ptr<Table> table, const M
                                            const RegisterId& register_id, std::uint64_t bulk_bytes) {
   std::unique_ptr<Index> index(new Index(std::move(table), std::make_shared<PageCache>(memory.pages),
                                          std::make_shared<MemoryShare>(memory.shelves),
-                                         std::make_shared<PageCache>(memory.records), memory.whole_graph));
+                                         std::make_shared<RecordCache>(memory.records), memory.whole_graph));
   index->bulk_bytes_ = bulk_bytes;
   AMONT_TRY(index->load(register_id));
   return index;
@@ -116,7 +116,7 @@ std::unique_ptr<Index> Index::upon(std::shared_ptr<Index> below) {
   };
   const auto both = std::make_shared<Both>(below);
   std::unique_ptr<Index> index(new Index({both, &both->memory}, std::make_shared<PageCache>(below->cache_),
-                                         below->shelves_, std::make_shared<PageCache>(below->records_),
+                                         below->shelves_, std::make_shared<RecordCache>(below->records_),
                                          below->whole_->bytes_max()));
   index->bulk_bytes_ = below->bulk_bytes_;
   index->last_seen_ = below->last_seen_;
@@ -364,7 +364,12 @@ Result<Index::Step> Index::work_out(const SplitRecord& record, bool adds, const 
 
 // Now that the table has it. Readers are shown the new state only after no cache can give them an older page.
 void Index::take(Step&& step) {
-  for (const PageCache::Key& key : step.touched) (key.what == PageCache::kRecord ? records_ : cache_)->invalidate(key);
+  for (const PageCache::Key& key : step.touched) {
+    if (key.what == PageCache::kRecord)
+      records_->forget(NodeId(key.number));
+    else
+      cache_->invalidate(key);
+  }
   state_ = std::move(step.next);
   if (step.redacts) has_redactions_ = true;
   std::shared_ptr<const IndexView> old;  // goes after the lock

@@ -105,7 +105,7 @@ class Index {
     Counts counts;
   };
   Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache, std::shared_ptr<MemoryShare> shelves,
-        std::shared_ptr<PageCache> records, std::uint64_t whole_graph_bytes);
+        std::shared_ptr<RecordCache> records, std::uint64_t whole_graph_bytes);
   Status load(const RegisterId& register_id);
   std::shared_ptr<const Schema> schema_at_locked(TxNumber tx) const;
   // One transaction worked out: what it writes, and what holds when that is written.
@@ -134,7 +134,7 @@ class Index {
   std::shared_ptr<Table> table_;
   std::shared_ptr<PageCache> cache_;
   std::shared_ptr<MemoryShare> shelves_;
-  std::shared_ptr<PageCache> records_;
+  std::shared_ptr<RecordCache> records_;
   std::shared_ptr<const IndexReader> reader_;
   std::shared_ptr<WholeGraph> whole_;
   std::uint64_t bulk_bytes_ = 0;

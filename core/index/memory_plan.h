@@ -18,7 +18,7 @@ struct MemoryPlan {
 
   std::uint64_t pages;        // decoded pages in the cache (page_cache.h), less what a batch was lent (lent_memory.h)
   std::uint64_t shelves;      // of all snapshots together (page_shelf.h), and likewise
-  std::uint64_t records;      // of nodes, as they are asked for one by one
+  std::uint64_t records;      // of nodes, as few are asked for at a time, and ids of refs (record_cache.h)
   std::uint64_t blocks;       // RocksDB's blocks, filters and indexes
   std::uint64_t unwritten;    // what RocksDB has not yet written to a file
   std::uint64_t whole_graph;  // what is kept of the graph as a whole (whole_graph.h)

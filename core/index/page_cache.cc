@@ -17,9 +17,7 @@ bool PageCache::is_same_below(const Key& key) const {
 }
 
 std::shared_ptr<const CachedPage> PageCache::find(const Key& key) {
-  if (is_same_below(key)) {
-    if (auto found = below_->find(key); found || key.what != kRecord) return found;
-  }
+  if (is_same_below(key)) return below_->find(key);
   Shard& shard = shard_of(key);
   const std::lock_guard lock(shard.mutex);
   const auto at = shard.entries.find(key);
@@ -54,7 +52,7 @@ std::uint64_t PageCache::bytes() const {
 }
 
 PageCache::Load::Load(PageCache& cache, const Key& key)
-    : cache_(key.what != kRecord && cache.is_same_below(key) ? *cache.below_ : cache), key_(key) {
+    : cache_(cache.is_same_below(key) ? *cache.below_ : cache), key_(key) {
   Shard& shard = cache_.shard_of(key_);
   const std::lock_guard lock(shard.mutex);
   shard.loads.push_back(this);

@@ -38,16 +38,10 @@ struct CachedNodePage final : CachedPage {
   std::size_t bytes() const override { return sizeof(*this); }
 };
 
-// The newest record of one node.
-struct CachedRecord final : CachedPage {
-  std::string record;
-  std::size_t bytes() const override { return sizeof(*this) + record.capacity(); }
-};
-
 class PageCache {
  public:
   struct Key {
-    std::uint8_t what = 0;     // class and direction, kNodes, or kRecord
+    std::uint8_t what = 0;     // class and direction, kNodes, or kRecord, which is kept elsewhere (record_cache.h)
     std::uint32_t number = 0;  // of the page, or of the node whose record it is
     TxNumber as_of = 0;        // 0: current
     bool operator==(const Key&) const = default;
@@ -61,8 +55,7 @@ class PageCache {
 
   explicit PageCache(std::uint64_t bytes_max) : shard_bytes_max_(bytes_max / kShards) {}
   // Upon the cache of an index that this one's is laid upon, and as large: what was not invalidated here since is the same in both,
-  // and current pages of it are found and kept there. Records are only found there, since a new node's may never come into that
-  // index, and another node get its id.
+  // and current pages of it are found and kept there.
   explicit PageCache(std::shared_ptr<PageCache> below)
       : shard_bytes_max_(below->shard_bytes_max_.load()), below_(std::move(below)) {}
 

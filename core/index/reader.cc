@@ -1,7 +1,6 @@
 #include "core/index/reader.h"
 
 #include <algorithm>
-#include <deque>
 
 #include <fmt/format.h>
 
@@ -74,7 +73,8 @@ void fill_edges(const EdgePage& from, Page& to) {
   while (slot <= kPageNodes) to.nodes[slot++].begin = static_cast<std::uint32_t>(count);
 }
 
-constexpr std::size_t kRecordsKept = 256;  // of one call
+constexpr std::size_t kFew = 256;   // records that one call may keep at the cost of others
+constexpr std::size_t kAhead = 32;  // records that are fetched together
 
 class SnapshotGraph final : public Graph {
  public:
@@ -120,49 +120,45 @@ std::size_t Page::bytes() const {
 }
 
 IndexReader::IndexReader(std::shared_ptr<const Table> table, std::shared_ptr<PageCache> cache,
-                         std::shared_ptr<PageCache> records)
+                         std::shared_ptr<RecordCache> records)
     : table_(std::move(table)), cache_(std::move(cache)), records_(std::move(records)) {}
 
-// Those of many nodes are not kept: they would push out what is asked for again.
+// Those of many nodes at once do not push out what is asked for again.
 Status IndexReader::for_each_record(std::span<const NodeId> ids, const SeeRecord& see) const {
-  const bool keeps = ids.size() <= kRecordsKept;
-  std::vector<std::size_t> missing;
+  struct Missing {
+    std::size_t at = 0;
+    std::uint64_t before = 0;  // asked for before the table is read
+  };
+  std::vector<Missing> missing;
   std::vector<std::string> keys;
-  std::deque<PageCache::Load> loads;  // announced before the table is read
+  std::string record;
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (keeps && number_of(ids[i]) < kNodesMax) {
-      const PageCache::Key key = PageCache::record(ids[i]);
-      if (const auto known = std::static_pointer_cast<const CachedRecord>(records_->find(key))) {
-        AMONT_TRY(see(i, known->record));
-        continue;
-      }
-      loads.emplace_back(*records_, key);
+    if (i % kAhead == 0) records_->fetch_ahead(ids.subspan(i, std::min(kAhead, ids.size() - i)));
+    if (records_->find(ids[i], record)) {
+      AMONT_TRY(see(i, record));
+      continue;
     }
-    missing.push_back(i);
+    missing.push_back({i, records_->before_reading(ids[i])});
     keys.push_back(node_key(ids[i]));
   }
   if (missing.empty()) return {};
-  AMONT_LET(auto found, table_->multi_get(Space::kNodes, keys));
+  AMONT_LET(const auto found, table_->multi_get(Space::kNodes, keys));
   for (std::size_t n = 0; n < missing.size(); ++n) {
-    if (!found[n]) {
-      AMONT_TRY(see(missing[n], {}));
-      continue;
-    }
-    AMONT_TRY(see(missing[n], *found[n]));
-    if (!keeps || loads.size() != missing.size()) continue;
-    auto kept = std::make_shared<CachedRecord>();
-    kept->record = *std::move(found[n]);
-    loads[n].finish(std::move(kept));
+    const auto [at, before] = missing[n];
+    if (found[n]) records_->keep(ids[at], *found[n], before, ids.size() <= kFew);
+    AMONT_TRY(see(at, found[n] ? std::string_view(*found[n]) : std::string_view()));
   }
   return {};
 }
 
 Result<std::optional<NodeId>> IndexReader::find(std::string_view ref) const {
+  if (const auto known = records_->find_ref(ref)) return known;
   AMONT_LET(const auto bytes, table_->get(Space::kRefs, ref));
   if (!bytes) return std::optional<NodeId>();
   ByteReader in(*bytes);
   const NodeId id{in.varint()};
   if (!in.finished()) return damaged(fmt::format("the id of {} in the index is no number; run `amont rebuild`", ref));
+  records_->keep_ref(ref, id);
   return std::optional<NodeId>(id);
 }
 
@@ -199,14 +195,12 @@ Result<std::vector<std::optional<NodeVersion>>> IndexReader::nodes(std::span<con
   return out;
 }
 
-Result<std::vector<std::optional<NodeName>>> IndexReader::names(std::span<const NodeId> ids) const {
-  std::vector<std::optional<NodeName>> out(ids.size());
-  AMONT_TRY(for_each_record(ids, [&](std::size_t i, std::string_view record) -> Status {
+Status IndexReader::names(std::span<const NodeId> ids, const SeeName& see) const {
+  return for_each_record(ids, [&](std::size_t i, std::string_view record) -> Status {
     if (record.empty()) return {};
-    AMONT_LET(out[i], decode_node_name(record));
-    return {};
-  }));
-  return out;
+    AMONT_LET(const NodeName name, decode_node_name(record));
+    return see(i, name.kind, name.key);
+  });
 }
 
 Result<std::shared_ptr<const NodePage>> IndexReader::node_page(std::uint32_t number) const {

@@ -13,6 +13,7 @@
 #include "core/index/graph.h"
 #include "core/index/node_pages.h"
 #include "core/index/page_cache.h"
+#include "core/index/record_cache.h"
 #include "core/index/records.h"
 #include "core/index/table.h"
 #include "core/record/logged.h"
@@ -39,14 +40,17 @@ struct EdgeLife {
 class IndexReader {
  public:
   // `records` keeps what is asked for few at a time.
-  IndexReader(std::shared_ptr<const Table> table, std::shared_ptr<PageCache> cache, std::shared_ptr<PageCache> records);
+  IndexReader(std::shared_ptr<const Table> table, std::shared_ptr<PageCache> cache,
+              std::shared_ptr<RecordCache> records);
 
   Result<std::optional<NodeId>> find(std::string_view ref) const;
   // The newest version at or before `at`, alive or not; nothing when there was none.
   Result<std::optional<NodeVersion>> node(NodeId id, TxNumber at) const;
   Result<std::vector<std::optional<NodeVersion>>> nodes(std::span<const NodeId> ids, TxNumber at) const;
-  // Kind and key, which never change, of nodes that were ever put; nothing for others.
-  Result<std::vector<std::optional<NodeName>>> names(std::span<const NodeId> ids) const;
+  // Kind and key, which never change, of those of the nodes that were ever put, in no order. see(its place in `ids`, kind, key); the
+  // key is good until `see` returns.
+  using SeeName = std::function<Status(std::size_t at, NodeKind kind, std::string_view key)>;
+  Status names(std::span<const NodeId> ids, const SeeName& see) const;
   Result<std::shared_ptr<const NodePage>> node_page(std::uint32_t number) const;
 
   // The record of a detailed edge that is alive at `at`; nothing when it was bare then.
@@ -75,12 +79,13 @@ class IndexReader {
   Result<std::shared_ptr<const JoinedPage>> build(EdgeClass edge_class, Direction direction, std::uint32_t number,
                                                   TxNumber at) const;
 
-  // The newest record of each node, empty when it was never put. visit(its place in `ids`, record)
+  // The newest record of each node, empty when it was never put, in no order. visit(its place in `ids`, record)
   using SeeRecord = std::function<Status(std::size_t at, std::string_view record)>;
   Status for_each_record(std::span<const NodeId> ids, const SeeRecord& see) const;
 
   std::shared_ptr<const Table> table_;
-  std::shared_ptr<PageCache> cache_, records_;
+  std::shared_ptr<PageCache> cache_;
+  std::shared_ptr<RecordCache> records_;
 };
 
 // The largest transaction there can be: "now" for a writer.

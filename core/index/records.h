@@ -27,9 +27,10 @@ struct NodeVersion {
   Properties props;
 };
 
+// Of the record that it was decoded from, and good as long as its bytes.
 struct NodeName {
   NodeKind kind{};
-  std::string key;
+  std::string_view key;
 };
 
 struct EdgeVersion {

@@ -40,6 +40,7 @@ class Bench {
       AMONT_TRY(fill());
       AMONT_TRY(open());
       if (arguments_.only_scripts) return scripts();
+      if (arguments_.only_reads) return reads();
       AMONT_TRY(ask());
     }
     return bench_commits(temp_.path(), arguments_.seconds, report_);
@@ -91,6 +92,13 @@ class Bench {
   Status scripts() {
     AMONT_LET(const Snapshot view, store_->snapshot());
     return bench_scripts(*store_, view, report_);
+  }
+
+  Status reads() {
+    AMONT_LET(const Snapshot view, store_->snapshot());
+    const bool with_sqlite = std::ranges::find(arguments_.peers, "sqlite") != arguments_.peers.end();
+    const auto limit = flat_arrays();
+    return bench_point_reads({lineage_, *limit, {}, arguments_.walks, report_}, view, disk_, temp_.path(), with_sqlite);
   }
 
   Status ask() {

@@ -21,6 +21,7 @@ struct Arguments {
   std::string python;              // the interpreter that has the Python peers
   bool only_commits = false;       // the last section alone
   bool only_scripts = false;       // the section of scripts alone
+  bool only_reads = false;         // that of point reads alone
   bool json = false;
 };
 

@@ -81,6 +81,8 @@ Status SqliteContent::load(const Snapshot& view, const Lineage& lineage, const s
   for (const Direction direction : {Direction::kUpstream, Direction::kDownstream})
     AMONT_TRY(load_edges(view, lineage, direction));
   AMONT_TRY(db_.run("CREATE UNIQUE INDEX by_ref ON nodes(ref); COMMIT; ANALYZE"));
+  // One transaction for all that is read, as a snapshot is: else each statement locks the file and lets go of it.
+  AMONT_TRY(db_.run("BEGIN"));
   AMONT_LET(node_, db_.prepare("SELECT id, name, props FROM nodes JOIN kinds ON number = kind WHERE ref = ?"));
   AMONT_LET(up_, db_.prepare("SELECT ref FROM up JOIN nodes ON id = far WHERE near = ?"));
   AMONT_LET(down_, db_.prepare("SELECT ref FROM down JOIN nodes ON id = far WHERE near = ?"));
