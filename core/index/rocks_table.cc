@@ -122,6 +122,7 @@ class RocksTable final : public Table {
  public:
   RocksTable(std::unique_ptr<rocksdb::Env> env, std::string path) : env_(std::move(env)), path_(std::move(path)) {}
   ~RocksTable() override {
+    settling_.reset();
     if (db_) (void)db_->Close();
   }
 
@@ -131,7 +132,12 @@ class RocksTable final : public Table {
     const rocksdb::Status status =
         ours.read_only ? rocksdb::DB::OpenForReadOnly(options, path_, &db) : rocksdb::DB::Open(options, path_, &db);
     db_.reset(db);
+    if (db_ && !ours.read_only) settling_ = std::make_unique<RocksSettling>(*db_, path_, ours.settle);
     return translate(status, path_);
+  }
+
+  void settle() override {
+    if (settling_) settling_->begin();
   }
 
   Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
@@ -212,6 +218,7 @@ class RocksTable final : public Table {
 
   // All files into one: with that every delta of a page meets the page, and is folded.
   Status compact(const std::function<bool()>& go_on) override {
+    const RocksSettling::Pause pause(*settling_);
     std::atomic<bool> stop{false};
     rocksdb::CompactRangeOptions options;
     options.exclusive_manual_compaction = false;
@@ -228,6 +235,7 @@ class RocksTable final : public Table {
   // With one level a compaction by hand takes all files. RocksDB removes the old ones when it gets round to it; allowing it to
   // remove files, which was never forbidden, is the call that does it at once.
   Status forget_old_values() override {
+    const RocksSettling::Pause pause(*settling_);
     AMONT_TRY(flush());
     AMONT_TRY(remove_bulk_file());
     rocksdb::CompactRangeOptions options;
@@ -292,6 +300,7 @@ class RocksTable final : public Table {
   std::unique_ptr<rocksdb::Env> env_;
   std::string path_;
   std::unique_ptr<rocksdb::DB> db_;
+  std::unique_ptr<RocksSettling> settling_;  // nullptr when it is only read
 };
 
 // RocksDB begins a write-ahead log with each open, and keeps all since the last flush. Nothing is ever written to them.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/index/memory_plan.h"
+#include "core/index/rocks_settle.h"
 #include "core/index/table.h"
 #include "core/io/files.h"
 
@@ -13,6 +14,7 @@ namespace amont {
 struct RocksOptions {
   MemoryPlan memory{256ull << 20};
   bool read_only = false;  // beside a writer in another process
+  SettleOptions settle;
 };
 
 // kDamaged: RocksDB can't open it, or there is none and it was to be read only; rebuild heals it.

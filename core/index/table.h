@@ -100,6 +100,9 @@ class Table {
   virtual Status flush() = 0;
   // Begins to bring it there, and does not wait; a failure is met by a later write().
   virtual Status start_flush() = 0;
+  // Some time after the last call, folds deltas in the background if there are many; waits for nothing. A matter of speed alone: all
+  // reads say the same before, while and after, and when it fails or the table is closed the deltas stay as they are.
+  virtual void settle() {}
   // Makes it as small as it gets, while it is read and written as ever. Asks `go_on` now and then; kTimeout when that says no, and
   // nothing is lost.
   virtual Status compact(const std::function<bool()>& go_on) = 0;

@@ -114,6 +114,7 @@ Status Engine::open_log_and_index() {
   }
   AMONT_TRY(std::move(status));
   log_bytes_flushed_ = log_->bytes();
+  writers_index()->table().settle();  // an import may have closed the register before it could
   if (!log_->damage().empty()) return {};
   if (!full_) make_ballast();  // no room for it is no reason not to open
   batch_open_ = true;

@@ -91,6 +91,7 @@ Status Engine::apply(std::span<const SplitRecord> records) {
     }
     return recover_index();
   }
+  if (records.back().head.kind == TxKind::kBatchClose) index->table().settle();
   flush_when_due();
   return {};
 }

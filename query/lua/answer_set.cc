@@ -7,6 +7,8 @@ namespace amont {
 namespace {
 
 constexpr std::uint64_t kStepsPerNode = 20;
+constexpr std::size_t kRefsKept = 1'000'000;      // nodes of a set
+constexpr std::size_t kRefBytesKept = 32u << 20;  // all their texts together
 
 std::uint64_t bytes_of(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return text->size();
@@ -45,6 +47,11 @@ std::uint64_t bytes_of(const Node& node) {
   return sizeof(Node) + node.ref.kind.size() + node.ref.key.size() + bytes_of(node.props);
 }
 
+void OrderedRefs::add(const Ref& ref) {
+  texts.append(ref.kind).append(1, ':').append(ref.key);
+  ends.push_back(static_cast<std::uint32_t>(texts.size()));
+}
+
 Status NodesRead::read(Budget& budget) const {
   if (is_read()) return {};
   if (!budget.charge(ids.size() * kStepsPerNode)) return budget.reason();
@@ -79,10 +86,12 @@ Result<std::shared_ptr<const NodesRead>> read_page(const AtView& at, Budget& bud
   return std::shared_ptr<const NodesRead>(std::move(page));
 }
 
-std::shared_ptr<const AnswerSet::Order> AnswerSet::order_of(Budget& budget, std::vector<Reached> nodes) {
+std::shared_ptr<const AnswerSet::Order> AnswerSet::order_of(Budget& budget, std::vector<Reached> nodes,
+                                                            std::shared_ptr<const OrderedRefs> refs) {
   auto order = std::make_shared<Order>();
-  order->held = std::make_unique<Held>(budget, nodes.size() * sizeof(Reached));
+  order->held = std::make_unique<Held>(budget, nodes.size() * sizeof(Reached) + (refs ? refs->bytes() : 0));
   order->nodes = std::move(nodes);
+  order->refs = std::move(refs);
   return order;
 }
 
@@ -111,6 +120,7 @@ AnswerSet AnswerSet::united(const AnswerSet& other) const {
 Result<std::span<const Reached>> AnswerSet::in_order(Budget& budget) {
   if (!order_) {
     std::vector<Reached> sorted;
+    std::shared_ptr<OrderedRefs> texts;
     sorted.reserve(nodes_.size());
     if (!budget.charge((answer_ ? answer_->nodes.size() : nodes_.size() * kStepsPerNode) + 1)) return budget.reason();
     if (answer_) {
@@ -128,9 +138,14 @@ Result<std::span<const Reached>> AnswerSet::in_order(Budget& budget) {
         if (a.first.kind == b.first.kind) return a.first.key < b.first.key;
         return a.first.text() < b.first.text();  // a kind may begin another: "run:" comes after "run2:"
       });
-      for (const auto& [ref, id] : by_ref) sorted.push_back({id, {}, Precision::kExact, false});
+      if (by_ref.size() <= kRefsKept) texts = std::make_shared<OrderedRefs>();
+      for (const auto& [ref, id] : by_ref) {
+        sorted.push_back({id, {}, Precision::kExact, false});
+        if (texts) texts->add(ref);
+        if (texts && texts->texts.size() > kRefBytesKept) texts.reset();
+      }
     }
-    order_ = order_of(budget, std::move(sorted));
+    order_ = order_of(budget, std::move(sorted), std::move(texts));
   }
   if (budget.ended()) return budget.reason();
   return std::span<const Reached>(order_->nodes);
@@ -144,6 +159,8 @@ Result<std::shared_ptr<const NodesRead>> AnswerSet::page_at(Budget& budget, std:
   page->at = at_;
   for (const Reached& reached : order.subspan(first, std::min(kPageNodes, order.size() - first)))
     page->ids.push_back(reached.id);
+  page->refs = order_->refs;
+  page->first_ref = first;
   page_ = std::move(page);
   page_first_ = first;
   return page_;

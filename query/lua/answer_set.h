@@ -7,8 +7,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "amont/node_set.h"
@@ -34,24 +36,46 @@ class Held {
 std::uint64_t bytes_of(const Node& node);
 std::uint64_t bytes_of(const Properties& props);
 
+// Refs as texts, one after the other.
+struct OrderedRefs {
+  std::string texts;
+  std::vector<std::uint32_t> ends;
+
+  void add(const Ref& ref);
+  std::string_view operator[](std::size_t i) const {
+    const std::uint32_t begin = i == 0 ? 0 : ends[i - 1];
+    return std::string_view(texts).substr(begin, ends[i] - begin);
+  }
+  std::uint64_t bytes() const { return texts.capacity() + ends.capacity() * sizeof ends[0]; }
+};
+
 // Nodes that are read together, once, when the first of them is looked into: a loop that only counts or collects reads none. One that
 // is not alive in its view has its ref and nothing else.
 struct NodesRead {
   const AtView* at = nullptr;
   std::vector<NodeId> ids;
+  std::shared_ptr<const OrderedRefs>
+      refs;  // from putting them in order, if it was kept; they begin with the text at first_ref
+  std::size_t first_ref = 0;
   // These are there after read(), which is const, since what they hold was settled with the ids.
   mutable std::vector<Node> nodes;
   mutable std::vector<bool> alive;
   mutable std::unique_ptr<Held> held;
 
   bool is_read() const { return nodes.size() == ids.size(); }
+  // The ref of a node, if it is known without reading the node.
+  std::optional<std::string_view> ref(std::size_t index) const {
+    if (!refs) return std::nullopt;
+    return (*refs)[first_ref + index];
+  }
   Status read(Budget& budget) const;
 };
 Result<std::shared_ptr<const NodesRead>> read_page(const AtView& at, Budget& budget, std::span<const NodeId> ids);
 
 class AnswerSet {
  public:
-  static constexpr std::size_t kPageNodes = 256;
+  // More than a reader keeps of one call (core/index/reader.cc): going through a large set pushes nothing out.
+  static constexpr std::size_t kPageNodes = 1024;
 
   AnswerSet(const AtView* at, NodeSet nodes) : at_(at), nodes_(std::move(nodes)) {}
   // The nodes of an answer, sorted as answers are.
@@ -59,6 +83,7 @@ class AnswerSet {
 
   const AtView& at() const { return *at_; }
   const NodeSet& nodes() const { return nodes_; }
+  std::uint64_t size() const { return order_ ? order_->nodes.size() : nodes_.size(); }
   bool is_answer() const { return answer_ != nullptr; }
   // The same answer with fewer nodes.
   AnswerSet narrowed(NodeSet nodes) const;
@@ -76,8 +101,10 @@ class AnswerSet {
   struct Order {
     std::vector<Reached> nodes;
     std::unique_ptr<Held> held;
+    std::shared_ptr<const OrderedRefs> refs;  // of the same nodes, for a plain set that is not too large
   };
-  static std::shared_ptr<const Order> order_of(Budget& budget, std::vector<Reached> nodes);
+  static std::shared_ptr<const Order> order_of(Budget& budget, std::vector<Reached> nodes,
+                                               std::shared_ptr<const OrderedRefs> refs = nullptr);
 
   const AtView* at_;
   NodeSet nodes_;

@@ -21,7 +21,8 @@ constexpr std::uint64_t kMuchMemory = 8ull << 20;  // in which many short chains
 
 }  // namespace
 
-Budget::Budget(const ScriptRunLimits& limits, const std::atomic<bool>* cancel) : limits_(limits), cancel_(cancel) {
+Budget::Budget(const ScriptRunLimits& limits, const std::atomic<bool>* cancel)
+    : limits_(limits), cancel_(cancel), small_blocks_(limits.memory_bytes) {
   renew();
 }
 

@@ -12,8 +12,8 @@ constexpr std::size_t kRecordBytesShown = 64 << 10;
 }  // namespace
 
 std::string_view ImportContext::record() const {
-  if (parts) return std::string_view(json->text).substr(part_at, std::min(part_end - part_at, kRecordBytesShown));
-  const std::string_view all = json ? std::string_view(json->text) : rows ? rows->raw() : std::string_view();
+  if (parts) return json->text.substr(part_at, std::min(part_end - part_at, kRecordBytesShown));
+  const std::string_view all = json ? json->text : rows ? rows->raw() : std::string_view();
   return all.substr(0, kRecordBytesShown);
 }
 

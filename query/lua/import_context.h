@@ -13,7 +13,7 @@
 #include "amont/exchange.h"
 #include "amont/script.h"
 #include "query/lua/allowance.h"
-#include "query/lua/json_items.h"
+#include "query/lua/items_ahead.h"
 #include "query/lua/json_parts.h"
 #include "query/lua/line_reader.h"
 #include "query/lua/lua_json.h"
@@ -33,7 +33,7 @@ struct ImportContext : HostContext {
   std::string path;                     // of the file being read, or the script's name before the first
   std::optional<LineReader> lines;      // of an input "lines"
   std::optional<RowReader> rows;        // of an input "csv"
-  std::optional<JsonItems> items;       // of an input "json items"
+  std::optional<ItemsAhead> items;      // of an input "json items"
   std::optional<TripleReader> triples;  // of an input "triples"
   std::optional<JsonReading> json;      // the document, or the item, that is being converted
   std::optional<JsonParts> parts;       // of an input "json parts": of that document

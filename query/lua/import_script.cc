@@ -5,12 +5,12 @@
 #include <algorithm>
 
 #include "amont/script.h"
+#include "core/aside.h"
 #include "core/text/utf8.h"
 #include "query/lua/import_context.h"
 #include "query/lua/sandbox.h"
 #include "query/lua/script_parts.h"
 #include "query/lua/script_types.h"
-#include "query/lua/shared_json.h"
 
 namespace amont {
 namespace {
@@ -19,9 +19,9 @@ constexpr std::size_t kJsonBytesMax = 256 << 20;
 constexpr std::uint64_t kSharedBytesMax = 4 << 20;
 constexpr const char* kUndo = "undo";  // what a script takes back with that it remembers of a record
 
-constexpr std::string_view kGlobals[] = {"node", "edge",       "retract", "schema", "known",
-                                         "json", "from_json",  "warn",    "reject", "time",
-                                         "null", "empty_list", "convert", "finish", "undo"};
+constexpr std::string_view kGlobals[] = {"node",      "edge",   "retract", "schema",     "known", "json",
+                                         "from_json", "warn",   "reject",  "time",       "null",  "empty_list",
+                                         "convert",   "finish", "undo",    "keeps_going"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {
@@ -111,6 +111,11 @@ class ScriptedImport {
     sandbox_->budget().renew();
     if (sandbox_->has_function("finish")) AMONT_TRY(told(sandbox_->call("finish", nullptr, nullptr)));
     AMONT_TRY(end_record());
+    // What the script held takes a while to give back, and nobody asks for it any more.
+    const std::future<Status> closed = aside([this] {
+      sandbox_.reset();
+      return Status();
+    });
     return importer_.finish();
   }
 
@@ -202,16 +207,17 @@ class ScriptedImport {
   Status convert_json(const ImportFile& file) {
     AMONT_LET(std::string text, read_all(file.bytes, file.path, kJsonBytesMax));
     context_.bytes_before += text.size();
-    return convert_document(file, std::move(text));
+    context_.json.emplace(std::move(text));
+    return convert_document(file);
   }
 
   Status convert_parts(const ImportFile& file) {
-    AMONT_LET(std::string text, read_all(file.bytes, file.path, kJsonBytesMax));
+    AMONT_LET(const std::string text, read_all(file.bytes, file.path, kJsonBytesMax));
     const std::uint64_t size = text.size();
     if (const std::size_t misfit = first_misfit(text, TextRule::kNoNul); misfit != size)
       return importer_.refuse(invalid(misfit_text(text, misfit)), position_in(file.path, text, misfit), {});
     const Held held(sandbox_->budget(), size);
-    context_.json.emplace(std::move(text));
+    context_.json.emplace(text, size);
     context_.parts.emplace(context_.json->text);
     context_.part_line = context_.part_bytes = 0;
     context_.part_at = context_.part_end = 0;
@@ -224,16 +230,18 @@ class ScriptedImport {
   }
 
   Status convert_items(const ImportFile& file) {
-    context_.items.emplace(file.bytes);
+    context_.items.emplace(file.bytes, shared_.has_value());
     while (true) {
-      Result<std::optional<std::string>> item = context_.items->next();
+      const Result<const JsonItem*> item = context_.items->next();
       if (!item.ok()) {
         const Position where{file.path, context_.items->line(), 0};
-        AMONT_TRY(importer_.refuse(std::move(item).status(), where, {}));
+        AMONT_TRY(importer_.refuse(item.status(), where, {}));
         break;  // kept going: what follows can't be read
       }
       if (!*item) break;
-      AMONT_TRY(convert_document(file, **std::move(item)));
+      if (shared_) shared_->begin((*item)->text, (*item)->objects);
+      context_.json.emplace((*item)->text, (*item)->misfit);
+      AMONT_TRY(convert_document(file));
       AMONT_TRY(context_.tell_progress(context_.items->bytes()));
     }
     context_.bytes_before += context_.items->bytes();
@@ -241,9 +249,9 @@ class ScriptedImport {
     return {};
   }
 
-  Status convert_document(const ImportFile& file, std::string&& text) {
-    const Held held(sandbox_->budget(), text.size());
-    context_.json.emplace(std::move(text));
+  // The one in context_.json.
+  Status convert_document(const ImportFile& file) {
+    const Held held(sandbox_->budget(), context_.json->text.size());
     context_.has_record = true;
     Status converted = sandbox_->call("convert", push_document, &context_);
     // A document that is none is the file's fault and not the script's, so an import that keeps going can do without

@@ -7,8 +7,6 @@
 namespace amont {
 namespace {
 
-constexpr std::size_t kChunkBytes = 256 << 10;
-
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 }  // namespace
@@ -63,6 +61,7 @@ void JsonItems::take_to(std::size_t end, std::string& out) {
 
 // Up to the bracket that closes it; a value without brackets, up to what can't be inside one.
 Status JsonItems::take_value(std::string& out) {
+  const std::size_t begin = out.size();
   std::uint64_t depth = 0;
   bool in_text = false, escaped = false;
   while (true) {
@@ -70,7 +69,7 @@ Status JsonItems::take_value(std::string& out) {
       AMONT_LET(const bool more, fill());
       if (!more) return {};  // who reads it says what is missing
     }
-    const std::size_t end = std::min(buffer_.size(), at_ + kItemBytesMax - out.size());
+    const std::size_t end = std::min(buffer_.size(), at_ + kItemBytesMax - (out.size() - begin));
     std::size_t at = at_;
     bool is_whole = false;
     for (; at != end && !is_whole; ++at) {
@@ -87,7 +86,7 @@ Status JsonItems::take_value(std::string& out) {
         continue;
       }
       const bool closes = c == '}' || c == ']';
-      if (depth == 0 && (closes || c == ',' || is_space(c)) && (at != at_ || !out.empty())) {
+      if (depth == 0 && (closes || c == ',' || is_space(c)) && (at != at_ || out.size() != begin)) {
         take_to(at, out);
         return {};
       }
@@ -101,12 +100,13 @@ Status JsonItems::take_value(std::string& out) {
     }
     take_to(at, out);
     if (is_whole) return {};
-    if (out.size() == kItemBytesMax) return wrong(fmt::format("a value is longer than {} bytes", kItemBytesMax));
+    if (out.size() - begin == kItemBytesMax)
+      return wrong(fmt::format("a value is longer than {} bytes", kItemBytesMax));
   }
 }
 
-Result<std::optional<std::string>> JsonItems::next() {
-  if (ended_) return std::optional<std::string>();
+Result<bool> JsonItems::next(std::string& out) {
+  if (ended_) return false;
   AMONT_LET(int first, peek());
   if (!std::exchange(begun_, true) && first == '[') {
     in_array_ = true;
@@ -120,7 +120,7 @@ Result<std::optional<std::string>> JsonItems::next() {
       AMONT_LET(const int behind, peek());
       if (behind >= 0) return wrong("something follows the array that the input begins with,");
       ended_ = true;
-      return std::optional<std::string>();
+      return false;
     }
     if (items_ > 0) {
       if (first != ',') return wrong("expected a comma or ] after an item of the array");
@@ -132,14 +132,13 @@ Result<std::optional<std::string>> JsonItems::next() {
   }
   if (first < 0) {
     ended_ = true;
-    return std::optional<std::string>();
+    return false;
   }
   item_line_ = line_;
   item_column_ = column_;
   ++items_;
-  std::string value;
-  AMONT_TRY(take_value(value));
-  return std::optional(std::move(value));
+  AMONT_TRY(take_value(out));
+  return true;
 }
 
 }  // namespace amont

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "amont/exchange.h"
@@ -15,12 +14,13 @@ namespace amont {
 class JsonItems {
  public:
   static constexpr std::size_t kItemBytesMax = 64 << 20;
+  static constexpr std::size_t kChunkBytes = 256 << 10;  // what it asks of its input at once
 
   explicit JsonItems(ByteSource source) : source_(std::move(source)) {}
 
-  // The next value's text; nothing at the end. kInvalid where an array is not one, kLimit for a value that is too long; then no
-  // more can be read.
-  Result<std::optional<std::string>> next();
+  // Appends the next value's text; false at the end. kInvalid where an array is not one or a value is too long; then no more can be
+  // read, and what was appended is of no use.
+  Result<bool> next(std::string& out);
 
   std::uint64_t line() const { return item_line_; }      // where the last value began, or reading failed, from 1
   std::uint64_t column() const { return item_column_; }  // in bytes, from 1

@@ -24,7 +24,7 @@ bool skip_scalar(JsonCursor& in, std::string& scratch) {
     bool value = false;
     return in.boolean(value);
   }
-  if (first == 'n') return in.null();
+  if (first == 'n') return in.null() || in.expected("a value");
   if (!in.next_is_number()) return in.expected("a value");
   Scalar number;
   return in.number(number);

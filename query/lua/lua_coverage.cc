@@ -89,6 +89,7 @@ struct Pusher {
     time("to", cover.to);
     integer("recorded_in", cover.recorded_in);
     flag("recorded_late", cover.recorded_late);
+    flag("changed_late", cover.changed_late);
   }
   void gap(const CoverageGap& gap) const {
     lua_createtable(L, 0, 7);

@@ -87,6 +87,8 @@ void install_import(lua_State* L, ImportContext* context) {
   install_json(L, context);
   set_globals(L, kGlobals, context);
   set_globals(L, import_words(), context);
+  lua_pushboolean(L, context->options.keep_going);
+  lua_setglobal(L, "keeps_going");
 }
 
 }  // namespace amont

@@ -110,7 +110,7 @@ bool read_name(ImportContext* context, PartsWalk& walk, std::string_view* name, 
 }
 
 void count_lines(ImportContext* context, PartsWalk& walk, std::size_t at) {
-  const std::string_view read = std::string_view(context->json->text).substr(walk.at, at - walk.at);
+  const std::string_view read = context->json->text.substr(walk.at, at - walk.at);
   walk.line += static_cast<std::uint64_t>(std::count(read.begin(), read.end(), '\n'));
   walk.at = at;
 }

@@ -70,10 +70,21 @@ bool push_word(lua_State* L, const NodeItem& item, std::string_view name) {
   return true;
 }
 
+// Pushes the ref, the kind or the key of a node that need not be read for it; false when it must, or `name` is none of these.
+bool push_known_ref(lua_State* L, const NodeItem& item, std::string_view name) {
+  if (name != "ref" && name != "kind" && name != "key") return false;
+  const std::optional<std::string_view> ref = item.page->ref(item.index);
+  if (!ref) return false;
+  const std::size_t colon = ref->find(':');
+  push_text(L, name == "ref" ? *ref : name == "kind" ? ref->substr(0, colon) : ref->substr(colon + 1));
+  return true;
+}
+
 int node_index(lua_State* L) {
   ScriptContext* context = context_of<ScriptContext>(L);
-  const NodeItem& item = check_node(L, 1, context);
   const std::string_view name = name_argument(L, 2);
+  if (push_known_ref(L, check_slot<NodeItem>(L, 1), name)) return 1;
+  const NodeItem& item = check_node(L, 1, context);
   if (push_word(L, item, name) || push_method(L, &kNodeMethods, 2)) return 1;
   if (const Value* value = find_property(item.node().props, name)) {
     push_value(L, *value);
@@ -115,6 +126,7 @@ int node_properties(lua_State* L) {
 int edge_properties(lua_State* L) { return push_properties(L, check_slot<EdgeItem>(L, 1).row().edge.props); }
 
 int node_text(lua_State* L) {
+  if (push_known_ref(L, check_slot<NodeItem>(L, 1), "ref")) return 1;
   push_word(L, check_node(L, 1, context_of<ScriptContext>(L)), "ref");
   return 1;
 }

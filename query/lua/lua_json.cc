@@ -7,7 +7,6 @@
 #include "core/text/utf8.h"
 #include "query/lua/json_writer.h"
 #include "query/lua/script_types.h"
-#include "query/lua/shared_json.h"
 
 namespace amont {
 namespace {
@@ -31,11 +30,11 @@ struct Token {
 // an object each value behind its name, above an empty place for the table.
 struct Level {
   bool is_object = false;
-  int place = 0;          // of the table
-  lua_Integer count = 0;  // of values that were read
-  int waiting = 0;        // of these on the stack
-  int height = 1;         // how deep it is nested
-  std::string_view kept;  // its text, when it is to be kept
+  int place = 0;                             // of the table
+  lua_Integer count = 0;                     // of values that were read
+  int waiting = 0;                           // of these on the stack
+  int height = 1;                            // how deep it is nested
+  const SharedJson::Object* kept = nullptr;  // it, when it is to be kept
 };
 
 constexpr int kWaitingMax = 16;
@@ -57,7 +56,7 @@ bool read_scalar(JsonCursor& in, std::string& scratch, char first, Token* token)
   }
   if (first == 'n') {
     token->what = Token::What::kNothing;
-    return in.null();
+    return in.null() || in.expected("a value");
   }
   if (!in.next_is_number()) return in.expected("a value");
   Scalar number;
@@ -161,22 +160,22 @@ bool store(lua_State* L, HostContext* context, JsonReading* reading, Level& leve
 }
 
 // Pushes the table of an object that is known, whose text the cursor stands before, and moves behind it. False, and nothing pushed, when it
-// has to be read; then `kept` is its text if it should be kept. `height` is set with the table.
-bool push_known(lua_State* L, JsonReading* reading, SharedJson* shared, int depth, std::string_view* kept,
+// has to be read; then `kept` is the object if it should be kept. `height` is set with the table.
+bool push_known(lua_State* L, JsonReading* reading, SharedJson* shared, int depth, const SharedJson::Object** kept,
                 int* height) noexcept {
   const std::size_t at = reading->cursor.offset();
-  const std::string_view object = shared->object_at(at);
-  if (object.empty()) return false;
-  const SharedJson::Known* known = shared->find(object);
+  const SharedJson::Object* object = shared->object_at(at);
+  if (!object) return false;
+  const SharedJson::Known* known = shared->find(*object);
   if (known && depth + known->height <= kJsonDepthMax) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &kTables);
     lua_rawgeti(L, -1, known->number);
     lua_remove(L, -2);
-    reading->cursor.go_to(at + object.size());
+    reading->cursor.go_to(at + object->size);
     *height = known->height;
     return true;
   }
-  if (!known && shared->is_worth_keeping(object)) *kept = object;
+  if (!known && shared->is_worth_keeping(*object)) *kept = object;
   return false;
 }
 
@@ -185,7 +184,7 @@ void keep_table(lua_State* L, HostContext* context, SharedJson* shared, const Le
   std::int64_t number = 0;
   bool forgot = false;
   const bool ok = run_work(L, context, [&]() -> Status {
-    number = shared->keep(level.kept, level.height, &forgot);
+    number = shared->keep(*level.kept, level.height, &forgot);
     return {};
   });
   if (!ok) raise_end(L);
@@ -213,7 +212,7 @@ bool push_value_at(lua_State* L, HostContext* context, JsonReading* reading, Sha
   int depth = 0;  // of the innermost open level; 0: none
   while (true) {
     charge(L, 5);
-    std::string_view kept;
+    const SharedJson::Object* kept = nullptr;
     int height = 0;
     bool complete = shared && reading->cursor.peek() == '{' && push_known(L, reading, shared, depth, &kept, &height);
     if (!complete) {
@@ -255,7 +254,7 @@ bool push_value_at(lua_State* L, HostContext* context, JsonReading* reading, Sha
       }
       if (!store(L, context, reading, level, names_at[depth - 1])) return false;
       if (!level.is_object && level.count == 0) mark_as_list(L);
-      if (!level.kept.empty()) keep_table(L, context, shared, level);
+      if (level.kept) keep_table(L, context, shared, level);
       if (--depth > 0) levels[depth - 1].height = std::max(levels[depth - 1].height, 1 + level.height);
       complete = true;
     }
@@ -263,10 +262,9 @@ bool push_value_at(lua_State* L, HostContext* context, JsonReading* reading, Sha
 }
 
 bool push_whole_text(lua_State* L, HostContext* context, JsonReading* reading, SharedJson* shared) {
-  const std::size_t misfit = first_misfit(reading->text, TextRule::kNoNul);
-  if (misfit != reading->text.size()) {
-    run_work(L, context, [&] { return invalid(misfit_text(reading->text, misfit)); });
-    reading->failed_at = misfit;
+  if (reading->misfit != reading->text.size()) {
+    run_work(L, context, [&] { return invalid(misfit_text(reading->text, reading->misfit)); });
+    reading->failed_at = reading->misfit;
     return false;
   }
   if (!push_value_at(L, context, reading, shared)) return false;
@@ -283,11 +281,6 @@ bool push_json(lua_State* L, HostContext* context, JsonReading* reading) {
 }
 
 bool push_shared_json(lua_State* L, HostContext* context, JsonReading* reading, SharedJson* shared) {
-  const bool ok = run_work(L, context, [&]() -> Status {
-    shared->begin(reading->text);
-    return {};
-  });
-  if (!ok) raise_end(L);
   return push_whole_text(L, context, reading, shared);
 }
 

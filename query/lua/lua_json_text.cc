@@ -10,7 +10,7 @@
 
 namespace amont {
 
-std::uint64_t bytes_held(const JsonReading& reading) noexcept { return reading.text.capacity(); }
+std::uint64_t bytes_held(const JsonReading& reading) noexcept { return reading.kept.capacity(); }
 
 namespace {
 

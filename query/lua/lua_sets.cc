@@ -13,17 +13,17 @@ namespace {
 const char kMethods = 0;  // its address: where the registry keeps the methods of sets
 
 Slot<AnswerSet>* slot_of(lua_State* L, int index) {
-  check_slot<AnswerSet>(L, index);
-  return to_slot<AnswerSet>(L, index);
+  Slot<AnswerSet>* const set = to_slot<AnswerSet>(L, index);
+  if (!set || !set->value) check_slot<AnswerSet>(L, index);  // raises
+  return set;
 }
 
-// Pushes the node at a position of the set at `index`, which must be in it. Raises.
-int push_at(lua_State* L, HostContext* context, int index, std::size_t position) {
-  Slot<AnswerSet>* set = slot_of(L, index);
+// Pushes the node at a position of the set, which must be in it. Raises.
+int push_at(lua_State* L, HostContext* context, Slot<AnswerSet>* set, std::size_t position) {
   NodeItem* item = push_item(L);
   const bool ok = run_work(L, context, [&]() -> Status {
     AMONT_LET(item->page, set->value->page_at(*set->budget, position));
-    AMONT_LET(const std::span<const Reached> order, set->value->in_order(*set->budget));
+    AMONT_LET(const std::span<const Reached> order, set->value->in_order(*set->budget));  // is there by now
     item->at = &set->value->at();
     item->index = position % AnswerSet::kPageNodes;
     item->position = position;
@@ -42,11 +42,11 @@ int length(lua_State* L) {
 // set[3], and the methods.
 int index(lua_State* L) {
   ScriptContext* context = context_of<ScriptContext>(L);
-  const AnswerSet& set = check_slot<AnswerSet>(L, 1);
+  Slot<AnswerSet>* set = slot_of(L, 1);
   if (lua_isinteger(L, 2)) {
     const lua_Integer position = lua_tointeger(L, 2);
-    if (position >= 1 && static_cast<std::uint64_t>(position) <= set.nodes().size())
-      return push_at(L, context, 1, static_cast<std::size_t>(position - 1));
+    if (position >= 1 && static_cast<std::uint64_t>(position) <= set->value->size())
+      return push_at(L, context, set, static_cast<std::size_t>(position - 1));
     lua_pushnil(L);
     return 1;
   }
@@ -68,10 +68,10 @@ int index(lua_State* L) {
 // for item in set do: Lua calls the set with the item before, or nil.
 int next_in_loop(lua_State* L) {
   ScriptContext* context = context_of<ScriptContext>(L);
-  const AnswerSet& set = check_slot<AnswerSet>(L, 1);
+  Slot<AnswerSet>* set = slot_of(L, 1);
   const std::size_t position = lua_isnoneornil(L, 3) ? 0 : check_slot<NodeItem>(L, 3).position + 1;
   charge(L, 5);
-  if (position < set.nodes().size()) return push_at(L, context, 1, position);
+  if (position < set->value->size()) return push_at(L, context, set, position);
   lua_pushnil(L);
   return 1;
 }
@@ -168,15 +168,19 @@ int refs(lua_State* L) {
       const bool ok = run_work(L, context, [&]() -> Status {
         AMONT_LET(const std::shared_ptr<const NodesRead> read, set->value->page_at(*set->budget, i));
         page = read.get();
-        return page->read(*set->budget);
+        return page->refs ? Status() : page->read(*set->budget);
       });
       if (!ok) return raise_status(L, context->status);
     }
     charge(L, 5);
-    push_text(L, page->nodes[in_page].ref.kind);
-    lua_pushliteral(L, ":");
-    push_text(L, page->nodes[in_page].ref.key);
-    lua_concat(L, 3);
+    if (const auto ref = page->ref(in_page)) {
+      push_text(L, *ref);
+    } else {
+      push_text(L, page->nodes[in_page].ref.kind);
+      lua_pushliteral(L, ":");
+      push_text(L, page->nodes[in_page].ref.key);
+      lua_concat(L, 3);
+    }
     lua_rawseti(L, -2, static_cast<lua_Integer>(i + 1));
   }
   return 1;
@@ -281,13 +285,14 @@ int where_function(lua_State* L) {
   ScriptContext* context = context_of<ScriptContext>(L);
   const std::uint64_t size = check_slot<AnswerSet>(L, 1).nodes().size();
   Slot<AnswerSet>* slot = push_slot<AnswerSet>(L);
-  const AnswerSet& set = check_slot<AnswerSet>(L, 1);
+  Slot<AnswerSet>* from = slot_of(L, 1);
+  const AnswerSet& set = *from->value;
   run_into(slot, [&]() -> Result<AnswerSet> { return set.narrowed(NodeSet()); });
   if (!slot->value) return raise_status(L, slot->status);
   const int result = lua_gettop(L);
   for (std::size_t i = 0; i < size; ++i) {
     lua_pushvalue(L, 2);
-    push_at(L, context, 1, i);
+    push_at(L, context, from, i);
     const NodeId id = check_slot<NodeItem>(L, -1).id();
     lua_call(L, 1, 1);
     stop_if_ended(L);

@@ -6,16 +6,25 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 namespace amont {
 
 class SharedJson {
  public:
+  // One that is neither too short nor too long to keep, and where it stands in its document.
+  struct Object {
+    std::uint32_t begin = 0;
+    std::uint32_t size = 0;
+    std::uint64_t hash = 0;
+  };
   struct Known {
     std::string text;
     std::int64_t number = 0;  // of its table
@@ -24,31 +33,30 @@ class SharedJson {
 
   explicit SharedJson(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
-  // Begins a document, which must stay where it is: looks for where its objects begin and end. One that is no JSON may give wrong ends,
-  // which are then of no text that was ever kept.
-  void begin(std::string_view document);
-  // The text of the object that begins there; empty when it is too short or too long to keep. Offsets must grow from call to call.
-  std::string_view object_at(std::size_t offset);
+  // Appends the objects of a document, in the order in which they begin. One that is no JSON may give wrong ends, which are then of no text
+  // that was ever kept. On any thread.
+  static void find_objects(std::string_view document, std::vector<Object>& objects);
+
+  // Begins a document with its objects; both must stay where they are.
+  void begin(std::string_view document, std::span<const Object> objects);
+  // The object that begins there, if it is one of these; else nullptr. Offsets must grow from call to call.
+  const Object* object_at(std::size_t offset);
   // nullptr when it is not kept. Good until the next keep().
-  const Known* find(std::string_view object) const;
+  const Known* find(const Object& object) const;
   // Whether to keep an object that was not found: when it is read for the second time, as far as that is remembered.
-  bool is_worth_keeping(std::string_view object);
+  bool is_worth_keeping(const Object& object);
   // Keeps it; the number of its table, from 1. `forgot` is set when all others are forgotten, and numbers begin anew.
-  std::int64_t keep(std::string_view object, int height, bool* forgot);
+  std::int64_t keep(const Object& object, int height, bool* forgot);
 
  private:
-  struct Span {
-    std::size_t begin;
-    std::size_t end;
-  };
+  std::string_view text_of(const Object& object) const { return document_.substr(object.begin, object.size); }
 
   const std::size_t bytes_max_;
   std::size_t bytes_ = 0;
   std::string_view document_;
-  std::vector<Span> spans_;  // of its objects, in the order in which they begin
-  std::vector<std::size_t> open_;
-  std::size_t at_ = 0;  // in spans_
-  std::unordered_map<std::uint64_t, Known> known_;
+  std::span<const Object> objects_;
+  std::size_t at_ = 0;  // in objects_
+  boost::unordered_flat_map<std::uint64_t, Known> known_;
   std::array<std::uint64_t, 4096> seen_once_{};
 };
 

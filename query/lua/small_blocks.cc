@@ -23,25 +23,30 @@ struct Spare {
 };
 thread_local Spare spare;
 
-char* new_region() noexcept {
-  if (spare.region) return std::exchange(spare.region, nullptr);
-  void* const region = mmap(nullptr, SmallBlocks::kRegionBytes, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return region == MAP_FAILED ? nullptr : static_cast<char*>(region);
+// One that is larger than usual asks the system for large pages: tables and texts all over it are looked up.
+char* new_region(std::size_t bytes) noexcept {
+  const bool is_usual = bytes == SmallBlocks::kRegionBytes;
+  if (is_usual && spare.region) return std::exchange(spare.region, nullptr);
+  void* const region = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (region == MAP_FAILED) return nullptr;
+#ifdef MADV_HUGEPAGE
+  if (!is_usual) (void)madvise(region, bytes, MADV_HUGEPAGE);  // it is only advice
+#endif
+  return static_cast<char*>(region);
 }
 
 }  // namespace
 
 void* SmallBlocks::cut(std::size_t bytes) noexcept {
-  if (!std::exchange(asked_, true) && kIsOn) region_ = new_region();
-  if (!region_ || kRegionBytes - used_ < bytes) return nullptr;
+  if (!std::exchange(asked_, true) && kIsOn) region_ = new_region(region_bytes_);
+  if (!region_ || region_bytes_ - used_ < bytes) return nullptr;
   return region_ + std::exchange(used_, used_ + bytes);
 }
 
 SmallBlocks::~SmallBlocks() {
   if (!region_) return;
-  if (spare.region) {
-    munmap(region_, kRegionBytes);
+  if (spare.region || region_bytes_ != kRegionBytes) {
+    munmap(region_, region_bytes_);
     return;
   }
   if (used_ > kKeptInMemory) madvise(region_ + kKeptInMemory, used_ - kKeptInMemory, MADV_DONTNEED);

@@ -76,8 +76,9 @@ end
 
 -- Calls take(id, record) for each record of a section.
 local function each_record(container, section, take)
+  prov.at = container.at .. section .. " "
   for id, records in members(container, section) do
-    prov.at = container.at .. section .. " " .. id .. ": "
+    prov.member = id
     if type(records) ~= "table" then
       prov.fail("should be an object, or a list of them")
     else
@@ -87,7 +88,7 @@ local function each_record(container, section, take)
       end
     end
   end
-  prov.at = container.at
+  prov.at, prov.member = container.at, nil
 end
 
 local no_arguments = {}
@@ -117,7 +118,7 @@ local function take_relation(scope, relation, id, record)
 end
 
 local function take_prefixes(container)
-  prov.at = container.at
+  prov.at, prov.member = container.at, nil
   for prefix, iri in members(container, "prefix") do
     prov.declare(container.scope, prefix == "default" and "" or prefix, iri)
   end

@@ -73,8 +73,27 @@ TEST_F(CoverageVerb, JsonTellsUsesWithWhatCoversThemAndGaps) {
   EXPECT_EQ(outcome.out.substr(counts),
             R"( "checked": 1, "uncovered": 1, "open": 0,
  "uses": [
-  {"use": {"user": "run:r", "project": "project:p", "used": "dataset:d", "label": "", "from": "2026-01-01T00:00:00Z", "to": "2026-01-11T00:00:00Z"}, "covered": false, "by": [{"approval": "approval:a", "from": "2026-01-01T00:00:00Z", "to": "2026-01-06T00:00:00Z", "recorded_in": 2, "recorded_late": false}], "gaps": [{"from": "2026-01-06T00:00:00Z", "to": "2026-01-11T00:00:00Z", "days": 5, "reason": "expired", "nearest": "approval:a", "also": [], "missing_sources": []}]}]}
+  {"use": {"user": "run:r", "project": "project:p", "used": "dataset:d", "label": "", "from": "2026-01-01T00:00:00Z", "to": "2026-01-11T00:00:00Z"}, "covered": false, "by": [{"approval": "approval:a", "from": "2026-01-01T00:00:00Z", "to": "2026-01-06T00:00:00Z", "recorded_in": 2, "recorded_late": false, "changed_late": false}], "gaps": [{"from": "2026-01-06T00:00:00Z", "to": "2026-01-11T00:00:00Z", "days": 5, "reason": "expired", "nearest": "approval:a", "also": [], "missing_sources": []}]}]}
 )");
+}
+
+TEST_F(CoverageVerb, TellsAnApprovalThatWasThereEarlyButChangedLate) {
+  place_.write("use.jsonl", R"({"node": "dataset:e", "props": {"restricted": true}}
+{"node": "project:q"}
+{"node": "run:t", "props": {"started_at": {"@time": "2026-01-01T00:00:00Z"}, "ended_at": {"@time": "2026-01-03T00:00:00Z"}}}
+{"edge": "performed_for", "from": "run:t", "to": "project:q"}
+{"edge": "used", "from": "run:t", "to": "dataset:e"}
+)");
+  place_.write("late.jsonl", R"({"edge": "for_project", "from": "approval:a", "to": "project:q"}
+{"edge": "covers", "from": "approval:a", "to": "dataset:e"}
+)");
+  for (const char* file : {"use.jsonl", "late.jsonl"}) EXPECT_EQ(place_.run({"-s", "hub", "import", file}).code, 0);
+  EXPECT_EQ(before_time(ask({"run:t"})),
+            "user   used       from                  to                    covered  by\n"
+            "run:t  dataset:e  2026-01-01T00:00:00Z  2026-01-03T00:00:00Z  yes      approval:a (changed late)\n"
+            "\n"
+            "complete: 1 use needs an approval, all are covered\n");
+  EXPECT_NE(ask({"run:t", "--json"}).out.find("\"recorded_late\": true, \"changed_late\": true"), std::string::npos);
 }
 
 TEST_F(CoverageVerb, NdjsonAndCsvHaveALineForEach) {

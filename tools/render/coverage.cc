@@ -89,7 +89,9 @@ std::string gap_json(const CoverageGap& gap, const RefTexts& refs) {
 std::string joined_approvals(const UseCoverage& one, const RefTexts& refs) {
   std::vector<std::string> texts;
   for (const CoveringApproval& cover : one.by) {
-    std::string text = refs.of(cover.approval) + (cover.recorded_late ? " (recorded late)" : "");
+    std::string text = refs.of(cover.approval) + (cover.changed_late    ? " (changed late)"
+                                                  : cover.recorded_late ? " (recorded late)"
+                                                                        : "");
     if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
   }
   return fmt::format("{}", fmt::join(texts, ", "));
@@ -131,7 +133,8 @@ std::string coverage_json(const UseCoverage& one, const RefTexts& refs) {
     append_time(out, "from", cover.from);
     append_time(out, "to", cover.to);
     append_member(out, "recorded_in");
-    out += fmt::format("{}, \"recorded_late\": {}}}", cover.recorded_in, cover.recorded_late);
+    out += fmt::format("{}, \"recorded_late\": {}, \"changed_late\": {}}}", cover.recorded_in, cover.recorded_late,
+                       cover.changed_late);
   }
   out += "], \"gaps\": [";
   for (const CoverageGap& gap : one.gaps) {

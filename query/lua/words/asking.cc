@@ -41,7 +41,8 @@ std::span<const WordRow> asking_words() {
        "\"output\"})"},
       {"coverage", "", "coverage(x, {as_of = \"2026-01-01\", gaps = true})",
        "A list of the uses of restricted data behind x: `run project dataset from to covered`, `by` (each with "
-       "`approval from to recorded_late`) and `gaps` (each with `from to days reason nearest also missing_sources`). "
+       "`approval from to recorded_late changed_late`) and `gaps` (each with `from to days reason nearest also "
+       "missing_sources`). "
        "Without x: all uses.",
        AMONT_WALK_OPTIONS " as_of gaps project", "#coverage(nil, {gaps = true})"},
   };

@@ -29,6 +29,10 @@ std::span<const WordRow> import_words_told() {
        "must "
        "be forgotten too.",
        "", ""},
+      {"keeps_going", "import", "keeps_going",
+       "Whether the import does without records that are refused. One that does not ends with the first, and undo() is "
+       "never called.",
+       "", ""},
       {"node", "import", "node(\"dataset:x\", {title = \"X\", old = null}, {valid_from = ..., valid_to = ...})",
        "Puts a node: properties that are not named stay as they are, null takes one away.", "", ""},
       {"edge", "import", "edge(\"part_of\", \"variable:x/a\", \"dataset:x\", {label = ..., props = {...}})",

@@ -1,5 +1,6 @@
 -- journal: what a script remembers of the records it has read, so that it can forget one that is refused. Each change of a table that must
--- outlive a record goes through journal.put(); `undo = journal.undo` in the script lets the import take the record at hand back.
+-- outlive a record goes through journal.put(); `undo = journal.undo` in the script lets the import take the record at hand back. An import
+-- that ends with the first refusal takes nothing back, and keeps no journal.
 
 local journal = {}
 
@@ -11,6 +12,10 @@ function journal.put(has, name, value)
   before[size + 1], before[size + 2], before[size + 3] = has, name, has[name]
   size = size + 3
   has[name] = value
+end
+
+if not keeps_going then
+  function journal.put(has, name, value) has[name] = value end
 end
 
 -- A new record begins: what the one before changed stays changed.

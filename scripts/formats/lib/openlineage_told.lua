@@ -7,7 +7,7 @@
 local openlineage_told = {}
 
 local given, text_of, list_in = values.given, values.text_of, values.list_in
-local or_null, time_of, is_person = values.or_null, values.time_of, values.is_person
+local time_of, is_person = values.time_of, values.is_person
 local tell, times_of, put = latest.tell, latest.times_of, journal.put
 local facets_of = openlineage_facets
 
@@ -41,12 +41,12 @@ end
 
 -- Facets ---------------------------------------------------------------------------------------------------------------
 
--- What is in a facet besides the fields that are taken, and what each message says of itself; nil when nothing is.
-local function without_frame(facet, fields)
-  local rest
+local frame = { _producer = true, _schemaURL = true, _deleted = true }  -- what each facet says of itself
+
+-- What is in a facet besides its frame and, if a mapping is given, what that one reads; added to `rest`, which is nil while nothing is.
+local function add_rest(rest, facet, mapping)
   for name, value in pairs(facet) do
-    local taken = name == "_producer" or name == "_schemaURL" or name == "_deleted" or fields and fields[name]
-    if not taken then
+    if not frame[name] and not (mapping and mapping.reads[name]) then
       rest = rest or {}
       rest[name] = value
     end
@@ -77,16 +77,19 @@ local function as_it_is(name, facet)
   end
   local property = facets_of.prefix .. name
   if facet == null or (type(facet) == "table" and facet._deleted == true) then return { [property] = null } end
-  return { [property] = kept(name, values.is_object(facet) and (without_frame(facet) or {}) or facet) }
+  return { [property] = kept(name, values.is_object(facet) and (add_rest({}, facet)) or facet) }
 end
 
--- The properties and fields of a mapping, as a list.
+-- The properties and fields of a mapping, as a list; `reads` has the fields.
 local pairs_of = {}
 local function list_of_mapping(mapping)
   local list = pairs_of[mapping]
   if not list then
-    list = {}
-    for property, field in pairs(mapping) do list[#list + 1] = { property, field, facets_of.times[property] or false } end
+    list = { reads = {} }
+    for property, field in pairs(mapping) do
+      list[#list + 1] = { property, field, facets_of.times[property] or false }
+      list.reads[field] = true
+    end
     pairs_of[mapping] = list
   end
   return list
@@ -95,17 +98,25 @@ end
 -- What a facet with fields of its own says. What is in it besides is kept beside.
 local function as_mapped(name, mapping, facet)
   facet = live(name, facet) or {}
-  local told, taken = {}, {}
+  local told, rest = {}, nil
   local list = list_of_mapping(mapping)
   for i = 1, #list do
     local one = list[i]
     local property, field = one[1], one[2]
     local value = facet[field]
-    local read = one[3] and time_of(value) or text_of(value)
-    told[property] = or_null(read)
-    taken[field] = read ~= nil or not given(value)
+    local read = nil
+    if value ~= nil then read = one[3] and time_of(value) or text_of(value) end
+    if read ~= nil then
+      told[property] = read
+    else
+      told[property] = null
+      if given(value) then
+        rest = rest or {}
+        rest[field] = value
+      end
+    end
   end
-  local rest = without_frame(facet, taken)
+  rest = add_rest(rest, facet, list)
   told[facets_of.prefix .. name] = rest and kept(name, rest) or null
   return told
 end

@@ -212,12 +212,8 @@ function prov.label_of(props)
 end
 
 -- Whether both ends are nodes that never were PROV: then a relation says its label, and one that says none has none.
-function prov.are_own(names)
-  for i = 1, 2 do
-    if not names[i] or names[i]:sub(1, 6) ~= "amont:" then return false end
-  end
-  return true
-end
+function prov.are_own(names) return prov.is_own(names[1]) and prov.is_own(names[2]) end
+function prov.is_own(name) return (name or ""):sub(1, 6) == "amont:" end
 
 -- Attributes -----------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@
 --   prov.element(scope, "entity", "ex:a", said)
 --   prov.relation(scope, relation, "ex:id", { "ex:a", "ex:b" }, said)     the arguments of the relation in order; nil is left open
 --
--- Errors are rejects that begin with `prov.at`, which readers set to where they are.
+-- Errors are rejects that begin with `prov.at` and `prov.member`, which readers set to where they are.
 --
 -- One id told twice is one statement, as PROV-CONSTRAINTS has it: attributes join, what is left open once may be said the other time,
 -- and what is said in two ways is refused. Only the times of one relation may differ (PROV calls that scruffy): both are kept.
@@ -21,17 +21,22 @@ local registered, by_iri  -- prefixes of the register
 local ids, ids_count = {}, 0
 
 prov.at = ""
+prov.member = nil  -- the name of what is read there
 
 -- The line that is read, when the reader knows it better than the import does.
 prov.line = nil
 
+local function place() return prov.at .. (prov.member and prov.member .. ": " or "") end
+
 function prov.fail(text)
-  reject(prov.at .. text, prov.line)
+  reject(place() .. text, prov.line)
   return nil
 end
 
 -- What names mean, by their scope: a table of names as the register has them, one of their IRIs, by the text that was read.
 local meanings, names_held = {}, 0
+
+local round = 1  -- grows when what a scope remembers of the refs that its names led to is not so any more
 
 -- Prefixes and names ---------------------------------------------------------------------------------------------------
 
@@ -74,10 +79,10 @@ end
 function prov.declare(scope, prefix, iri)
   if type(iri) ~= "string" or iri == "" then return prov.fail("the prefix " .. prefix .. " stands for no IRI") end
   if (prefix == "prov" or prefix == "xsd") and by_iri[iri] ~= prefix then
-    return warn(prov.at .. "the prefix " .. prefix .. " can't stand for " .. iri .. ", and keeps its own meaning", prov.line)
+    return warn(place() .. "the prefix " .. prefix .. " can't stand for " .. iri .. ", and keeps its own meaning", prov.line)
   end
   scope.prefixes[prefix] = register(prefix, iri)
-  meanings, names_held = {}, 0
+  meanings, names_held, round = {}, 0, round + 1
 end
 
 local function prefix_in(scope, prefix)
@@ -274,9 +279,20 @@ local function named_by_iri(class, iri)
   return ref
 end
 
+local spellings_held = 0  -- names whose refs are remembered in their scopes
+
 local function named(scope, class, text)
+  if scope.round ~= round then scope.round, scope.entity, scope.activity, scope.agent = round, {}, {}, {} end
+  local refs = scope[class]  -- none of "any"
+  local ref = refs and refs[text]
+  if ref then return ref end
   local name, iri = prov.resolve(scope, text)
-  return name and named_by_iri(class, iri)
+  ref = name and named_by_iri(class, iri)
+  if ref and refs then
+    if spellings_held == refs_max then spellings_held, round = 0, round + 1 end
+    refs[text], spellings_held = ref, spellings_held + 1
+  end
+  return ref
 end
 
 -- Begins what a bundle says. Its name is read with prefixes of its own when `own_prefixes` says so.
@@ -329,7 +345,7 @@ function prov.element(scope, class, text, said)
 end
 
 -- What was put for a record that is left out is not there.
-function undo() ref_of, refs_held = {}, 0 end
+function undo() ref_of, refs_held, round = {}, 0, round + 1 end
 
 -- Relations ------------------------------------------------------------------------------------------------------------
 
@@ -436,7 +452,7 @@ local function put_with_id(scope, relation, key, arguments, extra, said)
   while told[number] and now and told[number].time and told[number].time ~= now do number = number + 1 end
   local has = told[number]
   local label = number == 1 and key or key .. " (" .. number .. ")"
-  if number == 2 and not has then warn(prov.at .. key .. " is told with two times; both are kept", prov.line) end
+  if number == 2 and not has then warn(place() .. key .. " is told with two times; both are kept", prov.line) end
 
   local ends = ends_of_id(scope, relation, label, arguments, has)
   if not ends then return end
@@ -455,6 +471,14 @@ local function put_with_id(scope, relation, key, arguments, extra, said)
   told[number] = { ends = ends, time = now or has and has.time }
 end
 
+-- The same as prov.are_own() of names as they were read; most are looked at no further than the first.
+local function are_own(scope, arguments)
+  for i = 1, 2 do
+    if not arguments[i] or not prov.is_own(prov.resolve(scope, arguments[i])) then return false end
+  end
+  return true
+end
+
 function prov.relation(scope, relation, id, arguments, said)
   local extra = take_arguments(scope, relation, arguments, said)
   if not extra then return end
@@ -465,11 +489,10 @@ function prov.relation(scope, relation, id, arguments, said)
   end
   local props, own = properties(said, relation.names)
   if not props then return end
-  local ends, names = {}, {}
+  local ends = {}
   for i = 1, 2 do
     ends[i] = arguments[i] and named(scope, relation[i][2], arguments[i])
     if arguments[i] and not ends[i] then return end
-    names[i] = arguments[i] and prov.resolve(scope, arguments[i])
   end
   for i = 1, 2 do
     local other = ends[3 - i]
@@ -477,7 +500,7 @@ function prov.relation(scope, relation, id, arguments, said)
   end
   for property, value in pairs(extra) do props[property] = value end
   if scope.outer then props.bundle = scope.iri end
-  local label = own.label or (prov.are_own(names) and "" or prov.label_of(props))
+  local label = own.label or (are_own(scope, arguments) and "" or prov.label_of(props))
   put(relation, own.edge or relation.edge, ends, label, props, own)
 end
 

@@ -37,6 +37,18 @@ TEST_F(CoverageScripts, AUseIsATableOfNodesTimesAndLists) {
       "A\n2026-01-06\n3\ntrue\n2026-01-06\n5\nexpired\napproval:a\n0\n0\n");
 }
 
+TEST_F(CoverageScripts, AnApprovalThatWasThereEarlyMayHaveChangedLate) {
+  const auto asked = [&] {
+    return hub.answer("local by = coverage('run:t')[1].by[1] return by.recorded_in, by.recorded_late, by.changed_late");
+  };
+  hub.node("dataset:e", {{"restricted", Value(true)}}).node("run:t", {{"started_at", Value(day("2026-01-01"))}});
+  hub.edge("performed_for", "run:t", "project:p").edge("used", "run:t", "dataset:e").commit();
+  hub.edge("covers", "approval:a", "dataset:e").commit();
+  EXPECT_EQ(asked(), "5\ntrue\ntrue\n");
+  EXPECT_EQ(hub.answer("local by = coverage('run:r')[1].by[1] return by.recorded_late, by.changed_late"),
+            "true\nfalse\n");
+}
+
 TEST_F(CoverageScripts, OptionsChooseUsesAndHowFarToLook) {
   EXPECT_EQ(
       hub.answer("return #coverage(), #coverage({}), #coverage('project:p'), #coverage(nil, {project = 'project:q'})"),

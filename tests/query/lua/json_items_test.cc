@@ -12,14 +12,15 @@ std::vector<std::string> items_of(const std::string& text, std::size_t piece) {
   JsonItems items(source_of(text, piece));
   std::vector<std::string> all;
   while (true) {
-    const auto item = items.next();
+    std::string text_of_item;
+    const Result<bool> more = items.next(text_of_item);
     const std::string place = std::to_string(items.line()) + ":" + std::to_string(items.column());
-    if (!item.ok()) {
-      all.push_back("failed at " + place + ": " + item.status().text());
+    if (!more.ok()) {
+      all.push_back("failed at " + place + ": " + more.status().text());
       return all;
     }
-    if (!*item) return all;
-    all.push_back(place + " " + **item);
+    if (!*more) return all;
+    all.push_back(place + " " + text_of_item);
   }
 }
 

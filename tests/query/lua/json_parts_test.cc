@@ -37,6 +37,7 @@ TEST(JsonParts, SeesWhatIsNoJsonWhereverItIs) {
   EXPECT_EQ(members_of("{\"a\": 1, \"a\": 2}", {}), "9 the field \"a\" is there twice");
   EXPECT_EQ(members_of("{\"a\": 1} {}", {}).substr(0, 2), "9 ");
   EXPECT_EQ(members_of("{\"a\": 01}", {}).substr(0, 2), "6 ");
+  EXPECT_EQ(members_of("{\"a\": nul}", {}).substr(0, 2), "6 ") << "what begins as null and is not";
   EXPECT_EQ(members_of("[1]", {}), "0 expected an object");
   EXPECT_EQ(members_of("{\"a\": [1]}", {"a"}), "6 a should be an object");
   EXPECT_EQ(members_of("{\"a\": " + std::string(2000, '[') + "}", {}), "1006 it is nested deeper than 1000 levels");

@@ -11,40 +11,57 @@ namespace {
 const std::string kHead = "--- Test.\n--- @format test\n";
 const std::string kLong = R"({"name": "a name that is long enough to be kept"})";
 
+// A document that is begun, with its objects.
+struct Document {
+  Document(SharedJson& shared, std::string bytes) : text(std::move(bytes)) {
+    SharedJson::find_objects(text, objects);
+    shared.begin(text, objects);
+  }
+  std::string text;
+  std::vector<SharedJson::Object> objects;
+};
+
 TEST(SharedJson, KnowsAnObjectThatWasKeptAndNoOther) {
   SharedJson shared(1 << 20);
-  const std::string text = "{\"a\": " + kLong + ", \"b\": \"}\\\"{\", \"c\": " + kLong + "}";
-  shared.begin(text);
-  EXPECT_EQ(shared.object_at(0), text);
-  const std::string_view object = shared.object_at(6);
-  EXPECT_EQ(object, kLong);
-  EXPECT_EQ(shared.find(object), nullptr);
-  EXPECT_FALSE(shared.is_worth_keeping(object)) << "once";
-  EXPECT_TRUE(shared.is_worth_keeping(object)) << "twice";
+  const Document document(shared, "{\"a\": " + kLong + ", \"b\": \"}\\\"{\", \"c\": " + kLong + "}");
+  const SharedJson::Object* whole = shared.object_at(0);
+  ASSERT_NE(whole, nullptr);
+  EXPECT_EQ(whole->size, document.text.size());
+  EXPECT_EQ(shared.object_at(5), nullptr);
+  const SharedJson::Object* object = shared.object_at(6);
+  ASSERT_NE(object, nullptr);
+  EXPECT_EQ(object->size, kLong.size());
+  EXPECT_EQ(shared.find(*object), nullptr);
+  EXPECT_FALSE(shared.is_worth_keeping(*object)) << "once";
+  EXPECT_TRUE(shared.is_worth_keeping(*object)) << "twice";
   bool forgot = true;
-  EXPECT_EQ(shared.keep(object, 1, &forgot), 1);
+  EXPECT_EQ(shared.keep(*object, 1, &forgot), 1);
   EXPECT_FALSE(forgot);
-  ASSERT_NE(shared.find(shared.object_at(text.rfind(kLong))), nullptr);
-  EXPECT_EQ(shared.find(kLong + " "), nullptr);
+  const SharedJson::Object* again = shared.object_at(document.text.rfind(kLong));
+  ASSERT_NE(again, nullptr);
+  EXPECT_NE(shared.find(*again), nullptr);
+  EXPECT_EQ(shared.find(*whole), nullptr);
 }
 
 TEST(SharedJson, ForgetsAllWhenThereIsMoreThanItMayKeep) {
   SharedJson shared(300);
-  const std::string other = R"({"name": "another that is long enough as well"})";
+  const Document document(shared, kLong + R"({"name": "another that is long enough as well"})" +
+                                      R"({"name": "a third that there is no place for"})");
+  ASSERT_EQ(document.objects.size(), 3u);
   bool forgot = false;
-  shared.keep(kLong, 1, &forgot);
-  EXPECT_EQ(shared.keep(other, 1, &forgot), 2);
+  shared.keep(document.objects[0], 1, &forgot);
+  EXPECT_EQ(shared.keep(document.objects[1], 1, &forgot), 2);
   EXPECT_FALSE(forgot);
-  EXPECT_EQ(shared.keep(R"({"name": "a third that there is no place for"})", 1, &forgot), 1);
+  EXPECT_EQ(shared.keep(document.objects[2], 1, &forgot), 1);
   EXPECT_TRUE(forgot);
-  EXPECT_EQ(shared.find(kLong), nullptr);
+  EXPECT_EQ(shared.find(document.objects[0]), nullptr);
 }
 
 TEST(SharedJson, OfTextThatIsNoJsonGivesNothingThatWasNotKept) {
   SharedJson shared(1 << 20);
   for (const std::string text : {"{\"", "{\"\\", "}}{", "{[}", "\"{"}) {
-    shared.begin(text);
-    for (std::size_t i = 0; i < text.size(); ++i) EXPECT_EQ(shared.object_at(i), "");
+    const Document document(shared, text);
+    for (std::size_t i = 0; i < text.size(); ++i) EXPECT_EQ(shared.object_at(i), nullptr);
   }
 }
 
