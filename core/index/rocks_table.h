@@ -14,7 +14,7 @@ namespace amont {
 struct RocksOptions {
   MemoryPlan memory{256ull << 20};
   bool read_only = false;  // beside a writer in another process
-  SettleOptions settle;
+  SettleOptions settle{};
 };
 
 // kDamaged: RocksDB can't open it, or there is none and it was to be read only; rebuild heals it.

@@ -131,9 +131,15 @@ TEST_F(Settle, WritesOfEveryKindGoOnBesideIt) {
     const Status written = round % 2 == 0 ? table_->write_bulk(std::span(&one, 1)) : table_->write(one);
     ASSERT_TRUE(written.ok()) << written.text();
     table_->settle();
-    if (round % 7 == 3) ASSERT_TRUE(table_->start_flush().ok());
-    if (round % 20 == 11) ASSERT_TRUE(table_->compact([] { return true; }).ok());
-    if (round % 20 == 17) ASSERT_TRUE(table_->forget_old_values().ok());
+    if (round % 7 == 3) {
+      ASSERT_TRUE(table_->start_flush().ok());
+    }
+    if (round % 20 == 11) {
+      ASSERT_TRUE(table_->compact([] { return true; }).ok());
+    }
+    if (round % 20 == 17) {
+      ASSERT_TRUE(table_->forget_old_values().ok());
+    }
     if (round % 5 == 0) expect_the_same(fmt::format("round {}", round));
   }
   ASSERT_TRUE(table_->flush().ok());
@@ -189,10 +195,11 @@ TEST_F(Settle, AFullDiskLeavesAllReadable) {
   expect_the_same("the disk is full");
   const TableBatch one = batch();
   const Status written = table_->write(one);
-  if (written.ok())
+  if (written.ok()) {
     ASSERT_TRUE(memory_->write(one).ok());
-  else
+  } else {
     EXPECT_EQ(written.code(), Code::kNoSpace) << written.text();
+  }
   expect_the_same("and was written to");
   disk_.limit_space(CrashFiles::kNoLimit);
   if (!table_->flush().ok()) return;  // what was not durable is the log's to bring back
