@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/fetch_ahead.h"
 #include "core/index/reader.h"
 #include "core/index/redactions.h"
 #include "core/index/view.h"
@@ -63,17 +64,18 @@ class PagesInUse {
     if (view.shelf) visit_.emplace(*view.shelf, this_thread());
   }
 
-  Result<const Page*> page(EdgeClass edge_class, Direction direction, std::uint32_t number) {
+  // With what nodes and edges are looked up by beside the page itself, which is another line of memory.
+  Result<PageShelf::Slot> page(EdgeClass edge_class, Direction direction, std::uint32_t number) {
     if (view_.shelf) {
       PageShelf::Slot& slot = view_.shelf->row(edge_class, direction)[number];
-      if (PageShelf::nodes_of(slot)) return slot.page;
+      if (PageShelf::nodes_of(slot)) return slot;
     }
     AMONT_LET(auto page, view_.graph->page(edge_class, direction, number));
     // Walks trust what stands on a shelf.
     if (view_.shelf && page->targets_end <= view_.graph->id_count()) {
-      if (const PageShelf::Slot* const slot = view_.shelf->put(edge_class, direction, number, page)) return slot->page;
+      if (const PageShelf::Slot* const slot = view_.shelf->put(edge_class, direction, number, page)) return *slot;
     }
-    return held_.emplace_back(std::move(page)).get();
+    return PageShelf::slot_of(*held_.emplace_back(std::move(page)));
   }
 
  private:
@@ -86,6 +88,20 @@ class PagesInUse {
   const IndexView& view_;
   std::optional<PageShelf::Visit> visit_;
   std::vector<std::shared_ptr<const Page>> held_;
+};
+
+// A node's edges in a page.
+struct EdgesOfNode {
+  const Page* page = nullptr;
+  std::uint32_t begin = 0, end = 0;
+
+  // All that is looked at for an edge comes at once.
+  void fetch() const {
+    fetch_ahead(page->targets.data() + begin);
+    fetch_ahead(page->kinds.data() + begin);
+    fetch_ahead(page->edge_flags.data() + begin);
+    fetch_ahead(page->edge_tx.data() + begin);
+  }
 };
 
 Status no_such_id(NodeId id) { return not_found(fmt::format("no node has the id {}", number_of(id))); }
@@ -174,16 +190,21 @@ Result<std::vector<Edge>> Snapshot::edges(NodeId id, Direction direction) const 
   if (number_of(id) >= id_count()) return out;
   const bool up = direction == Direction::kUpstream;
   PagesInUse pages(*view_);
-  std::array<const Page*, kEdgeClasses> found{};
+  std::array<EdgesOfNode, kEdgeClasses> found;
   std::size_t count = 0;
   for (std::size_t c = 0; c < kEdgeClasses; ++c) {
-    AMONT_LET(found[c], pages.page(static_cast<EdgeClass>(c), direction, page_of(id)));
-    count += found[c]->nodes[slot_of(id) + 1].begin - found[c]->nodes[slot_of(id)].begin;
+    AMONT_LET(const PageShelf::Slot slot, pages.page(static_cast<EdgeClass>(c), direction, page_of(id)));
+    const PageNode* const node = slot.nodes + slot_of(id);
+    found[c] = {slot.page, node[0].begin, node[1].begin};
+    count += found[c].end - found[c].begin;
   }
+  if (count == 0) return out;
+  for (const EdgesOfNode& edges : found)
+    if (edges.begin != edges.end) edges.fetch();
   out.reserve(count);
   for (std::size_t c = 0; c < kEdgeClasses; ++c) {
-    const Page& page = *found[c];
-    for (std::uint32_t i = page.nodes[slot_of(id)].begin; i < page.nodes[slot_of(id) + 1].begin; ++i) {
+    for (std::uint32_t i = found[c].begin; i < found[c].end; ++i) {
+      const Page& page = *found[c].page;
       const NodeId far{page.targets[i]};
       const EdgeKind kind{page.kinds[i]};
       Edge& edge = out.emplace_back(Edge{kind,

@@ -163,21 +163,22 @@ Result<std::optional<NodeId>> IndexReader::find(std::string_view ref) const {
 }
 
 Result<std::optional<NodeVersion>> IndexReader::node(NodeId id, TxNumber at) const {
-  std::optional<std::string> bytes;
-  AMONT_TRY(for_each_record(std::span(&id, 1), [&](std::size_t, std::string_view record) {
-    if (!record.empty()) bytes = record;
-    return Status();
+  std::optional<NodeVersion> version;
+  AMONT_TRY(for_each_record(std::span(&id, 1), [&version](std::size_t, std::string_view record) -> Status {
+    if (record.empty()) return {};
+    AMONT_LET(version, decode_node_version(record));
+    return {};
   }));
-  while (bytes) {
-    AMONT_LET(auto version, decode_node_version(*bytes));
-    if (version.tx <= at) return std::optional<NodeVersion>(std::move(version));
-    if (version.previous == 0) break;
-    AMONT_LET(bytes, table_->get(Space::kNodeHistory, node_version_key(id, version.previous)));
+  while (version && version->tx > at) {
+    const TxNumber previous = version->previous;
+    if (previous == 0) return std::optional<NodeVersion>();
+    AMONT_LET(const auto bytes, table_->get(Space::kNodeHistory, node_version_key(id, previous)));
     if (!bytes)
-      return damaged(fmt::format("version {} of node {} is not in the index; run `amont rebuild`", version.previous,
-                                 number_of(id)));
+      return damaged(
+          fmt::format("version {} of node {} is not in the index; run `amont rebuild`", previous, number_of(id)));
+    AMONT_LET(version, decode_node_version(*bytes));
   }
-  return std::optional<NodeVersion>();
+  return version;
 }
 
 Result<std::vector<std::optional<NodeVersion>>> IndexReader::nodes(std::span<const NodeId> ids, TxNumber at) const {

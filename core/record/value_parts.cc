@@ -41,7 +41,9 @@ double read_real(ByteReader& in) {
   return real;
 }
 
-Scalar read_scalar(ByteReader& in, std::uint8_t tag) {
+// As a Scalar, or as the Value that it is.
+template <class Out>
+Out read_scalar(ByteReader& in, std::uint8_t tag) {
   switch (tag) {
     case kText: return std::string(in.text());
     case kInteger: return in.signed_varint();
@@ -54,11 +56,11 @@ Scalar read_scalar(ByteReader& in, std::uint8_t tag) {
 }
 
 Value read_value(ByteReader& in, std::uint8_t tag) {
-  if (tag != kList) return std::visit([](auto&& value) -> Value { return std::move(value); }, read_scalar(in, tag));
+  if (tag != kList) return read_scalar<Value>(in, tag);
   List list;
   for (std::uint64_t n = in.varint(); n > 0 && in.ok(); --n) {
     const std::uint8_t item_tag = in.u8();
-    list.push_back(read_scalar(in, item_tag));
+    list.push_back(read_scalar<Scalar>(in, item_tag));
   }
   return list;
 }
@@ -143,9 +145,12 @@ void append_properties(std::string& out, const Properties& props) {
 
 Properties read_properties(ByteReader& in) {
   Properties props;
-  for (std::uint64_t n = in.varint(); n > 0 && in.ok(); --n) {
-    std::string name(in.text());
-    props.push_back({std::move(name), read_value(in)});
+  std::uint64_t left = in.varint();
+  props.reserve(std::min<std::uint64_t>(left, 16));  // the number may be any
+  for (; left > 0 && in.ok(); --left) {
+    Property& property = props.emplace_back();
+    property.name = in.text();
+    property.value = read_value(in);
   }
   return props;
 }
