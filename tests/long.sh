@@ -32,7 +32,8 @@ sweep disk release amont_tests 'FullDisk.*' AMONT_EVERY_BYTE_BUDGET=1
 sweep flat release amont_tests 'FlatImport.*:FlatCsv.*' AMONT_ROUNDS=300
 sweep damage release amont_crash_tests 'DamageTest.*' AMONT_CASES=500000
 sweep kills release amont_crash_tests 'KillTest.*' AMONT_KILLS=10000
-sweep scripts dev amont_tests 'GrammarScripts.*' AMONT_PROGRAMS=1000000
+# Where each block came from would be 38 KB for each program, kept to the end.
+sweep scripts dev amont_tests 'GrammarScripts.*' AMONT_PROGRAMS=1000000 ASAN_OPTIONS=malloc_context_size=1:quarantine_size_mb=16
 
 for name in "${wanted[@]}"; do
   [[ " ${names[*]} " == *" $name "* ]] || { echo "there is no $name; there are: ${names[*]}" && failed+=("$name"); }
