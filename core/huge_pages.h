@@ -9,6 +9,13 @@
 
 namespace amont {
 
+// Asks for large pages where these bytes lie. It is only advice: a system that has none goes on as ever.
+inline void advise_huge_pages([[maybe_unused]] void* at, [[maybe_unused]] std::size_t bytes) noexcept {
+#ifdef MADV_HUGEPAGE
+  (void)::madvise(at, bytes, MADV_HUGEPAGE);
+#endif
+}
+
 template <class T>
 struct HugePages {
   using value_type = T;
@@ -21,9 +28,7 @@ struct HugePages {
     const std::size_t bytes = count * sizeof(T);
     if (bytes < kLarge) return static_cast<T*>(::operator new(bytes));
     void* const at = ::operator new((bytes + kPage - 1) / kPage * kPage, std::align_val_t(kPage));
-#ifdef MADV_HUGEPAGE
-    (void)::madvise(at, bytes, MADV_HUGEPAGE);  // it is only advice
-#endif
+    advise_huge_pages(at, bytes);
     return static_cast<T*>(at);
   }
   void deallocate(T* at, std::size_t count) {

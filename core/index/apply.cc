@@ -50,7 +50,7 @@ class Applier {
     return {};
   }
 
-  void finish(std::vector<PageCache::Key>& touched) {
+  void finish(Worked& out) {
     // In the order of ids: a table takes sorted keys faster.
     std::vector<std::pair<NodeId, const NodeVersion*>> nodes;
     nodes.reserve(nodes_.size());
@@ -58,7 +58,7 @@ class Applier {
     std::sort(nodes.begin(), nodes.end());
     for (const auto& [id, version] : nodes) {
       batch_.put(Space::kNodes, node_key(id), encode(*version));
-      touched.push_back(PageCache::record(id));
+      out.records.push_back(id);
     }
     for (const auto& [edge, state] : edges_) {
       if (!state.record_changed) continue;
@@ -67,8 +67,8 @@ class Applier {
       else
         batch_.erase(Space::kEdges, edge_key(edge));
     }
-    pages_.finish(batch_, touched);
-    redactions_.finish(batch_, touched);
+    pages_.finish(batch_, out.touched);
+    redactions_.finish(batch_, out.records);
   }
 
  private:
@@ -267,7 +267,7 @@ Status apply_changes(const LoggedTransaction& transaction, const Schema& schema,
                      Worked& out) {
   Applier applier(transaction, schema, reader, out);
   AMONT_TRY(applier.run());
-  applier.finish(out.touched);
+  applier.finish(out);
   out.growth = WholeGraph::growth_of(transaction, schema);
   return {};
 }

@@ -26,6 +26,7 @@ struct Worked {
   TableBatch batch;
   Counts counts;                        // as they were before it, brought up to date
   std::vector<PageCache::Key> touched;  // pages that it changes
+  std::vector<NodeId> records;          // nodes whose records it changes
   WholeGraph::Growth growth;
 };
 

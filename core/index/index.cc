@@ -344,6 +344,7 @@ Result<Index::Step> Index::work_out(const SplitRecord& record, bool adds, const 
   step.batch = std::move(worked.batch);
   step.next.counts = std::move(worked.counts);
   step.touched = std::move(worked.touched);
+  step.records = std::move(worked.records);
 
   step.batch.put(Space::kLog, number_key(head.number), encode_entry(entry_of(record, step.visible || in_batch)));
   if (!transaction.idempotency_key.empty()) {
@@ -364,12 +365,8 @@ Result<Index::Step> Index::work_out(const SplitRecord& record, bool adds, const 
 
 // Now that the table has it. Readers are shown the new state only after no cache can give them an older page.
 void Index::take(Step&& step) {
-  for (const PageCache::Key& key : step.touched) {
-    if (key.what == PageCache::kRecord)
-      records_->forget(NodeId(key.number));
-    else
-      cache_->invalidate(key);
-  }
+  for (const PageCache::Key& key : step.touched) cache_->invalidate(key);
+  for (const NodeId node : step.records) records_->forget(node);
   state_ = std::move(step.next);
   if (step.redacts) has_redactions_ = true;
   std::shared_ptr<const IndexView> old;  // goes after the lock

@@ -115,6 +115,7 @@ class Index {
     std::shared_ptr<const Schema> schema;
     RuleHistory::Version rules;
     std::vector<PageCache::Key> touched;
+    std::vector<NodeId> records;  // as in Worked
     bool visible = false;
     bool redacts = false;
   };

@@ -41,17 +41,16 @@ struct CachedNodePage final : CachedPage {
 class PageCache {
  public:
   struct Key {
-    std::uint8_t what = 0;     // class and direction, kNodes, or kRecord, which is kept elsewhere (record_cache.h)
-    std::uint32_t number = 0;  // of the page, or of the node whose record it is
+    std::uint8_t what = 0;     // class and direction, or kNodes
+    std::uint32_t number = 0;  // of the page
     TxNumber as_of = 0;        // 0: current
     bool operator==(const Key&) const = default;
   };
-  static constexpr std::uint8_t kNodes = 0xff, kRecord = 0xfe;
+  static constexpr std::uint8_t kNodes = 0xff;
   static Key edges(EdgeClass edge_class, Direction direction, std::uint32_t page, TxNumber as_of = 0) {
     return {static_cast<std::uint8_t>(static_cast<int>(edge_class) * 2 + static_cast<int>(direction)), page, as_of};
   }
   static Key nodes(std::uint32_t page) { return {kNodes, page, 0}; }
-  static Key record(NodeId node) { return {kRecord, static_cast<std::uint32_t>(number_of(node)), 0}; }
 
   explicit PageCache(std::uint64_t bytes_max) : shard_bytes_max_(bytes_max / kShards) {}
   // Upon the cache of an index that this one's is laid upon, and as large: what was not invalidated here since is the same in both,

@@ -83,7 +83,7 @@ Status RedactionTaker::erase_from_node(const LoggedRedaction& redaction) {
     AMONT_LET(NodeVersion version, decode_node_version(*bytes));
     if (stood_at(redaction.erased, version.tx) && erase_property(version.props, redaction.name)) {
       put(space, std::move(key), encode(version));
-      touched_.push_back(PageCache::record(redaction.id));
+      records_.push_back(redaction.id);
     }
     if (version.previous == 0) return {};
     space = Space::kNodeHistory;
@@ -142,9 +142,9 @@ Status RedactionTaker::count() {
   return {};
 }
 
-void RedactionTaker::finish(TableBatch& batch, std::vector<PageCache::Key>& touched) {
+void RedactionTaker::finish(TableBatch& batch, std::vector<NodeId>& records) {
   for (const auto& [place, value] : written_) batch.put(place.first, place.second, value);
-  touched.insert(touched.end(), touched_.begin(), touched_.end());
+  records.insert(records.end(), records_.begin(), records_.end());
 }
 
 }  // namespace amont

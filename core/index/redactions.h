@@ -38,7 +38,8 @@ class RedactionTaker {
   RedactionTaker(TxNumber by, const IndexReader& reader) : by_(by), reader_(reader) {}
 
   Status take(const LoggedRedaction& redaction);
-  void finish(TableBatch& batch, std::vector<PageCache::Key>& touched);
+  // Adds to `records` the nodes whose record is another now.
+  void finish(TableBatch& batch, std::vector<NodeId>& records);
 
  private:
   using Place = std::pair<Space, std::string>;
@@ -54,7 +55,7 @@ class RedactionTaker {
   const TxNumber by_;
   const IndexReader& reader_;
   std::map<Place, std::string> written_;
-  std::vector<PageCache::Key> touched_;
+  std::vector<NodeId> records_;  // of nodes, that it changed
 };
 
 }  // namespace amont

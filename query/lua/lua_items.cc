@@ -82,9 +82,10 @@ bool push_known_ref(lua_State* L, const NodeItem& item, std::string_view name) {
 
 int node_index(lua_State* L) {
   ScriptContext* context = context_of<ScriptContext>(L);
+  const NodeItem& item = check_slot<NodeItem>(L, 1);
   const std::string_view name = name_argument(L, 2);
-  if (push_known_ref(L, check_slot<NodeItem>(L, 1), name)) return 1;
-  const NodeItem& item = check_node(L, 1, context);
+  if (push_known_ref(L, item, name)) return 1;
+  read_item(L, item, context);
   if (push_word(L, item, name) || push_method(L, &kNodeMethods, 2)) return 1;
   if (const Value* value = find_property(item.node().props, name)) {
     push_value(L, *value);
@@ -126,8 +127,10 @@ int node_properties(lua_State* L) {
 int edge_properties(lua_State* L) { return push_properties(L, check_slot<EdgeItem>(L, 1).row().edge.props); }
 
 int node_text(lua_State* L) {
-  if (push_known_ref(L, check_slot<NodeItem>(L, 1), "ref")) return 1;
-  push_word(L, check_node(L, 1, context_of<ScriptContext>(L)), "ref");
+  const NodeItem& item = check_slot<NodeItem>(L, 1);
+  if (push_known_ref(L, item, "ref")) return 1;
+  read_item(L, item, context_of<ScriptContext>(L));
+  push_word(L, item, "ref");
   return 1;
 }
 

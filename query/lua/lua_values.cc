@@ -185,9 +185,13 @@ NodeItem* push_item(lua_State* L) {
 
 const NodeItem& check_node(lua_State* L, int index, HostContext* context) {
   const NodeItem& item = check_slot<NodeItem>(L, index);
+  read_item(L, item, context);
+  return item;
+}
+
+void read_item(lua_State* L, const NodeItem& item, HostContext* context) {
   if (!item.page->is_read() && !run_work(L, context, [&] { return item.read(budget_of(L)); }))
     raise_status(L, context->status);
-  return item;
 }
 
 std::optional<Timestamp> time_at(lua_State* L, int index) {

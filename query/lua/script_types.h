@@ -148,6 +148,8 @@ void push_script_value(lua_State* L, const ScriptValue& value);
 NodeItem* push_item(lua_State* L);
 // The node at `index`, read. Raises.
 const NodeItem& check_node(lua_State* L, int index, HostContext* context);
+// Reads a node that lies on the stack, unless it is read. Raises.
+void read_item(lua_State* L, const NodeItem& item, HostContext* context);
 
 // What follows never raises and may hold C++ objects.
 

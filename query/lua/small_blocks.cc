@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "core/huge_pages.h"
+
 namespace amont {
 namespace {
 
@@ -29,9 +31,7 @@ char* new_region(std::size_t bytes) noexcept {
   if (is_usual && spare.region) return std::exchange(spare.region, nullptr);
   void* const region = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (region == MAP_FAILED) return nullptr;
-#ifdef MADV_HUGEPAGE
-  if (!is_usual) (void)madvise(region, bytes, MADV_HUGEPAGE);  // it is only advice
-#endif
+  if (!is_usual) advise_huge_pages(region, bytes);
   return static_cast<char*>(region);
 }
 

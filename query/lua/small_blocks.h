@@ -1,8 +1,9 @@
 // SmallBlocks: the small blocks of one Lua state, most of what it asks for, cut from one region and kept by size when they are given back.
 //
 // The region is address space that costs memory where it is used. It is bounded, so what is kept for one size and not used for another is
-// bounded too, and larger for a state that may have much; behind its end there is malloc, and the caller asks owns(). When a state closes nothing need be given back. The region of the
-// last state, if it was no larger than usual, is kept for the next one of the same thread: its first pages are in memory already. Belongs to one thread.
+// bounded too, and larger for a state that may have much; behind its end there is malloc, and the caller asks owns(). When a state
+// closes nothing need be given back. The region of the last state, if it was no larger than usual, is kept for the next one of the same
+// thread: its first pages are in memory already. Belongs to one thread.
 //
 // Under AddressSanitizer there are none, so that it sees every block.
 #pragma once

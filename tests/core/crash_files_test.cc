@@ -11,8 +11,8 @@
 namespace amont {
 namespace {
 
-constexpr std::array kModels = {DamageModel::kStrict, DamageModel::kPrefix, DamageModel::kTorn, DamageModel::kZeros,
-                                DamageModel::kGarbage};
+constexpr std::array kDamageModels = {DamageModel::kStrict, DamageModel::kPrefix, DamageModel::kTorn,
+                                      DamageModel::kZeros, DamageModel::kGarbage};
 
 std::unique_ptr<WritableFile> made(CrashFiles& disk, const std::string& path) {
   auto file = disk.open_for_writing(path, OpenMode::kCreateIfAbsent);
@@ -77,7 +77,7 @@ TEST_F(UnsyncedWrites, GarbageKeepsTheLengthAndWhatWasSynced) {
 
 TEST_F(UnsyncedWrites, NoModelTouchesWhatWasSynced) {
   ASSERT_TRUE(file_->sync().ok());
-  for (const DamageModel model : kModels) {
+  for (const DamageModel model : kDamageModels) {
     EXPECT_EQ(outcomes(disk_, model), (std::set<std::string>{"synced.first.second."}));
   }
 }
@@ -112,7 +112,7 @@ TEST(CrashFiles, AFileWhoseNameWasNotSyncedMayBeGone) {
   EXPECT_EQ(outcomes(disk, DamageModel::kStrict), (std::set<std::string>{"absent"}));
   EXPECT_EQ(outcomes(disk, DamageModel::kPrefix), (std::set<std::string>{"absent", "data"}));
   ASSERT_TRUE(disk.sync_directory("/").ok());
-  for (const DamageModel model : kModels) EXPECT_EQ(outcomes(disk, model), (std::set<std::string>{"data"}));
+  for (const DamageModel model : kDamageModels) EXPECT_EQ(outcomes(disk, model), (std::set<std::string>{"data"}));
 }
 
 TEST(CrashFiles, ARenameHappensAsAWholeOrNotAtAll) {
@@ -175,7 +175,7 @@ TEST(CrashFiles, TheSameSeedGivesTheSameDamage) {
     const auto file = made(disk, "/f" + std::to_string(i));
     ASSERT_TRUE(file->write(0, std::string(2000, static_cast<char>('a' + i))).ok());
   }
-  for (const DamageModel model : kModels) {
+  for (const DamageModel model : kDamageModels) {
     const auto one = disk.after_crash(model, 7);
     const auto two = disk.clone()->after_crash(model, 7);
     ASSERT_EQ(one->paths(), two->paths());

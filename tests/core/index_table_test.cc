@@ -14,23 +14,10 @@
 #include "core/index/table_tail.h"
 #include "tests/support/crash_files.h"
 #include "tests/support/seed.h"
+#include "tests/support/table_contents.h"
 
 namespace amont {
 namespace {
-
-constexpr DamageModel kModels[] = {DamageModel::kStrict, DamageModel::kPrefix, DamageModel::kTorn, DamageModel::kZeros,
-                                   DamageModel::kGarbage};
-
-// Every entry, by space and key.
-std::map<std::pair<Space, std::string>, std::string> contents(const Table& table) {
-  std::map<std::pair<Space, std::string>, std::string> out;
-  const Status scanned = table.scan([&](Space space, std::string_view key, std::string_view value) {
-    out[{space, std::string(key)}] = value;
-    return Status();
-  });
-  EXPECT_TRUE(scanned.ok()) << scanned.text();
-  return out;
-}
 
 class RandomOps {
  public:
@@ -153,7 +140,7 @@ TEST(IndexTable, ABulkWriteIsWholeOrAbsentAfterACrashAnywhere) {
     const bool written = table->write_bulk(batches).ok();
     table.reset();
     if (!disk.crashed()) break;
-    for (const DamageModel model : kModels) {
+    for (const DamageModel model : kDamageModels) {
       const auto left = disk.after_crash(model, at);
       auto again = open(*left);
       ASSERT_TRUE(again) << "crash at " << at;

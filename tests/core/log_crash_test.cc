@@ -102,11 +102,12 @@ TEST(LogCrash, EveryStepOfAScriptInEveryModel) {
     const Progress progress = Script(disk).run();
     if (!disk.crashed()) break;
     ++points;
-    for (std::size_t model = 0; model < std::size(kModels); ++model) {
+    for (std::size_t model = 0; model < std::size(kDamageModels); ++model) {
       for (std::uint64_t seed = 0; seed < 3; ++seed) {
         SCOPED_TRACE(fmt::format("crash at operation {} ({}), {} model, seed {}, {} acknowledged, {} attempted", at,
-                                 disk.struck(), kModelNames[model], seed, progress.acknowledged, progress.attempted));
-        check_after_crash(*disk.after_crash(kModels[model], at * 100 + seed), progress);
+                                 disk.struck(), kDamageModelNames[model], seed, progress.acknowledged,
+                                 progress.attempted));
+        check_after_crash(*disk.after_crash(kDamageModels[model], at * 100 + seed), progress);
         ASSERT_FALSE(testing::Test::HasFailure());
       }
     }
@@ -121,16 +122,16 @@ TEST(LogCrash, EveryStepOfRecoveringFromACrash) {
     disk.crash_at(at);
     const Progress progress = Script(disk).run();
     if (!disk.crashed()) break;
-    for (std::size_t model = 0; model < std::size(kModels); ++model) {
+    for (std::size_t model = 0; model < std::size(kDamageModels); ++model) {
       for (std::uint64_t again = 0;; ++again) {
-        const auto left = disk.after_crash(kModels[model], at);
+        const auto left = disk.after_crash(kDamageModels[model], at);
         left->crash_at(again);
         (void)open_log(*left, kLog, options_for(1200));
         if (!left->crashed()) break;
         ++points;
         SCOPED_TRACE(fmt::format("crash at operation {} ({}), {} model, again at {} ({})", at, disk.struck(),
-                                 kModelNames[model], again, left->struck()));
-        check_after_crash(*left->after_crash(kModels[model], at + again), progress);
+                                 kDamageModelNames[model], again, left->struck()));
+        check_after_crash(*left->after_crash(kDamageModels[model], at + again), progress);
         ASSERT_FALSE(testing::Test::HasFailure());
       }
     }
@@ -161,9 +162,9 @@ TEST(LogCrash, AKilledWriterLeavesAllItWroteAndAReaderSeesWhatWasAcknowledged) {
       head = log->head().number;
       ASSERT_TRUE(append(*log, head + 1, 1).ok());
     }
-    for (std::size_t model = 0; model < std::size(kModels); ++model) {
-      SCOPED_TRACE(kModelNames[model]);
-      check_after_crash(*again->after_crash(kModels[model], at), {true, head + 1, head + 1});
+    for (std::size_t model = 0; model < std::size(kDamageModels); ++model) {
+      SCOPED_TRACE(kDamageModelNames[model]);
+      check_after_crash(*again->after_crash(kDamageModels[model], at), {true, head + 1, head + 1});
     }
     ASSERT_FALSE(testing::Test::HasFailure());
   }
@@ -184,8 +185,8 @@ TEST(LogFailure, EveryCallThatChangesTheDiskFailsOnceOrForEver) {
         SCOPED_TRACE(fmt::format("operation {} fails ({}) with {}{}, {} acknowledged", at, disk.struck(), name_of(code),
                                  for_ever ? " for ever" : "", progress.acknowledged));
         disk.clear_faults();
-        for (std::size_t model = 0; model < std::size(kModels); ++model)
-          check_after_crash(*disk.after_crash(kModels[model], at), progress);
+        for (std::size_t model = 0; model < std::size(kDamageModels); ++model)
+          check_after_crash(*disk.after_crash(kDamageModels[model], at), progress);
         check_after_crash(disk, progress);
         ASSERT_FALSE(testing::Test::HasFailure());
       }
@@ -226,8 +227,8 @@ TEST(LogFailure, AWriterTriesAgainAfterEveryCallThatFails) {
       if (disk->failures() == 0) break;
       SCOPED_TRACE(fmt::format("operation {} fails ({}) with {}", at, disk->struck(), name_of(code)));
       disk->clear_faults();
-      for (std::size_t model = 0; model < std::size(kModels); ++model)
-        check_after_crash(*disk->after_crash(kModels[model], at), {true, head, head + 2});
+      for (std::size_t model = 0; model < std::size(kDamageModels); ++model)
+        check_after_crash(*disk->after_crash(kDamageModels[model], at), {true, head, head + 2});
       check_after_crash(*disk, {true, head, head + 2});
       ASSERT_FALSE(testing::Test::HasFailure());
     }
@@ -274,7 +275,7 @@ TEST(LogFailure, AFullDiskTakesNothingLosesNothingAndIsWrittenAgainOnceThereIsRo
         ASSERT_EQ(append(*log, head + 1, 2).code(), Code::kNoSpace);
         expect_whole(*log, head);
         expect_whole(*open(*disk, 1200, false), head);
-        expect_whole(*open(*disk->after_crash(kModels[budget % 5], budget), 1200), head);
+        expect_whole(*open(*disk->after_crash(kDamageModels[budget % 5], budget), 1200), head);
       }
       disk->limit_space(CrashFiles::kNoLimit);
       ASSERT_TRUE(append(*log, head + 1, 2).ok());

@@ -15,9 +15,6 @@
 
 namespace amont::log_history {
 
-inline constexpr DamageModel kModels[] = {DamageModel::kStrict, DamageModel::kPrefix, DamageModel::kTorn,
-                                          DamageModel::kZeros, DamageModel::kGarbage};
-inline constexpr const char* kModelNames[] = {"strict", "prefix", "torn", "zeros", "garbage"};
 inline constexpr RegisterId kRegister = {7, 1, 2};
 inline const std::string kLog = "/hub/log";
 inline const std::string kFirst = "/hub/log/00000000000000000001.seg";

@@ -177,7 +177,7 @@ TEST(LogRoom, AWriterKeepsTheFileAsLongAsItIsAndACloseCutsIt) {
 }
 
 TEST(LogRoom, WhatACrashLeavesOfItIsATornTail) {
-  for (const DamageModel model : kModels) {
+  for (const DamageModel model : kDamageModels) {
     const auto disk = disk_with(6, 64 << 10);
     const auto crashed = open(*disk, 64 << 10);
     for (TxNumber n = 7; n <= 9; ++n) ASSERT_TRUE(append(*crashed, n, 1).ok());

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -17,24 +16,12 @@
 #include "core/index/rocks_table.h"
 #include "tests/support/crash_files.h"
 #include "tests/support/seed.h"
+#include "tests/support/table_contents.h"
 
 namespace amont {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr DamageModel kModels[] = {DamageModel::kStrict, DamageModel::kPrefix, DamageModel::kTorn, DamageModel::kZeros,
-                                   DamageModel::kGarbage};
-
-std::map<std::pair<Space, std::string>, std::string> contents(const Table& table) {
-  std::map<std::pair<Space, std::string>, std::string> out;
-  const Status scanned = table.scan([&](Space space, std::string_view key, std::string_view value) {
-    out[{space, std::string(key)}] = value;
-    return Status();
-  });
-  EXPECT_TRUE(scanned.ok()) << scanned.text();
-  return out;
-}
 
 // A table on a disk that fails on demand, and what it must say.
 class Settle : public testing::Test {
@@ -176,7 +163,7 @@ TEST_F(Settle, ACrashAnywhereLosesNothing) {
     ASSERT_TRUE(wait_for([&] { return disk.crashed() || files(disk).size() == 1; }));
     table_.reset();
     crashed = disk.crashed();
-    for (const DamageModel model : kModels) {
+    for (const DamageModel model : kDamageModels) {
       const auto left = disk.after_crash(model, at);
       open(*left);
       ASSERT_TRUE(table_);

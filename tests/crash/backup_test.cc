@@ -20,9 +20,6 @@
 namespace amont {
 namespace {
 
-constexpr DamageModel kModels[] = {DamageModel::kStrict, DamageModel::kPrefix, DamageModel::kTorn, DamageModel::kZeros,
-                                   DamageModel::kGarbage};
-
 Options small_options() {
   Options options;
   options.segment_bytes = 16 << 10;
@@ -131,9 +128,9 @@ TEST(Backup, CrashedAtEveryOperationTheEarlierOneOrTheNewOneIsThere) {
     disk->crash_at(at);
     const bool done = Store::backup("/hub", "/copy", options).ok();
     if (!disk->crashed()) break;
-    for (std::size_t model = 0; model < std::size(kModels); ++model) {
+    for (std::size_t model = 0; model < std::size(kDamageModels); ++model) {
       SCOPED_TRACE(fmt::format("crash at operation {} ({}), model {}", at, disk->struck(), model));
-      const auto left = disk->after_crash(kModels[model], at * 31 + model);
+      const auto left = disk->after_crash(kDamageModels[model], at * 31 + model);
       Options after = options;
       after.files = left.get();
       ASSERT_TRUE(Store::check_backup("/copy", after).ok()) << Store::check_backup("/copy", after).status().text();
@@ -159,7 +156,7 @@ TEST(Backup, TheFirstOneCrashedAtEveryOperationCanBeMadeAgain) {
     (void)Store::backup("/hub", "/first", options);
     if (!disk->crashed()) break;
     SCOPED_TRACE(fmt::format("crash at operation {} ({})", at, disk->struck()));
-    const auto left = disk->after_crash(kModels[at % std::size(kModels)], at);
+    const auto left = disk->after_crash(kDamageModels[at % std::size(kDamageModels)], at);
     options.files = left.get();
     const auto made = Store::backup("/hub", "/first", options);
     ASSERT_TRUE(made.ok()) << made.status().text();
@@ -195,9 +192,9 @@ TEST(Restore, CrashedAtEveryOperationItIsWholeOrCanBeBegunAgain) {
     disk->crash_at(at);
     (void)Store::restore("/copy", "/again", options);
     if (!disk->crashed()) break;
-    for (std::size_t model = 0; model < std::size(kModels); ++model) {
+    for (std::size_t model = 0; model < std::size(kDamageModels); ++model) {
       SCOPED_TRACE(fmt::format("crash at operation {} ({}), model {}", at, disk->struck(), model));
-      const auto left = disk->after_crash(kModels[model], at * 31 + model);
+      const auto left = disk->after_crash(kDamageModels[model], at * 31 + model);
       Options after = options;
       after.files = left.get();
       if (Store::open("/again", after).code() == Code::kNotFound) {

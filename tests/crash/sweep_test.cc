@@ -18,10 +18,6 @@
 namespace amont {
 namespace {
 
-constexpr DamageModel kModels[] = {DamageModel::kStrict, DamageModel::kPrefix, DamageModel::kTorn, DamageModel::kZeros,
-                                   DamageModel::kGarbage};
-constexpr const char* kModelNames[] = {"strict", "prefix", "torn", "zeros", "garbage"};
-
 // So that every transaction has a finding, too.
 std::vector<Verdict> finds_something(const Snapshot&, const Snapshot& after,
                                      std::span<const std::shared_ptr<const StoredRule>> rules) {
@@ -155,14 +151,14 @@ struct Sweep {
     const Progress progress = Script(disk, in_memory).run();
     if (!disk.crashed()) return false;
     ++points;
-    for (std::size_t model = 0; model < std::size(kModels); ++model) {
+    for (std::size_t model = 0; model < std::size(kDamageModels); ++model) {
       const std::string where = fmt::format("crash at operation {} ({}), {} model, {} commits acknowledged", at,
-                                            disk.struck(), kModelNames[model], progress.acknowledged);
+                                            disk.struck(), kDamageModelNames[model], progress.acknowledged);
       SCOPED_TRACE(where);
-      const std::unique_ptr<CrashFiles> left = disk.after_crash(kModels[model], at * 31 + model);
+      const std::unique_ptr<CrashFiles> left = disk.after_crash(kDamageModels[model], at * 31 + model);
       ++cases;
       if ((at + model) % 3 == 0) {
-        crash_again(*left, kModels[model], at, progress);
+        crash_again(*left, kDamageModels[model], at, progress);
       } else {
         check(*left, in_memory, progress);
       }
@@ -216,7 +212,7 @@ void sweep_failures(bool for_ever, Code code) {
         fmt::format("operation {} fails ({}), {} commits acknowledged", at, disk.struck(), progress.acknowledged));
     disk.clear_faults();
     // The power goes as well: what was acknowledged is on disk, and not only in memory.
-    const std::unique_ptr<CrashFiles> left = disk.after_crash(kModels[at % std::size(kModels)], at);
+    const std::unique_ptr<CrashFiles> left = disk.after_crash(kDamageModels[at % std::size(kDamageModels)], at);
     check(at % 2 == 0 ? disk : *left, false, progress);
   }
 }

@@ -23,6 +23,9 @@ enum class DamageModel {
   kZeros,    // all the length, but some of the unsynced sectors are zeros
   kGarbage,  // the same with random bytes
 };
+inline constexpr DamageModel kDamageModels[] = {DamageModel::kStrict, DamageModel::kPrefix, DamageModel::kTorn,
+                                                DamageModel::kZeros, DamageModel::kGarbage};
+inline constexpr const char* kDamageModelNames[] = {"strict", "prefix", "torn", "zeros", "garbage"};
 
 // The same numbers everywhere from the same seed (the standard's distributions do not promise that).
 class Dice {

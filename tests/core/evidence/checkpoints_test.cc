@@ -21,9 +21,6 @@
 namespace amont {
 namespace {
 
-constexpr DamageModel kModels[] = {DamageModel::kStrict, DamageModel::kPrefix, DamageModel::kTorn, DamageModel::kZeros,
-                                   DamageModel::kGarbage};
-
 const KeyPair& register_keys() {
   static const KeyPair keys = *make_key_pair("hub.example", KeyType::kSigns);
   return keys;
@@ -271,9 +268,9 @@ TEST(StoreCheckpoints, NoCrashMakesAStoreForgetOrContradictWhatItSigned) {
     script(disk, given);
     if (!disk.crashed()) break;
     ++points;
-    for (std::size_t model = 0; model < std::size(kModels); ++model) {
+    for (std::size_t model = 0; model < std::size(kDamageModels); ++model) {
       SCOPED_TRACE(fmt::format("crash at operation {} ({}), model {}", at, disk.struck(), model));
-      check(*disk.after_crash(kModels[model], at * 7 + model), given);
+      check(*disk.after_crash(kDamageModels[model], at * 7 + model), given);
       if (testing::Test::HasFatalFailure()) return;
     }
   }
@@ -293,7 +290,7 @@ TEST(StoreCheckpoints, NoFailureMakesAStoreForgetOrContradictWhatItSigned) {
       if (disk.failures() == 0) break;
       SCOPED_TRACE(fmt::format("operation {} fails ({})", at, disk.struck()));
       disk.clear_faults();
-      const auto left = disk.after_crash(kModels[at % std::size(kModels)], at);
+      const auto left = disk.after_crash(kDamageModels[at % std::size(kDamageModels)], at);
       check(at % 2 == 0 ? disk : *left, given);
       if (testing::Test::HasFatalFailure()) return;
     }
@@ -530,7 +527,7 @@ TEST(Tampering, HonestHistoriesRaiseNoAlarm) {
         against.checkpoints.push_back({std::to_string(step), *note});
         against.keys = {register_keys().verifier};  // from now on it must be found
       } else {
-        auto left = dice.coin() ? disk->after_crash(kModels[dice.below(5)], step) : nullptr;
+        auto left = dice.coin() ? disk->after_crash(kDamageModels[dice.below(5)], step) : nullptr;
         store.reset();
         if (left) disk = std::move(left);
         store = open(*disk);

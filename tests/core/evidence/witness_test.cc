@@ -213,8 +213,6 @@ TEST(Witness, AMemoryThatIsNotItsOwnIsNotBuiltUpon) {
 }
 
 TEST(Witness, RemembersWhatItCosignedThroughEveryCrash) {
-  constexpr DamageModel kModels[] = {DamageModel::kStrict, DamageModel::kPrefix, DamageModel::kTorn,
-                                     DamageModel::kZeros, DamageModel::kGarbage};
   std::uint64_t points = 0;
   for (std::uint64_t at = 0;; ++at) {
     CrashFiles disk;
@@ -229,9 +227,9 @@ TEST(Witness, RemembersWhatItCosignedThroughEveryCrash) {
     }
     if (!disk.crashed()) break;
     ++points;
-    for (std::size_t model = 0; model < std::size(kModels); ++model) {
+    for (std::size_t model = 0; model < std::size(kDamageModels); ++model) {
       SCOPED_TRACE(fmt::format("crash at operation {} ({}), model {}", at, disk.struck(), model));
-      const auto left = disk.after_crash(kModels[model], at);
+      const auto left = disk.after_crash(kDamageModels[model], at);
       auto witness = open(*left);
       ASSERT_TRUE(witness.ok()) << witness.status().text();
       const auto last = witness->last(kOrigin);
