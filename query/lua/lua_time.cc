@@ -19,7 +19,15 @@ constexpr std::string_view kWords[] = {"year", "month", "day", "date"};
 
 // Puts the time at `index`, or the one its text tells, into `time`. False: raise the context's status.
 bool read_time(lua_State* L, HostContext* context, int index, Timestamp* time) noexcept {
+  if (const Timestamp* given = to_plain<Timestamp>(L, index)) {
+    *time = *given;
+    return true;
+  }
   return run_work(L, context, [&]() -> Status {
+    if (std::string_view text; read_text(L, index, &text)) {
+      AMONT_LET(*time, Timestamp::parse_date_or_time(text).while_doing("time"));
+      return {};
+    }
     AMONT_LET(const ScriptValue value, read_value(L, index));
     AMONT_LET(*time, time_in(value, "time"));
     return {};
@@ -100,9 +108,9 @@ int add(lua_State* L) {
 
 int subtract(lua_State* L) {
   HostContext* context = context_of<HostContext>(L);
-  if (to_slot<Duration>(L, 2)) return push_moved(L, check_slot<Timestamp>(L, 1), check_slot<Duration>(L, 2), -1);
+  if (to_slot<Duration>(L, 2)) return push_moved(L, check_plain<Timestamp>(L, 1), check_slot<Duration>(L, 2), -1);
   if (lua_type(L, 2) == LUA_TNUMBER) {
-    const Timestamp& time = check_slot<Timestamp>(L, 1);
+    const Timestamp& time = check_plain<Timestamp>(L, 1);
     return push_days_after(L, time, -lua_tonumber(L, 2));
   }
   Timestamp a, b;
@@ -118,7 +126,7 @@ int subtract(lua_State* L) {
 int to_text(lua_State* L) {
   HostContext* context = context_of<HostContext>(L);
   TimeText text;
-  if (!write_text(L, context, check_slot<Timestamp>(L, 1), &text)) return raise_status(L, context->status);
+  if (!write_text(L, context, check_plain<Timestamp>(L, 1), &text)) return raise_status(L, context->status);
   lua_pushstring(L, text.bytes);
   return 1;
 }
@@ -126,7 +134,7 @@ int to_text(lua_State* L) {
 int field(lua_State* L) {
   HostContext* context = context_of<HostContext>(L);
   TimeText text;
-  if (!write_text(L, context, check_slot<Timestamp>(L, 1), &text)) return raise_status(L, context->status);
+  if (!write_text(L, context, check_plain<Timestamp>(L, 1), &text)) return raise_status(L, context->status);
   std::size_t length = 0;
   const char* name = luaL_checklstring(L, 2, &length);
   const std::string_view wanted(name, length);

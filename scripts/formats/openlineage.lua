@@ -34,32 +34,43 @@ local text_of, list_in, object_in, time_of = values.text_of, values.list_in, val
 local key_of, tell_edge, max_key = openlineage_told.key_of, openlineage_told.tell_edge, openlineage_told.max_key
 local put_job, run_ref, put_run = openlineage_runs.put_job, openlineage_runs.run_ref, openlineage_runs.put_run
 local put_dataset, put_declared = openlineage_data.put_dataset, openlineage_data.put_declared
-local count = counted.add
+local count, is_known = counted.add, openlineage_told.is_known
 latest.times_in(openlineage_facets.times_told)
 
 -- Events ---------------------------------------------------------------------------------------------------------------
 
-local function each_dataset(event, side, now, take)
-  for position, dataset in ipairs(list_in(event, side .. "s", "event")) do
-    local ref, version
+-- Calls take(ref, dataset, now, whole) for each dataset of a side, and for the version of it that is told, which has no facets.
+local nothing = {}
+local function each_dataset(event, side, now, take, whole)
+  local datasets = list_in(event, side, "event")
+  for i = 1, #datasets do
+    local dataset, ref, version = datasets[i], nil, nil
     if type(dataset) == "table" then ref, version = put_dataset(dataset, now) end
     if ref then
-      take(ref, dataset)
-      if version then take(version, {}) end
+      take(ref, dataset, now, whole)
+      if version then take(version, nothing, now, whole) end
     else
-      warn(side .. " " .. position .. " has no namespace and name, or too long ones, and was left out")
+      warn(side:sub(1, -2) .. " " .. i .. " has no namespace and name, or too long ones, and was left out")
     end
   end
 end
 
+local function put_input(ref, dataset, now, run)
+  local facets = dataset.inputFacets
+  if facets ~= nil then facets = object_in(dataset, "inputFacets", "input") end
+  tell_edge("used", run, ref, facets, now)
+end
+
+local function put_output(ref, dataset, now, run)
+  local facets = dataset.outputFacets
+  if facets ~= nil then facets = object_in(dataset, "outputFacets", "output") end
+  tell_edge("generated_by", ref, run, facets, now)
+end
+
 local function convert_run_event(event, run, moment, now)
   put_run(event, run, moment, now)
-  each_dataset(event, "input", now, function(ref, dataset)
-    tell_edge("used", run, ref, object_in(dataset, "inputFacets", "input"), now)
-  end)
-  each_dataset(event, "output", now, function(ref, dataset)
-    tell_edge("generated_by", ref, run, object_in(dataset, "outputFacets", "output"), now)
-  end)
+  each_dataset(event, "inputs", now, put_input, run)
+  each_dataset(event, "outputs", now, put_output, run)
   if type(event.dataset) == "table" then put_dataset(event.dataset, now) end
   put_declared(event)
 end
@@ -67,8 +78,8 @@ end
 local function convert_job_event(event, now)
   local job, key = put_job(event.job, now)
   local inputs = {}
-  each_dataset(event, "input", now, function(ref) inputs[#inputs + 1] = ref end)
-  each_dataset(event, "output", now, function(ref)
+  each_dataset(event, "inputs", now, function(ref) inputs[#inputs + 1] = ref end)
+  each_dataset(event, "outputs", now, function(ref)
     for _, input in ipairs(inputs) do
       if input ~= ref then edge("derived_from", ref, input, { label = "job " .. key:sub(1, 1000), props = { job = job } }) end
     end
@@ -77,9 +88,9 @@ local function convert_job_event(event, now)
 end
 
 local function convert_datasets(event, now)
-  local nothing = function() end
-  each_dataset(event, "input", now, nothing)
-  each_dataset(event, "output", now, nothing)
+  local take = function() end
+  each_dataset(event, "inputs", now, take)
+  each_dataset(event, "outputs", now, take)
 end
 
 local stranger  -- the first field that no event has
@@ -87,6 +98,15 @@ local fields = {
   eventTime = true, eventType = true, producer = true, schemaURL = true, run = true, job = true, dataset = true,
   inputs = true, outputs = true,
 }
+
+local function count_strangers(event)
+  for name in pairs(event) do
+    if not fields[name] then
+      stranger = stranger or tostring(name):sub(1, 60)
+      count("with fields that OpenLineage does not have, such as " .. stranger .. ": left out")
+    end
+  end
+end
 
 -- An event as the specification has it.
 local function convert_dated(event, moment)
@@ -128,9 +148,9 @@ local function convert_undated(event)
 end
 
 local function is_template(thing)
-  if type(thing) ~= "table" then return false end
+  if type(thing) ~= "table" or is_known(thing) then return false end
   local text = thing.runId or thing.namespace
-  return type(text) == "string" and text:sub(1, 2) == "{{"
+  return type(text) == "string" and text:byte() == 123 and text:byte(2) == 123  -- "{{"
 end
 
 function convert(event)
@@ -139,18 +159,14 @@ function convert(event)
   if event.eventTime == nil and not (text_of(event.eventType) or (type(event.job) == "table" and event.job.namespace)) then
     return reject("it is no OpenLineage event: there is no eventTime")
   end
-  object_in(event, "run", "event")
-  object_in(event, "job", "event")
-  object_in(event, "dataset", "event")
-  if is_template(event.run) or is_template(event.job) or is_template(event.dataset) then
+  local run, job, dataset = event.run, event.job, event.dataset
+  if run ~= nil then object_in(event, "run", "event") end
+  if job ~= nil then object_in(event, "job", "event") end
+  if dataset ~= nil then object_in(event, "dataset", "event") end
+  if is_template(run) or is_template(job) or dataset and is_template(dataset) then
     return reject("it is the template of an event")
   end
-  for name in pairs(event) do
-    if not fields[name] then
-      stranger = stranger or tostring(name):sub(1, 60)
-      count("with fields that OpenLineage does not have, such as " .. stranger .. ": left out")
-    end
-  end
+  if has_others(event, fields) then count_strangers(event) end
   if event.eventTime == nil then return convert_undated(event) end
   local moment = time_of(event.eventTime)
   if not moment then return reject("eventTime is no time: " .. json(event.eventTime)) end

@@ -4,6 +4,9 @@
 -- A record is a table: `props` as they stand. Records at hand are kept here until there are many, so that what several documents say of one
 -- is put once; they are put for good at begin(), between two documents. A property of the record, whose name latest.times_in()
 -- sets, lists "TIME NAME": when what stands was told. It uses the part journal, so that a document that is refused leaves nothing behind.
+--
+-- A telling of several names that stand already, told again as a whole, is kept as `record.whole`: { names = {...}, now = TIME }, and only
+-- its time grows while that goes on; times_of() brings the names up to it.
 
 local latest = {}
 
@@ -43,6 +46,14 @@ local function times_of(record)
     for _, entry in ipairs(record.props[times_name] or {}) do times[entry:sub(29)] = entry:sub(1, 27) end
     record.times = times
   end
+  local whole = record.whole
+  if whole then
+    local names, now = whole.names, whole.now
+    for i = 1, #names do
+      local name = names[i]
+      if times[name] < now then put(times, name, now) end
+    end
+  end
   return times
 end
 latest.times_of = times_of
@@ -50,7 +61,7 @@ latest.times_of = times_of
 -- What is new of a record since it was read, for node() or edge(); nil when nothing is.
 function latest.news(record)
   local change = record.change
-  if record.said then change[times_name] = write_times(record.times) end
+  if record.said then change[times_name] = write_times(times_of(record)) end
   put(record, "change", nil)
   put(record, "said", nil)
   return change
@@ -72,6 +83,9 @@ function latest.begin()
   if records_held >= records_max or bytes_held >= bytes_max then return latest.flush() end
   journal.begin()
 end
+
+-- The record of a node, if it is at hand.
+function latest.held(ref) return records[ref] end
 
 -- The record of a node. One that is new has `always` and must be put, with settle(), before an edge is.
 function latest.record(ref, always)
@@ -126,6 +140,27 @@ local function as_text(has, names)
   return json(one)
 end
 
+-- When something was told is to be put.
+local function say(record)
+  if record.said then return end
+  put(record, "said", true)
+  if not record.change then put(record, "change", {}) end
+end
+latest.say = say
+
+-- Something was told under a name, and stands.
+function latest.heard(record, name, now)
+  put(times_of(record), name, now)
+  if not record.said then say(record) end
+end
+
+-- Sets a property, or takes it away when the value is null, unless it is so already.
+function latest.renew(record, property, value)
+  local has = record.props[property]
+  if has ~= value and not (has == nil and value == null) then latest.set(record, property, value) end
+end
+local renew = latest.renew
+
 -- Takes what was told under a name, a table of properties, unless a later telling was heard. `now` is sortable.
 function latest.tell(record, name, now, told)
   local times = times_of(record)
@@ -133,13 +168,9 @@ function latest.tell(record, name, now, told)
   if heard and (heard > now or (heard == now and as_text(told, told) <= as_text(record.props, told))) then
     return false
   end
-  for property, value in pairs(told) do
-    local has = record.props[property]
-    if has ~= value and not (has == nil and value == null) then latest.set(record, property, value) end
-  end
+  for property, value in pairs(told) do renew(record, property, value) end
   put(times, name, now)
-  put(record, "said", true)
-  if not record.change then put(record, "change", {}) end
+  say(record)
   return true
 end
 
@@ -148,8 +179,7 @@ function latest.again(record, name, now)
   local times = times_of(record)
   if times[name] >= now then return end
   put(times, name, now)
-  if not record.said then put(record, "said", true) end
-  if not record.change then put(record, "change", {}) end
+  say(record)
 end
 
 -- Takes each property as told under its own name: for documents that say now this of a thing and then that.
