@@ -34,7 +34,7 @@ local text_of, list_in, object_in, time_of = values.text_of, values.list_in, val
 local key_of, tell_edge, max_key = openlineage_told.key_of, openlineage_told.tell_edge, openlineage_told.max_key
 local put_job, run_ref, put_run = openlineage_runs.put_job, openlineage_runs.run_ref, openlineage_runs.put_run
 local put_dataset, put_declared = openlineage_data.put_dataset, openlineage_data.put_declared
-local count, is_known = counted.add, openlineage_told.is_known
+local count, is_template = counted.add, openlineage_told.is_template
 latest.times_in(openlineage_facets.times_told)
 
 -- Events ---------------------------------------------------------------------------------------------------------------
@@ -42,10 +42,12 @@ latest.times_in(openlineage_facets.times_told)
 -- Calls take(ref, dataset, now, whole) for each dataset of a side, and for the version of it that is told, which has no facets.
 local nothing = {}
 local function each_dataset(event, side, now, take, whole)
-  local datasets = list_in(event, side, "event")
+  local datasets = event[side]
+  if datasets == nil then return end
+  datasets = list_in(event, side, "event")
   for i = 1, #datasets do
-    local dataset, ref, version = datasets[i], nil, nil
-    if type(dataset) == "table" then ref, version = put_dataset(dataset, now) end
+    local dataset = datasets[i]
+    local ref, version = put_dataset(dataset, now)
     if ref then
       take(ref, dataset, now, whole)
       if version then take(version, nothing, now, whole) end
@@ -57,13 +59,15 @@ end
 
 local function put_input(ref, dataset, now, run)
   local facets = dataset.inputFacets
-  if facets ~= nil then facets = object_in(dataset, "inputFacets", "input") end
+  if facets == nil then return edge("used", run, ref) end
+  facets = object_in(dataset, "inputFacets", "input")
   tell_edge("used", run, ref, facets, now)
 end
 
 local function put_output(ref, dataset, now, run)
   local facets = dataset.outputFacets
-  if facets ~= nil then facets = object_in(dataset, "outputFacets", "output") end
+  if facets == nil then return edge("generated_by", ref, run) end
+  facets = object_in(dataset, "outputFacets", "output")
   tell_edge("generated_by", ref, run, facets, now)
 end
 
@@ -71,7 +75,7 @@ local function convert_run_event(event, run, moment, now)
   put_run(event, run, moment, now)
   each_dataset(event, "inputs", now, put_input, run)
   each_dataset(event, "outputs", now, put_output, run)
-  if type(event.dataset) == "table" then put_dataset(event.dataset, now) end
+  if event.dataset ~= nil then put_dataset(event.dataset, now) end
   put_declared(event)
 end
 
@@ -109,19 +113,19 @@ local function count_strangers(event)
 end
 
 -- An event as the specification has it.
-local function convert_dated(event, moment)
+local function convert_dated(event, moment, run, job, dataset)
   local now = latest.sortable(moment)
   if now == latest.no_time then moment = nil end
-  if type(event.run) == "table" and type(event.job) == "table" then
-    local run = run_ref(event.run, event.job)
-    if not run then
+  if run and job then
+    local ref = run_ref(run, job)
+    if not ref then
       return reject("the run has no runId, or its job no namespace and name (of " .. max_key .. " bytes at most)")
     end
-    convert_run_event(event, run, moment, now)
-  elseif type(event.dataset) == "table" then
-    if not put_dataset(event.dataset, now) then reject("the dataset has no namespace and name") end
-  elseif type(event.job) == "table" then
-    if not key_of(event.job) then
+    convert_run_event(event, ref, moment, now)
+  elseif dataset then
+    if not put_dataset(dataset, now) then reject("the dataset has no namespace and name") end
+  elseif job then
+    if not key_of(job) then
       return reject("the job has no namespace and name (of " .. max_key .. " bytes at most)")
     end
     convert_job_event(event, now)
@@ -147,30 +151,22 @@ local function convert_undated(event)
   end
 end
 
-local function is_template(thing)
-  if type(thing) ~= "table" or is_known(thing) then return false end
-  local text = thing.runId or thing.namespace
-  return type(text) == "string" and text:byte() == 123 and text:byte(2) == 123  -- "{{"
-end
-
 function convert(event)
   latest.begin()
   if type(event) ~= "table" then return reject("it is no OpenLineage event: an object with eventTime was expected") end
   if event.eventTime == nil and not (text_of(event.eventType) or (type(event.job) == "table" and event.job.namespace)) then
     return reject("it is no OpenLineage event: there is no eventTime")
   end
-  local run, job, dataset = event.run, event.job, event.dataset
-  if run ~= nil then object_in(event, "run", "event") end
-  if job ~= nil then object_in(event, "job", "event") end
-  if dataset ~= nil then object_in(event, "dataset", "event") end
-  if is_template(run) or is_template(job) or dataset and is_template(dataset) then
+  local run, job = object_in(event, "run", "event"), object_in(event, "job", "event")
+  local dataset = event.dataset and object_in(event, "dataset", "event")
+  if run and is_template(run) or job and is_template(job) or dataset and is_template(dataset) then
     return reject("it is the template of an event")
   end
   if has_others(event, fields) then count_strangers(event) end
   if event.eventTime == nil then return convert_undated(event) end
   local moment = time_of(event.eventTime)
   if not moment then return reject("eventTime is no time: " .. json(event.eventTime)) end
-  convert_dated(event, moment)
+  convert_dated(event, moment, run, job, dataset)
 end
 
 undo = journal.undo

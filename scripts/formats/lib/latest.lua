@@ -14,7 +14,7 @@ local latest = {}
 latest.no_time = "0001-01-01T00:00:00.000000Z"
 
 local records, records_held, bytes_held = {}, 0, 0
-latest.round = 1  -- grows when records are forgotten
+local when_forgotten = {}
 local records_max, bytes_max = 6000, 4 << 20
 local times_name
 
@@ -23,6 +23,9 @@ local put = journal.put
 function latest.times_in(property)
   times_name = property
 end
+
+-- What is to be called when records are forgotten, for what is kept of them elsewhere.
+function latest.when_forgotten(forget) when_forgotten[#when_forgotten + 1] = forget end
 
 -- The moment as text that sorts by time.
 function latest.sortable(moment)
@@ -74,7 +77,7 @@ function latest.flush()
     if change then node(ref, change) end
   end
   records, records_held, bytes_held = {}, 0, 0
-  latest.round = latest.round + 1
+  for _, forget in ipairs(when_forgotten) do forget() end
   journal.begin()
 end
 
@@ -92,7 +95,7 @@ function latest.record(ref, always)
   local record = records[ref]
   if record then return record end
   local props = known(ref)
-  record = props and { props = props } or { props = always, change = always, is_new = true }
+  record = props and { props = props } or { props = always, change = always, times = {}, is_new = true }
   put(records, ref, record)
   records_held = records_held + 1
   return record
@@ -120,16 +123,22 @@ function latest.note(record, name, text)
   return true
 end
 
-function latest.set(record, name, value)
+-- A record that is new goes as a whole when its document is refused, so that no journal need be kept of it.
+local function set(record, name, value)
   local change = record.change
-  if not change then
-    change = {}
-    put(record, "change", change)
+  if record.is_new then
+    change[name] = value
+  else
+    if not change then
+      change = {}
+      put(record, "change", change)
+    end
+    put(record.props, name, value)
+    if change ~= record.props then put(change, name, value) end
   end
-  put(record.props, name, value)
-  if change ~= record.props then put(change, name, value) end
   if type(value) == "string" then bytes_held = bytes_held + #value end
 end
+latest.set = set
 
 local function as_text(has, names)
   local one = {}
@@ -150,6 +159,10 @@ latest.say = say
 
 -- Something was told under a name, and stands.
 function latest.heard(record, name, now)
+  if record.is_new then
+    record.times[name], record.said = now, true
+    return
+  end
   put(times_of(record), name, now)
   if not record.said then say(record) end
 end
@@ -157,7 +170,7 @@ end
 -- Sets a property, or takes it away when the value is null, unless it is so already.
 function latest.renew(record, property, value)
   local has = record.props[property]
-  if has ~= value and not (has == nil and value == null) then latest.set(record, property, value) end
+  if has ~= value and not (has == nil and value == null) then set(record, property, value) end
 end
 local renew = latest.renew
 

@@ -202,10 +202,11 @@ local facet_edges = {
 local facet_names = {}
 for name in pairs(facet_edges) do facet_names[#facet_names + 1] = name end
 
--- Returns the dataset's ref, and that of its version when one is told.
+-- Returns the dataset's ref, and that of its version when one is told; nil for what is none.
 local function put_dataset(dataset, now)
   local whole = told_again(dataset, now)
   if whole then return whole.ref, whole.other end
+  if type(dataset) ~= "table" then return nil end
   local ref, key, record = dataset_record(dataset)
   if not ref then return nil end
   local facets = object_in(dataset, "facets", "dataset")

@@ -2,7 +2,7 @@
 -- latest and openlineage_facets.
 --
 -- Most of what events say was said before. Equal parts of them are mostly one table, and what was done for a table is not done again: see
--- kept_by_table(), told_again() and `told_by` of a record. Nothing that is read is changed.
+-- `keys`, told_again() and `told_by` of a record. Nothing that is read is changed.
 
 local openlineage_told = {}
 
@@ -13,30 +13,36 @@ local facets_of = openlineage_facets
 
 local max_key = 1024
 
--- What was made of tables, as long as the records are: a function that finds it, and one that keeps it.
-local function kept_by_table()
-  local by_table, held, round = {}, 0, 0
-  local function find(table) return round == latest.round and by_table[table] end
-  local function keep(table, value)
-    if round ~= latest.round or held == 4000 then by_table, held, round = {}, 0, latest.round end
-    held = held + 1
-    by_table[table] = value
-  end
-  return find, keep
-end
+-- What was made of tables, as long as the records are: the keys of things, and what things say as a whole.
+local keys, wholes, kept_count = {}, {}, 0
+local kept_max = 8000
 
-local known_key, keep_key = kept_by_table()
+local function forget_tables() keys, wholes, kept_count = {}, {}, 0 end
+latest.when_forgotten(forget_tables)
+
+local function keep_one()
+  if kept_count == kept_max then forget_tables() end
+  kept_count = kept_count + 1
+end
 
 -- NAMESPACE/NAME, as in the resource's own URI; nil for what has none, or one that is too long.
 local function key_of(thing)
-  local key = known_key(thing)
+  local key = keys[thing]
   if key then return key end
   local namespace, name = text_of(thing.namespace), text_of(thing.name)
   if not namespace or not name then return nil end
   key = namespace .. (name:sub(1, 1) == "/" and "" or "/") .. name
   if #key > max_key then return nil end
-  keep_key(thing, key)
+  keep_one()
+  keys[thing] = key
   return key
+end
+
+-- Whether it is what an event is to be made from, and none yet.
+local function is_template(thing)
+  if keys[thing] then return false end
+  local text = thing.runId or thing.namespace
+  return type(text) == "string" and text:byte() == 123 and text:byte(2) == 123  -- "{{"
 end
 
 -- Facets ---------------------------------------------------------------------------------------------------------------
@@ -107,16 +113,12 @@ local function as_mapped(name, mapping, facet)
     local one = list[i]
     local property, field = one[1], one[2]
     local value = facet[field]
-    local read = nil
-    if value ~= nil then read = one[3] and time_of(value) or text_of(value) end
-    if read ~= nil then
-      told[property] = read
-    else
-      told[property] = null
-      if given(value) then
-        rest = rest or {}
-        rest[field] = value
-      end
+    local read = null
+    if value ~= nil then read = one[3] and time_of(value) or text_of(value) or null end
+    told[property] = read
+    if read == null and given(value) then
+      rest = rest or {}
+      rest[field] = value
     end
   end
   if has_others(facet, list.known) then rest = add_rest(rest, facet, list) end
@@ -183,8 +185,6 @@ end
 
 -- What a job or a dataset says as a whole, when it is a table that said all that before and everything in it stands. What was kept is good
 -- while the record has no other facet.
-local known_whole, keep_known_whole = kept_by_table()
-
 -- Whether a record was told by this table, or before: two of them may take turns.
 local function was_told_by(record, thing)
   if record.said_by == thing or record.said_before == thing then return true end
@@ -205,14 +205,15 @@ local function keep_whole(thing, facets, mappings, record, now, ref, other)
   end
   times_of(record)
   local whole = { ref = ref, other = other, record = record, turn = record.turn, names = names, now = now }
-  keep_known_whole(thing, whole)
+  keep_one()
+  wholes[thing] = whole
   put(whole, "stands", true)
   put(record, "whole", whole)
 end
 
 -- Takes a table that said all that before. What was kept of it, or nil when it has to be gone through.
 local function told_again(thing, now)
-  local whole = known_whole(thing)
+  local whole = wholes[thing]
   if not whole then return nil end
   local record = whole.record
   if whole.turn ~= record.turn or not whole.stands then return nil end
@@ -264,7 +265,7 @@ end
 for name, part in pairs {
   key_of = key_of, live = live, as_mapped = as_mapped, told_by = told_by, tell_facets = tell_facets,
   tell_edge = tell_edge, owners_of = owners_of, tell_owners = tell_owners, max_key = max_key, put_teller = put_teller,
-  was_told_by = was_told_by, keep_whole = keep_whole, told_again = told_again, is_known = known_key,
+  was_told_by = was_told_by, keep_whole = keep_whole, told_again = told_again, is_template = is_template,
 } do openlineage_told[name] = part end
 
 return openlineage_told
