@@ -200,6 +200,7 @@ end
 -- What was said as properties, and what it says of the record itself; nil when it can't be taken.
 local function properties(said, names)
   local props, own = {}, {}
+  if next(said) == nil then return props, own end
   for name, values in pairs(said) do
     local hub_name = names.hub[name]
     if names.is_time[name] then
@@ -500,7 +501,7 @@ function prov.relation(scope, relation, id, arguments, said)
   end
   for property, value in pairs(extra) do props[property] = value end
   if scope.outer then props.bundle = scope.iri end
-  local label = own.label or (are_own(scope, arguments) and "" or prov.label_of(props))
+  local label = own.label or next(props) == nil and "" or (are_own(scope, arguments) and "" or prov.label_of(props))
   put(relation, own.edge or relation.edge, ends, label, props, own)
 end
 
