@@ -2,7 +2,10 @@
 --- @format prov-json
 --- @input json parts
 --- @uses formats/lib/prov
+--- @uses formats/lib/prov_names
+--- @uses formats/lib/prov_said
 --- @uses formats/lib/prov_in
+--- @uses formats/lib/prov_relations
 --- @sign '"prefix"' '"entity"'
 --- @sign '"prefix"' '"prov:'
 --- @sign '"prefix"' '"http://www.w3.org/ns/prov#"'
