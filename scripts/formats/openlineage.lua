@@ -41,6 +41,7 @@ latest.times_in(openlineage_facets.times_told)
 
 -- Calls take(ref, dataset, now, whole) for each dataset of a side, and for the version of it that is told, which has no facets.
 local nothing = {}
+local any_kept = false  -- something was taken of some event
 local function each_dataset(event, side, now, take, whole)
   local datasets = event[side]
   if datasets == nil then return end
@@ -49,6 +50,7 @@ local function each_dataset(event, side, now, take, whole)
     local dataset = datasets[i]
     local ref, version = put_dataset(dataset, now)
     if ref then
+      any_kept = true
       take(ref, dataset, now, whole)
       if version then take(version, nothing, now, whole) end
     else
@@ -72,6 +74,7 @@ local function put_output(ref, dataset, now, run)
 end
 
 local function convert_run_event(event, run, moment, now)
+  any_kept = true
   put_run(event, run, moment, now)
   each_dataset(event, "inputs", now, put_input, run)
   each_dataset(event, "outputs", now, put_output, run)
@@ -80,6 +83,7 @@ local function convert_run_event(event, run, moment, now)
 end
 
 local function convert_job_event(event, now)
+  any_kept = true
   local job, key = put_job(event.job, now)
   local inputs = {}
   each_dataset(event, "inputs", now, function(ref) inputs[#inputs + 1] = ref end)
@@ -91,10 +95,14 @@ local function convert_job_event(event, now)
   put_declared(event)
 end
 
+local any_emptied = false  -- there was an event of which nothing could be kept
+
 local function convert_datasets(event, now)
-  local take = function() end
+  local taken = 0
+  local take = function() taken = taken + 1 end
   each_dataset(event, "inputs", now, take)
   each_dataset(event, "outputs", now, take)
+  any_emptied = any_emptied or taken == 0
 end
 
 local stranger  -- the first field that no event has
@@ -123,7 +131,8 @@ local function convert_dated(event, moment, run, job, dataset)
     end
     convert_run_event(event, ref, moment, now)
   elseif dataset then
-    if not put_dataset(dataset, now) then reject("the dataset has no namespace and name") end
+    if not put_dataset(dataset, now) then return reject("the dataset has no namespace and name") end
+    any_kept = true
   elseif job then
     if not key_of(job) then
       return reject("the job has no namespace and name (of " .. max_key .. " bytes at most)")
@@ -141,7 +150,8 @@ local function convert_undated(event)
   if run then
     convert_run_event(event, run, nil, latest.no_time)
   elseif type(event.dataset) == "table" then
-    if not put_dataset(event.dataset, latest.no_time) then reject("the dataset has no namespace and name") end
+    if not put_dataset(event.dataset, latest.no_time) then return reject("the dataset has no namespace and name") end
+    any_kept = true
   elseif type(event.job) == "table" and key_of(event.job) then
     if type(event.run) == "table" then count("whose run has no runId: taken as what their job does, without the run's facets") end
     convert_job_event(event, latest.no_time)
@@ -174,4 +184,5 @@ undo = journal.undo
 function finish()
   latest.flush()
   counted.tell("event")
+  if any_emptied and not any_kept then reject("no event names a run, a job or a dataset that could be kept") end
 end
