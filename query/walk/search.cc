@@ -176,7 +176,7 @@ template <bool kSeeksTarget>
 Status Walk::levels() {
   Search& search = *now_;
   const PageShelf::Row row = shelf_.row(first_class_, direction_);
-  constexpr std::size_t kAhead = 4;
+  constexpr std::size_t kNodesAhead = 8, kEdgesAhead = 4;
   search.levels.push_back(0);
   for (std::uint32_t depth = 0;; ++depth) {
     const std::size_t begin = search.levels.back(), end = search.tail;
@@ -189,10 +189,12 @@ Status Walk::levels() {
       if (clock_.stops()) [[unlikely]]
         return stop(i), Status();
       const std::uint32_t id = search.queue[i];
-      if (i + kAhead < search.tail) {  // memory is slow: ask for a node before its turn comes
-        const std::uint32_t soon = search.queue[i + kAhead];
+      if (i + kNodesAhead < search.tail) {  // memory is slow: ask for a node before its turn comes, then for its edges
+        const std::uint32_t soon = search.queue[i + kNodesAhead], next = search.queue[i + kEdgesAhead];
         if (const PageNode* const there = PageShelf::nodes_of(row[soon / kPageNodes]))
           __builtin_prefetch(there + soon % kPageNodes);
+        if (const PageNode* const there = PageShelf::nodes_of(row[next / kPageNodes]))
+          __builtin_prefetch(row[next / kPageNodes].targets + there[next % kPageNodes].begin);
       }
       const PageShelf::Slot* slot = &row[id / kPageNodes];
       const PageNode* node = PageShelf::nodes_of(row[id / kPageNodes]);
