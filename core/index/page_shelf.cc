@@ -124,9 +124,9 @@ void PageShelf::empty_if_unused() {
   emptying_.store(false);
 }
 
-// An eighth of the room, or all if others hold it; each time what follows.
+// A 32nd of the room, or all if others hold it; each time what follows. Little, since all may nearly have room.
 void PageShelf::drop_some() {
-  const std::uint64_t enough = bytes_max() / 8 * 7;
+  const std::uint64_t enough = bytes_max() / 32 * 31;
   for (std::size_t n = 0; n < kRows * block_count_ && room_->used() > enough; ++n) {
     next_to_drop_ = (next_to_drop_ + 1) % (kRows * block_count_);
     const std::size_t at = next_to_drop_ / block_count_, number = next_to_drop_ % block_count_;
