@@ -43,7 +43,7 @@ class Bench {
       if (arguments_.only_reads) return reads();
       AMONT_TRY(ask());
     }
-    return bench_commits(temp_.path(), arguments_.seconds, report_);
+    return bench_commits(temp_.path(), arguments_.threads, arguments_.seconds, report_);
   }
 
  private:
