@@ -61,6 +61,11 @@ Status Engine::void_open_batch() {
 }
 
 Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync) {
+  AMONT_LET(const auto records, append(sealed, expected_head, sync));
+  return apply(records);
+}
+
+Result<std::vector<SplitRecord>> Engine::append(std::span<Sealed> sealed, TxNumber expected_head, bool sync) {
   if (is_forked()) return Status(Code::kClosed, "this process was forked from the one that opened the store");
   std::vector<EncodedRecord> records;
   std::vector<SplitRecord> split;
@@ -71,24 +76,27 @@ Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync)
     split.push_back(std::move(one.split));
   }
   Status appended = log_->append(expected_head, records, split.back().head.time, sync);
-  if (appended.code() == Code::kNoSpace) met_full_disk();
+  if (appended.code() == Code::kNoSpace) met_full_disk(false);
   AMONT_TRY(std::move(appended));
-  const Status applied = apply(split);
+  return split;
+}
+
+Status Engine::apply(std::span<const SplitRecord> records) {
+  const Status applied = take_into_index(records);
   news_->tell();
   return applied;
 }
 
-// What is in the log must come into the index, or the writer must stop.
-Status Engine::apply(std::span<const SplitRecord> records) {
+// What is in the log must come into the index, or the writer must stop. An index that was recovered after the group before has all
+// that was in the log by then.
+Status Engine::take_into_index(std::span<const SplitRecord> records) {
   const std::shared_ptr<Index> index = writers_index();
+  if (index->last_seen() >= records.back().head.number) return {};
   const ReadRecords read = [this](TxNumber from, TxNumber to, const TakeRecord& visit) {
     return read_split_records(*log_, from, to, visit);
   };
   if (const Status applied = guarded([&] { return index->apply(records, read); }); !applied.ok()) {
-    if (applied.code() == Code::kNoSpace) {
-      met_full_disk();
-      room_at_ = {};  // the table may tell of long ago: the next commit looks at once
-    }
+    if (applied.code() == Code::kNoSpace) met_full_disk(true);  // the table may tell of long ago
     return recover_index();
   }
   if (records.back().head.kind == TxKind::kBatchClose) index->table().settle();
@@ -100,6 +108,7 @@ void Engine::flush_when_due() {
   if (index_in_memory_ || log_->bytes() - log_bytes_flushed_ < options_.flush_log_bytes) return;
   log_bytes_flushed_ = log_->bytes();
   (void)writers_index()->table().start_flush();  // what fails here, the next write meets
+  const std::lock_guard lock(room_mutex_);
   make_ballast();
 }
 
