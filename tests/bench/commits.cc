@@ -100,10 +100,9 @@ rocksdb::WriteBatch a_batch(std::uint64_t number) {
 
 void note(BenchReport& report, const std::string& whose, const Calls& calls) {
   const Spread times = spread_of(calls.took);
-  report.note(
-      whose + ", transactions/s", calls.rate(),
-      fmt::format("{:8.0f} transactions/s, {:.2f} ms at median, {:.2f} at p95, {:.0f} us of processor", calls.rate(),
-                  times.median, times.p95, calls.processor_of_one()));
+  report.note(whose + ", transactions/s", calls.rate(),
+              fmt::format("{:8.0f} transactions/s, {:.2f} ms at median, {:.2f} at p95, {:.0f} us of processor",
+                          calls.rate(), times.median, times.p95, calls.processor_of_one()));
   report.value(whose + ", ms at median", times.median);
   report.value(whose + ", ms at p95", times.p95);
   report.value(whose + ", us of processor a transaction", calls.processor_of_one());
