@@ -152,6 +152,22 @@ Status tell(Session& session, bool as_json, const std::vector<Imported>& importe
   return out.flush();
 }
 
+// Where the kinds of a CSV export are, when a kind is missing: the table says none of them.
+std::string schema_hint(const Status& why, const Reading& reading, const std::vector<NamedFile>& files) {
+  const auto is_schema = [](const NamedFile& file) { return file.name.ends_with(kSchemaFile); };
+  if (reading.by != Reading::By::kCsv || why.text().find("the schema has no ") == std::string::npos ||
+      std::ranges::any_of(files, is_schema))
+    return {};
+  const std::filesystem::path beside = std::filesystem::path(files[0].path).parent_path() / kSchemaFile;
+  std::error_code ignored;
+  if (files[0].regular && std::filesystem::exists(beside, ignored))
+    return fmt::format("{} declares kinds: name it before the tables, or import its folder", beside.string());
+  return fmt::format(
+      "the tables have no {0} with them, which declares their kinds: an export to CSV writes it, and `amont import "
+      "FOLDER` reads it first",
+      kSchemaFile);
+}
+
 bool is_by_the_input(Code code) {
   return code == Code::kInvalid || code == Code::kNotFound || code == Code::kRefused || code == Code::kLimit ||
          code == Code::kScript || code == Code::kTimeout;
@@ -188,7 +204,8 @@ Result<int> run_import(Session& session, const ImportArguments& arguments, const
   const auto failed = [&](const Status& why) -> Result<int> {
     if (!rejects.empty() || !imported.empty())
       AMONT_TRY(rejects.finish());  // what was left out is told of nowhere else
-    const std::string other = is_by_the_input(why.code()) ? other_format(session, reading, files) : "";
+    std::string other = is_by_the_input(why.code()) ? other_format(session, reading, files) : "";
+    if (other.empty()) other = schema_hint(why, reading, files);
     return failed_after(other.empty() ? why : Status(why.code(), why.text() + "; " + other), session, imported,
                         store->info().visible != before);
   };

@@ -20,7 +20,7 @@ Result<Scalar> read_scalar(const ScriptValue& value, std::string_view name) {
     case What::kBoolean: return Scalar(value.boolean);
     default: break;
   }
-  if (const auto* time = slot_in<Timestamp>(value); time && time->value) return Scalar(*time->value);
+  if (const auto* time = plain_in<Timestamp>(value)) return Scalar(*time);
   return invalid(
       fmt::format("{} can't be a property: it is neither text, number, boolean, time, nor a list of these", name));
 }

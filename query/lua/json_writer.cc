@@ -67,9 +67,9 @@ class JsonWriter {
     } else if (is_null(L_, index)) {
       out_ += "null";
     } else {
-      const auto* time = to_slot<Timestamp>(L_, index);
-      if (!time || !time->value) return false;
-      append_json_string(out_, time->value->text());
+      const auto* time = to_plain<Timestamp>(L_, index);
+      if (!time) return false;
+      append_json_string(out_, time->text());
     }
     return true;
   }
@@ -169,7 +169,7 @@ Status fault_of(lua_State* L, int index) {
     for (const ScriptValue& item : one.list) AMONT_TRY(self(self, item));
     for (const auto& [name, field] : one.fields) AMONT_TRY(self(self, field));
     if (one.what != What::kFunction && one.what != What::kHandle) return {};
-    if (is_null(one) || slot_in<EmptyList>(one) || slot_in<Timestamp>(one)) return {};
+    if (is_null(one) || slot_in<EmptyList>(one) || plain_in<Timestamp>(one)) return {};
     return invalid("json: a function, a set or the like can't be JSON");
   };
   AMONT_TRY(find(find, value));

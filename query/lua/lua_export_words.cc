@@ -113,6 +113,7 @@ std::span<const std::string_view> export_script_words() {
 void install_export(lua_State* L, ExportContext* context) {
   static constexpr HostFunction kGlobals[] = {{"own_schema", own_schema}, {"warn", warn}, {"write", write}};
   install_json(L, context);
+  install_fields(L, context);
   set_globals(L, kGlobals, context);
   install_rdf(L, context);
 }

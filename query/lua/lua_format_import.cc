@@ -85,6 +85,7 @@ void install_import(lua_State* L, ImportContext* context) {
       {"node", put_node}, {"edge", put_edge}, {"retract", retract}, {"schema", grow_schema}};
   install_times(L, context);
   install_json(L, context);
+  install_fields(L, context);
   set_globals(L, kGlobals, context);
   set_globals(L, import_words(), context);
   lua_pushboolean(L, context->options.keep_going);

@@ -47,6 +47,8 @@ bool push_json_value(lua_State* L, HostContext* context, JsonReading* reading);
 void install_null(lua_State* L);
 // Makes it, `empty_list` and `json`. Raises.
 void install_json(lua_State* L, HostContext* context);
+// Makes `has_others`. Raises.
+void install_fields(lua_State* L, HostContext* context);
 // Never raises.
 bool is_null(const ScriptValue& value) noexcept;
 bool is_null(lua_State* L, int index) noexcept;

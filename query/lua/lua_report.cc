@@ -82,8 +82,8 @@ Result<bool> add_handle(const ScriptValue& value, Budget& budget, ReportValue* r
   } else if (const auto* item = slot_in<NodeItem>(value); item && item->value) {
     AMONT_TRY(item->value->read(budget));
     AMONT_TRY(add_text(item->value->node().ref.text(), budget, report));
-  } else if (const auto* time = slot_in<Timestamp>(value); time && time->value) {
-    AMONT_TRY(add_text(time->value->text(), budget, report));
+  } else if (const auto* time = plain_in<Timestamp>(value)) {
+    AMONT_TRY(add_text(time->text(), budget, report));
   } else {
     return false;
   }

@@ -212,8 +212,8 @@ Result<std::vector<Wanted>> read_wanted(lua_State* L, int index) {
         one.any_of.emplace_back(static_cast<double>(choice.real));
       else if (choice.what == What::kBoolean)
         one.any_of.emplace_back(choice.boolean);
-      else if (const auto* time = slot_in<Timestamp>(choice); time && time->value)
-        one.any_of.emplace_back(*time->value);
+      else if (const auto* time = plain_in<Timestamp>(choice))
+        one.any_of.emplace_back(*time);
       else
         return invalid(fmt::format(
             "where{{{} = ...}}: a value is text, a number, true or false, a time, or a list of these", name));

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 
 #include "core/text/timestamp.h"
 #include "query/lua/duration.h"
@@ -15,11 +16,20 @@ namespace amont {
 namespace {
 
 constexpr std::int64_t kMicrosPerDay = 86'400'000'000;
-constexpr std::string_view kWords[] = {"year", "month", "day", "date"};
+constexpr std::string_view kWords[] = {"year", "month", "day", "date", "precise"};
+constexpr std::size_t kPreciseLength = 27;  // of "2026-03-31T10:30:00.000000Z"
 
 // Puts the time at `index`, or the one its text tells, into `time`. False: raise the context's status.
 bool read_time(lua_State* L, HostContext* context, int index, Timestamp* time) noexcept {
+  if (const Timestamp* given = to_plain<Timestamp>(L, index)) {
+    *time = *given;
+    return true;
+  }
   return run_work(L, context, [&]() -> Status {
+    if (std::string_view text; read_text(L, index, &text)) {
+      AMONT_LET(*time, Timestamp::parse_date_or_time(text).while_doing("time"));
+      return {};
+    }
     AMONT_LET(const ScriptValue value, read_value(L, index));
     AMONT_LET(*time, time_in(value, "time"));
     return {};
@@ -43,6 +53,33 @@ int make_time(lua_State* L) {
   luaL_checkany(L, 1);
   if (!read_time(L, context, 1, &time)) return raise_status(L, context->status);
   push_time(L, time);
+  return 1;
+}
+
+// totime(text): nil for what tells no time.
+int to_time(lua_State* L) {
+  HostContext* context = context_of<HostContext>(L);
+  luaL_checkany(L, 1);
+  lua_settop(L, 1);
+  if (to_plain<Timestamp>(L, 1)) return 1;
+  std::string_view text;
+  if (!read_text(L, 1, &text)) {
+    lua_pushnil(L);
+    return 1;
+  }
+  bool is_time = false;
+  Timestamp time;
+  const bool ok = run_work(L, context, [&] {
+    const Result<Timestamp> parsed = Timestamp::parse_date_or_time(text);
+    is_time = parsed.ok();
+    if (is_time) time = *parsed;
+    return Status();
+  });
+  if (!ok) return raise_status(L, context->status);
+  if (is_time)
+    push_time(L, time);
+  else
+    lua_pushnil(L);
   return 1;
 }
 
@@ -100,9 +137,9 @@ int add(lua_State* L) {
 
 int subtract(lua_State* L) {
   HostContext* context = context_of<HostContext>(L);
-  if (to_slot<Duration>(L, 2)) return push_moved(L, check_slot<Timestamp>(L, 1), check_slot<Duration>(L, 2), -1);
+  if (to_slot<Duration>(L, 2)) return push_moved(L, check_plain<Timestamp>(L, 1), check_slot<Duration>(L, 2), -1);
   if (lua_type(L, 2) == LUA_TNUMBER) {
-    const Timestamp& time = check_slot<Timestamp>(L, 1);
+    const Timestamp& time = check_plain<Timestamp>(L, 1);
     return push_days_after(L, time, -lua_tonumber(L, 2));
   }
   Timestamp a, b;
@@ -118,7 +155,7 @@ int subtract(lua_State* L) {
 int to_text(lua_State* L) {
   HostContext* context = context_of<HostContext>(L);
   TimeText text;
-  if (!write_text(L, context, check_slot<Timestamp>(L, 1), &text)) return raise_status(L, context->status);
+  if (!write_text(L, context, check_plain<Timestamp>(L, 1), &text)) return raise_status(L, context->status);
   lua_pushstring(L, text.bytes);
   return 1;
 }
@@ -126,7 +163,7 @@ int to_text(lua_State* L) {
 int field(lua_State* L) {
   HostContext* context = context_of<HostContext>(L);
   TimeText text;
-  if (!write_text(L, context, check_slot<Timestamp>(L, 1), &text)) return raise_status(L, context->status);
+  if (!write_text(L, context, check_plain<Timestamp>(L, 1), &text)) return raise_status(L, context->status);
   std::size_t length = 0;
   const char* name = luaL_checklstring(L, 2, &length);
   const std::string_view wanted(name, length);
@@ -143,9 +180,17 @@ int field(lua_State* L) {
     lua_pushlstring(L, text.bytes, 10);
     return 1;
   }
+  if (wanted == "precise") {
+    std::size_t end = std::strlen(text.bytes) - 1;  // of the Z
+    if (text.bytes[19] != '.') text.bytes[end++] = '.';
+    while (end < kPreciseLength - 1) text.bytes[end++] = '0';
+    text.bytes[end] = 'Z';
+    lua_pushlstring(L, text.bytes, kPreciseLength);
+    return 1;
+  }
   run_work(L, context, [&]() -> Status {
-    return invalid(
-        fmt::format("a time has year, month, day and date, and no \"{}\"{}", wanted, did_you_mean(wanted, kWords)));
+    return invalid(fmt::format("a time has year, month, day, date and precise, and no \"{}\"{}", wanted,
+                               did_you_mean(wanted, kWords)));
   });
   return raise_status(L, context->status);
 }
@@ -182,6 +227,7 @@ void install_times(lua_State* L, HostContext* context) {
   static constexpr HostFunction kDurationMeta[] = {
       {"__add", add}, {"__tostring", duration_text}, {"__concat", concat_texts}};
   static constexpr HostFunction kGlobals[] = {{"time", make_time},
+                                              {"totime", to_time},
                                               {"hours", make_duration<0, kMicrosPerDay / 24>},
                                               {"days", make_duration<0, kMicrosPerDay>},
                                               {"weeks", make_duration<0, 7 * kMicrosPerDay>},

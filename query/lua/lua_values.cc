@@ -100,7 +100,7 @@ Result<Cell> cell_from(const ScriptValue& value, Budget& budget) {
       return Cell(joined.text());
     }
     case What::kHandle: {
-      if (const auto* time = slot_in<Timestamp>(value); time && time->value) return Cell(*time->value);
+      if (const auto* time = plain_in<Timestamp>(value)) return Cell(*time);
       if (const auto* item = slot_in<NodeItem>(value); item && item->value) {
         AMONT_TRY(item->value->read(budget));
         return Cell(item->value->node().ref.text());
@@ -141,7 +141,7 @@ std::optional<Direction> direction_named(std::string_view name) {
 
 void push_text(lua_State* L, std::string_view text) { lua_pushlstring(L, text.data(), text.size()); }
 
-void push_time(lua_State* L, Timestamp time) { push_slot<Timestamp>(L)->value.emplace(time); }
+void push_time(lua_State* L, Timestamp time) { push_plain(L, time); }
 
 void push_time(lua_State* L, const std::optional<Timestamp>& time) {
   if (time)
@@ -195,13 +195,12 @@ void read_item(lua_State* L, const NodeItem& item, HostContext* context) {
 }
 
 std::optional<Timestamp> time_at(lua_State* L, int index) {
-  const Slot<Timestamp>* slot = to_slot<Timestamp>(L, index);
-  if (slot && slot->value) return *slot->value;
-  return std::nullopt;
+  const Timestamp* time = to_plain<Timestamp>(L, index);
+  return time ? std::optional(*time) : std::nullopt;
 }
 
 Result<Timestamp> time_in(const ScriptValue& value, std::string_view what) {
-  if (const auto* time = slot_in<Timestamp>(value); time && time->value) return *time->value;
+  if (const auto* time = plain_in<Timestamp>(value)) return *time;
   if (value.what == ScriptValue::What::kText) return Timestamp::parse_date_or_time(value.text).while_doing(what);
   return invalid(fmt::format("{} must be a date such as \"2026-01-31\", or a time", what));
 }

@@ -31,7 +31,7 @@ bool read_plain_scalar(lua_State* L, int index, std::optional<Scalar>* scalar) {
       return true;
     case LUA_TBOOLEAN: scalar->emplace(static_cast<bool>(lua_toboolean(L, index))); return true;
     case LUA_TUSERDATA:
-      if (const auto* time = to_slot<Timestamp>(L, index)) return time->value && (scalar->emplace(*time->value), true);
+      if (const auto* time = to_plain<Timestamp>(L, index)) return scalar->emplace(*time), true;
       return is_null(L, index);
     default: return false;
   }

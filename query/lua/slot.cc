@@ -19,8 +19,10 @@ void define(lua_State* L, const void* key, const HostType& type, lua_CFunction c
   lua_setfield(L, -2, "__index");
   set_functions(L, type.metamethods, context);  // may replace __index
   adopt_host_call(L, -1);
-  lua_pushcfunction(L, collect);
-  lua_setfield(L, -2, "__gc");
+  if (collect) {
+    lua_pushcfunction(L, collect);
+    lua_setfield(L, -2, "__gc");
+  }
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
   lua_pushstring(L, type.name);

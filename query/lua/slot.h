@@ -18,10 +18,12 @@
 #include <new>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include <lua.hpp>
 
+#include "amont/model.h"
 #include "amont/status.h"
 #include "query/lua/guard.h"
 #include "query/lua/value_reader.h"
@@ -41,6 +43,12 @@ struct Slot : RunValue {
   std::optional<T> value;
   Status status;  // why there is no value
 };
+
+// A type whose values lie in the userdata themselves, with neither native memory nor a finalizer: for those of which there are many.
+template <class T>
+inline constexpr bool kIsPlain = false;
+template <>
+inline constexpr bool kIsPlain<Timestamp> = true;
 
 // How scripts see a type. `methods` are called as value:method(); `metamethods` are __len, __band and so on.
 struct HostType {
@@ -64,7 +72,7 @@ int collect(lua_State* L) {
   return 0;
 }
 
-// Builds the metatable, locked and without `__index` other than the methods, and keeps it under `key`. Raises.
+// Builds the metatable, locked and without `__index` other than the methods, and keeps it under `key`; no `collect`, no finalizer. Raises.
 void define(lua_State* L, const void* key, const HostType& type, lua_CFunction collect, void* context);
 // Collects when native memory asks for it, raises when the budget has ended.
 void before_new(lua_State* L);
@@ -76,13 +84,48 @@ const void* type_of(lua_State* L, int index) noexcept;
 // Makes T known to a state; once, from Sandbox::install. Methods and metamethods get `context` as set_functions gives it. Raises.
 template <class T>
 void define_slot_type(lua_State* L, const HostType& type, void* context = nullptr) {
-  slot_detail::define(L, &slot_detail::key<T>, type, slot_detail::collect<T>, context);
+  lua_CFunction collect = nullptr;
+  if constexpr (!kIsPlain<T>) collect = slot_detail::collect<T>;
+  slot_detail::define(L, &slot_detail::key<T>, type, collect, context);
+}
+
+// Pushes a value of a plain type. Raises.
+template <class T>
+void push_plain(lua_State* L, const T& value) {
+  static_assert(kIsPlain<T> && std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+  charge(L, 10);
+  new (lua_newuserdatauv(L, sizeof(T), 0)) T(value);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &slot_detail::key<T>);
+  lua_setmetatable(L, -2);
+}
+
+// The value of a plain type at `index`, or nullptr when it is anything else. Never raises.
+template <class T>
+const T* to_plain(lua_State* L, int index) noexcept {
+  static_assert(kIsPlain<T>);
+  return slot_detail::type_of(L, index) == &slot_detail::key<T> ? static_cast<const T*>(lua_touserdata(L, index))
+                                                                : nullptr;
+}
+
+// The same of what read_value() found.
+template <class T>
+const T* plain_in(const ScriptValue& value) noexcept {
+  static_assert(kIsPlain<T>);
+  return value.handle_type == &slot_detail::key<T> ? static_cast<const T*>(value.handle) : nullptr;
+}
+
+// The same; raises "bad argument" when it is anything else. Good as long as the value stays on the stack.
+template <class T>
+const T& check_plain(lua_State* L, int index) {
+  const T* value = to_plain<T>(L, index);
+  if (!value) slot_detail::raise_type(L, index, &slot_detail::key<T>);
+  return *value;
 }
 
 // Pushes an empty slot. Raises.
 template <class T>
 Slot<T>* push_slot(lua_State* L) {
-  static_assert(noexcept(std::declval<Slot<T>&>().~Slot<T>()));
+  static_assert(!kIsPlain<T>&& noexcept(std::declval<Slot<T>&>().~Slot<T>()));
   slot_detail::before_new(L);
   auto** room = static_cast<Slot<T>**>(lua_newuserdatauv(L, sizeof(Slot<T>*), 0));
   *room = nullptr;
@@ -103,6 +146,7 @@ Slot<T>* push_slot(lua_State* L) {
 // The slot at `index`, or nullptr when it is anything else. Never raises.
 template <class T>
 Slot<T>* to_slot(lua_State* L, int index) noexcept {
+  static_assert(!kIsPlain<T>);
   return slot_detail::type_of(L, index) == &slot_detail::key<T> ? *static_cast<Slot<T>**>(lua_touserdata(L, index))
                                                                 : nullptr;
 }
@@ -110,6 +154,7 @@ Slot<T>* to_slot(lua_State* L, int index) noexcept {
 // The slot that read_value() found, or nullptr when it is of another type.
 template <class T>
 Slot<T>* slot_in(const ScriptValue& value) noexcept {
+  static_assert(!kIsPlain<T>);
   return value.handle_type == &slot_detail::key<T> ? *static_cast<Slot<T>**>(value.handle) : nullptr;
 }
 

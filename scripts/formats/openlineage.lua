@@ -34,41 +34,60 @@ local text_of, list_in, object_in, time_of = values.text_of, values.list_in, val
 local key_of, tell_edge, max_key = openlineage_told.key_of, openlineage_told.tell_edge, openlineage_told.max_key
 local put_job, run_ref, put_run = openlineage_runs.put_job, openlineage_runs.run_ref, openlineage_runs.put_run
 local put_dataset, put_declared = openlineage_data.put_dataset, openlineage_data.put_declared
-local count = counted.add
+local count, is_template = counted.add, openlineage_told.is_template
 latest.times_in(openlineage_facets.times_told)
 
 -- Events ---------------------------------------------------------------------------------------------------------------
 
-local function each_dataset(event, side, now, take)
-  for position, dataset in ipairs(list_in(event, side .. "s", "event")) do
-    local ref, version
-    if type(dataset) == "table" then ref, version = put_dataset(dataset, now) end
+-- Calls take(ref, dataset, now, whole) for each dataset of a side, and for the version of it that is told, which has no facets.
+local nothing = {}
+local any_kept = false  -- something was taken of some event
+local function each_dataset(event, side, now, take, whole)
+  local datasets = event[side]
+  if datasets == nil then return end
+  datasets = list_in(event, side, "event")
+  for i = 1, #datasets do
+    local dataset = datasets[i]
+    local ref, version = put_dataset(dataset, now)
     if ref then
-      take(ref, dataset)
-      if version then take(version, {}) end
+      any_kept = true
+      take(ref, dataset, now, whole)
+      if version then take(version, nothing, now, whole) end
     else
-      warn(side .. " " .. position .. " has no namespace and name, or too long ones, and was left out")
+      warn(side:sub(1, -2) .. " " .. i .. " has no namespace and name, or too long ones, and was left out")
     end
   end
 end
 
+local function put_input(ref, dataset, now, run)
+  local facets = dataset.inputFacets
+  if facets == nil then return edge("used", run, ref) end
+  facets = object_in(dataset, "inputFacets", "input")
+  tell_edge("used", run, ref, facets, now)
+end
+
+local function put_output(ref, dataset, now, run)
+  local facets = dataset.outputFacets
+  if facets == nil then return edge("generated_by", ref, run) end
+  facets = object_in(dataset, "outputFacets", "output")
+  tell_edge("generated_by", ref, run, facets, now)
+end
+
 local function convert_run_event(event, run, moment, now)
+  any_kept = true
   put_run(event, run, moment, now)
-  each_dataset(event, "input", now, function(ref, dataset)
-    tell_edge("used", run, ref, object_in(dataset, "inputFacets", "input"), now)
-  end)
-  each_dataset(event, "output", now, function(ref, dataset)
-    tell_edge("generated_by", ref, run, object_in(dataset, "outputFacets", "output"), now)
-  end)
-  if type(event.dataset) == "table" then put_dataset(event.dataset, now) end
+  each_dataset(event, "inputs", now, put_input, run)
+  each_dataset(event, "outputs", now, put_output, run)
+  if event.dataset ~= nil then put_dataset(event.dataset, now) end
   put_declared(event)
 end
 
 local function convert_job_event(event, now)
+  any_kept = true
   local job, key = put_job(event.job, now)
   local inputs = {}
-  each_dataset(event, "input", now, function(ref) inputs[#inputs + 1] = ref end)
-  each_dataset(event, "output", now, function(ref)
+  each_dataset(event, "inputs", now, function(ref) inputs[#inputs + 1] = ref end)
+  each_dataset(event, "outputs", now, function(ref)
     for _, input in ipairs(inputs) do
       if input ~= ref then edge("derived_from", ref, input, { label = "job " .. key:sub(1, 1000), props = { job = job } }) end
     end
@@ -76,10 +95,14 @@ local function convert_job_event(event, now)
   put_declared(event)
 end
 
+local any_emptied = false  -- there was an event of which nothing could be kept
+
 local function convert_datasets(event, now)
-  local nothing = function() end
-  each_dataset(event, "input", now, nothing)
-  each_dataset(event, "output", now, nothing)
+  local taken = 0
+  local take = function() taken = taken + 1 end
+  each_dataset(event, "inputs", now, take)
+  each_dataset(event, "outputs", now, take)
+  any_emptied = any_emptied or taken == 0
 end
 
 local stranger  -- the first field that no event has
@@ -88,20 +111,30 @@ local fields = {
   inputs = true, outputs = true,
 }
 
+local function count_strangers(event)
+  for name in pairs(event) do
+    if not fields[name] then
+      stranger = stranger or tostring(name):sub(1, 60)
+      count("with fields that OpenLineage does not have, such as " .. stranger .. ": left out")
+    end
+  end
+end
+
 -- An event as the specification has it.
-local function convert_dated(event, moment)
+local function convert_dated(event, moment, run, job, dataset)
   local now = latest.sortable(moment)
   if now == latest.no_time then moment = nil end
-  if type(event.run) == "table" and type(event.job) == "table" then
-    local run = run_ref(event.run, event.job)
-    if not run then
+  if run and job then
+    local ref = run_ref(run, job)
+    if not ref then
       return reject("the run has no runId, or its job no namespace and name (of " .. max_key .. " bytes at most)")
     end
-    convert_run_event(event, run, moment, now)
-  elseif type(event.dataset) == "table" then
-    if not put_dataset(event.dataset, now) then reject("the dataset has no namespace and name") end
-  elseif type(event.job) == "table" then
-    if not key_of(event.job) then
+    convert_run_event(event, ref, moment, now)
+  elseif dataset then
+    if not put_dataset(dataset, now) then return reject("the dataset has no namespace and name") end
+    any_kept = true
+  elseif job then
+    if not key_of(job) then
       return reject("the job has no namespace and name (of " .. max_key .. " bytes at most)")
     end
     convert_job_event(event, now)
@@ -117,7 +150,8 @@ local function convert_undated(event)
   if run then
     convert_run_event(event, run, nil, latest.no_time)
   elseif type(event.dataset) == "table" then
-    if not put_dataset(event.dataset, latest.no_time) then reject("the dataset has no namespace and name") end
+    if not put_dataset(event.dataset, latest.no_time) then return reject("the dataset has no namespace and name") end
+    any_kept = true
   elseif type(event.job) == "table" and key_of(event.job) then
     if type(event.run) == "table" then count("whose run has no runId: taken as what their job does, without the run's facets") end
     convert_job_event(event, latest.no_time)
@@ -127,34 +161,22 @@ local function convert_undated(event)
   end
 end
 
-local function is_template(thing)
-  if type(thing) ~= "table" then return false end
-  local text = thing.runId or thing.namespace
-  return type(text) == "string" and text:sub(1, 2) == "{{"
-end
-
 function convert(event)
   latest.begin()
   if type(event) ~= "table" then return reject("it is no OpenLineage event: an object with eventTime was expected") end
   if event.eventTime == nil and not (text_of(event.eventType) or (type(event.job) == "table" and event.job.namespace)) then
     return reject("it is no OpenLineage event: there is no eventTime")
   end
-  object_in(event, "run", "event")
-  object_in(event, "job", "event")
-  object_in(event, "dataset", "event")
-  if is_template(event.run) or is_template(event.job) or is_template(event.dataset) then
+  local run, job = object_in(event, "run", "event"), object_in(event, "job", "event")
+  local dataset = event.dataset and object_in(event, "dataset", "event")
+  if run and is_template(run) or job and is_template(job) or dataset and is_template(dataset) then
     return reject("it is the template of an event")
   end
-  for name in pairs(event) do
-    if not fields[name] then
-      stranger = stranger or tostring(name):sub(1, 60)
-      count("with fields that OpenLineage does not have, such as " .. stranger .. ": left out")
-    end
-  end
+  if has_others(event, fields) then count_strangers(event) end
   if event.eventTime == nil then return convert_undated(event) end
   local moment = time_of(event.eventTime)
   if not moment then return reject("eventTime is no time: " .. json(event.eventTime)) end
-  convert_dated(event, moment)
+  convert_dated(event, moment, run, job, dataset)
 end
 
 undo = journal.undo
@@ -162,4 +184,5 @@ undo = journal.undo
 function finish()
   latest.flush()
   counted.tell("event")
+  if any_emptied and not any_kept then reject("no event names a run, a job or a dataset that could be kept") end
 end

@@ -2,7 +2,10 @@
 --- @format prov-json
 --- @input json parts
 --- @uses formats/lib/prov
+--- @uses formats/lib/prov_names
+--- @uses formats/lib/prov_said
 --- @uses formats/lib/prov_in
+--- @uses formats/lib/prov_relations
 --- @sign '"prefix"' '"entity"'
 --- @sign '"prefix"' '"prov:'
 --- @sign '"prefix"' '"http://www.w3.org/ns/prov#"'
@@ -37,7 +40,7 @@ end
 -- An argument: a name, or a time.
 local function argument_of(record, name)
   local value = record[name]
-  if value == nil then return nil end
+  if value == nil or type(value) == "string" then return value end
   local one = type(value) == "table" and (value["$"] or #value == 1 and value[1]) or value
   if type(one) == "string" then return one end
   prov.fail(name .. " should be one text")
@@ -54,8 +57,10 @@ local function take_attribute(said, scope, record, name, value)
   prov.attribute(said, scope, name, told)
 end
 
+-- Most relations have none.
 local function take_attributes(scope, record, arguments)
   local said = {}
+  if not has_others(record, arguments) then return said end
   for name, value in pairs(record) do
     if arguments[name] then
       -- an end of the relation, or its time
@@ -100,11 +105,11 @@ for _, relation in ipairs(prov.relations) do
 end
 
 local function take_relation(scope, relation, id, record)
-  if id:sub(1, 2) == "_:" then id = nil end
+  if id:byte() == 95 and id:byte(2) == 58 then id = nil end  -- "_:"
   local arguments = {}
   for i, argument in ipairs(relation) do
     local value = record[argument[1]]
-    if relation.name == "hadMember" and i == 2 and type(value) == "table" and #value > 1 then
+    if i == 2 and relation.name == "hadMember" and type(value) == "table" and #value > 1 then
       for _, member in ipairs(value) do
         if type(member) ~= "string" then return prov.fail(argument[1] .. " should be a list of texts") end
         prov.relation(scope, relation, nil, { arguments[1], member }, {})

@@ -2,7 +2,10 @@
 --- @format prov-n
 --- @input lines
 --- @uses formats/lib/prov
+--- @uses formats/lib/prov_names
+--- @uses formats/lib/prov_said
 --- @uses formats/lib/prov_in
+--- @uses formats/lib/prov_relations
 --- @sign "endDocument"
 --- @sign "document" "prefix " "entity("
 --- @sign "document" "prefix " "activity("

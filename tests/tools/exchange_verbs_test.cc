@@ -253,15 +253,29 @@ TEST_F(ExchangeVerbs, ARegisterWithNothingInItComesBack) {
   }
 }
 
+TEST_F(ExchangeVerbs, AnEmptyRegisterGoesThroughOpenLineage) {
+  ASSERT_EQ(run({"export", "--format", "openlineage", "-o", "none.ndjson"}).code, 0);
+  EXPECT_EQ(place_.read("none.ndjson"), "[]\n");
+  const Outcome back = run({"import", "none.ndjson", "--format", "openlineage"});
+  EXPECT_EQ(back.code, 0) << back.err;
+}
+
 TEST_F(ExchangeVerbs, TablesNeedTheirSchemaAndSaySo) {
   place_.write("list.txt", kDebian);
   ASSERT_EQ(run({"import", "list.txt", "--format", "debian-packages"}).code, 0);
   ASSERT_EQ(run({"export", "--format", "csv", "-o", "tables"}).code, 0);
   ASSERT_EQ(place_.run({"init", "copy"}).code, 0);
-  EXPECT_EQ(place_.run({"-s", "copy", "import", "tables/nodes.csv"}).code, 2);
+  const Outcome alone = place_.run({"-s", "copy", "import", "tables/nodes.csv"});
+  EXPECT_EQ(alone.code, 2);
+  EXPECT_NE(alone.err.find("tables/schema.lua declares kinds: name it before the tables, or import its folder"),
+            std::string::npos)
+      << alone.err;
   // What was written before a file that fails is not called nothing.
   ASSERT_EQ(place_.run({"init", "other"}).code, 0);
   place_.write("broken.csv", "kind,key\nnothing,x\n");
+  const Outcome without = place_.run({"-s", "other", "import", "broken.csv"});
+  EXPECT_EQ(without.code, 2);
+  EXPECT_NE(without.err.find("the tables have no schema.lua with them"), std::string::npos) << without.err;
   const Outcome broken = place_.run({"-s", "other", "import", "tables/schema.lua", "broken.csv", "--format", "csv"});
   EXPECT_EQ(broken.code, 2);
   EXPECT_NE(broken.err.find("the schema grew; transaction 2"), std::string::npos) << broken.err;

@@ -39,6 +39,8 @@ std::span<const WordRow> format_words() {
       {"null", "formats", "null", "What JSON calls null; of a property that is put: take it away.", "", ""},
       {"empty_list", "formats", "json({a = empty_list})",
        "In JSON a list with nothing in it; an empty table is an object with nothing in it.", "", ""},
+      {"has_others", "formats", "has_others(thing, {name = true, type = true})",
+       "Whether a table has a field that the second does not have; what the fields hold is not looked at.", "", ""},
       {"warn", "formats", "warn(\"...\", line)",
        "Tells something, in an import with the file and the line, that at hand unless told, and goes on.", "", ""},
   };

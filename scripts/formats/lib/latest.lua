@@ -4,6 +4,9 @@
 -- A record is a table: `props` as they stand. Records at hand are kept here until there are many, so that what several documents say of one
 -- is put once; they are put for good at begin(), between two documents. A property of the record, whose name latest.times_in()
 -- sets, lists "TIME NAME": when what stands was told. It uses the part journal, so that a document that is refused leaves nothing behind.
+--
+-- A telling of several names that stand already, told again as a whole, is kept as `record.whole`: { names = {...}, now = TIME }, and only
+-- its time grows while that goes on; times_of() brings the names up to it.
 
 local latest = {}
 
@@ -11,7 +14,7 @@ local latest = {}
 latest.no_time = "0001-01-01T00:00:00.000000Z"
 
 local records, records_held, bytes_held = {}, 0, 0
-latest.round = 1  -- grows when records are forgotten
+local when_forgotten = {}
 local records_max, bytes_max = 6000, 4 << 20
 local times_name
 
@@ -21,17 +24,34 @@ function latest.times_in(property)
   times_name = property
 end
 
+-- What is to be called when records are forgotten, for what is kept of them elsewhere.
+function latest.when_forgotten(forget) when_forgotten[#when_forgotten + 1] = forget end
+
 -- The moment as text that sorts by time.
 function latest.sortable(moment)
-  if not moment then return latest.no_time end
-  local text = tostring(moment)
-  if #text == 20 then return text:sub(1, 19) .. ".000000Z" end
-  return text:sub(1, -2) .. string.rep("0", 27 - #text) .. "Z"
+  return moment and moment.precise or latest.no_time
 end
 
-local function write_times(times)
+-- The names that a record was told under, in order. Most records are told under the same, one after the other: `after` leads from what they
+-- were told to what they are told next.
+local function new_order() return { names = {}, after = {} } end
+local first_order = new_order()
+
+local function order_after(order, name)
+  local next_one = order.after[name]
+  if not next_one then
+    next_one = new_order()
+    table.move(order.names, 1, #order.names, 1, next_one.names)
+    table.insert(next_one.names, name)
+    table.sort(next_one.names)
+    order.after[name] = next_one
+  end
+  return next_one
+end
+
+local function write_times(times, names)
   local list = {}
-  for name, when in pairs(times) do list[#list + 1] = when .. " " .. name end
+  for i = 1, #names do list[i] = times[names[i]] .. " " .. names[i] end
   return list
 end
 
@@ -40,8 +60,19 @@ local function times_of(record)
   local times = record.times
   if not times then
     times = {}
-    for _, entry in ipairs(record.props[times_name] or {}) do times[entry:sub(29)] = entry:sub(1, 27) end
-    record.times = times
+    record.times, record.order = times, first_order
+    for _, entry in ipairs(record.props[times_name] or {}) do
+      local name = entry:sub(29)
+      times[name], record.order = entry:sub(1, 27), order_after(record.order, name)
+    end
+  end
+  local whole = record.whole
+  if whole then
+    local names, now = whole.names, whole.now
+    for i = 1, #names do
+      local name = names[i]
+      if times[name] < now then put(times, name, now) end
+    end
   end
   return times
 end
@@ -50,7 +81,7 @@ latest.times_of = times_of
 -- What is new of a record since it was read, for node() or edge(); nil when nothing is.
 function latest.news(record)
   local change = record.change
-  if record.said then change[times_name] = write_times(record.times) end
+  if record.said then change[times_name] = write_times(times_of(record), record.order.names) end
   put(record, "change", nil)
   put(record, "said", nil)
   return change
@@ -62,8 +93,8 @@ function latest.flush()
     local change = latest.news(record)
     if change then node(ref, change) end
   end
-  records, records_held, bytes_held = {}, 0, 0
-  latest.round = latest.round + 1
+  records, records_held, bytes_held, first_order = {}, 0, 0, new_order()
+  for _, forget in ipairs(when_forgotten) do forget() end
   journal.begin()
 end
 
@@ -73,12 +104,15 @@ function latest.begin()
   journal.begin()
 end
 
+-- The record of a node, if it is at hand.
+function latest.held(ref) return records[ref] end
+
 -- The record of a node. One that is new has `always` and must be put, with settle(), before an edge is.
 function latest.record(ref, always)
   local record = records[ref]
   if record then return record end
   local props = known(ref)
-  record = props and { props = props } or { props = always, change = always, is_new = true }
+  record = props and { props = props } or { props = always, change = always, times = {}, order = first_order, is_new = true }
   put(records, ref, record)
   records_held = records_held + 1
   return record
@@ -106,16 +140,22 @@ function latest.note(record, name, text)
   return true
 end
 
-function latest.set(record, name, value)
+-- A record that is new goes as a whole when its document is refused, so that no journal need be kept of it.
+local function set(record, name, value)
   local change = record.change
-  if not change then
-    change = {}
-    put(record, "change", change)
+  if record.is_new then
+    change[name] = value
+  else
+    if not change then
+      change = {}
+      put(record, "change", change)
+    end
+    put(record.props, name, value)
+    if change ~= record.props then put(change, name, value) end
   end
-  put(record.props, name, value)
-  if change ~= record.props then put(change, name, value) end
   if type(value) == "string" then bytes_held = bytes_held + #value end
 end
+latest.set = set
 
 local function as_text(has, names)
   local one = {}
@@ -126,6 +166,35 @@ local function as_text(has, names)
   return json(one)
 end
 
+-- When something was told is to be put.
+local function say(record)
+  if record.said then return end
+  put(record, "said", true)
+  if not record.change then put(record, "change", {}) end
+end
+latest.say = say
+
+-- Something was told under a name, and stands.
+local function hear(record, name, now)
+  local times = times_of(record)
+  local order = times[name] and record.order or order_after(record.order, name)
+  if record.is_new then
+    times[name], record.order, record.said = now, order, true
+    return
+  end
+  if order ~= record.order then put(record, "order", order) end
+  put(times, name, now)
+  if not record.said then say(record) end
+end
+latest.heard = hear
+
+-- Sets a property, or takes it away when the value is null, unless it is so already.
+function latest.renew(record, property, value)
+  local has = record.props[property]
+  if has ~= value and not (has == nil and value == null) then set(record, property, value) end
+end
+local renew = latest.renew
+
 -- Takes what was told under a name, a table of properties, unless a later telling was heard. `now` is sortable.
 function latest.tell(record, name, now, told)
   local times = times_of(record)
@@ -133,13 +202,8 @@ function latest.tell(record, name, now, told)
   if heard and (heard > now or (heard == now and as_text(told, told) <= as_text(record.props, told))) then
     return false
   end
-  for property, value in pairs(told) do
-    local has = record.props[property]
-    if has ~= value and not (has == nil and value == null) then latest.set(record, property, value) end
-  end
-  put(times, name, now)
-  put(record, "said", true)
-  if not record.change then put(record, "change", {}) end
+  for property, value in pairs(told) do renew(record, property, value) end
+  hear(record, name, now)
   return true
 end
 
@@ -148,8 +212,7 @@ function latest.again(record, name, now)
   local times = times_of(record)
   if times[name] >= now then return end
   put(times, name, now)
-  if not record.said then put(record, "said", true) end
-  if not record.change then put(record, "change", {}) end
+  say(record)
 end
 
 -- Takes each property as told under its own name: for documents that say now this of a thing and then that.

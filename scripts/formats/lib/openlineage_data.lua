@@ -5,18 +5,20 @@ local openlineage_data = {}
 
 local given, text_of, list_in = values.given, values.text_of, values.list_in
 local list_of, object_in, or_null = values.list_of, values.object_in, values.or_null
-local record_of, settle, set, tell, times_of = latest.record, latest.settle, latest.set, latest.tell, latest.times_of
+local held, record_of, settle, set = latest.held, latest.record, latest.settle, latest.set
+local tell, times_of = latest.tell, latest.times_of
 local facets_of, put = openlineage_facets, journal.put
 local key_of, max_key, live = openlineage_told.key_of, openlineage_told.max_key, openlineage_told.live
 local as_mapped, told_by, tell_facets = openlineage_told.as_mapped, openlineage_told.told_by, openlineage_told.tell_facets
 local owners_of = openlineage_told.owners_of
-local known_whole, keep_known = openlineage_told.kept_by_table()  -- what all that a dataset says has led to
+local was_told_by, keep_whole, told_again = openlineage_told.was_told_by, openlineage_told.keep_whole, openlineage_told.told_again
+local put_teller = openlineage_told.put_teller
 
 local function dataset_record(thing)
   local key = key_of(thing)
   if not key then return nil end
   local ref = "dataset:" .. key
-  return ref, key, record_of(ref, { namespace = thing.namespace, name = thing.name, title = thing.name })
+  return ref, key, held(ref) or record_of(ref, { namespace = thing.namespace, name = thing.name, title = thing.name })
 end
 
 local function put_dataset_named(thing)
@@ -31,7 +33,7 @@ local function put_variable(key, name, told)
     return nil
   end
   local ref = "variable:" .. key .. "#" .. name
-  local record = record_of(ref, { name = name, title = name })
+  local record = held(ref) or record_of(ref, { name = name, title = name })
   for property, value in pairs(told or {}) do set(record, property, value) end
   settle(ref, record)
   if latest.first(record, "has_dataset") then edge("part_of", ref, "dataset:" .. key) end
@@ -88,7 +90,7 @@ local function put_schema(ref, key, facet, now, record)
   end
   if not stands then return end
   tell(record, "schema", now, {})
-  put(by, "schema", facet)
+  put_teller(record, by, "schema", facet)
 end
 
 local function put_transformation(from, to, transformation, legacy, note)
@@ -200,36 +202,11 @@ local facet_edges = {
 local facet_names = {}
 for name in pairs(facet_edges) do facet_names[#facet_names + 1] = name end
 
--- Keeps that all that a dataset says stands, told now, when its table said all that before.
-local function keep_whole(dataset, facets, ref, version, record, now)
-  local by, times, names = told_by(record), times_of(record), {}
-  for name, facet in pairs(facets) do
-    if name == "schema" or dataset_facets[name] ~= false then
-      if by[name] ~= facet or times[name] ~= now then return end
-      names[#names + 1] = name
-    elseif name == "ownership" then
-      return  -- persons are counted each time
-    end
-  end
-  local kept = { ref = ref, version = version, record = record, names = names, now = now }
-  keep_known(dataset, kept)
-  put(record, "whole", kept)
-end
-
--- The same for one that was kept, unless something else was told of it since.
-local function put_again(kept, now)
-  if kept.record.whole ~= kept then return false end
-  if now > kept.now then
-    for i = 1, #kept.names do latest.again(kept.record, kept.names[i], now) end
-    put(kept, "now", now)
-  end
-  return true
-end
-
--- Returns the dataset's ref, and that of its version when one is told.
+-- Returns the dataset's ref, and that of its version when one is told; nil for what is none.
 local function put_dataset(dataset, now)
-  local kept = known_whole(dataset)
-  if kept and put_again(kept, now) then return kept.ref, kept.version end
+  local whole = told_again(dataset, now)
+  if whole then return whole.ref, whole.other end
+  if type(dataset) ~= "table" then return nil end
   local ref, key, record = dataset_record(dataset)
   if not ref then return nil end
   local facets = object_in(dataset, "facets", "dataset")
@@ -237,9 +214,7 @@ local function put_dataset(dataset, now)
     settle(ref, record)
     return ref
   end
-  local was_told = record.said_by == dataset
-  if not was_told then put(record, "said_by", dataset) end
-  if record.whole then put(record, "whole", nil) end
+  local was_told = was_told_by(record, dataset)
   tell_facets(record, facets, dataset_facets, now)
   settle(ref, record)
   for i = 1, #facet_names do
@@ -249,13 +224,15 @@ local function put_dataset(dataset, now)
   end
   local version = live("version", facets.version)
   version = version and put_version(ref, key, version)
-  if was_told then keep_whole(dataset, facets, ref, version, record, now) end
+  if was_told then keep_whole(dataset, facets, dataset_facets, record, now, ref, version) end
   return ref, version
 end
 
 -- Declared lineage of a job: entries with a target and its inputs.
 local function put_declared(event)
-  local facet = live("lineage", list_of(event.job.facets).lineage)
+  local facets = event.job.facets
+  if facets == nil then return end
+  local facet = live("lineage", list_of(facets).lineage)
   for _, entry in ipairs(facet and list_in(facet, "entries", "the facet lineage") or {}) do
     local ref, key = nil, nil
     if type(entry) == "table" and entry.type ~= "JOB" then ref, key = put_dataset_named(entry) end

@@ -3,21 +3,29 @@
 local openlineage_runs = {}
 
 local given, text_of, object_in = values.given, values.text_of, values.object_in
-local record_of, settle, set, tell, times_of = latest.record, latest.settle, latest.set, latest.tell, latest.times_of
+local held, record_of, settle, set = latest.held, latest.record, latest.settle, latest.set
+local tell, times_of = latest.tell, latest.times_of
+local renew = latest.renew
 local facets_of = openlineage_facets
 local key_of, max_key, live = openlineage_told.key_of, openlineage_told.max_key, openlineage_told.live
 local tell_facets, tell_owners = openlineage_told.tell_facets, openlineage_told.tell_owners
+local was_told_by, keep_whole, told_again = openlineage_told.was_told_by, openlineage_told.keep_whole, openlineage_told.told_again
 
 local job_facets = { ownership = tell_owners, lineage = false }
 for name, mapping in pairs(facets_of.of_job) do job_facets[name] = mapping end
 
+-- Returns the job's ref and its key.
 local function put_job(job, now)
+  local whole = told_again(job, now)
+  if whole then return whole.ref, whole.other end
   local key = key_of(job)
   if not key then return nil end
   local ref = "job:" .. key
-  local record = record_of(ref, { namespace = job.namespace, name = job.name, title = job.name })
-  tell_facets(record, object_in(job, "facets", "job"), job_facets, now)
+  local record = held(ref) or record_of(ref, { namespace = job.namespace, name = job.name, title = job.name })
+  local facets, was_told = object_in(job, "facets", "job"), was_told_by(record, job)
+  tell_facets(record, facets, job_facets, now)
   settle(ref, record)
+  if was_told then keep_whole(job, facets, job_facets, record, now, ref, key) end
   return ref, key
 end
 
@@ -54,7 +62,7 @@ end
 
 -- Of its job, with its facets, and not yet settled.
 local function run_record(ref, run, job, now)
-  local record = record_of(ref, { run_id = run.runId, title = job.name })
+  local record = held(ref) or record_of(ref, { run_id = run.runId, title = job.name })
   tell_facets(record, object_in(run, "facets", "run"), run_facets, now)
   return record
 end
@@ -99,7 +107,11 @@ local function put_run(event, ref, moment, now)
   put_state(record, event.eventType, moment)
   local producer = text_of(event.producer)
   if producer and producer ~= facets_of.amont then
-    if record.props.producer == producer and times_of(record)[facets_of.of_itself] then
+    local before = times_of(record)[facets_of.of_itself]
+    if not before then
+      renew(record, "producer", producer)
+      latest.heard(record, facets_of.of_itself, now)
+    elseif record.props.producer == producer then
       latest.again(record, facets_of.of_itself, now)
     else
       tell(record, facets_of.of_itself, now, { producer = producer })

@@ -2,41 +2,47 @@
 -- latest and openlineage_facets.
 --
 -- Most of what events say was said before. Equal parts of them are mostly one table, and what was done for a table is not done again: see
--- kept_by_table() and `told_by` of a record. Nothing that is read is changed.
+-- `keys`, told_again() and `told_by` of a record. Nothing that is read is changed.
 
 local openlineage_told = {}
 
 local given, text_of, list_in = values.given, values.text_of, values.list_in
 local time_of, is_person = values.time_of, values.is_person
-local tell, times_of, put = latest.tell, latest.times_of, journal.put
+local tell, times_of, put, renew = latest.tell, latest.times_of, journal.put, latest.renew
 local facets_of = openlineage_facets
 
 local max_key = 1024
 
--- What was made of tables, as long as the records are: a function that finds it, and one that keeps it.
-local function kept_by_table()
-  local by_table, held, round = {}, 0, 0
-  local function find(table) return round == latest.round and by_table[table] end
-  local function keep(table, value)
-    if round ~= latest.round or held == 4000 then by_table, held, round = {}, 0, latest.round end
-    held = held + 1
-    by_table[table] = value
-  end
-  return find, keep
-end
+-- What was made of tables, as long as the records are: the keys of things, and what things say as a whole.
+local keys, wholes, kept_count = {}, {}, 0
+local kept_max = 8000
 
-local known_key, keep_key = kept_by_table()
+local function forget_tables() keys, wholes, kept_count = {}, {}, 0 end
+latest.when_forgotten(forget_tables)
+
+local function keep_one()
+  if kept_count == kept_max then forget_tables() end
+  kept_count = kept_count + 1
+end
 
 -- NAMESPACE/NAME, as in the resource's own URI; nil for what has none, or one that is too long.
 local function key_of(thing)
-  local key = known_key(thing)
+  local key = keys[thing]
   if key then return key end
   local namespace, name = text_of(thing.namespace), text_of(thing.name)
   if not namespace or not name then return nil end
   key = namespace .. (name:sub(1, 1) == "/" and "" or "/") .. name
   if #key > max_key then return nil end
-  keep_key(thing, key)
+  keep_one()
+  keys[thing] = key
   return key
+end
+
+-- Whether it is what an event is to be made from, and none yet.
+local function is_template(thing)
+  if keys[thing] then return false end
+  local text = thing.runId or thing.namespace
+  return type(text) == "string" and text:byte() == 123 and text:byte(2) == 123  -- "{{"
 end
 
 -- Facets ---------------------------------------------------------------------------------------------------------------
@@ -80,45 +86,44 @@ local function as_it_is(name, facet)
   return { [property] = kept(name, values.is_object(facet) and (add_rest({}, facet)) or facet) }
 end
 
--- The properties and fields of a mapping, as a list; `reads` has the fields.
-local pairs_of = {}
-local function list_of_mapping(mapping)
-  local list = pairs_of[mapping]
+-- The properties and fields of a mapping, as a list; `reads` has the fields, `known` those of each facet too, `rest` is the property of
+-- what is in a facet besides. `told` is what the last facet said: made once, and filled anew by each.
+local lists = {}
+local function list_of_mapping(name, mapping)
+  local list = lists[mapping]
   if not list then
-    list = { reads = {} }
+    list = { reads = {}, known = {}, rest = facets_of.prefix .. name, told = {} }
+    for name in pairs(frame) do list.known[name] = true end
     for property, field in pairs(mapping) do
       list[#list + 1] = { property, field, facets_of.times[property] or false }
-      list.reads[field] = true
+      list.reads[field], list.known[field] = true, true
     end
-    pairs_of[mapping] = list
+    lists[mapping] = list
   end
   return list
 end
 
--- What a facet with fields of its own says. What is in it besides is kept beside.
+-- What a facet with fields of its own says, good until the next of that name, and the list of its mapping. What is in it besides is kept
+-- beside.
 local function as_mapped(name, mapping, facet)
   facet = live(name, facet) or {}
-  local told, rest = {}, nil
-  local list = list_of_mapping(mapping)
+  local list = list_of_mapping(name, mapping)
+  local told, rest = list.told, nil
   for i = 1, #list do
     local one = list[i]
     local property, field = one[1], one[2]
     local value = facet[field]
-    local read = nil
-    if value ~= nil then read = one[3] and time_of(value) or text_of(value) end
-    if read ~= nil then
-      told[property] = read
-    else
-      told[property] = null
-      if given(value) then
-        rest = rest or {}
-        rest[field] = value
-      end
+    local read = null
+    if value ~= nil then read = one[3] and time_of(value) or text_of(value) or null end
+    told[property] = read
+    if read == null and given(value) then
+      rest = rest or {}
+      rest[field] = value
     end
   end
-  rest = add_rest(rest, facet, list)
-  told[facets_of.prefix .. name] = rest and kept(name, rest) or null
-  return told
+  if has_others(facet, list.known) then rest = add_rest(rest, facet, list) end
+  told[list.rest] = rest and kept(name, rest) or null
+  return told, list
 end
 
 -- Whose facets stand in a record, by the name of each.
@@ -129,6 +134,28 @@ local function told_by(record)
     put(record, "told_by", by)
   end
   return by
+end
+
+local turns = 0
+
+-- Keeps whose facet stands. `turn` of the record is another number then, which no other turn has.
+local function put_teller(record, by, name, facet)
+  turns = turns + 1
+  put(by, name, facet)
+  put(record, "turn", turns)
+end
+
+-- What was told at no other moment that is as good stands without a comparison.
+local function tell_mapped(record, name, mapping, facet, now, before)
+  local told, list = as_mapped(name, mapping, facet)
+  if before == now then return tell(record, name, now, told) end
+  for i = 1, #list do
+    local property = list[i][1]
+    renew(record, property, told[property])
+  end
+  renew(record, list.rest, told[list.rest])
+  latest.heard(record, name, now)
+  return true
 end
 
 -- `mappings` has for a facet what as_mapped() wants, or a function, or false for one that is gone through elsewhere.
@@ -143,17 +170,62 @@ local function tell_facets(record, facets, mappings, now)
     elseif before and by[name] == facet and type(mapping) ~= "function" then
       latest.again(record, name, now)
     else
-      local told
-      if type(mapping) == "function" then
-        told = mapping(facet)
-      elseif mapping then
-        told = as_mapped(name, mapping, facet)
+      local stands
+      if type(mapping) == "table" then
+        stands = tell_mapped(record, name, mapping, facet, now, before)
       else
-        told = as_it_is(name, facet)
+        local told
+        if mapping then told = mapping(facet) else told = as_it_is(name, facet) end
+        stands = told and tell(record, name, now, told)
       end
-      if told and tell(record, name, now, told) then put(by, name, facet) end
+      if stands then put_teller(record, by, name, facet) end
     end
   end
+end
+
+-- What a job or a dataset says as a whole, when it is a table that said all that before and everything in it stands. What was kept is good
+-- while the record has no other facet.
+-- Whether a record was told by this table, or before: two of them may take turns.
+local function was_told_by(record, thing)
+  if record.said_by == thing or record.said_before == thing then return true end
+  put(record, "said_before", record.said_by)
+  put(record, "said_by", thing)
+  return false
+end
+
+-- `ref` and `other` are for who asks again. `mappings` as in tell_facets().
+local function keep_whole(thing, facets, mappings, record, now, ref, other)
+  local by, names = told_by(record), {}
+  for name, facet in pairs(facets or {}) do
+    if name == "ownership" then return end  -- persons are counted each time
+    if name == "schema" or mappings[name] ~= false then
+      if by[name] ~= facet then return end
+      names[#names + 1] = name
+    end
+  end
+  times_of(record)
+  local whole = { ref = ref, other = other, record = record, turn = record.turn, names = names, now = now }
+  keep_one()
+  wholes[thing] = whole
+  put(whole, "stands", true)
+  put(record, "whole", whole)
+end
+
+-- Takes a table that said all that before. What was kept of it, or nil when it has to be gone through.
+local function told_again(thing, now)
+  local whole = wholes[thing]
+  if not whole then return nil end
+  local record = whole.record
+  if whole.turn ~= record.turn or not whole.stands then return nil end
+  if record.whole ~= whole then
+    times_of(record)
+    put(record, "whole", whole)
+  end
+  if now > whole.now then
+    put(whole, "now", now)
+    if #whole.names > 0 and not record.said then latest.say(record) end
+  end
+  return whole
 end
 
 -- An edge with facets of its own; most have none.
@@ -191,8 +263,9 @@ local function tell_owners(facet)
 end
 
 for name, part in pairs {
-  kept_by_table = kept_by_table, key_of = key_of, live = live, as_mapped = as_mapped, told_by = told_by, tell_facets = tell_facets,
-  tell_edge = tell_edge, owners_of = owners_of, tell_owners = tell_owners, max_key = max_key,
+  key_of = key_of, live = live, as_mapped = as_mapped, told_by = told_by, tell_facets = tell_facets,
+  tell_edge = tell_edge, owners_of = owners_of, tell_owners = tell_owners, max_key = max_key, put_teller = put_teller,
+  was_told_by = was_told_by, keep_whole = keep_whole, told_again = told_again, is_template = is_template,
 } do openlineage_told[name] = part end
 
 return openlineage_told

@@ -27,11 +27,14 @@ local function raw_field(name, text) return json(name) .. ":" .. text end
 local function object(fields) return "{" .. table.concat(fields, ",") .. "}" end
 local function list(items) return "[" .. table.concat(items, ",") .. "]" end
 
+local any_written = false
+
 local function emit(kind, when, producer, fields)
   table.move(fields, 1, #fields, 4)
   fields[1], fields[2] = field("eventTime", when), field("producer", producer)
   fields[3] = field("schemaURL", event_urls[kind])
   write(object(fields), "\n")
+  any_written = true
 end
 
 -- Names ----------------------------------------------------------------------------------------------------------------
@@ -491,5 +494,6 @@ function export()
     export_run(run)
     seen.run(run)
   end
+  if not any_written then write("[]\n") end  -- a list of events with nothing in it, which is one more than an empty file says
   seen.finish()
 end

@@ -87,6 +87,15 @@ TEST(OpenLineage, SaysWhereSomethingIsNoEvent) {
             "a.json:1: it is no OpenLineage event: there is no eventTime");
 }
 
+TEST(OpenLineage, OfWhichNothingCanBeKeptIsRefused) {
+  ImportDesk desk;
+  const std::string empty = R"({"eventType": "OTHER", "inputs": [{"namespace": "n"}], "outputs": []})";
+  EXPECT_EQ(desk.import(kFormat, {{"a.ndjson", empty + "\n" + empty}}).status().text(),
+            "input: no event names a run, a job or a dataset that could be kept");
+  const auto report = desk.import(kFormat, {{"a.ndjson", empty + "\n" + kStart}});
+  EXPECT_TRUE(report.ok()) << report.status().text();
+}
+
 // The real files, as they lie and shuffled, doubled and split over imports.
 TEST(OpenLineage, EndsTheSameInWhateverOrderEventsCome) {
   const auto root = corpus("data/d-openlineage");
