@@ -1,9 +1,9 @@
-// Group commit: who waits, who leads, and three groups at a time, of which one is checked, one is on its way to disk, one to the index.
+// Group commit: who waits, who leads, and two groups at a time, of which one is checked while the other is on its way to disk.
 //
-//   commit -> check, for who has the writer -> the writer is given on -> append, sync -> apply -> visible, and commit() returns
+//   commit -> check, for who has the writer -> the writer is given on -> land -> visible, and commit() returns
 //
-// A group is checked against what the register will be once those before it are on disk (Ahead), and comes to the log and to the index
-// only after them. When one does not come to disk, the one checked upon it is checked again. So nobody is told anything that rests on what is not on disk. Nor does
+// A group is checked against what the register will be once those before it are on disk (Ahead), and lands only after them. When one
+// does not land, the one checked upon it is checked again. So nobody is told anything that rests on what is not on disk. Nor does
 // anything that is thrown leave the writer with nobody: it fails the one commit that it was thrown for, or the group that was to land.
 #include <algorithm>
 #include <chrono>
@@ -155,13 +155,13 @@ void Engine::give_writer_on() {
   writer_taken_ = !queue_.empty();
   if (writer_taken_)
     queue_.front()->tell(Waiting::Turn::kToLead);
-  else if (!is_on_its_way())
+  else if (!landing_)
     ahead_.reset();
 }
 
 // After this nothing is on its way, and what comes next begins with what is in the log.
 void Engine::wait_for_landing(std::unique_lock<std::mutex>& lock) {
-  moved_.wait(lock, [&] { return !is_on_its_way(); });
+  moved_.wait(lock, [&] { return !landing_; });
   landing_failed_ = false;
   ahead_.reset();
 }
@@ -227,17 +227,7 @@ void Engine::lead(Commits& commits) {
     }
   }
   const Clock::time_point from = Clock::now();
-  const Result<std::vector<SplitRecord>> appended = guarded([&] { return append(*group); });
-  {
-    std::unique_lock lock(queue_mutex_);
-    landing_ = false;
-    landing_took_ = Clock::now() - from;
-    landing_failed_ |= !appended.ok();
-    moved_.notify_all();  // the next one may land, while this one comes into the index after those before it
-    if (appended.ok()) moved_.wait(lock, [this, mine = appended_++] { return applied_ == mine; });
-  }
-  const Status landed =
-      guarded([&] { return appended.ok() && !appended->empty() ? apply(*appended) : appended.status(); });
+  const Status landed = guarded([&] { return land(*group); });
   if (!landed.ok())
     for (Waiting* waiting : group->written) waiting->fail(landed);
   if (alone)
@@ -247,9 +237,10 @@ void Engine::lead(Commits& commits) {
     });
   {
     const std::lock_guard lock(queue_mutex_);
-    if (appended.ok()) ++applied_;
-    landing_failed_ |= !landed.ok();
-    if (alone || (!writer_taken_ && !is_on_its_way())) ahead_.reset();
+    landing_ = false;
+    landing_took_ = Clock::now() - from;
+    landing_failed_ = !landed.ok();
+    if (alone || !writer_taken_) ahead_.reset();
     if (alone) {
       landing_failed_ = false;
       give_writer_on();
@@ -259,10 +250,7 @@ void Engine::lead(Commits& commits) {
   for (const auto& waiting : commits) waiting->tell(Waiting::Turn::kIsDone);
 }
 
-Result<std::vector<SplitRecord>> Engine::append(Group& group) {
-  if (group.sealed.empty()) return std::vector<SplitRecord>();
-  return append(group.sealed, group.head, true);
-}
+Status Engine::land(Group& group) { return group.sealed.empty() ? Status() : land(group.sealed, group.head, true); }
 
 void Engine::drop_ahead() {
   const std::lock_guard lock(queue_mutex_);
@@ -274,11 +262,11 @@ bool Engine::is_time_to_land(const Group& group) const {
   return !landing_ && !group.sealed.empty() && Clock::now() - group.begun >= landing_took_;
 }
 
-// Upon the groups that are on their way, unless there is none or this one is to stand alone.
+// Upon the group that is on its way, unless there is none or this one is to stand alone.
 Status Engine::begin_group(std::optional<Group>& group, bool alone) {
   {
     std::unique_lock lock(queue_mutex_);
-    if (is_on_its_way() && !landing_failed_ && ahead_ && !alone && ahead_->taken < kAheadMax) {
+    if (landing_ && ahead_ && !alone && ahead_->taken < kAheadMax) {
       group.emplace(*this, *ahead_, true);
       return {};
     }

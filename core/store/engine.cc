@@ -127,7 +127,7 @@ Status Engine::open_log_and_index() {
 Status Engine::open_index() {
   Result<std::shared_ptr<Index>> index = home_->open();
   if (index.code() == Code::kNoSpace) {
-    met_full_disk(false);
+    met_full_disk();
     index = home_->open();
   }
   if (index.code() == Code::kNoSpace) {
@@ -140,7 +140,7 @@ Status Engine::open_index() {
   Status caught_up = catch_up(**index, *log_, log_->damage().empty() ? head : std::max(head, (*index)->last_seen()));
   if (caught_up.code() == Code::kNoSpace && !index_in_memory_) {
     show(*std::move(index));
-    met_full_disk(false);
+    met_full_disk();
     return unless_log_is_damaged(recover_index());
   }
   AMONT_TRY(unless_log_is_damaged(std::move(caught_up)));
@@ -327,7 +327,7 @@ Status Engine::flush() {
   AMONT_LET(const WithWriter with, take_writer());
   Status status;
   if (!index_in_memory_) status = writers_index()->table().flush();
-  if (status.code() == Code::kNoSpace) met_full_disk(false);
+  if (status.code() == Code::kNoSpace) met_full_disk();
   if (status.ok())
     log_bytes_flushed_ = log_->bytes();
   else if (Status recovered = recover_index(); !recovered.ok())

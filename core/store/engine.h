@@ -129,7 +129,7 @@ class Engine {
                std::span<const Sealed> accepted, const LogHead& tip, Foresight& ahead) const;
   // For who has the writer. Makes the next record after `tip` and moves it on.
   Result<Sealed> seal(Unsealed&& unsealed, LogHead& tip);
-  // For who has the writer, when nothing is on its way. Appends in order and applies; with `sync`, returns when all of it is on disk.
+  // Appends in order and applies; with `sync`, returns when all of it is on disk.
   Status land(std::span<Sealed> sealed, TxNumber expected_head, bool sync);
   Status may_write() const;  // kReadOnly, kDamaged
   bool is_forked() const;
@@ -165,18 +165,14 @@ class Engine {
   void lead(Commits& commits);
   Status begin_group(std::optional<Group>& group, bool alone);
   bool check_one(Waiting& waiting, Group& group);
-  Result<std::vector<SplitRecord>> append(Group& group);
-  bool is_on_its_way() const { return landing_ || applied_ != appended_; }
+  Status land(Group& group);
   void drop_ahead();
   bool is_time_to_land(const Group& group) const;
   Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip,
                                             std::span<const Sealed> before, Foresight& ahead);
   void give_number(Unsealed& unsealed, const LogHead& tip) const;
   std::vector<Verdict> verdicts(const Snapshot& before, const Snapshot& after, const RuleList& rules) const;
-  // The two halves of land(): one thread at a time in each, in the same order.
-  Result<std::vector<SplitRecord>> append(std::span<Sealed> sealed, TxNumber expected_head, bool sync);
   Status apply(std::span<const SplitRecord> records);
-  Status take_into_index(std::span<const SplitRecord> records);
   void flush_when_due();
 
   Result<RedactionReport> redact_as_writer(const Redaction& redaction, bool dry, const Progress& progress);
@@ -192,7 +188,7 @@ class Engine {
   void sign_by_itself();
 
   // Of a full disk, and of an index whose table takes no writes: full_disk.cc.
-  void met_full_disk(bool look_at_once);  // the next commit, whether there is room again
+  void met_full_disk();
   Status room_again();
   std::uint64_t ballast_bytes() const;
   void make_ballast();
@@ -218,8 +214,6 @@ class Engine {
   std::shared_ptr<Index> index_;
   bool index_in_memory_ = false;  // the writer's: RocksDB takes no writes, so memory stands in for it
   std::chrono::steady_clock::time_point return_at_{};  // not before then is it tried to open RocksDB again
-  std::mutex
-      room_mutex_;  // guards what follows to full_, and room_at_: one group may meet it in the log, another in the index
   Ballast ballast_;
   bool wants_ballast_ = false;  // there was no room for it
   bool full_ = false;           // the writer's: the disk was, and nothing is written before there is room
@@ -238,11 +232,8 @@ class Engine {
   std::mutex queue_mutex_;  // guards what follows
   std::deque<std::shared_ptr<Waiting>> queue_;
   bool writer_taken_ = false;
-  std::condition_variable
-      moved_;  // for who has the writer, or a group: one came to disk, or to the index, or somebody queues up
-  bool landing_ = false;  // a group is on its way to disk
-  std::uint64_t appended_ = 0,
-                applied_ = 0;  // groups that came to disk; those of them that are in the index, or failed there
+  std::condition_variable moved_;  // for who has the writer: the group on its way landed, or somebody queues up
+  bool landing_ = false;           // a group is on its way to disk and to the index
   std::chrono::steady_clock::duration landing_took_{};  // the last one
   bool landing_failed_ = false;                         // and the one checked upon it is to be checked again
   std::shared_ptr<Ahead> ahead_;                        // of who has the writer

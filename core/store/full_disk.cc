@@ -35,16 +35,13 @@ void Engine::make_ballast() {
   if (wants_ballast_) room_at_ = Clock::now() + kLookForRoomEvery;
 }
 
-void Engine::met_full_disk(bool look_at_once) {
-  const std::lock_guard lock(room_mutex_);
+void Engine::met_full_disk() {
   (void)ballast_.give_up();
   full_ = true;
-  if (look_at_once) room_at_ = {};
 }
 
 // There is room when the ballast fits again.
 Status Engine::room_again() {
-  const std::lock_guard lock(room_mutex_);
   if (!full_) {
     if (wants_ballast_ && Clock::now() >= room_at_) make_ballast();
     return {};

@@ -61,11 +61,6 @@ Status Engine::void_open_batch() {
 }
 
 Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync) {
-  AMONT_LET(const auto records, append(sealed, expected_head, sync));
-  return apply(records);
-}
-
-Result<std::vector<SplitRecord>> Engine::append(std::span<Sealed> sealed, TxNumber expected_head, bool sync) {
   if (is_forked()) return Status(Code::kClosed, "this process was forked from the one that opened the store");
   std::vector<EncodedRecord> records;
   std::vector<SplitRecord> split;
@@ -76,27 +71,24 @@ Result<std::vector<SplitRecord>> Engine::append(std::span<Sealed> sealed, TxNumb
     split.push_back(std::move(one.split));
   }
   Status appended = log_->append(expected_head, records, split.back().head.time, sync);
-  if (appended.code() == Code::kNoSpace) met_full_disk(false);
+  if (appended.code() == Code::kNoSpace) met_full_disk();
   AMONT_TRY(std::move(appended));
-  return split;
-}
-
-Status Engine::apply(std::span<const SplitRecord> records) {
-  const Status applied = take_into_index(records);
+  const Status applied = apply(split);
   news_->tell();
   return applied;
 }
 
-// What is in the log must come into the index, or the writer must stop. An index that was recovered after the group before has all
-// that was in the log by then.
-Status Engine::take_into_index(std::span<const SplitRecord> records) {
+// What is in the log must come into the index, or the writer must stop.
+Status Engine::apply(std::span<const SplitRecord> records) {
   const std::shared_ptr<Index> index = writers_index();
-  if (index->last_seen() >= records.back().head.number) return {};
   const ReadRecords read = [this](TxNumber from, TxNumber to, const TakeRecord& visit) {
     return read_split_records(*log_, from, to, visit);
   };
   if (const Status applied = guarded([&] { return index->apply(records, read); }); !applied.ok()) {
-    if (applied.code() == Code::kNoSpace) met_full_disk(true);  // the table may tell of long ago
+    if (applied.code() == Code::kNoSpace) {
+      met_full_disk();
+      room_at_ = {};  // the table may tell of long ago: the next commit looks at once
+    }
     return recover_index();
   }
   if (records.back().head.kind == TxKind::kBatchClose) index->table().settle();
@@ -108,7 +100,6 @@ void Engine::flush_when_due() {
   if (index_in_memory_ || log_->bytes() - log_bytes_flushed_ < options_.flush_log_bytes) return;
   log_bytes_flushed_ = log_->bytes();
   (void)writers_index()->table().start_flush();  // what fails here, the next write meets
-  const std::lock_guard lock(room_mutex_);
   make_ballast();
 }
 
