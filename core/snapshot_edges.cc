@@ -13,7 +13,7 @@
 namespace amont {
 namespace {
 
-// Pages of a view for as long as this lives: from its shelf, or held here where that has no room.
+// Pages around one node, of a view, for as long as this lives: from its shelf, or held here where that has no room.
 class PagesInUse {
  public:
   explicit PagesInUse(const IndexView& view) : view_(view) {
@@ -45,12 +45,14 @@ class PagesInUse {
       PageShelf::Slot& slot = view_.shelf->row(edge_class, direction)[number];
       if (PageShelf::nodes_of(slot)) return slot;
     }
+    for (const Held& held : held_)
+      if (held.edge_class == edge_class && held.direction == direction) return PageShelf::slot_of(*held.page);
     AMONT_LET(auto page, view_.graph->page(edge_class, direction, number));
     // Walks trust what stands on a shelf.
     if (view_.shelf && page->targets_end <= view_.graph->id_count()) {
       if (const PageShelf::Slot* const slot = view_.shelf->put(edge_class, direction, number, page)) return *slot;
     }
-    return PageShelf::slot_of(*held_.emplace_back(std::move(page)));
+    return PageShelf::slot_of(*held_.emplace_back(Held{edge_class, direction, std::move(page)}).page);
   }
 
   // Where the shelf is tight, the packed page; else nullptr.
@@ -58,7 +60,7 @@ class PagesInUse {
     if (!view_.shelf || !view_.shelf->is_tight()) return nullptr;
     const PageShelf::Row row = view_.shelf->row(edge_class, direction);
     if (const PackedPage* const packed = row.packed(number)) return packed;
-    if (PageShelf::nodes_of(row[number])) return nullptr;
+    if (PageShelf::nodes_of(row[number]) || view_.shelf->is_full()) return nullptr;
     AMONT_LET(const auto page, view_.graph->page(edge_class, direction, number));
     if (page->targets_end > view_.graph->id_count()) return nullptr;
     return view_.shelf->put_packed(edge_class, direction, number, *page);
@@ -71,9 +73,14 @@ class PagesInUse {
     return number;
   }
 
+  struct Held {
+    EdgeClass edge_class;
+    Direction direction;
+    std::shared_ptr<const Page> page;
+  };
   const IndexView& view_;
   std::optional<PageShelf::Visit> visit_;
-  std::vector<std::shared_ptr<const Page>> held_;
+  std::vector<Held> held_;
 };
 
 // A node's edges in a page.

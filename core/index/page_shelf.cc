@@ -181,12 +181,15 @@ std::shared_ptr<PageShelf::Block> PageShelf::block(EdgeClass edge_class, Directi
 
 PageShelf::Slot* PageShelf::put(EdgeClass edge_class, Direction direction, std::uint32_t number,
                                 std::shared_ptr<const Page> page) {
-  if (is_tight()) return nullptr;
   const std::shared_ptr<Block> there = block(edge_class, direction, number);
   const std::lock_guard lock(there->mutex);
   Slot& slot = there->shown.slots[number % kBlockPages];
   if (slot.nodes) return &slot;
-  if (there->held[number % kBlockPages]) return nullptr;  // it stands there packed
+  if (there->held[number %
+                  kBlockPages]) {  // it stands there packed, perhaps by a walk of another shelf that shares the block
+    has_packed_.store(true, std::memory_order_relaxed);
+    return nullptr;
+  }
   auto room = Room::take(room_, page->bytes(), /*packed=*/false);
   if (!room) {
     full_.store(true, std::memory_order_relaxed);
@@ -203,18 +206,18 @@ PageShelf::Slot* PageShelf::put(EdgeClass edge_class, Direction direction, std::
 
 const PackedPage* PageShelf::put_packed(EdgeClass edge_class, Direction direction, std::uint32_t number,
                                         const Page& page) {
-  auto packed = std::make_unique<const PackedPage>(page, number);
-  auto room = Room::take(room_, packed->bytes(), /*packed=*/true);
-  if (!room) {
-    full_.store(true, std::memory_order_relaxed);
-    return nullptr;
-  }
   const std::shared_ptr<Block> there = block(edge_class, direction, number);
+  auto packed = std::make_unique<const PackedPage>(page, number);
   const std::lock_guard lock(there->mutex);
   std::atomic<const PackedPage*>& shown = there->shown.packed[number % kBlockPages];
   if (const PackedPage* const known = shown) return known;
   std::shared_ptr<const Held>& held = there->held[number % kBlockPages];
   if (held) return nullptr;  // it stands there whole
+  auto room = Room::take(room_, packed->bytes(), /*packed=*/true);
+  if (!room) {
+    full_.store(true, std::memory_order_relaxed);
+    return nullptr;
+  }
   has_packed_.store(true, std::memory_order_relaxed);
   shown.store(packed.get(), std::memory_order_release);
   held = std::make_shared<Held>(Held{std::move(room), nullptr, std::move(packed)});

@@ -5,8 +5,8 @@
 // since, and both fill them: so a commit takes from its readers no more than the pages that it changed.
 //
 // Shelves fill up to a limit that all of an index have together (shelf_room.h); what comes after that, a walk has to hold itself. The
-// next walk that finds no other at work makes room: from then on shelves take packed pages, and one that is full all the same drops
-// some of what it has, until there is room for whole ones again. So pages are good until the visit ends under which they were found.
+// next walk that finds no other at work makes room: from then on walks put packed pages where these will do, and a shelf that is full
+// again drops some of what it has, until whole ones would all fit. So pages are good until the visit ends under which they were found.
 #pragma once
 
 #include <array>
@@ -99,11 +99,11 @@ class PageShelf {
   };
 
   bool is_full() const { return full_.load(std::memory_order_relaxed); }
-  // Only packed pages are taken.
+  // Packed pages are to be put.
   bool is_tight() const { return room_->is_tight(); }
 
   Row row(EdgeClass edge_class, Direction direction);
-  // The slot where the page stands now; nullptr when the shelf is full or tight.
+  // The slot where the page stands now; nullptr when there is no room for it.
   Slot* put(EdgeClass edge_class, Direction direction, std::uint32_t number, std::shared_ptr<const Page> page);
   // The packed page that stands there now; nullptr when the shelf is full.
   const PackedPage* put_packed(EdgeClass edge_class, Direction direction, std::uint32_t number, const Page& page);

@@ -30,7 +30,7 @@ bool ShelfRoom::take(std::uint64_t bytes, bool packed) {
 void ShelfRoom::tighten() {
   const std::lock_guard lock(mutex_);
   if (tight_.exchange(true) || !cache_) return;
-  const std::uint64_t most = cache_->bytes_max() / 16 * 15;
+  const std::uint64_t most = cache_->bytes_max() / 4 * 3;
   if (cache_->lend(most)) borrowed_ = most;
   bytes_max_ += borrowed_;
 }
@@ -38,7 +38,7 @@ void ShelfRoom::tighten() {
 void ShelfRoom::look() {
   const std::lock_guard lock(mutex_);
   const std::uint64_t packed = packed_.load(std::memory_order_relaxed);
-  if (!is_tight() || used() - std::min(packed, used()) + packed * kWholeToPacked > own_) return;
+  if (!is_tight() || used() - std::min(packed, used()) + packed * kWholeToPacked > own_ / 4 * 3) return;
   bytes_max_ = own_;
   if (borrowed_ > 0) cache_->take_back(std::exchange(borrowed_, 0));
   tight_ = false;

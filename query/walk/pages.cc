@@ -34,6 +34,7 @@ Result<const PackedPage*> Walk::fetch_packed(EdgeClass edge_class, Direction dir
   const PageShelf::Row& row = row_of(edge_class, direction);
   if (const PackedPage* const known = row.packed(number)) return known;
   if (PageShelf::nodes_of(row[number])) return nullptr;  // it stands there whole
+  if (shelf_.is_full()) return nullptr;                  // or comes to be held by this walk, once
   AMONT_LET(const auto page, read_page(edge_class, direction, number));
   return shelf_.put_packed(edge_class, direction, number, *page);
 }

@@ -169,7 +169,6 @@ TEST(PageShelf, ThatWasFullTakesPackedPages) {
   const auto cache = std::make_shared<PageCache>(64 << 10);
   PageShelf shelf(std::uint64_t{kPageNodes} * 4, std::make_shared<ShelfRoom>(page_to(0)->bytes(), cache));
   fill_up(shelf);
-  EXPECT_EQ(shelf.put(kLineage, kUp, 1, page_to(8)), nullptr);
   EXPECT_EQ(shelf.put_packed(kLineage, kUp, 0, *page_to(7)), nullptr) << "it stands there whole";
   PackedPage::Edges edges;
   for (const std::uint32_t number : {1u, 2u, 3u}) {
@@ -197,8 +196,8 @@ TEST(PageShelf, TakesWholePagesAgainOnceThereIsRoom) {
   PageShelf shelf(std::uint64_t{kPageNodes} * 4, room);
   ASSERT_TRUE(room->take(19 * one));  // by other shelves
   fill_up(shelf);
-  EXPECT_EQ(cache->bytes_max(), 4u << 10);
-  EXPECT_EQ(room->bytes_max(), 20 * one + (60 << 10));
+  EXPECT_EQ(cache->bytes_max(), 16u << 10);
+  EXPECT_EQ(room->bytes_max(), 20 * one + (48 << 10));
   ASSERT_TRUE(shelf.put_packed(kLineage, kUp, 1, *page_to(8)));
   const auto visit_often = [&shelf] {
     for (int n = 0; n < 5000; ++n) const PageShelf::Visit visit(shelf, 0);
@@ -208,12 +207,48 @@ TEST(PageShelf, TakesWholePagesAgainOnceThereIsRoom) {
   room->give(19 * one);
   visit_often();
   EXPECT_FALSE(shelf.is_tight());
-  EXPECT_EQ(cache->bytes_max(), 64u << 10);
+  EXPECT_EQ(cache->bytes_max(), 616u << 10);
   EXPECT_EQ(room->bytes_max(), 20 * one);
   EXPECT_EQ(shelf.row(kLineage, kUp).packed(1), nullptr);
   EXPECT_TRUE(stands(shelf, 0));
   EXPECT_TRUE(shelf.put(kLineage, kUp, 1, page_to(8)));
   EXPECT_EQ(room->used(), 2 * one);
+}
+
+TEST(PageShelf, ThatTakesWholePagesFollowsWhatIsAskedForWhenItIsTight) {
+  const std::uint64_t one = page_to(0)->bytes();
+  const auto cache = std::make_shared<PageCache>(16 * one);
+  PageShelf shelf(std::uint64_t{kPageNodes} * 700, std::make_shared<ShelfRoom>(10 * one, cache));
+  const auto ask_for = [&shelf](std::uint32_t first) {
+    int found = 0;
+    for (int n = 0; n < 20'000; ++n) {
+      const PageShelf::Visit visit(shelf, 0);
+      const std::uint32_t number = first + 64 * static_cast<std::uint32_t>(n % 5);
+      found += stands(shelf, number);
+      if (!stands(shelf, number)) shelf.put(kLineage, kUp, number, page_to(number));
+    }
+    return found;
+  };
+  for (std::uint32_t number = 0; number < 30; ++number) shelf.put(kLineage, kUp, number, page_to(number));
+  EXPECT_GT(ask_for(320), 19'000);
+  EXPECT_GT(ask_for(10), 19'000);
+}
+
+TEST(PageShelf, TakesWholePagesThoughAnotherShelfPackedThemMeanwhile) {
+  const auto cache = std::make_shared<PageCache>(64 << 10);
+  const std::uint64_t one = page_to(0)->bytes();
+  const auto room = std::make_shared<ShelfRoom>(20 * one, cache);
+  PageShelf first(std::uint64_t{kPageNodes} * 4, room);
+  ASSERT_TRUE(room->take(19 * one));  // by other shelves
+  fill_up(first);
+  PageShelf second(first, {}, std::uint64_t{kPageNodes} * 4);
+  ASSERT_TRUE(first.put_packed(kLineage, kUp, 1, *page_to(8)));  // in a block that both have
+  room->give(19 * one);
+  for (int n = 0; n < 5000; ++n) const PageShelf::Visit visit(first, 0);
+  ASSERT_FALSE(second.is_tight());
+  EXPECT_FALSE(second.put(kLineage, kUp, 1, page_to(8)));
+  const PageShelf::Visit next(second, 0);
+  EXPECT_TRUE(second.put(kLineage, kUp, 1, page_to(8)));
 }
 
 TEST(PageShelf, KnowsWhichNodesHaveEdgesWithoutThePageUntilThatChanges) {
