@@ -1,13 +1,9 @@
 #include "amont/snapshot.h"
 
 #include <algorithm>
-#include <array>
-#include <atomic>
-#include <tuple>
 
 #include <fmt/format.h>
 
-#include "core/fetch_ahead.h"
 #include "core/index/reader.h"
 #include "core/index/redactions.h"
 #include "core/index/view.h"
@@ -56,53 +52,6 @@ Result<TxNumber> begin_of_life(const IndexReader& reader, NodeId id, TxNumber at
 void leave_out_what_was_before(std::vector<RedactedText>& texts, TxNumber begin) {
   std::erase_if(texts, [&](const RedactedText& text) { return text.tx < begin; });
 }
-
-// Pages of a view for as long as this lives: from its shelf, or held here where that has no room.
-class PagesInUse {
- public:
-  explicit PagesInUse(const IndexView& view) : view_(view) {
-    if (view.shelf) visit_.emplace(*view.shelf, this_thread());
-  }
-
-  // With what nodes and edges are looked up by beside the page itself, which is another line of memory.
-  Result<PageShelf::Slot> page(EdgeClass edge_class, Direction direction, std::uint32_t number) {
-    if (view_.shelf) {
-      PageShelf::Slot& slot = view_.shelf->row(edge_class, direction)[number];
-      if (PageShelf::nodes_of(slot)) return slot;
-    }
-    AMONT_LET(auto page, view_.graph->page(edge_class, direction, number));
-    // Walks trust what stands on a shelf.
-    if (view_.shelf && page->targets_end <= view_.graph->id_count()) {
-      if (const PageShelf::Slot* const slot = view_.shelf->put(edge_class, direction, number, page)) return *slot;
-    }
-    return PageShelf::slot_of(*held_.emplace_back(std::move(page)));
-  }
-
- private:
-  static std::uint32_t this_thread() {
-    static std::atomic<std::uint32_t> threads{0};
-    thread_local const std::uint32_t number = threads.fetch_add(1, std::memory_order_relaxed);
-    return number;
-  }
-
-  const IndexView& view_;
-  std::optional<PageShelf::Visit> visit_;
-  std::vector<std::shared_ptr<const Page>> held_;
-};
-
-// A node's edges in a page.
-struct EdgesOfNode {
-  const Page* page = nullptr;
-  std::uint32_t begin = 0, end = 0;
-
-  // All that is looked at for an edge comes at once.
-  void fetch() const {
-    fetch_ahead(page->targets.data() + begin);
-    fetch_ahead(page->kinds.data() + begin);
-    fetch_ahead(page->edge_flags.data() + begin);
-    fetch_ahead(page->edge_tx.data() + begin);
-  }
-};
 
 Status no_such_id(NodeId id) { return not_found(fmt::format("no node has the id {}", number_of(id))); }
 
@@ -183,71 +132,6 @@ Result<std::vector<Ref>> Snapshot::refs(std::span<const NodeId> ids) const {
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (out[i].kind.empty()) return no_such_id(ids[i]);
   return out;
-}
-
-Result<std::vector<Edge>> Snapshot::edges(NodeId id, Direction direction) const {
-  std::vector<Edge> out;
-  if (number_of(id) >= id_count()) return out;
-  const bool up = direction == Direction::kUpstream;
-  PagesInUse pages(*view_);
-  std::array<EdgesOfNode, kEdgeClasses> found;
-  std::size_t count = 0;
-  for (std::size_t c = 0; c < kEdgeClasses; ++c) {
-    AMONT_LET(const PageShelf::Slot slot, pages.page(static_cast<EdgeClass>(c), direction, page_of(id)));
-    const PageNode* const node = slot.nodes + slot_of(id);
-    found[c] = {slot.page, node[0].begin, node[1].begin};
-    count += found[c].end - found[c].begin;
-  }
-  if (count == 0) return out;
-  for (const EdgesOfNode& edges : found)
-    if (edges.begin != edges.end) edges.fetch();
-  out.reserve(count);
-  for (std::size_t c = 0; c < kEdgeClasses; ++c) {
-    for (std::uint32_t i = found[c].begin; i < found[c].end; ++i) {
-      const Page& page = *found[c].page;
-      const NodeId far{page.targets[i]};
-      const EdgeKind kind{page.kinds[i]};
-      Edge& edge = out.emplace_back(Edge{kind,
-                                         schema().edge(kind).name,
-                                         up ? id : far,
-                                         up ? far : id,
-                                         std::string(page.label(i)),
-                                         {},
-                                         {},
-                                         page.edge_tx[i]});
-      if (!(page.edge_flags[i] & kEdgeDetailed)) continue;
-      AMONT_LET(auto version, view_->reader->edge_version(static_cast<EdgeClass>(c),
-                                                          {kind, edge.from, edge.to, edge.label}, view_->tx));
-      if (!version) continue;
-      edge.valid = version->valid;
-      edge.props = std::move(version->props);
-      edge.tx = version->tx;
-    }
-  }
-  const auto comes_first = [up](const Edge& a, const Edge& b) {
-    const NodeId far_a = up ? a.to : a.from, far_b = up ? b.to : b.from;
-    return std::tie(a.kind, far_a, a.label) < std::tie(b.kind, far_b, b.label);
-  };
-  if (!std::is_sorted(out.begin(), out.end(), comes_first)) std::sort(out.begin(), out.end(), comes_first);
-  return out;
-}
-
-Result<std::optional<Edge>> Snapshot::edge(EdgeKind kind, NodeId from, NodeId to, std::string_view label) const {
-  if (number_of(kind) >= schema().edges().size()) return std::optional<Edge>();
-  const EdgeRow& row = schema().edge(kind);
-  const EdgeIdentity identity{kind, from, to, std::string(label)};
-  AMONT_LET(const auto live, view_->reader->live_edge(row.edge_class, identity, view_->tx));
-  if (!live) return std::optional<Edge>();
-  Edge edge{kind, row.name, from, to, identity.label, {}, {}, live->begin};
-  if (live->flags & kEdgeDetailed) {
-    AMONT_LET(auto version, view_->reader->edge_version(row.edge_class, identity, view_->tx));
-    if (version) {
-      edge.valid = version->valid;
-      edge.props = std::move(version->props);
-      edge.tx = version->tx;
-    }
-  }
-  return std::optional<Edge>(std::move(edge));
 }
 
 Result<std::vector<NodeBrief>> Snapshot::briefs(NodeId first, std::size_t count) const {

@@ -70,9 +70,9 @@ class Draft {
     AMONT_LET(const std::vector<NodeBrief> brief, view_.briefs(end, 1));
     const bool is_variable = brief[0].alive && view_.schema().node(brief[0].kind).role == Role::kVariable;
     if (is_variable) {
-      AMONT_LET(const std::vector<Edge> edges, view_.edges(end, Direction::kUpstream));
-      for (const Edge& edge : edges)
-        if (view_.schema().edge(edge.kind).tie() == Tie::kPartOf) home = edge.to;
+      AMONT_LET(const std::vector<Neighbour> causes, view_.neighbours(end, Direction::kUpstream));
+      for (const Neighbour& cause : causes)
+        if (view_.schema().edge(cause.kind).tie() == Tie::kPartOf) home = cause.node;
     }
     homes_.emplace(end, home);
     if (!nodes_.contains(home)) {

@@ -87,7 +87,7 @@ bool Index::decode_state(std::string_view bytes, State& state) {
   return in.finished();
 }
 
-Index::Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache, std::shared_ptr<MemoryShare> shelves,
+Index::Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache, std::shared_ptr<ShelfRoom> shelves,
              std::shared_ptr<RecordCache> records, std::uint64_t whole_graph_bytes)
     : table_(std::move(table)),
       cache_(std::move(cache)),
@@ -100,8 +100,8 @@ Index::Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache, std
 
 Result<std::unique_ptr<Index>> Index::open(std::shared_ptr<Table> table, const MemoryPlan& memory,
                                            const RegisterId& register_id, std::uint64_t bulk_bytes) {
-  std::unique_ptr<Index> index(new Index(std::move(table), std::make_shared<PageCache>(memory.pages),
-                                         std::make_shared<MemoryShare>(memory.shelves),
+  const auto cache = std::make_shared<PageCache>(memory.pages);
+  std::unique_ptr<Index> index(new Index(std::move(table), cache, std::make_shared<ShelfRoom>(memory.shelves, cache),
                                          std::make_shared<RecordCache>(memory.records), memory.whole_graph));
   index->bulk_bytes_ = bulk_bytes;
   AMONT_TRY(index->load(register_id));

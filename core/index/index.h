@@ -18,6 +18,7 @@
 #include "amont/snapshot.h"
 #include "core/index/apply.h"
 #include "core/index/lent_memory.h"
+#include "core/index/memory_plan.h"
 #include "core/index/reader.h"
 #include "core/index/rule_history.h"
 #include "core/index/view.h"
@@ -104,7 +105,7 @@ class Index {
     Timestamp visible_time;
     Counts counts;
   };
-  Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache, std::shared_ptr<MemoryShare> shelves,
+  Index(std::shared_ptr<Table> table, std::shared_ptr<PageCache> cache, std::shared_ptr<ShelfRoom> shelves,
         std::shared_ptr<RecordCache> records, std::uint64_t whole_graph_bytes);
   Status load(const RegisterId& register_id);
   std::shared_ptr<const Schema> schema_at_locked(TxNumber tx) const;
@@ -134,7 +135,7 @@ class Index {
 
   std::shared_ptr<Table> table_;
   std::shared_ptr<PageCache> cache_;
-  std::shared_ptr<MemoryShare> shelves_;
+  std::shared_ptr<ShelfRoom> shelves_;
   std::shared_ptr<RecordCache> records_;
   std::shared_ptr<const IndexReader> reader_;
   std::shared_ptr<WholeGraph> whole_;

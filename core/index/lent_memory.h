@@ -5,14 +5,14 @@
 #include <memory>
 #include <utility>
 
-#include "core/index/memory_plan.h"
 #include "core/index/page_cache.h"
+#include "core/index/shelf_room.h"
 
 namespace amont {
 
 class LentMemory {
  public:
-  LentMemory(std::shared_ptr<PageCache> pages, std::shared_ptr<MemoryShare> shelves)
+  LentMemory(std::shared_ptr<PageCache> pages, std::shared_ptr<ShelfRoom> shelves)
       : pages_(std::move(pages)),
         shelves_(std::move(shelves)),
         pages_left_(pages_->bytes_max() / 4 * 3),
@@ -28,8 +28,7 @@ class LentMemory {
       of_shelves_ += bytes;
       return true;
     }
-    if (bytes > pages_left_) return false;
-    pages_->lend(bytes);
+    if (bytes > pages_left_ || !pages_->lend(bytes)) return false;
     pages_left_ -= bytes;
     of_pages_ += bytes;
     return true;
@@ -41,7 +40,7 @@ class LentMemory {
 
  private:
   std::shared_ptr<PageCache> pages_;
-  std::shared_ptr<MemoryShare> shelves_;
+  std::shared_ptr<ShelfRoom> shelves_;
   std::uint64_t pages_left_, shelves_left_;
   std::uint64_t of_pages_ = 0, of_shelves_ = 0;
 };

@@ -84,12 +84,16 @@ void PageCache::make_room(Shard& shard) {
   }
 }
 
-void PageCache::lend(std::uint64_t bytes) {
-  shard_bytes_max_ -= bytes / kShards;
+bool PageCache::lend(std::uint64_t bytes) {
+  std::uint64_t left = shard_bytes_max_;
+  do {
+    if (left <= bytes / kShards) return false;
+  } while (!shard_bytes_max_.compare_exchange_weak(left, left - bytes / kShards));
   for (Shard& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
     make_room(shard);
   }
+  return true;
 }
 
 }  // namespace amont

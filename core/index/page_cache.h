@@ -63,8 +63,8 @@ class PageCache {
   void invalidate(const Key& key);
   std::uint64_t bytes() const;
   std::uint64_t bytes_max() const { return shard_bytes_max_ * kShards; }
-  // Holds so much less until it gets it back. Less than bytes_max().
-  void lend(std::uint64_t bytes);
+  // Holds so much less until it gets it back. False, and nothing lent, when it has no more than that.
+  bool lend(std::uint64_t bytes);
   void take_back(std::uint64_t bytes) { shard_bytes_max_ += bytes / kShards; }
 
   // A load under way. Destroyed without finish(), nothing is kept.

@@ -7,60 +7,75 @@
 namespace amont {
 namespace {
 
-// A page on one shelf or more; takes room once.
-class Shelved {
+// Room that is taken by what stands on one shelf or more, once.
+class Room {
  public:
-  // nullptr when there is no room.
-  static std::shared_ptr<const Shelved> make(std::shared_ptr<const Page> page, std::shared_ptr<MemoryShare> share) {
-    const std::uint64_t bytes = page->bytes();
-    if (!share->take(bytes)) return nullptr;
-    return std::shared_ptr<const Shelved>(new Shelved(std::move(page), std::move(share), bytes));
+  // nullptr when there is none.
+  static std::unique_ptr<Room> take(const std::shared_ptr<ShelfRoom>& of, std::uint64_t bytes) {
+    return of->take(bytes) ? std::unique_ptr<Room>(new Room(of, bytes)) : nullptr;
   }
-  ~Shelved() { share_->give(bytes_); }
-  Shelved(const Shelved&) = delete;
-  Shelved& operator=(const Shelved&) = delete;
+  ~Room() { of_->give(bytes_); }
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
 
  private:
-  Shelved(std::shared_ptr<const Page> page, std::shared_ptr<MemoryShare> share, std::uint64_t bytes)
-      : page_(std::move(page)), share_(std::move(share)), bytes_(bytes) {}
+  Room(std::shared_ptr<ShelfRoom> of, std::uint64_t bytes) : of_(std::move(of)), bytes_(bytes) {}
 
-  const std::shared_ptr<const Page> page_;
-  const std::shared_ptr<MemoryShare> share_;
+  const std::shared_ptr<ShelfRoom> of_;
   const std::uint64_t bytes_;
 };
+
+// A page, whole or packed, and its room.
+struct Held {
+  std::unique_ptr<Room> room;
+  std::shared_ptr<const Page> page;
+  std::unique_ptr<const PackedPage> packed;
+};
+
+PageShelf::WithEdges nodes_with_edges(const Page& page) {
+  PageShelf::WithEdges nodes{};
+  for (std::uint32_t slot = 0; slot < kPageNodes; ++slot)
+    nodes[slot / 64] |= std::uint64_t{page.nodes[slot].begin != page.nodes[slot + 1].begin} << slot % 64;
+  return nodes;
+}
 
 }  // namespace
 
 struct PageShelf::Block {
-  std::array<Slot, kBlockPages> slots{};
-  std::mutex mutex;  // guards changes of slots, and what follows
-  std::array<std::shared_ptr<const Shelved>, kBlockPages> held;
+  Shown shown;
+  std::mutex mutex;  // guards changes of what is shown, and what follows
+  std::array<std::shared_ptr<const Held>, kBlockPages> held;
 
-  static inline std::array<Slot, kBlockPages> nothing{};
+  static inline Shown nothing{};
 
   // The same without these pages.
   std::shared_ptr<Block> without(std::span<const std::uint32_t> pages) {
+    std::uint64_t stay = ~std::uint64_t{0};
+    for (const std::uint32_t page : pages) stay &= ~(std::uint64_t{1} << page % kBlockPages);
     auto copy = std::make_shared<Block>();
     const std::lock_guard lock(mutex);
-    copy->slots = slots;
-    copy->held = held;
-    for (const std::uint32_t page : pages) {
-      copy->slots[page % kBlockPages] = {};
-      copy->held[page % kBlockPages] = nullptr;
+    for (std::size_t page = 0; page < kBlockPages; ++page) {
+      if (!(stay >> page & 1)) continue;
+      copy->held[page] = held[page];
+      copy->shown.slots[page] = shown.slots[page];
+      copy->shown.packed[page] = shown.packed[page].load();
     }
+    copy->shown.with_edges = shown.with_edges;
+    copy->shown.with_edges_known = shown.with_edges_known & stay;
     return copy;
   }
 };
 
-PageShelf::PageShelf(std::uint64_t id_count, std::shared_ptr<MemoryShare> share)
-    : block_count_(static_cast<std::size_t>(id_count / kPageNodes / kBlockPages + 1)), share_(std::move(share)) {}
+PageShelf::PageShelf(std::uint64_t id_count, std::shared_ptr<ShelfRoom> room)
+    : block_count_(static_cast<std::size_t>(id_count / kPageNodes / kBlockPages + 1)), room_(std::move(room)) {}
 
 PageShelf::PageShelf(PageShelf& before, std::span<const PageCache::Key> changed, std::uint64_t id_count)
-    : PageShelf(id_count, before.share_) {
+    : PageShelf(id_count, before.room_) {
   std::map<std::pair<std::size_t, std::uint32_t>, std::vector<std::uint32_t>> pages;  // by row and block
   for (const PageCache::Key& key : changed)
     if (key.what < kRows) pages[{key.what, key.number / kBlockPages}].push_back(key.number);
   const std::lock_guard lock(before.mutex_);
+  has_packed_ = before.has_packed_.load();
   for (std::size_t at = 0; at < kRows; ++at) {
     const std::vector<std::shared_ptr<Block>>& theirs = before.blocks_[at].owned;
     if (theirs.empty()) continue;
@@ -76,7 +91,9 @@ PageShelf::PageShelf(PageShelf& before, std::span<const PageCache::Key> changed,
 }
 
 PageShelf::Visit::Visit(PageShelf& shelf, std::uint32_t thread) : users_(shelf.users_[thread % kStripes].count) {
-  if (shelf.full_.load(std::memory_order_relaxed)) shelf.empty_if_unused();
+  shelf.room_->note_visit();
+  const bool is_packed_for_nothing = shelf.has_packed_.load(std::memory_order_relaxed) && !shelf.is_tight();
+  if (shelf.is_full() || is_packed_for_nothing) shelf.empty_if_unused();
   for (;;) {
     users_.fetch_add(1);
     if (!shelf.emptying_.load()) return;
@@ -94,24 +111,40 @@ void PageShelf::empty_if_unused() {
   emptying_.store(true);
   const bool unused = std::ranges::all_of(users_, [](const Users& users) { return users.count.load() == 0; });
   if (unused) {
-    for (std::size_t at = 0; at < kRows; ++at)
-      for (std::size_t number = 0; number < blocks_[at].owned.size(); ++number) show(at, number, nullptr);
-    full_.store(false);
+    const bool was_full = full_.exchange(false);
+    if (was_full && is_tight()) {
+      drop_some();
+    } else {
+      for (std::size_t at = 0; at < kRows; ++at)
+        for (std::size_t number = 0; number < blocks_[at].owned.size(); ++number) show(at, number, nullptr);
+      has_packed_.store(false);
+      if (was_full) room_->tighten();
+    }
   }
   emptying_.store(false);
+}
+
+// A 32nd of the room, or all if others hold it; each time what follows. Little, since all may nearly have room.
+void PageShelf::drop_some() {
+  const std::uint64_t enough = bytes_max() / 32 * 31;
+  for (std::size_t n = 0; n < kRows * block_count_ && room_->used() > enough; ++n) {
+    next_to_drop_ = (next_to_drop_ + 1) % (kRows * block_count_);
+    const std::size_t at = next_to_drop_ / block_count_, number = next_to_drop_ % block_count_;
+    if (!blocks_[at].owned.empty()) show(at, number, nullptr);
+  }
 }
 
 void PageShelf::make(std::size_t place) {
   Blocks& blocks = blocks_[place];
   blocks.owned.resize(block_count_);
-  blocks.shown = std::make_unique<std::atomic<Slot*>[]>(block_count_);
+  blocks.shown = std::make_unique<std::atomic<Shown*>[]>(block_count_);
   for (std::size_t number = 0; number < block_count_; ++number) show(place, number, nullptr);
   rows_[place].store(blocks.shown.get(), std::memory_order_release);
 }
 
 void PageShelf::show(std::size_t place, std::size_t number, std::shared_ptr<Block> block) {
   Blocks& blocks = blocks_[place];
-  blocks.shown[number].store(block ? block->slots.data() : Block::nothing.data(), std::memory_order_release);
+  blocks.shown[number].store(block ? &block->shown : &Block::nothing, std::memory_order_release);
   blocks.owned[number] = std::move(block);
 }
 
@@ -123,31 +156,67 @@ PageShelf::Row PageShelf::row(EdgeClass edge_class, Direction direction) {
   return Row(blocks_[at].shown.get());
 }
 
-PageShelf::Slot* PageShelf::put(EdgeClass edge_class, Direction direction, std::uint32_t number,
-                                std::shared_ptr<const Page> page) {
+std::shared_ptr<PageShelf::Block> PageShelf::block(EdgeClass edge_class, Direction direction, std::uint32_t number) {
   const std::size_t at = place(edge_class, direction);
   (void)row(edge_class, direction);
-  std::shared_ptr<Block> block;
-  {
-    const std::lock_guard lock(mutex_);
-    if (!blocks_[at].owned[number / kBlockPages]) show(at, number / kBlockPages, std::make_shared<Block>());
-    block = blocks_[at].owned[number / kBlockPages];
-  }
-  const std::lock_guard lock(block->mutex);
-  Slot& slot = block->slots[number % kBlockPages];
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<Block>& there = blocks_[at].owned[number / kBlockPages];
+  if (!there) show(at, number / kBlockPages, std::make_shared<Block>());
+  return there;
+}
+
+PageShelf::Slot* PageShelf::put(EdgeClass edge_class, Direction direction, std::uint32_t number,
+                                std::shared_ptr<const Page> page) {
+  if (is_tight()) return nullptr;
+  const std::shared_ptr<Block> there = block(edge_class, direction, number);
+  const std::lock_guard lock(there->mutex);
+  Slot& slot = there->shown.slots[number % kBlockPages];
   if (slot.nodes) return &slot;
-  const Slot filled = slot_of(*page);
-  auto held = Shelved::make(std::move(page), share_);
-  if (!held) {
+  if (there->held[number % kBlockPages]) return nullptr;  // it stands there packed
+  auto room = Room::take(room_, page->bytes());
+  if (!room) {
     full_.store(true, std::memory_order_relaxed);
     return nullptr;
   }
-  block->held[number % kBlockPages] = std::move(held);
+  const Slot filled = slot_of(*page);
+  there->held[number % kBlockPages] = std::make_shared<Held>(Held{std::move(room), std::move(page), nullptr});
   slot.targets = filled.targets;
   slot.page = filled.page;
   slot.traits = filled.traits;
   std::atomic_ref(slot.nodes).store(filled.nodes, std::memory_order_release);
   return &slot;
+}
+
+const PackedPage* PageShelf::put_packed(EdgeClass edge_class, Direction direction, std::uint32_t number,
+                                        const Page& page) {
+  auto packed = std::make_unique<const PackedPage>(page, number);
+  auto room = Room::take(room_, packed->bytes());
+  if (!room) {
+    full_.store(true, std::memory_order_relaxed);
+    return nullptr;
+  }
+  const std::shared_ptr<Block> there = block(edge_class, direction, number);
+  const std::lock_guard lock(there->mutex);
+  std::atomic<const PackedPage*>& shown = there->shown.packed[number % kBlockPages];
+  if (const PackedPage* const known = shown) return known;
+  std::shared_ptr<const Held>& held = there->held[number % kBlockPages];
+  if (held) return nullptr;  // it stands there whole
+  has_packed_.store(true, std::memory_order_relaxed);
+  shown.store(packed.get(), std::memory_order_release);
+  held = std::make_shared<Held>(Held{std::move(room), nullptr, std::move(packed)});
+  return shown;
+}
+
+const PageShelf::WithEdges& PageShelf::put_with_edges(EdgeClass edge_class, Direction direction, std::uint32_t number,
+                                                      const Page& page) {
+  const std::shared_ptr<Block> there = block(edge_class, direction, number);
+  const std::lock_guard lock(there->mutex);
+  WithEdges& nodes = there->shown.with_edges[number % kBlockPages];
+  const std::uint64_t bit = std::uint64_t{1} << number % kBlockPages;
+  if (there->shown.with_edges_known & bit) return nodes;
+  nodes = nodes_with_edges(page);
+  there->shown.with_edges_known.fetch_or(bit, std::memory_order_release);
+  return nodes;
 }
 
 }  // namespace amont

@@ -4,9 +4,9 @@
 // Pages stand in blocks of 64. The shelf of the next snapshot begins with the blocks of the one before in which nothing has changed
 // since, and both fill them: so a commit takes from its readers no more than the pages that it changed.
 //
-// Shelves fill up to a limit that all of an index have together; what comes after that, a walk has to hold itself. A full shelf is
-// emptied by the next walk that finds no other at work, and pages that are still of use come back from the page cache. So pages are
-// good until the visit ends under which they were found.
+// Shelves fill up to a limit that all of an index have together (shelf_room.h); what comes after that, a walk has to hold itself. A
+// full shelf is emptied by the next walk that finds no other at work; from then on shelves take packed pages, and one that is full
+// drops some of them, until there is room for whole ones again. So pages are good until the visit ends under which they were found.
 #pragma once
 
 #include <array>
@@ -18,8 +18,9 @@
 #include <vector>
 
 #include "core/index/graph.h"
-#include "core/index/memory_plan.h"
+#include "core/index/packed_page.h"
 #include "core/index/page_cache.h"
+#include "core/index/shelf_room.h"
 
 namespace amont {
 
@@ -34,35 +35,56 @@ class PageShelf {
   };
   static constexpr std::uint64_t kAnyPage = 1ull << 7;
 
+  // Which nodes of a page have edges in it, a bit each.
+  using WithEdges = std::array<std::uint64_t, kPageNodes / 64>;
+
   static const PageNode* nodes_of(Slot& slot) { return std::atomic_ref(slot.nodes).load(std::memory_order_acquire); }
   static Slot slot_of(const Page& page) {
     return {page.nodes.data(), page.targets.data(), &page, page.traits | kAnyPage};
   }
 
-  // Of one class and direction, a slot for each page.
+ private:
+  static constexpr std::uint32_t kBlockPages = 64;
+  struct Shown {
+    std::array<Slot, kBlockPages> slots{};
+    std::array<std::atomic<const PackedPage*>, kBlockPages> packed{};
+    std::atomic<std::uint64_t> with_edges_known{0};  // a bit for each page
+    std::array<WithEdges, kBlockPages> with_edges{};
+  };
+
+ public:
+  // Of one class and direction, a slot for each page, and what else may stand in its place.
   class Row {
    public:
     Row() = default;
-    Slot& operator[](std::uint32_t page) const {
-      return blocks_[page / kBlockPages].load(std::memory_order_acquire)[page % kBlockPages];
+    Slot& operator[](std::uint32_t page) const { return block_of(page).slots[page % kBlockPages]; }
+    // nullptr when it is not here.
+    const PackedPage* packed(std::uint32_t page) const {
+      return block_of(page).packed[page % kBlockPages].load(std::memory_order_acquire);
+    }
+    const WithEdges* with_edges(std::uint32_t page) const {
+      const Shown& block = block_of(page);
+      const bool known = block.with_edges_known.load(std::memory_order_acquire) >> page % kBlockPages & 1;
+      return known ? &block.with_edges[page % kBlockPages] : nullptr;
     }
     explicit operator bool() const { return blocks_ != nullptr; }
 
    private:
     friend class PageShelf;
-    explicit Row(const std::atomic<Slot*>* blocks) : blocks_(blocks) {}
-    const std::atomic<Slot*>* blocks_ = nullptr;
+    explicit Row(const std::atomic<Shown*>* blocks) : blocks_(blocks) {}
+    Shown& block_of(std::uint32_t page) const { return *blocks_[page / kBlockPages].load(std::memory_order_acquire); }
+    const std::atomic<Shown*>* blocks_ = nullptr;
   };
 
-  // Shelves of one share have room together.
-  PageShelf(std::uint64_t id_count, std::shared_ptr<MemoryShare> share);
+  // Shelves of one room share it.
+  PageShelf(std::uint64_t id_count, std::shared_ptr<ShelfRoom> room);
   // Of a later snapshot: begins with what stands on `before`, but for the pages that `changed` in between (all of them; keys of other
   // things are passed over). Walks may be at work on `before`.
   PageShelf(PageShelf& before, std::span<const PageCache::Key> changed, std::uint64_t id_count);
   PageShelf(const PageShelf&) = delete;
   PageShelf& operator=(const PageShelf&) = delete;
 
-  std::uint64_t bytes_max() const { return share_->bytes_max(); }
+  std::uint64_t bytes_max() const { return room_->bytes_max(); }
 
   // While one lasts nothing is taken from the shelf. Walks on different threads should come with different numbers.
   class Visit {
@@ -77,17 +99,22 @@ class PageShelf {
   };
 
   bool is_full() const { return full_.load(std::memory_order_relaxed); }
+  // Only packed pages are taken.
+  bool is_tight() const { return room_->is_tight(); }
 
   Row row(EdgeClass edge_class, Direction direction);
-  // The slot where the page stands now; nullptr when the shelf is full.
+  // The slot where the page stands now; nullptr when the shelf is full or tight.
   Slot* put(EdgeClass edge_class, Direction direction, std::uint32_t number, std::shared_ptr<const Page> page);
+  // The packed page that stands there now; nullptr when the shelf is full.
+  const PackedPage* put_packed(EdgeClass edge_class, Direction direction, std::uint32_t number, const Page& page);
+  // Takes no room to speak of, so there always is.
+  const WithEdges& put_with_edges(EdgeClass edge_class, Direction direction, std::uint32_t number, const Page& page);
 
  private:
-  static constexpr std::uint32_t kBlockPages = 64;
   struct Block;
   // What row() shows, and who holds it: where there is no block, a place where nothing ever stands.
   struct Blocks {
-    std::unique_ptr<std::atomic<Slot*>[]> shown;
+    std::unique_ptr<std::atomic<Shown*>[]> shown;
     std::vector<std::shared_ptr<Block>> owned;
   };
   struct alignas(64) Users {
@@ -98,18 +125,22 @@ class PageShelf {
     return PageCache::edges(edge_class, direction, 0).what;
   }
   void make(std::size_t place);
+  std::shared_ptr<Block> block(EdgeClass edge_class, Direction direction, std::uint32_t number);
   void show(std::size_t place, std::size_t number, std::shared_ptr<Block> block);
   void empty_if_unused();
+  void drop_some();
 
   const std::size_t block_count_;
-  const std::shared_ptr<MemoryShare> share_;
-  std::array<std::atomic<const std::atomic<Slot*>*>, kRows> rows_{};
+  const std::shared_ptr<ShelfRoom> room_;
+  std::array<std::atomic<const std::atomic<Shown*>*>, kRows> rows_{};
   std::array<Users, kStripes> users_;
   std::atomic<bool> full_{false};
+  std::atomic<bool> has_packed_{false};
   std::atomic<bool> emptying_{false};
 
   std::mutex mutex_;  // guards what follows, and every change of what rows show
   std::array<Blocks, kRows> blocks_;
+  std::size_t next_to_drop_ = 0;  // by row and block
 };
 
 }  // namespace amont

@@ -210,6 +210,13 @@ Result<NodeSet> far_ends(const AtView& at, Budget& budget, const NodeSet& set, D
   }
   std::vector<NodeId> far;
   for (const NodeId id : set.ids()) {
+    if (!at.valid_at) {  // edges count whatever their records say
+      AMONT_LET(const std::vector<Neighbour> neighbours, at.view.neighbours(id, direction));
+      if (!budget.charge(kStepsPerNode * (neighbours.size() + 1))) return budget.reason();
+      for (const Neighbour& neighbour : neighbours)
+        if (wanted[number_of(neighbour.kind)]) far.push_back(neighbour.node);
+      continue;
+    }
     AMONT_LET(const std::vector<Edge> edges, at.view.edges(id, direction));
     if (!budget.charge(kStepsPerNode * (edges.size() + 1))) return budget.reason();
     for (const Edge& edge : edges)

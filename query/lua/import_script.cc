@@ -19,9 +19,9 @@ constexpr std::size_t kJsonBytesMax = 256 << 20;
 constexpr std::uint64_t kSharedBytesMax = 4 << 20;
 constexpr const char* kUndo = "undo";  // what a script takes back with that it remembers of a record
 
-constexpr std::string_view kGlobals[] = {"node",      "edge",   "retract", "schema",     "known", "json",
-                                         "from_json", "warn",   "reject",  "time",       "null",  "empty_list", "has_others",
-                                         "convert",   "finish", "undo",    "keeps_going"};
+constexpr std::string_view kGlobals[] = {"node",       "edge",       "retract", "schema", "known",  "json",
+                                         "from_json",  "warn",       "reject",  "time",   "totime", "null",
+                                         "empty_list", "has_others", "convert", "finish", "undo",   "keeps_going"};
 constexpr std::span<const std::string_view> kNames(kGlobals);
 
 int install(lua_State* L) {

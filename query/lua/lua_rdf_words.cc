@@ -70,8 +70,7 @@ Status read_literal(const ScriptValue& table, const RdfWriter& writer, Triple* t
 
 Status read_object(lua_State* L, const RdfWriter& writer, Triple* triple) {
   AMONT_LET(const ScriptValue value, read_value(L, 3));
-  if (const auto* time = plain_in<Timestamp>(value))
-    return literal(time->text(), "dateTime", triple);
+  if (const auto* time = plain_in<Timestamp>(value)) return literal(time->text(), "dateTime", triple);
   switch (value.what) {
     case What::kText: {
       AMONT_LET(triple->object, writer.name(value.text));

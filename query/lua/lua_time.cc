@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 
 #include "core/text/timestamp.h"
 #include "query/lua/duration.h"
@@ -15,7 +16,8 @@ namespace amont {
 namespace {
 
 constexpr std::int64_t kMicrosPerDay = 86'400'000'000;
-constexpr std::string_view kWords[] = {"year", "month", "day", "date"};
+constexpr std::string_view kWords[] = {"year", "month", "day", "date", "precise"};
+constexpr std::size_t kPreciseLength = 27;  // of "2026-03-31T10:30:00.000000Z"
 
 // Puts the time at `index`, or the one its text tells, into `time`. False: raise the context's status.
 bool read_time(lua_State* L, HostContext* context, int index, Timestamp* time) noexcept {
@@ -51,6 +53,33 @@ int make_time(lua_State* L) {
   luaL_checkany(L, 1);
   if (!read_time(L, context, 1, &time)) return raise_status(L, context->status);
   push_time(L, time);
+  return 1;
+}
+
+// totime(text): nil for what tells no time.
+int to_time(lua_State* L) {
+  HostContext* context = context_of<HostContext>(L);
+  luaL_checkany(L, 1);
+  lua_settop(L, 1);
+  if (to_plain<Timestamp>(L, 1)) return 1;
+  std::string_view text;
+  if (!read_text(L, 1, &text)) {
+    lua_pushnil(L);
+    return 1;
+  }
+  bool is_time = false;
+  Timestamp time;
+  const bool ok = run_work(L, context, [&] {
+    const Result<Timestamp> parsed = Timestamp::parse_date_or_time(text);
+    is_time = parsed.ok();
+    if (is_time) time = *parsed;
+    return Status();
+  });
+  if (!ok) return raise_status(L, context->status);
+  if (is_time)
+    push_time(L, time);
+  else
+    lua_pushnil(L);
   return 1;
 }
 
@@ -151,9 +180,17 @@ int field(lua_State* L) {
     lua_pushlstring(L, text.bytes, 10);
     return 1;
   }
+  if (wanted == "precise") {
+    std::size_t end = std::strlen(text.bytes) - 1;  // of the Z
+    if (text.bytes[19] != '.') text.bytes[end++] = '.';
+    while (end < kPreciseLength - 1) text.bytes[end++] = '0';
+    text.bytes[end] = 'Z';
+    lua_pushlstring(L, text.bytes, kPreciseLength);
+    return 1;
+  }
   run_work(L, context, [&]() -> Status {
-    return invalid(
-        fmt::format("a time has year, month, day and date, and no \"{}\"{}", wanted, did_you_mean(wanted, kWords)));
+    return invalid(fmt::format("a time has year, month, day, date and precise, and no \"{}\"{}", wanted,
+                               did_you_mean(wanted, kWords)));
   });
   return raise_status(L, context->status);
 }
@@ -190,6 +227,7 @@ void install_times(lua_State* L, HostContext* context) {
   static constexpr HostFunction kDurationMeta[] = {
       {"__add", add}, {"__tostring", duration_text}, {"__concat", concat_texts}};
   static constexpr HostFunction kGlobals[] = {{"time", make_time},
+                                              {"totime", to_time},
                                               {"hours", make_duration<0, kMicrosPerDay / 24>},
                                               {"days", make_duration<0, kMicrosPerDay>},
                                               {"weeks", make_duration<0, 7 * kMicrosPerDay>},

@@ -125,7 +125,7 @@ const T& check_plain(lua_State* L, int index) {
 // Pushes an empty slot. Raises.
 template <class T>
 Slot<T>* push_slot(lua_State* L) {
-  static_assert(!kIsPlain<T> && noexcept(std::declval<Slot<T>&>().~Slot<T>()));
+  static_assert(!kIsPlain<T>&& noexcept(std::declval<Slot<T>&>().~Slot<T>()));
   slot_detail::before_new(L);
   auto** room = static_cast<Slot<T>**>(lua_newuserdatauv(L, sizeof(Slot<T>*), 0));
   *room = nullptr;

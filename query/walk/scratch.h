@@ -111,6 +111,12 @@ struct Scratch {
   std::unordered_map<std::uint64_t, LoosePage> loose_pages;  // by class, direction and number
   std::uint64_t loose_bytes = 0;
   void let_go();  // of them
+  // The node of a packed page whose turn it is: what a slot points at, and a slot that has no page.
+  struct Unpacked {
+    PageNode nodes[2];
+    PackedPage::Edges edges;
+    PageShelf::Slot slot{};
+  } unpacked;
   std::vector<std::uint32_t> starts;
   Search exact;
   Search any;

@@ -24,7 +24,7 @@ Walk::Walk(const IndexView& view, const AskOptions& options, Direction direction
       direction_(direction),
       clock_(options),
       own_shelf_(view.shelf ? nullptr
-                            : std::make_shared<PageShelf>(view.graph->id_count(), std::make_shared<MemoryShare>(0))),
+                            : std::make_shared<PageShelf>(view.graph->id_count(), std::make_shared<ShelfRoom>(0))),
       shelf_(view.shelf ? *view.shelf : *own_shelf_),
       visit_(shelf_, scratch.number) {}
 
@@ -176,7 +176,7 @@ template <bool kSeeksTarget>
 Status Walk::levels() {
   Search& search = *now_;
   const PageShelf::Row row = shelf_.row(first_class_, direction_);
-  constexpr std::size_t kAhead = 4;
+  constexpr std::size_t kNodesAhead = 8, kEdgesAhead = 4;
   search.levels.push_back(0);
   for (std::uint32_t depth = 0;; ++depth) {
     const std::size_t begin = search.levels.back(), end = search.tail;
@@ -189,20 +189,22 @@ Status Walk::levels() {
       if (clock_.stops()) [[unlikely]]
         return stop(i), Status();
       const std::uint32_t id = search.queue[i];
-      if (i + kAhead < search.tail) {  // memory is slow: ask for a node before its turn comes
-        const std::uint32_t soon = search.queue[i + kAhead];
+      if (i + kNodesAhead < search.tail) {  // memory is slow: ask for a node before its turn comes, then for its edges
+        const std::uint32_t soon = search.queue[i + kNodesAhead], next = search.queue[i + kEdgesAhead];
         if (const PageNode* const there = PageShelf::nodes_of(row[soon / kPageNodes]))
           __builtin_prefetch(there + soon % kPageNodes);
+        if (const PageNode* const there = PageShelf::nodes_of(row[next / kPageNodes]))
+          __builtin_prefetch(row[next / kPageNodes].targets + there[next % kPageNodes].begin);
       }
-      PageShelf::Slot* slot = &row[id / kPageNodes];
-      const PageNode* node = PageShelf::nodes_of(*slot);
-      if (!node) [[unlikely]] {
+      const PageShelf::Slot* slot = &row[id / kPageNodes];
+      const PageNode* node = PageShelf::nodes_of(row[id / kPageNodes]);
+      if (node) [[likely]] {
+        node += id % kPageNodes;
+      } else {
         pause();
-        AMONT_LET(slot, page(first_class_, direction_, id / kPageNodes));
-        node = slot->nodes;
+        AMONT_LET(slot, slot_at(id, node));
       }
-      node += id % kPageNodes;
-      const bool all_count = is_plain(*slot);
+      const bool all_count = is_plain(slot->traits);
       if (!(all_count || looks_at_kinds_) || plan_.watches(*node)) {
         search.queue[i] = kNoNode;
         AMONT_TRY(settle(id, depth));
@@ -212,8 +214,7 @@ Status Walk::levels() {
         search.make_room(static_cast<std::size_t>(last - far) + 1);
         std::uint32_t* tail = search.queue.data() + search.tail;
         if (!all_count && !knows_kinds_) learn_kinds();
-        tail = all_count ? take_all(far, last, tail)
-                         : take_by_kind(far, last, slot->page->kinds.data() + node[0].begin, tail);
+        tail = all_count ? take_all(far, last, tail) : take_by_kind(far, last, kinds_in(*slot) + node[0].begin, tail);
         if constexpr (kSeeksTarget) {
           if (guide_)
             tail = std::remove_if(search.queue.data() + search.tail, tail,
@@ -287,22 +288,25 @@ Status Walk::expand(std::uint32_t begin, std::uint32_t end) {
 Status Walk::follow(const Contributor& contributor) {
   Search& search = *now_;
   search.followed.push_back(contributor);
+  NodeEdges edges;
   for (const EdgeClass edge_class : plan_.classes) {
-    AMONT_LET(const PageShelf::Slot* const slot, page(edge_class, direction_, contributor.node / kPageNodes));
-    const PageNode* const node = slot->nodes + contributor.node % kPageNodes;
-    search.make_room(node[1].begin - node[0].begin);
-    for (std::uint32_t edge = node[0].begin; edge < node[1].begin; ++edge) {
-      const std::uint16_t kind = slot->page->kinds[edge];
-      const std::uint32_t far = slot->targets[edge];
+    AMONT_TRY(edges_at(edge_class, direction_, contributor.node, plan_.dated, edges));
+    search.make_room(edges.far.size());
+    for (std::size_t i = 0; i < edges.far.size(); ++i) {
+      const std::uint16_t kind = edges.kinds[i];
+      const std::uint32_t far = edges.far[i];
       if (!plan_.walks(kind, contributor.uses)) continue;
       if (exact_only_ && !plan_.exact(kind, contributor.leaves_project)) {
         search.possible_left = true;
         continue;
       }
       if (scratch_.seen.has(far) || !leads_to_target(far)) continue;
-      if (plan_.dated && (slot->page->edge_flags[edge] & kEdgeDated)) {
-        AMONT_LET(const bool there, edge_counts(*slot->page, edge, contributor.node, far, direction_));
-        if (!there) continue;
+      if (plan_.dated) {
+        const auto edge = static_cast<std::uint32_t>(edges.first + i);
+        if (edges.page->edge_flags[edge] & kEdgeDated) {
+          AMONT_LET(const bool there, edge_counts(*edges.page, edge, contributor.node, far, direction_));
+          if (!there) continue;
+        }
       }
       scratch_.seen.add(far);
       search.queue[search.tail++] = far;

@@ -3,36 +3,6 @@
 
 namespace amont {
 
-Result<PageShelf::Slot*> Walk::fetch(EdgeClass edge_class, Direction direction, std::uint32_t number) {
-  PageShelf::Row& row = rows_[static_cast<int>(edge_class)][static_cast<int>(direction)];
-  if (!row) {
-    row = shelf_.row(edge_class, direction);
-    if (PageShelf::nodes_of(row[number])) return &row[number];
-  }
-  const std::uint64_t key =
-      std::uint64_t{number} << 8 | static_cast<std::uint64_t>(edge_class) << 1 | static_cast<std::uint64_t>(direction);
-  const auto known = scratch_.loose_pages.find(key);
-  if (known != scratch_.loose_pages.end()) return &known->second.slot;
-  AMONT_LET(auto page, view_.graph->page(edge_class, direction, number));
-  if (page->targets_end > ids_)
-    return damaged("an edge in the index leads to a node that was never put; run `amont rebuild`");
-  if (PageShelf::Slot* const slot = shelf_.put(edge_class, direction, number, page)) return slot;
-  const PageShelf::Slot slot = PageShelf::slot_of(*page);
-  scratch_.loose_bytes += page->bytes();
-  return &scratch_.loose_pages.emplace(key, LoosePage{std::move(page), slot}).first->second.slot;
-}
-
-Result<PageNode> Walk::node(std::uint32_t id) {
-  AMONT_LET(const PageShelf::Slot* const slot, page(first_class_, direction_, id / kPageNodes));
-  return slot->nodes[id % kPageNodes];
-}
-
-Result<bool> Walk::has_lineage(std::uint32_t id, Direction direction) {
-  AMONT_LET(const PageShelf::Slot* const slot, page(EdgeClass::kLineage, direction, id / kPageNodes));
-  const PageNode* const node = slot->nodes + id % kPageNodes;
-  return node[0].begin < node[1].begin;
-}
-
 Result<bool> Walk::counts(std::uint32_t id) {
   if (!plan_.dated) return true;
   const std::uint32_t known = scratch_.marks.of(id) & (kCounts | kCountsNot);
@@ -61,14 +31,17 @@ Result<bool> Walk::edge_counts(const Page& page, std::uint32_t edge, std::uint32
 }
 
 Status Walk::for_each_tie(std::uint32_t id, Direction direction, const SeeTie& see) {
-  AMONT_LET(const PageShelf::Slot* const slot, page(EdgeClass::kStructure, direction, id / kPageNodes));
-  const PageNode* const near = slot->nodes + id % kPageNodes;
-  for (std::uint32_t edge = near[0].begin; edge < near[1].begin; ++edge) {
-    const Tie tie = plan_.ties[slot->page->kinds[edge]];
+  NodeEdges edges;
+  AMONT_TRY(edges_at(EdgeClass::kStructure, direction, id, plan_.dated, edges));
+  for (std::size_t i = 0; i < edges.far.size(); ++i) {
+    const Tie tie = plan_.ties[edges.kinds[i]];
     if (tie == Tie::kNone) continue;
-    const std::uint32_t far = slot->targets[edge];
-    AMONT_LET(const bool there, edge_counts(*slot->page, edge, id, far, direction));
-    if (!there) continue;
+    const std::uint32_t far = edges.far[i];
+    if (plan_.dated) {
+      AMONT_LET(const bool there,
+                edge_counts(*edges.page, static_cast<std::uint32_t>(edges.first + i), id, far, direction));
+      if (!there) continue;
+    }
     AMONT_LET(const PageNode found, node(far));
     AMONT_TRY(see(tie, plan_.role(found), far));
   }

@@ -48,7 +48,7 @@ Result<Outcome> take_level(End& end, End& other) {
       const std::uint32_t far = row.far[edge];
       if (!(use & kIsTaken) || end.walk.seen().has(far)) continue;
       AMONT_TRY(end.walk.plain_row(far, next));
-      if (!next.plain || other.walk.plan().watches(*next.node)) return Outcome::kGivenUp;
+      if (!next.plain || other.walk.plan().watches(next.node)) return Outcome::kGivenUp;
       end.edges += next.far.size() + 1;
       end.add(far, i);
       // All that meet in this level make paths of one length: a shorter one would have met before.

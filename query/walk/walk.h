@@ -97,19 +97,22 @@ class Walk {
   // and good until pause().
   struct PlainRow {
     bool plain = false;
-    const PageNode* node = nullptr;
+    PageNode node;
     std::span<const std::uint32_t> far;
     const std::uint16_t* kinds = nullptr;  // of each edge; nullptr when all are taken
+    PackedPage::Edges unpacked;            // where that is what `far` and `kinds` are of
   };
   Status plain_row(std::uint32_t id, PlainRow& out) {
     PageShelf::Slot* slot = &row_[id / kPageNodes];
     if (!PageShelf::nodes_of(*slot)) [[unlikely]] {
+      AMONT_LET(const PackedPage* const packed, packed_page(first_class_, direction_, id / kPageNodes));
+      if (packed) return unpack_row(*packed, id, out);
       AMONT_LET(slot, page(first_class_, direction_, id / kPageNodes));
     }
     const PageNode* const node = slot->nodes + id % kPageNodes;
-    const bool all_count = is_plain(*slot);
+    const bool all_count = is_plain(slot->traits);
     out.plain = (all_count || looks_at_kinds_) && !plan_.watches(*node);
-    out.node = node;
+    out.node = *node;
     out.far = {slot->targets + node[0].begin, slot->targets + node[1].begin};
     out.kinds = all_count ? nullptr : slot->page->kinds.data() + node[0].begin;
     if (!all_count && !knows_kinds_) learn_kinds();
@@ -158,11 +161,29 @@ class Walk {
                            Direction direction);
   // Good until pause().
   Result<PageShelf::Slot*> page(EdgeClass edge_class, Direction direction, std::uint32_t number) {
-    const PageShelf::Row row = rows_[static_cast<int>(edge_class)][static_cast<int>(direction)];
-    if (row && PageShelf::nodes_of(row[number])) [[likely]]
-      return &row[number];
+    if (PageShelf::Slot* const slot = whole_page(edge_class, direction, number)) [[likely]]
+      return slot;
     return fetch(edge_class, direction, number);
   }
+  // The page as it stands on a shelf that is tight; nullptr elsewhere, and where there is no room for it. Good until pause().
+  Result<const PackedPage*> packed_page(EdgeClass edge_class, Direction direction, std::uint32_t number) {
+    if (!shelf_.is_tight()) [[likely]]
+      return nullptr;
+    return fetch_packed(edge_class, direction, number);
+  }
+
+  // The edges of one class and direction at a node, whatever they are. Good until pause().
+  struct NodeEdges {
+    PageNode node;
+    std::span<const std::uint32_t> far;
+    const std::uint16_t* kinds = nullptr;
+    const Page* page = nullptr;  // which tells more of them, from the edge `first` on; nullptr where they were unpacked
+    std::uint32_t first = 0;
+    PackedPage::Edges unpacked;
+  };
+  // `whole`: with the page.
+  Status edges_at(EdgeClass edge_class, Direction direction, std::uint32_t id, bool whole, NodeEdges& out);
+
   // To be called now and then where no page is in use: too many pages that found no place on the shelf are let go.
   void pause() {
     if (scratch_.loose_bytes > shelf_.bytes_max() / 8) [[unlikely]]
@@ -180,8 +201,23 @@ class Walk {
   std::span<const std::uint32_t> starts() const { return scratch_.starts; }
 
  private:
+  // nullptr when it is not on the shelf, or the walk has not used its row yet.
+  PageShelf::Slot* whole_page(EdgeClass edge_class, Direction direction, std::uint32_t number) {
+    const PageShelf::Row row = rows_[static_cast<int>(edge_class)][static_cast<int>(direction)];
+    return row && PageShelf::nodes_of(row[number]) ? &row[number] : nullptr;
+  }
   Result<PageShelf::Slot*> fetch(EdgeClass edge_class, Direction direction, std::uint32_t number);
-  bool is_plain(const PageShelf::Slot& slot) const { return (slot.traits & odd_traits_) == 0; }
+  Result<const PackedPage*> fetch_packed(EdgeClass edge_class, Direction direction, std::uint32_t number);
+  Result<std::shared_ptr<const Page>> read_page(EdgeClass edge_class, Direction direction, std::uint32_t number);
+  // The shelf's row, of which the walk takes note.
+  const PageShelf::Row& row_of(EdgeClass edge_class, Direction direction);
+  Status unpack_row(const PackedPage& page, std::uint32_t id, PlainRow& out);
+  // Where the edges of a node that stands on no shelf as a whole are; `node` is shown the node in it.
+  Result<const PageShelf::Slot*> slot_at(std::uint32_t id, const PageNode*& node);
+  const std::uint16_t* kinds_in(const PageShelf::Slot& slot) const {
+    return slot.page ? slot.page->kinds.data() : scratch_.unpacked.edges.kinds.data();
+  }
+  bool is_plain(std::uint64_t traits) const { return (traits & odd_traits_) == 0; }
   Status not_in_register(NodeId id) const;
   Status mark_own_thing(std::uint32_t start);
 

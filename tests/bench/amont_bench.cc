@@ -36,11 +36,12 @@ class Bench {
   }
 
   Status run() {
-    if (!arguments_.only_commits) {
+    if (arguments_.only != "commits") {
       AMONT_TRY(fill());
       AMONT_TRY(open());
-      if (arguments_.only_scripts) return scripts();
-      if (arguments_.only_reads) return reads();
+      if (arguments_.only == "scripts") return scripts();
+      if (arguments_.only == "reads") return reads();
+      if (arguments_.only == "memory") return little_memory();
       AMONT_TRY(ask());
     }
     return bench_commits(temp_.path(), arguments_.seconds, report_);
@@ -99,6 +100,13 @@ class Bench {
     const bool with_sqlite = std::ranges::find(arguments_.peers, "sqlite") != arguments_.peers.end();
     const auto limit = flat_arrays();
     return bench_point_reads({lineage_, *limit, {}, arguments_.walks, report_}, view, disk_, temp_.path(), with_sqlite);
+  }
+
+  Status little_memory() {
+    store_.reset();
+    const auto limit = flat_arrays();
+    AMONT_TRY(limit->load(lineage_));
+    return bench_little_memory({lineage_, *limit, {}, arguments_.walks, report_}, path_, options_);
   }
 
   Status ask() {

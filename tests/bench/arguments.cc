@@ -38,8 +38,9 @@ const char* usage() {
          "  --python FILE            the interpreter that has the last two (build/bench-python/bin/python)\n"
          "  --walks N                questions of a row (2000)\n"
          "  --seconds N              that a row of a peer, and a row of commits, may take (5, and 3)\n"
-         "  --only commits|scripts|reads  no hub and no questions: durable commits alone; or a hub, and scripts or "
-         "point reads alone\n"
+         "  --only commits|scripts|reads|memory  no hub and no questions: durable commits alone; or a hub, and "
+         "scripts, "
+         "point reads, or closures with little memory alone\n"
          "  --seed S                 of the hub and of the questions (7)\n"
          "  --json                   all figures as JSON on stdout, the rows on stderr\n";
 }
@@ -67,11 +68,9 @@ Read read_arguments(int argc, char** argv, Arguments& out) {
     } else if (takes("--python")) {
       out.python = argv[++i];
     } else if (takes("--only")) {
-      const std::string_view section = argv[++i];
-      out.only_commits = section == "commits";
-      out.only_scripts = section == "scripts";
-      out.only_reads = section == "reads";
-      if (!out.only_commits && !out.only_scripts && !out.only_reads) return Read::kWrong;
+      out.only = argv[++i];
+      if (out.only != "commits" && out.only != "scripts" && out.only != "reads" && out.only != "memory")
+        return Read::kWrong;
     } else if (takes("--seed")) {
       out.hub.seed = out.walks.seed = std::strtoull(argv[++i], nullptr, 10);
     } else if (takes("--walks")) {

@@ -19,9 +19,7 @@ struct Arguments {
   std::uint64_t memory_bytes = 0;  // Options::memory_bytes; 0: enough for all decoded pages
   std::vector<std::string> peers;  // what was asked for; empty: what the size allows
   std::string python;              // the interpreter that has the Python peers
-  bool only_commits = false;       // the last section alone
-  bool only_scripts = false;       // the section of scripts alone
-  bool only_reads = false;         // that of point reads alone
+  std::string only;                // one section alone: commits, scripts, reads or memory; empty: all
   bool json = false;
 };
 

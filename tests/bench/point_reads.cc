@@ -25,9 +25,9 @@ Status read(const Snapshot& view, const Ref& ref, AmontRead& out) {
   std::vector<NodeId> ids;
   for (const Direction direction : {Direction::kUpstream, Direction::kDownstream}) {
     const bool up = direction == Direction::kUpstream;
-    AMONT_LET(const auto edges, view.edges(*id, direction));
+    AMONT_LET(const auto neighbours, view.neighbours(*id, direction));
     ids.clear();
-    for (const Edge& edge : edges) ids.push_back(up ? edge.to : edge.from);
+    for (const Neighbour& neighbour : neighbours) ids.push_back(neighbour.node);
     AMONT_LET((up ? out.up : out.down), view.refs(ids));
   }
   return {};

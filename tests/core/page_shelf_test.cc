@@ -30,7 +30,7 @@ bool stands(PageShelf& shelf, std::uint32_t number) {
 
 TEST(PageShelf, KeepsWhatWasPutUntilItIsFullAndFoundUnused) {
   const std::uint64_t one = page_to(0)->bytes();
-  PageShelf shelf(std::uint64_t{kPageNodes} * 4, std::make_shared<MemoryShare>(2 * one));
+  PageShelf shelf(std::uint64_t{kPageNodes} * 4, std::make_shared<ShelfRoom>(2 * one));
   {
     const PageShelf::Visit visit(shelf, 0);
     EXPECT_FALSE(stands(shelf, 1));
@@ -48,35 +48,48 @@ TEST(PageShelf, KeepsWhatWasPutUntilItIsFullAndFoundUnused) {
   }
   const PageShelf::Visit next(shelf, 2);
   EXPECT_FALSE(stands(shelf, 1));
-  EXPECT_NE(shelf.put(kLineage, kUp, 3, page_to(10)), nullptr);
+  EXPECT_TRUE(shelf.is_tight());
 }
 
 // Readers never see a page that is not whole, nor one taken away under them.
 TEST(PageShelf, IsUsedAndEmptiedByManyThreads) {
-  constexpr std::uint32_t kPages = 8;
-  PageShelf shelf(std::uint64_t{kPageNodes} * kPages, std::make_shared<MemoryShare>(3 * page_to(0)->bytes()));
-  std::atomic<int> wrong{0};
-  std::vector<std::thread> threads;
-  for (std::uint32_t thread = 0; thread < 4; ++thread) {
-    threads.emplace_back([&, thread] {
-      for (std::uint32_t n = 0; n < 3000; ++n) {
-        const PageShelf::Visit visit(shelf, thread);
-        const PageShelf::Row slots = shelf.row(kLineage, kUp);
-        for (std::uint32_t k = 0; k < 3; ++k) {
-          const std::uint32_t number = (n * 7 + k * 3 + thread) % kPages;
-          if (!PageShelf::nodes_of(slots[number])) shelf.put(kLineage, kUp, number, page_to(number));
-          if (const PageNode* const nodes = PageShelf::nodes_of(slots[number]))
-            wrong += slots[number].targets[nodes[0].begin] != number || slots[number].page->kinds[0] != 3;
+  constexpr std::uint32_t kPages = 200;
+  PageShelf shelf(std::uint64_t{kPageNodes} * kPages, std::make_shared<ShelfRoom>(3 * page_to(0)->bytes()));
+  std::atomic<int> wrong{0}, unpacked{0};
+  for (const bool tight : {false, true}) {
+    { const PageShelf::Visit alone(shelf, 0); }
+    EXPECT_EQ(shelf.is_tight(), tight);
+    std::vector<std::thread> threads;
+    for (std::uint32_t thread = 0; thread < 4; ++thread) {
+      threads.emplace_back([&, thread] {
+        PackedPage::Edges edges;
+        for (std::uint32_t n = 0; n < 3000; ++n) {
+          const PageShelf::Visit visit(shelf, thread);
+          const PageShelf::Row slots = shelf.row(kLineage, kUp);
+          for (std::uint32_t k = 0; k < 3; ++k) {
+            const std::uint32_t number = (n * 7 + k * 3 + thread) % kPages;
+            if (!PageShelf::nodes_of(slots[number])) shelf.put(kLineage, kUp, number, page_to(number));
+            if (const PageNode* const nodes = PageShelf::nodes_of(slots[number]))
+              wrong += slots[number].targets[nodes[0].begin] != number || slots[number].page->kinds[0] != 3;
+            const PackedPage* packed = slots.packed(number);
+            if (!packed && shelf.is_tight()) packed = shelf.put_packed(kLineage, kUp, number, *page_to(number));
+            if (packed) {
+              packed->unpack(0, edges);
+              wrong += edges.far != std::vector<std::uint32_t>{number} || edges.kinds != std::vector<std::uint16_t>{3};
+              ++unpacked;
+            }
+          }
         }
-      }
-    });
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
   }
-  for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(wrong, 0);
+  EXPECT_GT(unpacked, 1000);
 }
 
 TEST(PageShelf, OfAnEmptyRegisterHoldsNothing) {
-  PageShelf shelf(0, std::make_shared<MemoryShare>(1 << 20));
+  PageShelf shelf(0, std::make_shared<ShelfRoom>(1 << 20));
   const PageShelf::Visit visit(shelf, 0);
   EXPECT_TRUE(shelf.row(kLineage, kUp));
   EXPECT_FALSE(stands(shelf, 0));
@@ -84,22 +97,22 @@ TEST(PageShelf, OfAnEmptyRegisterHoldsNothing) {
 
 TEST(PageShelf, SharesItsRoomWithOtherShelvesAndGivesItBack) {
   const std::uint64_t one = page_to(0)->bytes();
-  const auto share = std::make_shared<MemoryShare>(2 * one);
-  auto first = std::make_unique<PageShelf>(std::uint64_t{kPageNodes} * 4, share);
-  PageShelf second(std::uint64_t{kPageNodes} * 4, share);
+  const auto room = std::make_shared<ShelfRoom>(2 * one);
+  auto first = std::make_unique<PageShelf>(std::uint64_t{kPageNodes} * 4, room);
+  PageShelf second(std::uint64_t{kPageNodes} * 4, room);
   EXPECT_TRUE(first->put(EdgeClass::kLineage, Direction::kUpstream, 0, page_to(0)));
   EXPECT_TRUE(first->put(EdgeClass::kLineage, Direction::kUpstream, 1, page_to(1)));
   EXPECT_FALSE(second.put(EdgeClass::kLineage, Direction::kUpstream, 0, page_to(0)));
   first.reset();
-  EXPECT_EQ(share->used(), 0u);
+  EXPECT_EQ(room->used(), 0u);
   EXPECT_TRUE(second.put(EdgeClass::kLineage, Direction::kUpstream, 0, page_to(0)));
-  EXPECT_EQ(share->used(), one);
+  EXPECT_EQ(room->used(), one);
 }
 
 TEST(PageShelf, OfALaterSnapshotBeginsWithWhatDidNotChange) {
   const std::uint64_t one = page_to(0)->bytes();
-  const auto share = std::make_shared<MemoryShare>(10 * one);
-  auto first = std::make_unique<PageShelf>(std::uint64_t{kPageNodes} * 70, share);
+  const auto room = std::make_shared<ShelfRoom>(10 * one);
+  auto first = std::make_unique<PageShelf>(std::uint64_t{kPageNodes} * 70, room);
   for (const std::uint32_t number : {0u, 1u, 69u}) ASSERT_TRUE(first->put(kLineage, kUp, number, page_to(number)));
   const PageCache::Key changed[] = {PageCache::edges(kLineage, kUp, 1), PageCache::nodes(0),
                                     PageCache::edges(EdgeClass::kStructure, kUp, 0)};
@@ -108,18 +121,18 @@ TEST(PageShelf, OfALaterSnapshotBeginsWithWhatDidNotChange) {
   EXPECT_FALSE(stands(second, 1));
   EXPECT_TRUE(stands(second, 69));
   EXPECT_FALSE(stands(second, 199));
-  EXPECT_EQ(share->used(), 3 * one) << "what stands on both takes room once";
+  EXPECT_EQ(room->used(), 3 * one) << "what stands on both takes room once";
   ASSERT_TRUE(second.put(kLineage, kUp, 1, page_to(100)));
   EXPECT_EQ(first->row(kLineage, kUp)[1].targets[0], 1u);
   EXPECT_EQ(second.row(kLineage, kUp)[1].targets[0], 100u);
   first.reset();
   EXPECT_EQ(second.row(kLineage, kUp)[69].targets[0], 69u);
-  EXPECT_EQ(share->used(), 3 * one);
+  EXPECT_EQ(room->used(), 3 * one);
 }
 
 TEST(PageShelf, WhatIsFoundLaterForOneSnapshotIsThereForTheNextUnlessItChanged) {
-  const auto share = std::make_shared<MemoryShare>(1 << 20);
-  PageShelf first(std::uint64_t{kPageNodes} * 200, share);
+  const auto room = std::make_shared<ShelfRoom>(1 << 20);
+  PageShelf first(std::uint64_t{kPageNodes} * 200, room);
   ASSERT_TRUE(first.put(kLineage, kUp, 0, page_to(0)));
   ASSERT_TRUE(first.put(kLineage, kUp, 100, page_to(100)));
   const PageCache::Key changed[] = {PageCache::edges(kLineage, kUp, 101)};
@@ -132,7 +145,7 @@ TEST(PageShelf, WhatIsFoundLaterForOneSnapshotIsThereForTheNextUnlessItChanged) 
 
 TEST(PageShelf, ThatIsEmptiedLeavesTheNextOneAsItIs) {
   const std::uint64_t one = page_to(0)->bytes();
-  PageShelf first(std::uint64_t{kPageNodes} * 4, std::make_shared<MemoryShare>(one));
+  PageShelf first(std::uint64_t{kPageNodes} * 4, std::make_shared<ShelfRoom>(one));
   ASSERT_TRUE(first.put(kLineage, kUp, 0, page_to(7)));
   PageShelf second(first, {}, std::uint64_t{kPageNodes} * 4);
   const PageShelf::Visit at_work(second, 0);
@@ -140,6 +153,76 @@ TEST(PageShelf, ThatIsEmptiedLeavesTheNextOneAsItIs) {
   const PageShelf::Visit next(first, 0);
   EXPECT_FALSE(stands(first, 0));
   EXPECT_EQ(second.row(kLineage, kUp)[0].targets[0], 7u);
+}
+
+// Makes a shelf tight that has room for one page.
+void fill_up(PageShelf& shelf) {
+  ASSERT_TRUE(shelf.put(kLineage, kUp, 0, page_to(7)));
+  ASSERT_FALSE(shelf.put(kLineage, kUp, 1, page_to(8)));
+  const PageShelf::Visit visit(shelf, 0);
+  ASSERT_TRUE(shelf.is_tight());
+}
+
+TEST(PageShelf, ThatWasFullTakesPackedPages) {
+  const auto room = std::make_shared<ShelfRoom>(page_to(0)->bytes());
+  PageShelf shelf(std::uint64_t{kPageNodes} * 4, room);
+  fill_up(shelf);
+  EXPECT_EQ(shelf.put(kLineage, kUp, 1, page_to(8)), nullptr);
+  PackedPage::Edges edges;
+  for (const std::uint32_t number : {0u, 1u, 2u}) {
+    EXPECT_EQ(shelf.row(kLineage, kUp).packed(number), nullptr);
+    const PackedPage* const packed = shelf.put_packed(kLineage, kUp, number, *page_to(7 + number));
+    ASSERT_NE(packed, nullptr);
+    EXPECT_EQ(shelf.row(kLineage, kUp).packed(number), packed);
+    EXPECT_EQ(shelf.put_packed(kLineage, kUp, number, *page_to(1)), packed);  // the first stays
+    packed->unpack(0, edges);
+    EXPECT_EQ(edges.far, std::vector<std::uint32_t>{7 + number});
+  }
+  // Of a later snapshot: all but what changed.
+  const PageCache::Key changed[] = {PageCache::edges(kLineage, kUp, 1)};
+  PageShelf next(shelf, changed, std::uint64_t{kPageNodes} * 4);
+  EXPECT_NE(next.row(kLineage, kUp).packed(0), nullptr);
+  EXPECT_EQ(next.row(kLineage, kUp).packed(1), nullptr);
+  EXPECT_NE(shelf.row(kLineage, kUp).packed(1), nullptr);
+}
+
+TEST(PageShelf, TakesWholePagesAgainOnceThereIsRoom) {
+  const auto cache = std::make_shared<PageCache>(64 << 10);
+  const std::uint64_t one = page_to(0)->bytes();
+  const auto room = std::make_shared<ShelfRoom>(20 * one, cache);
+  PageShelf shelf(std::uint64_t{kPageNodes} * 4, room);
+  ASSERT_TRUE(room->take(19 * one));  // by other shelves
+  fill_up(shelf);
+  EXPECT_EQ(cache->bytes_max(), 4u << 10);
+  EXPECT_EQ(room->bytes_max(), 20 * one + (60 << 10));
+  ASSERT_TRUE(shelf.put_packed(kLineage, kUp, 1, *page_to(8)));
+  const auto visit_often = [&shelf] {
+    for (int n = 0; n < 5000; ++n) const PageShelf::Visit visit(shelf, 0);
+  };
+  visit_often();
+  EXPECT_TRUE(shelf.is_tight());
+  room->give(19 * one);
+  visit_often();
+  EXPECT_FALSE(shelf.is_tight());
+  EXPECT_EQ(cache->bytes_max(), 64u << 10);
+  EXPECT_EQ(room->bytes_max(), 20 * one);
+  EXPECT_EQ(shelf.row(kLineage, kUp).packed(1), nullptr);
+  EXPECT_TRUE(shelf.put(kLineage, kUp, 1, page_to(8)));
+  EXPECT_EQ(room->used(), one);
+}
+
+TEST(PageShelf, KnowsWhichNodesHaveEdgesWithoutThePageUntilThatChanges) {
+  PageShelf shelf(std::uint64_t{kPageNodes} * 70, std::make_shared<ShelfRoom>(0));
+  EXPECT_EQ(shelf.row(kLineage, kUp).with_edges(69), nullptr);
+  shelf.put_with_edges(kLineage, kUp, 69, *page_to(3));
+  shelf.put_with_edges(kLineage, kUp, 68, *page_to(3));
+  const PageShelf::WithEdges only_the_first{1};
+  ASSERT_NE(shelf.row(kLineage, kUp).with_edges(69), nullptr);
+  EXPECT_EQ(*shelf.row(kLineage, kUp).with_edges(69), only_the_first);
+  const PageCache::Key changed[] = {PageCache::edges(kLineage, kUp, 68)};
+  PageShelf next(shelf, changed, std::uint64_t{kPageNodes} * 70);
+  EXPECT_NE(next.row(kLineage, kUp).with_edges(69), nullptr);
+  EXPECT_EQ(next.row(kLineage, kUp).with_edges(68), nullptr);
 }
 
 }  // namespace

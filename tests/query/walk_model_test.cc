@@ -198,8 +198,9 @@ class WalkModelTest : public testing::Test {
   void run(std::uint64_t seed) {
     SCOPED_TRACE(fmt::format("AMONT_SEED={} AMONT_ROUNDS=1", seed));
     Dice dice(seed);
-    // With little memory pages find no room on the shelf, nor in the cache.
-    ModelledRegister hub(dice.below(3) == 0 ? 16 << 10 : Options().memory_bytes);
+    // With little memory only packed pages find room on the shelf, with less none do, nor in the cache.
+    const std::uint64_t memory[] = {16 << 10, 2 << 10, Options().memory_bytes};
+    ModelledRegister hub(memory[dice.below(3)]);
     RandomRegister random(seed, {1 + dice.below(6), 30 + dice.below(120)});
     if (dice.coin()) hub.land(dice, {GrowSchema{custom_growth()}});
     for (int n = 0; n < 10 && !HasFatalFailure(); ++n) hub.land(dice, random.changes(hub.model().now()));

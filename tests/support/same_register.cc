@@ -150,6 +150,11 @@ class Comparing {
     const auto edges = view_.edges(ids_.at(ref), direction);
     const std::string where = up ? "upstream" : "downstream";
     if (!edges.ok()) return failed(where, edges.status());
+    std::vector<Neighbour> far;
+    for (const Edge& edge : *edges) far.push_back({edge.kind, up ? edge.to : edge.from});
+    const auto neighbours = view_.neighbours(ids_.at(ref), direction);
+    if (!neighbours.ok()) return failed(where, neighbours.status());
+    if (*neighbours != far) return fmt::format("{}: neighbours are not the far nodes of the edges", where);
     for (std::size_t i = 0; i < std::min(edges->size(), expected.size()); ++i) {
       const Edge& edge = (*edges)[i];
       const ModelEdgeKey& key = *expected[i];

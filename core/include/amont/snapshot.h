@@ -22,6 +22,13 @@ struct NodeBrief {
   bool alive = false;
 };
 
+// Whom an edge joins a node to.
+struct Neighbour {
+  EdgeKind kind{};
+  NodeId node{};
+  bool operator==(const Neighbour&) const = default;
+};
+
 class Snapshot {
  public:
   explicit Snapshot(std::shared_ptr<const IndexView> view);
@@ -52,6 +59,8 @@ class Snapshot {
 
   // The edges that leave (upstream) or enter (downstream) a node, of all classes, sorted by kind, far node, label.
   Result<std::vector<Edge>> edges(NodeId id, Direction direction) const;
+  // The same edges without their labels, properties and times, which are not read: an entry for each, sorted by kind and far node.
+  Result<std::vector<Neighbour>> neighbours(NodeId id, Direction direction) const;
   Result<std::optional<Edge>> edge(EdgeKind kind, NodeId from, NodeId to, std::string_view label) const;
 
   // What is left of texts of the record that were redacted and that it would have as of tx(), by property; mostly none.

@@ -29,15 +29,29 @@ function latest.when_forgotten(forget) when_forgotten[#when_forgotten + 1] = for
 
 -- The moment as text that sorts by time.
 function latest.sortable(moment)
-  if not moment then return latest.no_time end
-  local text = tostring(moment)
-  if #text == 20 then return text:sub(1, 19) .. ".000000Z" end
-  return text:sub(1, -2) .. string.rep("0", 27 - #text) .. "Z"
+  return moment and moment.precise or latest.no_time
 end
 
-local function write_times(times)
+-- The names that a record was told under, in order. Most records are told under the same, one after the other: `after` leads from what they
+-- were told to what they are told next.
+local function new_order() return { names = {}, after = {} } end
+local first_order = new_order()
+
+local function order_after(order, name)
+  local next_one = order.after[name]
+  if not next_one then
+    next_one = new_order()
+    table.move(order.names, 1, #order.names, 1, next_one.names)
+    table.insert(next_one.names, name)
+    table.sort(next_one.names)
+    order.after[name] = next_one
+  end
+  return next_one
+end
+
+local function write_times(times, names)
   local list = {}
-  for name, when in pairs(times) do list[#list + 1] = when .. " " .. name end
+  for i = 1, #names do list[i] = times[names[i]] .. " " .. names[i] end
   return list
 end
 
@@ -46,8 +60,11 @@ local function times_of(record)
   local times = record.times
   if not times then
     times = {}
-    for _, entry in ipairs(record.props[times_name] or {}) do times[entry:sub(29)] = entry:sub(1, 27) end
-    record.times = times
+    record.times, record.order = times, first_order
+    for _, entry in ipairs(record.props[times_name] or {}) do
+      local name = entry:sub(29)
+      times[name], record.order = entry:sub(1, 27), order_after(record.order, name)
+    end
   end
   local whole = record.whole
   if whole then
@@ -64,7 +81,7 @@ latest.times_of = times_of
 -- What is new of a record since it was read, for node() or edge(); nil when nothing is.
 function latest.news(record)
   local change = record.change
-  if record.said then change[times_name] = write_times(times_of(record)) end
+  if record.said then change[times_name] = write_times(times_of(record), record.order.names) end
   put(record, "change", nil)
   put(record, "said", nil)
   return change
@@ -76,7 +93,7 @@ function latest.flush()
     local change = latest.news(record)
     if change then node(ref, change) end
   end
-  records, records_held, bytes_held = {}, 0, 0
+  records, records_held, bytes_held, first_order = {}, 0, 0, new_order()
   for _, forget in ipairs(when_forgotten) do forget() end
   journal.begin()
 end
@@ -95,7 +112,7 @@ function latest.record(ref, always)
   local record = records[ref]
   if record then return record end
   local props = known(ref)
-  record = props and { props = props } or { props = always, change = always, times = {}, is_new = true }
+  record = props and { props = props } or { props = always, change = always, times = {}, order = first_order, is_new = true }
   put(records, ref, record)
   records_held = records_held + 1
   return record
@@ -158,14 +175,18 @@ end
 latest.say = say
 
 -- Something was told under a name, and stands.
-function latest.heard(record, name, now)
+local function hear(record, name, now)
+  local times = times_of(record)
+  local order = times[name] and record.order or order_after(record.order, name)
   if record.is_new then
-    record.times[name], record.said = now, true
+    times[name], record.order, record.said = now, order, true
     return
   end
-  put(times_of(record), name, now)
+  if order ~= record.order then put(record, "order", order) end
+  put(times, name, now)
   if not record.said then say(record) end
 end
+latest.heard = hear
 
 -- Sets a property, or takes it away when the value is null, unless it is so already.
 function latest.renew(record, property, value)
@@ -182,8 +203,7 @@ function latest.tell(record, name, now, told)
     return false
   end
   for property, value in pairs(told) do renew(record, property, value) end
-  put(times, name, now)
-  say(record)
+  hear(record, name, now)
   return true
 end
 

@@ -66,20 +66,18 @@ end
 -- A time of ISO 8601; what is finer than a microsecond is cut, and a time without a zone is one of UTC. nil for what is none.
 function values.time_of(value)
   if type(value) ~= "string" or #value < 19 then return nil end
-  local ok, moment = pcall(time, value)
-  if ok then return moment end
+  local moment = totime(value)
+  if moment then return moment end
   local day, clock, fraction, zone = value:match("^(%d%d%d%d%-%d%d%-%d%d)[Tt ](%d%d:%d%d:%d%d)(%.?%d*)(.*)$")
   if not day then return nil end
   if zone == "" then zone = "Z" end
   zone = zone:gsub("^([+-]%d%d)(%d%d)$", "%1:%2"):upper()
-  ok, moment = pcall(time, day .. "T" .. clock .. (fraction ~= "." and fraction:sub(1, 7) or "") .. zone)
-  return ok and moment or nil
+  return totime(day .. "T" .. clock .. (fraction ~= "." and fraction:sub(1, 7) or "") .. zone)
 end
 
 -- The same of what may be a day alone.
 function values.instant_of(value)
-  local ok, day = pcall(time, values.text_of(value) and value:match("^%d+%-%d+%-%d+$") or "")
-  return ok and day or values.time_of(value)
+  return values.text_of(value) and totime(value:match("^%d+%-%d+%-%d+$")) or values.time_of(value)
 end
 
 -- The time of so many milliseconds since 1970; nil for what is no number, and for 0, which is how programs write that they have none.

@@ -57,13 +57,22 @@ TEST(ImportWords, HasOthersTellsWhetherATableHasFieldsBesides) {
       "  warn(tostring(has_others(item, names)))\n"
       "  if item.last then warn(select(2, pcall(has_others, 'text', names)):match('table expected')) end\n"
       "end\n";
-  const auto report =
-      desk.import("test", source, {{"x.json", R"([{}, {"a": 1}, {"a": 1, "b": null}, {"c": 1, "a": 1}, ["x"], ["x", "y"],
+  const auto report = desk.import(
+      "test", source, {{"x.json", R"([{}, {"a": 1}, {"a": 1, "b": null}, {"c": 1, "a": 1}, ["x"], ["x", "y"],
       {"last": true}])"}});
   ASSERT_TRUE(report.ok()) << report.status().text();
   std::string told;
   for (const std::string& line : desk.said) told += line.substr(line.rfind(' ') + 1) + " ";
   EXPECT_EQ(told, "false false false true false true true expected ");
+}
+
+TEST(ImportWords, TotimeGivesATimeOrNil) {
+  ImportDesk desk;
+  EXPECT_EQ(desk.hub.answer("return totime('2026-03-31').precise, totime('2026-03-31T10:30:00.25Z').precise, "
+                            "totime('2026-03-31T10:30:00.123456Z').precise, totime(time('2026-03-31')).date, "
+                            "tostring(totime('soon')), tostring(totime(12)), tostring(totime(nil))"),
+            "2026-03-31T00:00:00.000000Z\n2026-03-31T10:30:00.250000Z\n2026-03-31T10:30:00.123456Z\n2026-03-31\n"
+            "nil\nnil\nnil\n");
 }
 
 TEST(ImportWords, RejectLeavesOutTheRecordAtHandOrEndsTheImport) {
