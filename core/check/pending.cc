@@ -64,13 +64,28 @@ Pending::Pending(const Index& index, const IndexView& view, LentMemory* lent)
 
 Result<bool> Pending::take(Change&& change, std::vector<LoggedChange>& out) {
   AMONT_TRY(make_room());
-  if (auto* node = std::get_if<PutNode>(&change)) return put(*node, out);
-  if (auto* edge = std::get_if<PutEdge>(&change)) return put(*edge, out);
+  if (auto* node = std::get_if<PutNode>(&change)) return put(*node, node->props, out);
+  if (auto* edge = std::get_if<PutEdge>(&change)) return put(*edge, edge->props, out);
   if (const auto* node = std::get_if<RetractNode>(&change)) return retract(*node, out);
   if (const auto* edge = std::get_if<RetractEdge>(&change)) return retract(*edge, out);
   if (const auto* growth = std::get_if<GrowSchema>(&change)) return grow(*growth, out);
   if (auto* rule = std::get_if<PutRule>(&change)) return put(*rule, out);
   return remove(std::get<RemoveRule>(change), out);
+}
+
+Result<bool> Pending::take(const Change& change, std::vector<LoggedChange>& out) {
+  std::vector<PropertyChange> props;
+  if (const auto* node = std::get_if<PutNode>(&change)) {
+    AMONT_TRY(make_room());
+    props = node->props;
+    return put(*node, props, out);
+  }
+  if (const auto* edge = std::get_if<PutEdge>(&change)) {
+    AMONT_TRY(make_room());
+    props = edge->props;
+    return put(*edge, props, out);
+  }
+  return take(Change(change), out);
 }
 
 void Pending::mark() {
@@ -82,14 +97,27 @@ void Pending::mark() {
 }
 
 void Pending::take_back() {
-  for (; !undo_.empty(); undo_.pop_back()) undo_.back()();
+  for (; !undo_.empty(); undo_.pop_back()) go_back(undo_.back());
   begun_.clear();
+}
+
+void Pending::go_back(const Undo& undo) {
+  if (const auto* bound = std::get_if<NodeBound>(&undo)) {
+    refs_.erase_last(bound->hash);
+    new_nodes_.pop_back();
+    --next_id_;
+  } else if (const auto* node = std::get_if<NodeBefore>(&undo)) {
+    known_node(node->id) = node->state;
+  } else if (const auto* edge = std::get_if<EdgeBefore>(&undo)) {
+    *edges_.insert(edge->key) = edge->state;
+  } else {
+    std::get<std::function<void()>>(undo)();
+  }
 }
 
 // Removing such a property is no harm.
 Status Pending::refuse_redacted(const std::string& key, const std::vector<PropertyChange>& props,
                                 const std::string& record) const {
-  if (may_put_redacted_ || !index_.has_redactions()) return {};
   AMONT_LET(const auto redactions, read_redactions(index_.reader()->table(), key));
   for (const KnownRedaction& redaction : redactions) {
     const auto put = std::ranges::find(props, redaction.name, &PropertyChange::name);
@@ -187,12 +215,11 @@ Result<std::optional<Node>> Pending::node(const Ref& ref) {
   return std::optional(Node{*id, state->kind, ref, version.valid, std::move(version.props), tx});
 }
 
-Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
+Result<bool> Pending::put(const PutNode& change, std::vector<PropertyChange>& props, std::vector<LoggedChange>& out) {
   AMONT_TRY(change.ref.check());
   const NodeRow* row = schema_->node(change.ref.kind);
   if (!row) return unknown_kind("node", change.ref.kind, schema_->nodes()).while_doing(change.ref.text());
-  if (Status bad = check_properties(change.props, row->props, [&] { return "node " + in_quotes(row->name); });
-      !bad.ok())
+  if (Status bad = check_properties(props, row->props, [&] { return "node " + in_quotes(row->name); }); !bad.ok())
     return std::move(bad).while_doing(change.ref.text());
   AMONT_LET(const auto known, find(change.ref));
   NodeState* state = nullptr;
@@ -209,7 +236,7 @@ Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
   merge_and_trim(version.valid, logged.valid_from, logged.valid_to);
   if (Status bad = check_interval(version.valid); !bad.ok()) return std::move(bad).while_doing(change.ref.text());
 
-  logged.props = std::move(change.props);
+  logged.props = std::move(props);
   logged.begins = !state || !state->alive;
   text_.clear();
   if (logged.begins) {
@@ -220,7 +247,7 @@ Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
     if (logged.props.empty() && !logged.valid_from && !logged.valid_to) return false;
     text_ = encode(version);
   }
-  if (known) AMONT_TRY(refuse_redacted(redactions_key(*known), logged.props, change.ref.text()));
+  if (known && may_be_redacted()) AMONT_TRY(refuse_redacted(redactions_key(*known), logged.props, change.ref.text()));
   if ((logged.begins ? logged.props.size() : version.props.size()) > kPropertiesMax)
     return limit_exceeded(fmt::format("{} has more than {} properties", change.ref.text(), kPropertiesMax));
   if (text_.size() > kRecordBytesMax) return too_large(change.ref.text());
@@ -240,7 +267,7 @@ Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
     text_.assign(change.ref.kind).append(1, ':').append(change.ref.key);
     logged.id = bind(text_, hash_of(text_), now);
     logged.binds = true;
-    logged.ref = std::move(change.ref);
+    logged.ref = change.ref;
   }
   out.emplace_back(std::move(logged));
   return true;
@@ -248,19 +275,14 @@ Result<bool> Pending::put(PutNode& change, std::vector<LoggedChange>& out) {
 
 NodeId Pending::bind(std::string_view ref, std::uint64_t hash, NodeState state) {
   const NodeId id{next_id_++};
-  if (marked_)
-    undo_.push_back([this, hash] {
-      refs_.erase_last(hash);
-      new_nodes_.pop_back();
-      --next_id_;
-    });
+  if (marked_) undo_.emplace_back(NodeBound{hash});
   refs_.insert(ref, hash, static_cast<std::uint32_t>(number_of(id)));
   new_nodes_.push_back(state);
   return id;
 }
 
 void Pending::remember(NodeId id, const NodeState& old) {
-  if (marked_) undo_.push_back([this, id, old] { known_node(id) = old; });
+  if (marked_) undo_.emplace_back(NodeBefore{id, old});
 }
 
 Result<bool> Pending::retract(const RetractNode& change, std::vector<LoggedChange>& out) {
@@ -385,7 +407,7 @@ Result<EdgeState*> Pending::edge(const EdgeIdentity& identity, const EdgeKey& ke
 }
 
 void Pending::remember(const EdgeKey& key, const EdgeState& old) {
-  if (marked_) undo_.push_back([this, key, old] { *edges_.insert(key) = old; });
+  if (marked_) undo_.emplace_back(EdgeBefore{key, old});
 }
 
 Result<EdgeVersion> Pending::record_of(const EdgeState& state) const {
@@ -423,7 +445,7 @@ Result<std::optional<Properties>> Pending::edge_properties(std::string_view kind
   return std::optional(std::move(version.props));
 }
 
-Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
+Result<bool> Pending::put(const PutEdge& change, std::vector<PropertyChange>& props, std::vector<LoggedChange>& out) {
   const EdgeRow* row = schema_->edge(change.kind);
   if (!row) return unknown_kind("edge", change.kind, schema_->edges());
   AMONT_TRY(check_label(change.label));
@@ -438,8 +460,7 @@ Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
     AMONT_LET(const auto other, other_container(logged.edge, *row));
     if (other) return refuse_container(*other, change.from);
   }
-  if (Status bad = check_properties(change.props, row->props, [&] { return "edge " + in_quotes(row->name); });
-      !bad.ok())
+  if (Status bad = check_properties(props, row->props, [&] { return "edge " + in_quotes(row->name); }); !bad.ok())
     return std::move(bad).while_doing(quoted(change));
   logged.valid_from = change.valid_from;
   logged.valid_to = change.valid_to;
@@ -453,13 +474,13 @@ Result<bool> Pending::put(PutEdge& change, std::vector<LoggedChange>& out) {
   }
   merge_and_trim(version.valid, logged.valid_from, logged.valid_to);
   if (Status bad = check_interval(version.valid); !bad.ok()) return std::move(bad).while_doing(quoted(change));
-  logged.props = std::move(change.props);
+  logged.props = std::move(props);
   merge_and_trim(version.props, logged.props);
   if (version.props.size() > kPropertiesMax)
     return limit_exceeded(fmt::format("an edge has more than {} properties", kPropertiesMax));
   const bool same = logged.props.empty() && !logged.valid_from && !logged.valid_to;
   if (standing && same) return false;
-  AMONT_TRY(refuse_redacted(redactions_key(logged.edge), logged.props, quoted(change)));
+  if (may_be_redacted()) AMONT_TRY(refuse_redacted(redactions_key(logged.edge), logged.props, quoted(change)));
   std::string record;
   if (!same || (standing && state->detailed)) record = encode(version);
   if (record.size() > kRecordBytesMax) return too_large("an edge");
@@ -523,7 +544,7 @@ Result<bool> Pending::grow(const GrowSchema& change, std::vector<LoggedChange>& 
     return invalid("the schema's text: " + misfit_text(change.growth.source, at));
   AMONT_TRY(check_stored(*grown));
   if (marked_)
-    undo_.push_back([this, old = schema_] {
+    undo_.emplace_back([this, old = schema_] {
       schema_ = old;
       fitting_ends_.clear();
     });

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -38,6 +39,8 @@ class Pending {
   // kNotFound, kLimit: it was not taken, the state and `out` are as before. After kNotFound `change` is as it was, after the
   // others its properties may have been moved. kIo, kNoSpace: what it remembers could not be put aside, and it is of no more use.
   Result<bool> take(Change&& change, std::vector<LoggedChange>& out);
+  // The same, and `change` stays as it is: of a put no more is copied than what is taken.
+  Result<bool> take(const Change& change, std::vector<LoggedChange>& out);
 
   // The short way of the commonest changes: a new node, a new edge. Appends its parts to `out`; false, and nothing is changed but
   // the properties of `put`, when it is anything else or something is wrong with it: then take() decides. Not after mark().
@@ -115,9 +118,23 @@ class Pending {
     bool changed = false;  // here, since they were read from elsewhere
   };
   struct AsideItem;
+  // What take_back() goes back to, last first. Each of the first three is so common that it is no function of its own.
+  struct NodeBound {
+    std::uint64_t hash = 0;  // of the ref
+  };
+  struct NodeBefore {
+    NodeId id{};
+    NodeState state;
+  };
+  struct EdgeBefore {
+    EdgeKey key;
+    EdgeState state;
+  };
+  using Undo = std::variant<NodeBound, NodeBefore, EdgeBefore, std::function<void()>>;
 
-  Result<bool> put(PutNode& change, std::vector<LoggedChange>& out);
-  Result<bool> put(PutEdge& change, std::vector<LoggedChange>& out);
+  // Those of a put may move the properties, which are the ones of the change or a copy of them.
+  Result<bool> put(const PutNode& change, std::vector<PropertyChange>& props, std::vector<LoggedChange>& out);
+  Result<bool> put(const PutEdge& change, std::vector<PropertyChange>& props, std::vector<LoggedChange>& out);
   Result<bool> retract(const RetractNode& change, std::vector<LoggedChange>& out);
   Result<bool> retract(const RetractEdge& change, std::vector<LoggedChange>& out);
   Result<bool> grow(const GrowSchema& change, std::vector<LoggedChange>& out);
@@ -128,6 +145,8 @@ class Pending {
   Result<bool> put_node(FlatPut& put, PartList& out);
   Result<bool> put_edge(FlatPut& put, PartList& out);
 
+  // Whether what was redacted is to be looked for: mostly nothing ever was.
+  bool may_be_redacted() const { return !may_put_redacted_ && index_.has_redactions(); }
   // Of a record that the index may know: does `props` set one that was redacted?
   Status refuse_redacted(const std::string& key, const std::vector<PropertyChange>& props,
                          const std::string& record) const;
@@ -164,6 +183,7 @@ class Pending {
   Status check_stored(const EdgeRow& row, const std::vector<PropertyRow>& rows);
   void remember(NodeId id, const NodeState& old);
   void remember(const EdgeKey& key, const EdgeState& old);
+  void go_back(const Undo& undo);
 
   // Memory, and what is put aside when it is full: set_aside.cc.
   std::uint64_t bytes_with_some_more() const;
@@ -207,7 +227,7 @@ class Pending {
   // Edges that the transaction at hand put, and of which nothing was known here before. One that came and went within it was in no state
   // that anybody could see, and is forgotten when the next begins.
   std::vector<EdgeKey> begun_;
-  std::vector<std::function<void()>> undo_;
+  std::vector<Undo> undo_;
 };
 
 }  // namespace amont

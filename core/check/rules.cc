@@ -10,7 +10,7 @@
 namespace amont {
 
 void Pending::set_rules(RuleList rules) {
-  if (marked_) undo_.push_back([this, old = rules_] { rules_ = old; });
+  if (marked_) undo_.emplace_back([this, old = rules_] { rules_ = old; });
   rules_ = std::make_shared<RuleList>(std::move(rules));
 }
 

@@ -11,18 +11,20 @@ namespace {
 class Room {
  public:
   // nullptr when there is none.
-  static std::unique_ptr<Room> take(const std::shared_ptr<ShelfRoom>& of, std::uint64_t bytes) {
-    return of->take(bytes) ? std::unique_ptr<Room>(new Room(of, bytes)) : nullptr;
+  static std::unique_ptr<Room> take(const std::shared_ptr<ShelfRoom>& of, std::uint64_t bytes, bool packed) {
+    return of->take(bytes, packed) ? std::unique_ptr<Room>(new Room(of, bytes, packed)) : nullptr;
   }
-  ~Room() { of_->give(bytes_); }
+  ~Room() { of_->give(bytes_, packed_); }
   Room(const Room&) = delete;
   Room& operator=(const Room&) = delete;
 
  private:
-  Room(std::shared_ptr<ShelfRoom> of, std::uint64_t bytes) : of_(std::move(of)), bytes_(bytes) {}
+  Room(std::shared_ptr<ShelfRoom> of, std::uint64_t bytes, bool packed)
+      : of_(std::move(of)), bytes_(bytes), packed_(packed) {}
 
   const std::shared_ptr<ShelfRoom> of_;
   const std::uint64_t bytes_;
+  const bool packed_;
 };
 
 // A page, whole or packed, and its room.
@@ -92,8 +94,7 @@ PageShelf::PageShelf(PageShelf& before, std::span<const PageCache::Key> changed,
 
 PageShelf::Visit::Visit(PageShelf& shelf, std::uint32_t thread) : users_(shelf.users_[thread % kStripes].count) {
   shelf.room_->note_visit();
-  const bool is_packed_for_nothing = shelf.has_packed_.load(std::memory_order_relaxed) && !shelf.is_tight();
-  if (shelf.is_full() || is_packed_for_nothing) shelf.empty_if_unused();
+  if (shelf.is_full() || shelf.is_packed_for_nothing()) shelf.make_room_if_unused();
   for (;;) {
     users_.fetch_add(1);
     if (!shelf.emptying_.load()) return;
@@ -103,25 +104,38 @@ PageShelf::Visit::Visit(PageShelf& shelf, std::uint32_t thread) : users_(shelf.u
   }
 }
 
-void PageShelf::empty_if_unused() {
+void PageShelf::make_room_if_unused() {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock) return;
-  // A visitor adds itself and then looks whether the shelf is being emptied; here it is the other way round: one of the two sees
-  // the other.
+  // A visitor adds itself and then looks whether pages are being taken away; here it is the other way round: one of the two sees the
+  // other.
   emptying_.store(true);
   const bool unused = std::ranges::all_of(users_, [](const Users& users) { return users.count.load() == 0; });
   if (unused) {
-    const bool was_full = full_.exchange(false);
-    if (was_full && is_tight()) {
-      drop_some();
-    } else {
-      for (std::size_t at = 0; at < kRows; ++at)
-        for (std::size_t number = 0; number < blocks_[at].owned.size(); ++number) show(at, number, nullptr);
-      has_packed_.store(false);
-      if (was_full) room_->tighten();
+    if (is_packed_for_nothing()) drop_packed();
+    if (full_.exchange(false)) {
+      if (is_tight())
+        drop_some();
+      else
+        room_->tighten();
     }
   }
   emptying_.store(false);
+}
+
+// Whole ones take their place as they are asked for.
+void PageShelf::drop_packed() {
+  std::vector<std::uint32_t> packed;
+  for (std::size_t at = 0; at < kRows; ++at) {
+    for (std::size_t number = 0; number < blocks_[at].owned.size(); ++number) {
+      const std::shared_ptr<Block> block = blocks_[at].owned[number];
+      packed.clear();
+      for (std::uint32_t page = 0; block && page < kBlockPages; ++page)
+        if (block->shown.packed[page]) packed.push_back(page);
+      if (!packed.empty()) show(at, number, block->without(packed));
+    }
+  }
+  has_packed_.store(false);
 }
 
 // A 32nd of the room, or all if others hold it; each time what follows. Little, since all may nearly have room.
@@ -173,7 +187,7 @@ PageShelf::Slot* PageShelf::put(EdgeClass edge_class, Direction direction, std::
   Slot& slot = there->shown.slots[number % kBlockPages];
   if (slot.nodes) return &slot;
   if (there->held[number % kBlockPages]) return nullptr;  // it stands there packed
-  auto room = Room::take(room_, page->bytes());
+  auto room = Room::take(room_, page->bytes(), /*packed=*/false);
   if (!room) {
     full_.store(true, std::memory_order_relaxed);
     return nullptr;
@@ -190,7 +204,7 @@ PageShelf::Slot* PageShelf::put(EdgeClass edge_class, Direction direction, std::
 const PackedPage* PageShelf::put_packed(EdgeClass edge_class, Direction direction, std::uint32_t number,
                                         const Page& page) {
   auto packed = std::make_unique<const PackedPage>(page, number);
-  auto room = Room::take(room_, packed->bytes());
+  auto room = Room::take(room_, packed->bytes(), /*packed=*/true);
   if (!room) {
     full_.store(true, std::memory_order_relaxed);
     return nullptr;

@@ -4,9 +4,9 @@
 // Pages stand in blocks of 64. The shelf of the next snapshot begins with the blocks of the one before in which nothing has changed
 // since, and both fill them: so a commit takes from its readers no more than the pages that it changed.
 //
-// Shelves fill up to a limit that all of an index have together (shelf_room.h); what comes after that, a walk has to hold itself. A
-// full shelf is emptied by the next walk that finds no other at work; from then on shelves take packed pages, and one that is full
-// drops some of them, until there is room for whole ones again. So pages are good until the visit ends under which they were found.
+// Shelves fill up to a limit that all of an index have together (shelf_room.h); what comes after that, a walk has to hold itself. The
+// next walk that finds no other at work makes room: from then on shelves take packed pages, and one that is full all the same drops
+// some of what it has, until there is room for whole ones again. So pages are good until the visit ends under which they were found.
 #pragma once
 
 #include <array>
@@ -127,7 +127,9 @@ class PageShelf {
   void make(std::size_t place);
   std::shared_ptr<Block> block(EdgeClass edge_class, Direction direction, std::uint32_t number);
   void show(std::size_t place, std::size_t number, std::shared_ptr<Block> block);
-  void empty_if_unused();
+  bool is_packed_for_nothing() const { return has_packed_.load(std::memory_order_relaxed) && !is_tight(); }
+  void make_room_if_unused();
+  void drop_packed();
   void drop_some();
 
   const std::size_t block_count_;

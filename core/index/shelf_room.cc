@@ -1,12 +1,13 @@
 #include "core/index/shelf_room.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace amont {
 namespace {
 
-// Whole pages are some nine times as large as packed ones; with room for twice that they would not fill it up at once.
-constexpr std::uint64_t kWholeToPacked = 18;
+// Whole pages are some nine times as large as packed ones.
+constexpr std::uint64_t kWholeToPacked = 12;
 
 }  // namespace
 
@@ -17,11 +18,12 @@ ShelfRoom::~ShelfRoom() {
   if (borrowed_ > 0) cache_->take_back(borrowed_);
 }
 
-bool ShelfRoom::take(std::uint64_t bytes) {
+bool ShelfRoom::take(std::uint64_t bytes, bool packed) {
   std::uint64_t used = used_.load(std::memory_order_relaxed);
   do {
     if (used + bytes > bytes_max()) return false;
   } while (!used_.compare_exchange_weak(used, used + bytes, std::memory_order_relaxed));
+  if (packed) packed_.fetch_add(bytes, std::memory_order_relaxed);
   return true;
 }
 
@@ -35,7 +37,8 @@ void ShelfRoom::tighten() {
 
 void ShelfRoom::look() {
   const std::lock_guard lock(mutex_);
-  if (!is_tight() || used() > own_ / kWholeToPacked) return;
+  const std::uint64_t packed = packed_.load(std::memory_order_relaxed);
+  if (!is_tight() || used() - std::min(packed, used()) + packed * kWholeToPacked > own_) return;
   bytes_max_ = own_;
   if (borrowed_ > 0) cache_->take_back(std::exchange(borrowed_, 0));
   tight_ = false;

@@ -1,5 +1,5 @@
-// ShelfRoom: the memory that all shelves of an index have together, and what they do when it is short. Then shelves hold packed
-// pages (packed_page.h), and the room is larger by most of what the page cache has, since whole pages are seldom asked for.
+// ShelfRoom: the memory that all shelves of an index have together, and what they do when it is short. Then what comes new is packed
+// (packed_page.h), and the room is larger by most of what the page cache has, since whole pages are seldom asked for.
 #pragma once
 
 #include <atomic>
@@ -20,9 +20,12 @@ class ShelfRoom {
   ShelfRoom(const ShelfRoom&) = delete;
   ShelfRoom& operator=(const ShelfRoom&) = delete;
 
-  // False, and nothing taken, when there is not so much left.
-  bool take(std::uint64_t bytes);
-  void give(std::uint64_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
+  // For a page; false, and nothing taken, when there is not so much left.
+  bool take(std::uint64_t bytes, bool packed = false);
+  void give(std::uint64_t bytes, bool packed = false) {
+    used_.fetch_sub(bytes, std::memory_order_relaxed);
+    if (packed) packed_.fetch_sub(bytes, std::memory_order_relaxed);
+  }
   std::uint64_t used() const { return used_.load(std::memory_order_relaxed); }
   std::uint64_t bytes_max() const { return bytes_max_.load(std::memory_order_relaxed); }
 
@@ -42,7 +45,7 @@ class ShelfRoom {
   const std::uint64_t own_;  // what there is without the cache's
   const std::shared_ptr<PageCache> cache_;
   std::atomic<std::uint64_t> bytes_max_;
-  std::atomic<std::uint64_t> used_{0};
+  std::atomic<std::uint64_t> used_{0}, packed_{0};  // by packed pages of it
   std::atomic<std::uint32_t> visits_{0};
   std::atomic<bool> tight_{false};
   std::mutex mutex_;  // guards changes of tight_, and what follows

@@ -37,8 +37,9 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
   const std::shared_ptr<const RuleList> in_force = pending.rules();
   pending.mark();
   pending.allow_redacted(!transaction.again.empty());
+  logged.changes.reserve(transaction.changes.size());
   for (const Change& change : transaction.changes) {
-    const Result<bool> taken = pending.take(Change(change), logged.changes);
+    const Result<bool> taken = pending.take(change, logged.changes);
     if (!taken) {
       pending.take_back();
       return taken.status();

@@ -105,7 +105,7 @@ local function convert_datasets(event, now)
   any_emptied = any_emptied or taken == 0
 end
 
-local stranger  -- the first field that no event has
+local stranger, strange_type  -- the first field that no event has, and the first type
 local fields = {
   eventTime = true, eventType = true, producer = true, schemaURL = true, run = true, job = true, dataset = true,
   inputs = true, outputs = true,
@@ -118,6 +118,15 @@ local function count_strangers(event)
       count("with fields that OpenLineage does not have, such as " .. stranger .. ": left out")
     end
   end
+end
+
+local event_types = { START = true, RUNNING = true, COMPLETE = true, ABORT = true, FAIL = true, OTHER = true }
+
+local function count_strange_type(event)
+  local kind = event.eventType
+  if kind == nil or kind == null or event_types[kind] then return end
+  strange_type = strange_type or json(kind):sub(1, 60)
+  count("whose eventType OpenLineage does not have, such as " .. strange_type .. ": taken as OTHER")
 end
 
 -- An event as the specification has it.
@@ -173,6 +182,7 @@ function convert(event)
     return reject("it is the template of an event")
   end
   if has_others(event, fields) then count_strangers(event) end
+  count_strange_type(event)
   if event.eventTime == nil then return convert_undated(event) end
   local moment = time_of(event.eventTime)
   if not moment then return reject("eventTime is no time: " .. json(event.eventTime)) end

@@ -3,6 +3,7 @@
 --- @input lines
 --- @uses formats/lib/prov
 --- @uses formats/lib/prov_names
+--- @uses formats/lib/prov_attributes
 --- @uses formats/lib/prov_said
 --- @uses formats/lib/prov_in
 --- @uses formats/lib/prov_relations

@@ -44,7 +44,7 @@ class Bench {
       if (arguments_.only == "memory") return little_memory();
       AMONT_TRY(ask());
     }
-    return bench_commits(temp_.path(), arguments_.seconds, report_);
+    return bench_commits(temp_.path(), arguments_.threads, arguments_.seconds, report_);
   }
 
  private:

@@ -1,5 +1,6 @@
 #include "tests/bench/arguments.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -38,6 +39,7 @@ const char* usage() {
          "  --python FILE            the interpreter that has the last two (build/bench-python/bin/python)\n"
          "  --walks N                questions of a row (2000)\n"
          "  --seconds N              that a row of a peer, and a row of commits, may take (5, and 3)\n"
+         "  --threads LIST           how many commit at a time (1,4,16,64)\n"
          "  --only commits|scripts|reads|memory  no hub and no questions: durable commits alone; or a hub, and "
          "scripts, "
          "point reads, or closures with little memory alone\n"
@@ -67,6 +69,10 @@ Read read_arguments(int argc, char** argv, Arguments& out) {
       out.peers = split(argv[++i]);
     } else if (takes("--python")) {
       out.python = argv[++i];
+    } else if (takes("--threads")) {
+      out.threads.clear();
+      for (const std::string& number : split(argv[++i])) out.threads.push_back(std::atoi(number.c_str()));
+      if (out.threads.empty() || std::ranges::min(out.threads) < 1) return Read::kWrong;
     } else if (takes("--only")) {
       out.only = argv[++i];
       if (out.only != "commits" && out.only != "scripts" && out.only != "reads" && out.only != "memory")

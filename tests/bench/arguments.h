@@ -15,11 +15,12 @@ struct Arguments {
   std::string packages;  // a file in the format of apt's lists; empty: what apt-cache tells
   HubShape hub;
   WalkShape walks;
-  double seconds = 3;              // of commits, for each number of threads
-  std::uint64_t memory_bytes = 0;  // Options::memory_bytes; 0: enough for all decoded pages
-  std::vector<std::string> peers;  // what was asked for; empty: what the size allows
-  std::string python;              // the interpreter that has the Python peers
-  std::string only;                // one section alone: commits, scripts, reads or memory; empty: all
+  double seconds = 3;                         // of commits, for each number of threads
+  std::vector<int> threads = {1, 4, 16, 64};  // that commit
+  std::uint64_t memory_bytes = 0;             // Options::memory_bytes; 0: enough for all decoded pages
+  std::vector<std::string> peers;             // what was asked for; empty: what the size allows
+  std::string python;                         // the interpreter that has the Python peers
+  std::string only;                           // one section alone: commits, scripts, reads or memory; empty: all
   bool json = false;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
+#include <time.h>
 
 #include <atomic>
 #include <functional>
@@ -49,10 +50,19 @@ constexpr int kTurns = 5;  // by turns, so that what else the machine does meets
 // Calls of one kind, and how long each took in milliseconds.
 struct Calls {
   double seconds = 0;
+  double processor = 0;  // seconds
   std::vector<double> took;
 
   double rate() const { return static_cast<double>(took.size()) / seconds; }
+  double processor_of_one() const { return processor / static_cast<double>(took.size()) * 1e6; }
 };
+
+// Of this process, its threads and the kernel for it.
+double processor_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
 
 // What `work(number)` is called with differs each time.
 Status call(int threads, double seconds, const std::function<Status(std::uint64_t)>& work, Calls& calls) {
@@ -60,6 +70,7 @@ Status call(int threads, double seconds, const std::function<Status(std::uint64_
   std::mutex mutex;
   Status failed;
   const auto began = BenchClock::now();
+  const double processor_before = processor_seconds();
   std::vector<std::thread> running;
   for (int i = 0; i < threads; ++i) {
     running.emplace_back([&] {
@@ -77,6 +88,7 @@ Status call(int threads, double seconds, const std::function<Status(std::uint64_
   }
   for (std::thread& thread : running) thread.join();
   calls.seconds += seconds_since(began);
+  calls.processor += processor_seconds() - processor_before;
   return failed;
 }
 
@@ -88,16 +100,17 @@ rocksdb::WriteBatch a_batch(std::uint64_t number) {
 
 void note(BenchReport& report, const std::string& whose, const Calls& calls) {
   const Spread times = spread_of(calls.took);
-  report.note(
-      whose + ", transactions/s", calls.rate(),
-      fmt::format("{:8.0f} transactions/s, {:.2f} ms at median, {:.2f} at p95", calls.rate(), times.median, times.p95));
+  report.note(whose + ", transactions/s", calls.rate(),
+              fmt::format("{:8.0f} transactions/s, {:.2f} ms at median, {:.2f} at p95, {:.0f} us of processor",
+                          calls.rate(), times.median, times.p95, calls.processor_of_one()));
   report.value(whose + ", ms at median", times.median);
   report.value(whose + ", ms at p95", times.p95);
+  report.value(whose + ", us of processor a transaction", calls.processor_of_one());
 }
 
 }  // namespace
 
-Status bench_commits(const std::string& folder, double seconds, BenchReport& report) {
+Status bench_commits(const std::string& folder, const std::vector<int>& threads, double seconds, BenchReport& report) {
   report.section("durable commits, 5 nodes and 12 edges each");
   AMONT_LET(const auto store, Store::create(folder + "/commits", hub_schema()));
   rocksdb::Options options;
@@ -115,13 +128,13 @@ Status bench_commits(const std::string& folder, double seconds, BenchReport& rep
     const rocksdb::Status written = db->Write(synced, &batch);
     return written.ok() ? Status() : io_error(written.ToString());
   };
-  for (const int threads : {1, 4, 16, 64}) {
+  for (const int many : threads) {
     Calls ours, theirs;
     for (int turn = 0; turn < kTurns; ++turn) {
-      AMONT_TRY(call(threads, seconds / kTurns, write, theirs));
-      AMONT_TRY(call(threads, seconds / kTurns, commit, ours));
+      AMONT_TRY(call(many, seconds / kTurns, write, theirs));
+      AMONT_TRY(call(many, seconds / kTurns, commit, ours));
     }
-    const std::string who = fmt::format("{} thread{}", threads, threads == 1 ? "" : "s");
+    const std::string who = fmt::format("{} thread{}", many, many == 1 ? "" : "s");
     const double ratio = ours.rate() / theirs.rate();
     report.note(who + ", ratio to RocksDB", ratio, fmt::format("{:8.2f} x", ratio));
     note(report, who + ", Amont", ours);

@@ -28,7 +28,7 @@ bool stands(PageShelf& shelf, std::uint32_t number) {
   return PageShelf::nodes_of(shelf.row(kLineage, kUp)[number]) != nullptr;
 }
 
-TEST(PageShelf, KeepsWhatWasPutUntilItIsFullAndFoundUnused) {
+TEST(PageShelf, KeepsWhatWasPutAndIsTightOnceItIsFullAndFoundUnused) {
   const std::uint64_t one = page_to(0)->bytes();
   PageShelf shelf(std::uint64_t{kPageNodes} * 4, std::make_shared<ShelfRoom>(2 * one));
   {
@@ -44,15 +44,15 @@ TEST(PageShelf, KeepsWhatWasPutUntilItIsFullAndFoundUnused) {
     EXPECT_NE(shelf.put(kLineage, Direction::kDownstream, 1, page_to(9)), nullptr);
     EXPECT_EQ(shelf.put(kLineage, kUp, 3, page_to(10)), nullptr);
     const PageShelf::Visit other(shelf, 1);
-    EXPECT_TRUE(stands(shelf, 1));  // somebody is at work
+    EXPECT_FALSE(shelf.is_tight());  // somebody is at work
   }
   const PageShelf::Visit next(shelf, 2);
-  EXPECT_FALSE(stands(shelf, 1));
   EXPECT_TRUE(shelf.is_tight());
+  EXPECT_TRUE(stands(shelf, 1));
 }
 
-// Readers never see a page that is not whole, nor one taken away under them.
-TEST(PageShelf, IsUsedAndEmptiedByManyThreads) {
+// Readers never see half a page, nor one taken away under them.
+TEST(PageShelf, IsUsedByManyThreadsThatMakeRoomInIt) {
   constexpr std::uint32_t kPages = 200;
   PageShelf shelf(std::uint64_t{kPageNodes} * kPages, std::make_shared<ShelfRoom>(3 * page_to(0)->bytes()));
   std::atomic<int> wrong{0}, unpacked{0};
@@ -143,14 +143,16 @@ TEST(PageShelf, WhatIsFoundLaterForOneSnapshotIsThereForTheNextUnlessItChanged) 
   EXPECT_FALSE(stands(second, 101));
 }
 
-TEST(PageShelf, ThatIsEmptiedLeavesTheNextOneAsItIs) {
+TEST(PageShelf, ThatDropsPagesLeavesTheNextOneAsItIs) {
   const std::uint64_t one = page_to(0)->bytes();
   PageShelf first(std::uint64_t{kPageNodes} * 4, std::make_shared<ShelfRoom>(one));
   ASSERT_TRUE(first.put(kLineage, kUp, 0, page_to(7)));
   PageShelf second(first, {}, std::uint64_t{kPageNodes} * 4);
   const PageShelf::Visit at_work(second, 0);
   EXPECT_FALSE(first.put(kLineage, kUp, 1, page_to(8)));
-  const PageShelf::Visit next(first, 0);
+  { const PageShelf::Visit tightens(first, 0); }
+  EXPECT_FALSE(first.put_packed(kLineage, kUp, 1, *page_to(8)));
+  const PageShelf::Visit drops(first, 0);
   EXPECT_FALSE(stands(first, 0));
   EXPECT_EQ(second.row(kLineage, kUp)[0].targets[0], 7u);
 }
@@ -164,12 +166,13 @@ void fill_up(PageShelf& shelf) {
 }
 
 TEST(PageShelf, ThatWasFullTakesPackedPages) {
-  const auto room = std::make_shared<ShelfRoom>(page_to(0)->bytes());
-  PageShelf shelf(std::uint64_t{kPageNodes} * 4, room);
+  const auto cache = std::make_shared<PageCache>(64 << 10);
+  PageShelf shelf(std::uint64_t{kPageNodes} * 4, std::make_shared<ShelfRoom>(page_to(0)->bytes(), cache));
   fill_up(shelf);
   EXPECT_EQ(shelf.put(kLineage, kUp, 1, page_to(8)), nullptr);
+  EXPECT_EQ(shelf.put_packed(kLineage, kUp, 0, *page_to(7)), nullptr) << "it stands there whole";
   PackedPage::Edges edges;
-  for (const std::uint32_t number : {0u, 1u, 2u}) {
+  for (const std::uint32_t number : {1u, 2u, 3u}) {
     EXPECT_EQ(shelf.row(kLineage, kUp).packed(number), nullptr);
     const PackedPage* const packed = shelf.put_packed(kLineage, kUp, number, *page_to(7 + number));
     ASSERT_NE(packed, nullptr);
@@ -181,8 +184,9 @@ TEST(PageShelf, ThatWasFullTakesPackedPages) {
   // Of a later snapshot: all but what changed.
   const PageCache::Key changed[] = {PageCache::edges(kLineage, kUp, 1)};
   PageShelf next(shelf, changed, std::uint64_t{kPageNodes} * 4);
-  EXPECT_NE(next.row(kLineage, kUp).packed(0), nullptr);
+  EXPECT_TRUE(stands(next, 0));
   EXPECT_EQ(next.row(kLineage, kUp).packed(1), nullptr);
+  EXPECT_NE(next.row(kLineage, kUp).packed(2), nullptr);
   EXPECT_NE(shelf.row(kLineage, kUp).packed(1), nullptr);
 }
 
@@ -207,8 +211,9 @@ TEST(PageShelf, TakesWholePagesAgainOnceThereIsRoom) {
   EXPECT_EQ(cache->bytes_max(), 64u << 10);
   EXPECT_EQ(room->bytes_max(), 20 * one);
   EXPECT_EQ(shelf.row(kLineage, kUp).packed(1), nullptr);
+  EXPECT_TRUE(stands(shelf, 0));
   EXPECT_TRUE(shelf.put(kLineage, kUp, 1, page_to(8)));
-  EXPECT_EQ(room->used(), one);
+  EXPECT_EQ(room->used(), 2 * one);
 }
 
 TEST(PageShelf, KnowsWhichNodesHaveEdgesWithoutThePageUntilThatChanges) {

@@ -195,16 +195,21 @@ function latest.renew(record, property, value)
 end
 local renew = latest.renew
 
--- Takes what was told under a name, a table of properties, unless a later telling was heard. `now` is sortable.
+-- Takes what was told under a name, a table of properties, unless a later telling was heard. `now` is sortable. Returns whether it stands, and
+-- whether something else was told at the same moment, of which only one can stand.
 function latest.tell(record, name, now, told)
   local times = times_of(record)
   local heard = times[name]
-  if heard and (heard > now or (heard == now and as_text(told, told) <= as_text(record.props, told))) then
-    return false
+  if heard and heard > now then return false end
+  local is_other = false
+  if heard == now then
+    local new, old = as_text(told, told), as_text(record.props, told)
+    is_other = new ~= old
+    if new <= old then return false, is_other end
   end
   for property, value in pairs(told) do renew(record, property, value) end
   hear(record, name, now)
-  return true
+  return true, is_other
 end
 
 -- What stands under a name was told again, later: only the time is new.

@@ -12,7 +12,7 @@ local key_of, max_key, live = openlineage_told.key_of, openlineage_told.max_key,
 local as_mapped, told_by, tell_facets = openlineage_told.as_mapped, openlineage_told.told_by, openlineage_told.tell_facets
 local owners_of = openlineage_told.owners_of
 local was_told_by, keep_whole, told_again = openlineage_told.was_told_by, openlineage_told.keep_whole, openlineage_told.told_again
-local put_teller = openlineage_told.put_teller
+local put_teller, count_other = openlineage_told.put_teller, openlineage_told.count_other
 
 local function dataset_record(thing)
   local key = key_of(thing)
@@ -74,8 +74,10 @@ local function put_schema(ref, key, facet, now, record)
   if by.schema == facet and times_of(record).schema then return latest.again(record, "schema", now) end
   local ok, text = pcall(json, list_in(facet, "fields", "the facet schema"))
   if not ok then return warn("the schema of " .. key .. " is too large or too deep, and was left out") end
+  if #text > openlineage_told.text_max then return openlineage_told.count_large("schema") end
   local before, standing = times_of(record).schema, record.props.openlineage_schema
   local stands = not before or before < now or (before == now and standing < text)
+  count_other(before == now and standing ~= text)
   if standing ~= text then
     local columns, has = {}, {}
     put_fields(key, facet, "", columns, stands)
@@ -202,6 +204,25 @@ local facet_edges = {
 local facet_names = {}
 for name in pairs(facet_edges) do facet_names[#facet_names + 1] = name end
 
+-- What these facets say that becomes something; lifecycleStateChange keeps all that it says.
+local fields_of = {
+  schema = { "fields" }, columnLineage = { "fields", "dataset", "inputs" }, lineage = { "fields", "dataset", "inputs" },
+  symlinks = { "identifiers" }, ownership = { "owners" }, version = { "datasetVersion" },
+}
+local known_fields = {}
+for name, fields in pairs(fields_of) do
+  known_fields[name] = {}
+  for field in pairs(openlineage_told.frame) do known_fields[name][field] = true end
+  for _, field in ipairs(fields) do known_fields[name][field] = true end
+end
+
+local function count_strange_fields(name, facet)
+  local known = known_fields[name]
+  if known and has_others(facet, known) then
+    counted.add("whose facet " .. name .. " says more than OpenLineage has it say: that was left out")
+  end
+end
+
 -- Returns the dataset's ref, and that of its version when one is told; nil for what is none.
 local function put_dataset(dataset, now)
   local whole = told_again(dataset, now)
@@ -220,10 +241,16 @@ local function put_dataset(dataset, now)
   for i = 1, #facet_names do
     local name = facet_names[i]
     local facet = live(name, facets[name])
-    if facet then facet_edges[name](ref, key, facet, now, record) end
+    if facet then
+      count_strange_fields(name, facet)
+      facet_edges[name](ref, key, facet, now, record)
+    end
   end
   local version = live("version", facets.version)
-  version = version and put_version(ref, key, version)
+  if version then
+    count_strange_fields("version", version)
+    version = put_version(ref, key, version)
+  end
   if was_told then keep_whole(dataset, facets, dataset_facets, record, now, ref, version) end
   return ref, version
 end

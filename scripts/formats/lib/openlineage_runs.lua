@@ -29,7 +29,13 @@ local function put_job(job, now)
   return ref, key
 end
 
-local run_facets = { parent = false, amont = false }
+local edges_of_site = { project = "performed_for", approval = "under", purpose = "for_purpose" }
+
+-- Of a parent and of a site's own facet there are edges; what they say besides is kept.
+local run_facets = {
+  parent = openlineage_told.rest_of("parent", { run = true, job = true, root = true }),
+  amont = openlineage_told.rest_of("amont", edges_of_site),
+}
 for name, mapping in pairs(facets_of.of_run) do run_facets[name] = mapping end
 
 local ends = { COMPLETE = "complete", ABORT = "abort", FAIL = "fail" }
@@ -92,8 +98,7 @@ local function put_parents(ref, facet, now)
 end
 
 local function put_site_facet(ref, facet)
-  local edges = { project = "performed_for", approval = "under", purpose = "for_purpose" }
-  for name, kind in pairs(edges) do
+  for name, kind in pairs(edges_of_site) do
     local key = text_of(facet[name])
     if key then
       node(name .. ":" .. key)

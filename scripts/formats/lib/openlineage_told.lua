@@ -67,10 +67,19 @@ local function live(name, facet)
   return facet._deleted ~= true and facet or nil
 end
 
+local text_max = 1 << 20  -- bytes of a property
+local first_large         -- the first facet that was larger
+
+local function count_large(name)
+  first_large = first_large or name:sub(1, 60)
+  counted.add("with a facet of more than 1 MiB, such as " .. first_large .. ": that was left out")
+  return null
+end
+
 -- As the text of a property.
 local function kept(name, value)
   local ok, text = pcall(json, value)
-  if ok then return text end
+  if ok then return #text <= text_max and text or count_large(name) end
   warn("the facet " .. name .. " is too large or too deep for a property, and was left out")
   return null
 end
@@ -115,6 +124,7 @@ local function as_mapped(name, mapping, facet)
     local value = facet[field]
     local read = null
     if value ~= nil then read = one[3] and time_of(value) or text_of(value) or null end
+    if type(read) == "string" and #read > text_max then read, value = count_large(name), nil end
     told[property] = read
     if read == null and given(value) then
       rest = rest or {}
@@ -145,10 +155,32 @@ local function put_teller(record, by, name, facet)
   put(record, "turn", turns)
 end
 
+-- Only one of two that were told at one moment stands: the other is counted.
+local function count_other(is_other)
+  if is_other then counted.add("in which a facet says otherwise than another of the same moment: the greater text stands") end
+end
+
+-- The mapping of a facet of which `reads`, a set of fields, are taken elsewhere: what it says besides is kept.
+local function rest_of(name, reads)
+  local known, mapping = {}, { reads = reads }
+  for _, fields in ipairs { frame, reads } do
+    for field in pairs(fields) do known[field] = true end
+  end
+  return function(facet)
+    facet = live(name, facet)
+    if not facet or not has_others(facet, known) then return nil end
+    return { [facets_of.prefix .. name] = kept(name, add_rest(nil, facet, mapping)) }
+  end
+end
+
 -- What was told at no other moment that is as good stands without a comparison.
 local function tell_mapped(record, name, mapping, facet, now, before)
   local told, list = as_mapped(name, mapping, facet)
-  if before == now then return tell(record, name, now, told) end
+  if before == now then
+    local stands, is_other = tell(record, name, now, told)
+    count_other(is_other)
+    return stands
+  end
   for i = 1, #list do
     local property = list[i][1]
     renew(record, property, told[property])
@@ -176,7 +208,9 @@ local function tell_facets(record, facets, mappings, now)
       else
         local told
         if mapping then told = mapping(facet) else told = as_it_is(name, facet) end
-        stands = told and tell(record, name, now, told)
+        local is_other
+        if told then stands, is_other = tell(record, name, now, told) end
+        count_other(is_other)
       end
       if stands then put_teller(record, by, name, facet) end
     end
@@ -266,6 +300,7 @@ for name, part in pairs {
   key_of = key_of, live = live, as_mapped = as_mapped, told_by = told_by, tell_facets = tell_facets,
   tell_edge = tell_edge, owners_of = owners_of, tell_owners = tell_owners, max_key = max_key, put_teller = put_teller,
   was_told_by = was_told_by, keep_whole = keep_whole, told_again = told_again, is_template = is_template,
+  rest_of = rest_of, text_max = text_max, count_large = count_large, count_other = count_other, frame = frame,
 } do openlineage_told[name] = part end
 
 return openlineage_told

@@ -9,7 +9,8 @@
 --
 -- Attributes are properties under their qualified names ("ex:size"), but for those that the hub has a name for (title, role, at...).
 -- A value is text, an integer (xsd:int), a real (xsd:double), a boolean or a time (xsd:dateTime); any other is text as PROV-N writes
--- it: '"1" %% xsd:short', '"chat"@fr', "'ex:name'". Text that begins with a quote itself is written so too.
+-- it: '"1" %% xsd:short', '"chat"@fr', "'ex:name'". Text that begins with a quote itself is written so too. A property of which an import
+-- would not make the same again is amont:NAME, with its name escaped: amont:dct%3Aissued where nobody declared dct.
 --
 -- Prefixes are properties of the one node prefixes:prov. A prefix that stands for another IRI already gets a number: ex_2.
 --
@@ -198,6 +199,14 @@ function prov.as_text(value)
   return quoted(told.text) .. " %% " .. told.type
 end
 
+-- The text of a value that is one of no language; nil of any other.
+function prov.text_in(value)
+  local first = value:byte(1)
+  if first ~= 34 and first ~= 39 then return value end
+  local read = prov.read_value(value)
+  return read.type == "xsd:string" and read.text or nil
+end
+
 -- The label of a relation without id: what it says beyond its ends.
 function prov.label_of(props)
   local count, only = 0, nil
@@ -235,39 +244,20 @@ function prov.is_ref(value)
   return type(value) == "string" and value:find("^[%l_]+:.") ~= nil
 end
 
--- A record's properties as what PROV says: a list of values for each attribute. What PROV has no name for is amont:NAME; items of such a
--- list are amont:NAME.1 and so on.
-function prov.said_of(props, names)
-  local said = {}
-  for name, value in pairs(props) do
-    local attribute = names.attribute[name]
-    local text = type(value) == "string" and prov.text(value) or value
-    if names.marks[name] and (value == true or prov.is_ref(value) or name:find(":", 1, true)) then
-      -- an argument, or none of PROV's concerns
-    elseif name:find(":", 1, true) then
-      said[name] = type(value) == "table" and value or { value }
-    elseif attribute then
-      if props[attribute] == nil then said[attribute] = { names.is_time[attribute] and tostring(value) or text } end
-    elseif name == "how" and names.has_how and prov.types_of_how[value] then
-      said["prov:type"] = { prov.types_of_how[value] }
-    elseif type(value) == "table" then
-      for i, item in ipairs(value) do said["amont:" .. name .. "." .. i] = { type(item) == "string" and prov.text(item) or item } end
-    else
-      said["amont:" .. name] = { text }
-    end
-  end
-  return said
-end
-
 -- Nodes and IRIs -------------------------------------------------------------------------------------------------------
+
+local function in_hex(c) return string.format("%%%02X", c:byte()) end
+local function from_hex(code) return string.char(tonumber(code, 16)) end
+
+-- As it stands in an IRI or in the name of an attribute, and as it was.
+function prov.escaped(text) return (text:gsub("[^%w%-_./~\x80-\xff]", in_hex)) end
+function prov.unescaped(text) return (text:gsub("%%(%x%x)", from_hex)) end
 
 function prov.ref_of_own(iri)
   if iri:sub(1, 10) ~= "urn:amont:" then return nil end
   local kind, key = iri:match("^urn:amont:([%w_]+)/(.+)$")
-  return kind and kind .. ":" .. key:gsub("%%(%x%x)", function(code) return string.char(tonumber(code, 16)) end)
+  return kind and kind .. ":" .. prov.unescaped(key)
 end
-function prov.own_iri(kind, key)
-  return "urn:amont:" .. kind .. "/" .. key:gsub("[^%w%-_./~\x80-\xff]", function(c) return string.format("%%%02X", c:byte()) end)
-end
+function prov.own_iri(kind, key) return "urn:amont:" .. kind .. "/" .. prov.escaped(key) end
 
 return prov

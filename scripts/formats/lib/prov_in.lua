@@ -120,7 +120,7 @@ function prov.element(scope, class, text, said)
   end
   local props, own = prov.joined(said, prov.element_names, before)
   if not props then return end
-  if before and before.undeclared then props.undeclared = null end
+  if before and before.undeclared and props.undeclared == nil then props.undeclared = null end
   node(ref, props, next(own) and { valid_from = own.valid_from, valid_to = own.valid_to } or nil)
   remember(class, iri, ref)
 end
@@ -136,7 +136,10 @@ function prov.open_end(class, key)
 end
 
 -- What was put for a record that is left out is not there.
-function undo() ref_of, refs_held, prov.round = {}, 0, prov.round + 1 end
+function undo()
+  ref_of, refs_held, prov.round = {}, 0, prov.round + 1
+  prov.forget_prefixes()
+end
 
 -- Bundles --------------------------------------------------------------------------------------------------------------
 

@@ -25,8 +25,14 @@ local meanings, names_held = {}, 0
 
 prov.round = 1  -- grows when what a scope remembers of the refs that its names led to is not so any more
 
+local is_stale = true  -- what is known of prefixes may be what a document said that was left out
+
+-- What was put for a record that is left out is not there.
+function prov.forget_prefixes() is_stale = true end
+
 local function load_prefixes()
-  registered, by_iri = {}, {}
+  registered, by_iri, is_stale = {}, {}, false
+  prov.declared = registered
   for _, known_ones in ipairs { prov.standard, known("prefixes:prov") or {} } do
     for prefix, iri in pairs(known_ones) do
       registered[prefix] = iri
@@ -38,7 +44,7 @@ end
 
 local function register(prefix, iri)
   if by_iri[iri] then return by_iri[iri] end
-  local stem, number = prefix == "" and "ns" or prefix, 1
+  local stem, number = (prefix == "" or prefix == "default") and "ns" or prefix, 1
   local name = stem
   while registered[name] do
     number = number + 1
@@ -50,7 +56,7 @@ local function register(prefix, iri)
 end
 
 function prov.document()
-  if not registered then load_prefixes() end
+  if is_stale then load_prefixes() end
   meanings, names_held = {}, 0
   return { prefixes = {}, in_bundles = {}, ids = {}, ids_count = 0 }
 end

@@ -1,4 +1,5 @@
--- The register as PROV, for the scripts that write it. formats/lib/prov, which it adds to, has the mapping.
+-- The register as PROV, for the scripts that write it. formats/lib/prov, which it adds to, has the mapping; prov_attributes says what
+-- properties are.
 --
 -- prov.export(writer) calls, in this order and each as often as needed:
 --
@@ -34,6 +35,8 @@ local function load_prefixes()
     if not has_length[#iri] then lengths[#lengths + 1], has_length[#iri] = #iri, true end
   end
   table.sort(lengths, function(a, b) return a > b end)
+  for _, prefix in ipairs(prefixes) do prov.declared[prefix[1]] = prefix[2] end
+  for prefix, iri in pairs(prov.standard) do prov.declared[prefix] = iri end
 end
 
 -- The qualified name of an IRI, by the longest prefix; nil when none fits.
@@ -45,9 +48,10 @@ local function name_of_iri(iri)
   return nil
 end
 
-local function name_of_ref(ref)
+-- Of what an argument names, which is an entity or an activity.
+local function name_of_ref(ref, class)
   local kind, key = ref:match("^([^:]+):(.*)$")
-  local name = default_kind[kind] and kind ~= "organisation" and name_of_iri(key)
+  local name = kind == (class == "activity" and "run" or "dataset") and name_of_iri(key)
   return name or name_of_iri(prov.own_iri(kind, key))
 end
 
@@ -73,6 +77,13 @@ local function name_of(node)
   return name or name_of_iri(prov.own_iri(kind, node.key))
 end
 
+-- The IRI of a bundle, as what is said in it has it.
+local function iri_of_bundle(node)
+  return name_of_iri(node.key) and node.key or prov.own_iri(node.kind, node.key)
+end
+
+local bundles, is_bundle = {}, {}  -- the nodes that are bundles; their IRIs
+
 -- Statements -----------------------------------------------------------------------------------------------------------
 
 local function tell_interval(said, item)
@@ -80,15 +91,40 @@ local function tell_interval(said, item)
   if item.valid_to then said["amont:valid.to"] = { item.valid_to } end
 end
 
+-- Whether a node is there only since something names it: then an import puts it for that.
+local function is_only_named(node)
+  local is_undeclared, is_open = node:get("undeclared") == true, node:get("unknown") == true
+  if not is_undeclared and not is_open or node.valid_from or node.valid_to then return false end
+  for name in pairs(node:properties()) do
+    local is_told = name == "undeclared" or name == "unknown" or is_undeclared and
+      (name == "bundle" and node.kind == "dataset" or has_invalidations and (name == "state" or name == "deleted_at"))
+    if not is_told then return false end
+  end
+  if is_undeclared and is_open or is_open and node.key:sub(1, 8) ~= "unknown/" then return false end
+  return node:get("bundle") == true or #node:edges("up") > 0 or #node:edges("down") > 0
+end
+
+-- Marks that nothing else says.
+local function tell_marks(said, node)
+  for _, mark in ipairs { "undeclared", "unknown", "bundle" } do
+    if node:get(mark) == true and not (mark == "bundle" and node.kind == "dataset") then prov.say_own(said, mark, true) end
+  end
+end
+
 local function write_element(writer, node, name)
   local said = prov.said_of(node:properties(), prov.element_names)
   tell_interval(said, node)
+  tell_marks(said, node)
   if said["amont:state"] and has_invalidations and #node:edges("up", "invalidated_by") > 0 then  -- an import takes it from these
     said["amont:state"], said["amont:deleted_at"] = nil, nil
   end
   if name:sub(1, 6) == "amont:" then
-    local types = said["prov:type"] or {}
-    for _, type in ipairs(prov.own_types(node.kind)) do types[#types + 1] = type end
+    local types, own = said["prov:type"] or {}, prov.own_types(node.kind)
+    if prov.has_type(types, own[1]) or prov.has_type(types, own[2]) then  -- which an import takes for those of the kind
+      prov.say_own(said, "prov:type", node:get("prov:type"))
+      types = {}
+    end
+    for _, type in ipairs(own) do types[#types + 1] = type end
     said["prov:type"] = types
   end
   writer.element(class_of_kind(node.kind), name, said)
@@ -104,7 +140,7 @@ local function relation_of(kind, props, from_kind, to_kind)
     local from, to = relation[1][2], relation[2][2]
     if relation.reversed then from, to = to, from end
     if relation.edge == kind and fits(from, from_kind) and fits(to, to_kind)
-      and (relation.name == "mentionOf") == (kind == "version_of" and props.mentioned_in ~= nil) then
+      and (relation.name == "mentionOf") == (kind == "version_of" and prov.is_ref(props.mentioned_in)) then
       return relation
     end
   end
@@ -118,8 +154,14 @@ local function argument_of(said, props, what, property)
     return values and values[1] or false
   end
   local value = props[property]
-  if what == "name" then return value and name_of_iri(value) or false end
-  return prov.is_ref(value) and name_of_ref(value) or false
+  local name
+  if what == "name" then
+    name = type(value) == "string" and name_of_iri(value)
+  else
+    name = prov.is_ref(value) and name_of_ref(value, what)
+  end
+  if value ~= nil and not name then prov.say_own(said, property, value) end
+  return name or false
 end
 
 -- What is open at an end has no name.
@@ -129,7 +171,7 @@ local function name_of_end(ref)
   if name == nil then
     if names_held == 20000 then names, names_held = {}, 0 end
     local item = node(ref)
-    name = not item:get("unknown") and name_of(item)
+    name = not (item:get("unknown") == true and is_only_named(item)) and name_of(item)
     names[ref], names_held = name, names_held + 1
   end
   return name
@@ -142,14 +184,24 @@ local function key_of(relation, props)
   return relation.name .. " " .. props["prov:id"] .. " " .. (props.bundle or "")
 end
 
+-- The id of a relation; nil when it has none that an import would make its label of.
+local function id_of(edge, props)
+  local id = props["prov:id"]
+  if type(id) ~= "string" or not prov.is_declared(id) or edge.label:sub(1, #id) ~= id then return nil end
+  local rest = edge.label:sub(#id + 1)
+  return (rest == "" or rest:find("^ %(%d+%)$") or rest:find("^ in ")) and id or nil
+end
+
 local function is_further(edge, props)
-  return props["prov:id"] ~= nil and edge.label:find(" %(%d+%)$") ~= nil
+  return edge.label:find(" %(%d+%)$") ~= nil and id_of(edge, props) ~= nil
 end
 
 local function write_relation(writer, edge, relation, props)
   local said = prov.said_of(props, relation.names)
   tell_interval(said, edge)
-  local id = props["prov:id"]
+  local id = id_of(edge, props)
+  if not id and props["prov:id"] ~= nil then prov.say_own(said, "prov:id", props["prov:id"]) end
+  if props.bundle ~= nil and not is_bundle[props.bundle] then prov.say_own(said, "bundle", props.bundle) end
   if relation.edge ~= edge.kind then said["amont:edge.kind"] = { edge.kind } end
   local arguments = { name_of_end(edge.from), name_of_end(edge.to) }
   local label = prov.are_own(arguments) and "" or prov.label_of(props)
@@ -180,13 +232,12 @@ local function kinds_in(class)
   return kinds
 end
 
--- Which kinds of edges leave which kinds of nodes, and the bundles that there are.
+-- Which kinds of edges leave which kinds of nodes.
 local function survey()
-  local leaving, bundles = {}, {}
+  local leaving = {}
   for _, class in ipairs(classes) do
     for _, kind in ipairs(kinds_in(class)) do
       for node in nodes(kind) do
-        if node:get("bundle") == true then bundles[#bundles + 1] = node end
         for _, edge in ipairs(node:edges("up")) do
           leaving[edge.kind] = leaving[edge.kind] or {}
           leaving[edge.kind][kind] = true
@@ -203,7 +254,14 @@ local function survey()
       end
     end
   end
-  return leaving, bundles
+  return leaving
+end
+
+-- Whether an edge is what a bundle says of an element.
+local function is_description(edge)
+  if edge.kind ~= "describes" or edge.label ~= "" or edge.valid_from or edge.valid_to then return false end
+  local from = node(edge.from)
+  return from.kind == "dataset" and from:get("bundle") == true
 end
 
 -- Writes the relations said outside of bundles, and gives those said in them, by bundle: { edge, relation, properties }.
@@ -215,9 +273,9 @@ local function write_relations(writer, leaving)
         for _, edge in ipairs(item:edges("up", edge_kind)) do
           local props = edge:properties()
           local relation = relation_of(edge_kind, props, kind, edge.to:match("^[^:]+"))
-          if relation == wanted and not is_further(edge, props) then
+          if relation == wanted and not is_further(edge, props) and not is_description(edge) then
             local bundle = props.bundle
-            if bundle then
+            if is_bundle[bundle] then
               inside[bundle] = inside[bundle] or {}
               table.insert(inside[bundle], { edge, relation, props })
             else
@@ -232,9 +290,7 @@ local function write_relations(writer, leaving)
     if relation.name ~= "wasInfluencedBy" then
       pass(relation.edge, relation)
     else
-      for edge_kind in pairs(leaving) do
-        if edge_kind ~= "describes" then pass(edge_kind, relation) end
-      end
+      for edge_kind in pairs(leaving) do pass(edge_kind, relation) end
     end
   end
   return inside
@@ -245,7 +301,7 @@ local function write_bundle(writer, bundle, relations)
   for _, class in ipairs(classes) do
     for _, edge in ipairs(bundle:edges("up", "describes")) do
       local item = node(edge.to)
-      if class_of_kind(item.kind) == class then
+      if is_description(edge) and class_of_kind(item.kind) == class then
         writer.element(class, name_of(item), prov.said_of(edge:properties(), prov.element_names))
       end
     end
@@ -260,19 +316,24 @@ function prov.export(writer)
     has_bundles = has_bundles or kind.name == "describes"
     has_invalidations = has_invalidations or kind.name == "invalidated_by"
   end
+  for item in nodes("dataset") do
+    if item:get("bundle") == true then
+      bundles[#bundles + 1] = item
+      is_bundle[iri_of_bundle(item)] = true
+    end
+  end
   writer.begin(prefixes)
   local declared = own_schema(prov.schema)
   if declared ~= "" then writer.element("entity", prov.schema_name, { [prov.schema_name] = { declared } }) end
   for _, class in ipairs(classes) do
     for _, kind in ipairs(kinds_in(class)) do
       for item in nodes(kind) do
-        if not (item:get("undeclared") or item:get("unknown")) then write_element(writer, item, name_of(item)) end
+        if not is_only_named(item) then write_element(writer, item, name_of(item)) end
       end
     end
   end
-  local leaving, bundles = survey()
-  local inside = write_relations(writer, leaving)
-  for _, bundle in ipairs(bundles) do write_bundle(writer, bundle, inside[bundle.key] or {}) end
+  local inside = write_relations(writer, survey())
+  for _, bundle in ipairs(bundles) do write_bundle(writer, bundle, inside[iri_of_bundle(bundle)] or {}) end
   writer.finish()
 end
 

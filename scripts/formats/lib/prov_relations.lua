@@ -99,10 +99,16 @@ local function put_with_id(scope, relation, key, arguments, extra, said)
   while told[number] and now and told[number].time and told[number].time ~= now do number = number + 1 end
   local has = told[number]
   local label = number == 1 and key or key .. " (" .. number .. ")"
-  if number == 2 and not has then warn(prov.place() .. key .. " is told with two times; both are kept", prov.line) end
 
   local ends = ends_of_id(scope, relation, label, arguments, has)
   if not ends then return end
+  if number > 1 and not has then
+    local first = told[1].ends
+    local others = (ends[1] ~= first[1] or ends[2] ~= first[2]) and " and other ends" or ""
+    if number == 2 or others ~= "" then
+      warn(prov.place() .. key .. " is told with two times" .. others .. "; both are kept", prov.line)
+    end
+  end
   local before = known_edge(relation, has and has.ends or ends, label)
   for property, value in pairs(extra) do
     local was = before and before[property]

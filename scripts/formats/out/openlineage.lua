@@ -119,6 +119,14 @@ local function facet(of, name, fields)
   return raw_field(name, object(all))
 end
 
+-- A dataset as an event names it among its inputs or outputs: a version by its dataset, with the facet that tells it.
+local function on_a_side(item)
+  local base, label = version_of(item)
+  local fields = identity(base or item)
+  if base then fields[3] = raw_field("facets", object { facet("dataset", "version", { field("datasetVersion", label) }) }) end
+  return fields
+end
+
 local function add_inside(fields, text)
   if #text > 2 then fields[#fields + 1] = text:sub(2, -2) end
 end
@@ -155,7 +163,8 @@ local function told_facets(of, item, mappings)
   for _, entry in ipairs(item:get(facets_of.times_told) or {}) do
     local when, name = entry:sub(1, 27), entry:sub(29)
     by_time[when] = by_time[when] or {}
-    if name ~= facets_of.of_itself then table.insert(by_time[when], told_facet(of, item, name, mappings[name])) end
+    local is_with_edges = of == "run" and (name == "parent" or name == "amont")  -- see kept_with_edges()
+    if name ~= facets_of.of_itself and not is_with_edges then table.insert(by_time[when], told_facet(of, item, name, mappings[name])) end
   end
   local times = {}
   for when in pairs(by_time) do times[#times + 1] = when end
@@ -238,16 +247,37 @@ local function is_of_dataset(edge)
   return not (edge:get("job") and edge.label:sub(1, 4) == "job ") and not (edge.label == "rename" and edge:get("how") == "rename")
 end
 
--- The facets columnLineage and lineage of a dataset, in as many groups as there must be events. A column that nothing else names is named
--- in the first.
+-- Whether a column's name is told by nothing but its dataset: what is made from it names it too.
+local function is_named_alone(variable)
+  for _, edge in ipairs(variable:edges("down", "derived_from")) do
+    local kind = edge.from:match("^[^:]+")
+    if kind == "variable" or kind == "dataset" or kind == "output" then return false end
+  end
+  return true
+end
+
+-- Whether a schema was told at a moment, so that there may have been an older one.
+local function has_dated_schema(dataset)
+  for _, entry in ipairs(dataset:get(facets_of.times_told) or {}) do
+    if entry:sub(29) == "schema" then return entry:sub(1, 27) > no_time end
+  end
+  return false
+end
+
+-- The facets columnLineage and lineage of a dataset, in as many groups as there must be events; and the columns that only an older schema
+-- had, as fields of one. A column of a dataset without schema that nothing else names is named in the first.
 local function lineage_facets(dataset)
+  local older, is_dated = {}, has_dated_schema(dataset)
   local columns, datasets, noted = {}, {}, {}
   local in_schema = {}
   for _, column in ipairs(dataset:get("columns") or {}) do in_schema[column] = true end
   for variable in dataset:incoming("part_of"):only("variable") do
     local _, name = column_of(variable)
     local inputs = inputs_of(variable, any)
-    if #inputs.columns > 0 or not (in_schema[name] or #inputs.datasets + #inputs.noted > 0) then
+    local is_unnamed = not in_schema[name] and #inputs.columns + #inputs.datasets + #inputs.noted == 0 and is_named_alone(variable)
+    if is_unnamed and is_dated then
+      older[#older + 1] = json { name = name }
+    elseif is_unnamed or #inputs.columns > 0 then
       columns[#columns + 1] = raw_field(name, "{" .. raw_field("inputFields", input_list(inputs.columns)) .. "}")
     end
     if #inputs.datasets > 0 then
@@ -271,14 +301,14 @@ local function lineage_facets(dataset)
     first[#first + 1] = facet("dataset", "lineage", fields)
   end
   if #noted > 0 then second[1] = facet("dataset", "columnLineage", { raw_field("fields", object(noted)) }) end
-  return first, second
+  return first, second, older
 end
 
 -- Datasets -------------------------------------------------------------------------------------------------------------
 
 -- What is said of a dataset at no time: with its latest event.
 local function untimed_facets(dataset)
-  local facets, more = lineage_facets(dataset)
+  local facets, more, older = lineage_facets(dataset)
   local aliases, owners = {}, {}
   for _, edge in ipairs(dataset:edges("up", "same_as")) do
     local fields = identity(node(edge.to))
@@ -292,7 +322,7 @@ local function untimed_facets(dataset)
   end
   if #aliases > 0 then facets[#facets + 1] = facet("dataset", "symlinks", { raw_field("identifiers", list(aliases)) }) end
   if #owners > 0 then facets[#facets + 1] = facet("dataset", "ownership", { raw_field("owners", list(owners)) }) end
-  return facets, more
+  return facets, more, older
 end
 
 -- Of what nobody told by an event: its description and its columns.
@@ -312,6 +342,14 @@ local function emit_dataset(when, dataset, facets)
   emit("dataset", when, facets_of.amont, { raw_field("dataset", object(add_facets(identity(dataset), "facets", facets))) })
 end
 
+-- The dataset that the facet lifecycleStateChange of a dataset names as what it was before; nil when it names none.
+local function told_previous(dataset)
+  local rest = from_json(dataset:get("openlineage_lifecycleStateChange") or "")
+  local previous = type(rest) == "table" and rest.previousIdentifier
+  if type(previous) ~= "table" or type(previous.namespace) ~= "string" or type(previous.name) ~= "string" then return nil end
+  return "dataset:" .. key_of(previous.namespace, previous.name)
+end
+
 local function export_dataset(dataset)
   local base, label = version_of(dataset)
   if base then return emit_dataset(no_time, base, { facet("dataset", "version", { field("datasetVersion", label) }) }) end
@@ -321,12 +359,13 @@ local function export_dataset(dataset)
     by_time[no_time] = named(dataset):sub(1, 5) == "amont" and plain_facets(dataset) or {}
   end
   local latest = times[#times]
-  local untimed, more = untimed_facets(dataset)
+  local untimed, more, older = untimed_facets(dataset)
+  if #older > 0 then emit_dataset(no_time, dataset, { facet("dataset", "schema", { raw_field("fields", list(older)) }) }) end
   table.move(untimed, 1, #untimed, #by_time[latest] + 1, by_time[latest])
   for _, when in ipairs(times) do emit_dataset(when, dataset, by_time[when]) end
   if #more > 0 then emit_dataset(latest, dataset, more) end
   for _, edge in ipairs(dataset:edges("up", "derived_from")) do
-    if edge.label == "rename" and edge:get("how") == "rename" and not (dataset:get("openlineage_lifecycleStateChange") or ""):find('"previousIdentifier"', 1, true) then
+    if edge.label == "rename" and edge:get("how") == "rename" and edge.to ~= told_previous(dataset) then
       emit_dataset(no_time, dataset, { facet("dataset", "lifecycleStateChange",
         { field("lifecycleStateChange", "RENAME"), raw_field("previousIdentifier", object(identity(node(edge.to)))) }) })
     end
@@ -369,9 +408,9 @@ local function export_job(job, made)
   for _, when in ipairs(times) do emit_job(when, job, by_time[when]) end
   for _, ref in ipairs(made or {}) do
     local inputs = {}
-    for i, from in ipairs(made[ref]) do inputs[i] = object(identity(node(from))) end
+    for i, from in ipairs(made[ref]) do inputs[i] = object(on_a_side(node(from))) end
     emit_job(times[#times], job, nil,
-      { raw_field("inputs", list(inputs)), raw_field("outputs", list { object(identity(node(ref))) }) })
+      { raw_field("inputs", list(inputs)), raw_field("outputs", list { object(on_a_side(node(ref))) }) })
   end
 end
 
@@ -390,9 +429,7 @@ local function add_side(by_time, edge, other, of, latest)
   local target = node(other)
   if target.kind == "variable" then target = column_of(target) end
   if not target or (target.kind ~= "dataset" and target.kind ~= "output") then return end
-  local base, label = version_of(target)
-  local fields = identity(base or target)
-  if base then fields[3] = raw_field("facets", object { facet("dataset", "version", { field("datasetVersion", label) }) }) end
+  local fields = on_a_side(target)
   local times, facets = told_facets(of, edge, {})
   if #times == 0 then times[1] = latest end
   for _, when in ipairs(times) do
@@ -401,9 +438,24 @@ local function add_side(by_time, edge, other, of, latest)
   end
 end
 
--- The facets parent and amont, in as many groups as there must be events.
+-- What a facet says besides the edges that there are for it, with one of these: { when, facet }.
+local function kept_with_edges(run, fields_of)
+  local facets = {}
+  for _, entry in ipairs(run:get(facets_of.times_told) or {}) do
+    local name = entry:sub(29)
+    local kept = (name == "parent" or name == "amont") and run:get(facets_of.prefix .. name)
+    if kept then
+      local fields = table.move(fields_of[name] or {}, 1, 3, 1, {})
+      add_inside(fields, kept)
+      facets[#facets + 1] = { entry:sub(1, 27), facet("run", name, fields) }
+    end
+  end
+  return facets
+end
+
+-- The facets parent and amont, in as many groups as there must be events; and what else these say.
 local function named_by_run(run)
-  local groups = {}
+  local groups, parents = {}, {}
   local function add(i, text)
     groups[i] = groups[i] or {}
     table.insert(groups[i], text)
@@ -417,6 +469,7 @@ local function named_by_run(run)
       local root_run, root_job = run_named(node(root.to))
       fields[3] = raw_field("root", object { raw_field("run", object(root_run)), raw_field("job", object(root_job)) })
     end
+    parents[i] = fields
     add(i, facet("run", "parent", fields))
   end
   local sites = {}
@@ -427,7 +480,7 @@ local function named_by_run(run)
     end
   end
   for i, fields in ipairs(sites) do add(i, facet("run", "amont", fields)) end
-  return groups
+  return groups, kept_with_edges(run, { parent = parents[1], amont = sites[1] })
 end
 
 local function export_run(run)
@@ -455,7 +508,7 @@ local function export_run(run)
   for _, side in ipairs { inputs, outputs } do
     for when in pairs(side) do kinds[when] = kinds[when] or {} end
   end
-  local groups = named_by_run(run)
+  local groups, more_said = named_by_run(run)
   local producer = run:get("producer") or facets_of.amont
   local run_fields, job_fields = run_named(run)
 
@@ -475,6 +528,7 @@ local function export_run(run)
     for i = 2, #its_kinds do emit_run(when, its_kinds[i], {}, {}) end
   end
   for i = 2, #groups do emit_run(latest, "OTHER", groups[i], {}) end
+  for _, one in ipairs(more_said) do emit_run(one[1], "OTHER", { one[2] }, {}) end
 end
 
 -- All ------------------------------------------------------------------------------------------------------------------

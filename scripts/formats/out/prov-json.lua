@@ -2,6 +2,7 @@
 --- @format prov-json
 --- @output json
 --- @uses formats/lib/prov
+--- @uses formats/lib/prov_attributes
 --- @uses formats/lib/prov_out
 --
 -- What becomes what stands in lib/prov.lua. Sections follow each other in one order, records in that of the register, fields in that

@@ -2,6 +2,7 @@
 --- @format prov-n
 --- @output text
 --- @uses formats/lib/prov
+--- @uses formats/lib/prov_attributes
 --- @uses formats/lib/prov_out
 --
 -- What becomes what stands in lib/prov.lua. PROV-N has no way to say that an end is open where PROV needs one; such statements, which

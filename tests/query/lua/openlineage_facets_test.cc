@@ -11,6 +11,11 @@ std::string event(const std::string& time, const std::string& facets) {
          R"(", "run": {"runId": "r", "facets": )" + facets + R"(}, "job": {"namespace": "n", "name": "j"}})" + "\n";
 }
 
+std::string dataset(const std::string& time, const std::string& name, const std::string& facets) {
+  return R"({"eventTime": ")" + time + R"(", "dataset": {"namespace": "n", "name": ")" + name + R"(", "facets": )" +
+         facets + "}}\n";
+}
+
 std::string out(ImportDesk& desk) {
   std::string text;
   const auto sink = [&](std::string_view bytes) {
@@ -81,6 +86,110 @@ TEST(OpenLineageFacets, ThatWereTakenAwayStayAway) {
       desk.hub.answer("local r = node('run:n/j/r') return tostring(r.openlineage_note), tostring(r.nominal_from)"),
       "nil\nnil\n");
   expect_the_same_register_again(desk);
+}
+
+TEST(OpenLineageFacets, OfParentsAndOfASiteKeepWhatIsNoEdge) {
+  ImportDesk desk;
+  const std::string facets =
+      R"({"parent": {"run": {"runId": "r0"}, "job": {"namespace": "n", "name": "p"}, "extra": [1]},
+          "amont": {"project": "p1", "note": "kept"}})";
+  ASSERT_TRUE(desk.import("formats/openlineage",
+                          {{"x.ndjson", event("2026-01-01T00:00:00Z", facets) + event("2026-01-02T00:00:00Z", "{}")}})
+                  .ok());
+  EXPECT_EQ(desk.hub.answer("local r = node('run:n/j/r') return r.openlineage_parent, r.openlineage_amont"),
+            "{\"extra\":[1]}\n{\"note\":\"kept\"}\n");
+  expect_the_same_register_again(desk);
+}
+
+TEST(OpenLineageFacets, ThatSayMoreThanBecomesSomethingAreCounted) {
+  ImportDesk desk;
+  ASSERT_TRUE(desk.import("formats/openlineage", {{"x.ndjson", dataset("2026-01-01T00:00:00Z", "d",
+                                                                       R"({"schema": {"fields": [], "order": 1},
+                                                    "symlinks": {"identifiers": [], "x": 1}})")}})
+                  .ok());
+  EXPECT_EQ(desk.said,
+            (std::vector<std::string>{
+                "warning x.ndjson: 1 event whose facet schema says more than OpenLineage has it say: that was left out",
+                "warning x.ndjson: 1 event whose facet symlinks says more than OpenLineage has it say: that was left "
+                "out"}));
+}
+
+TEST(OpenLineageFacets, ThatSayTwoThingsAtOneMomentAreCounted) {
+  ImportDesk desk;
+  const std::string text =
+      R"({"eventTime": "2026-01-01T00:00:00Z", "job": {"namespace": "n", "name": "j"}, "run": {"runId": "r"},
+          "inputs": [{"namespace": "n", "name": "d", "facets": {"documentation": {"description": "one"}}}],
+          "outputs": [{"namespace": "n", "name": "d", "facets": {"documentation": {"description": "two"}}}]})";
+  ASSERT_TRUE(desk.import("formats/openlineage", {{"x.json", text}}).ok());
+  EXPECT_EQ(desk.hub.answer("return node('dataset:n/d').description"), "two\n");
+  EXPECT_EQ(desk.said,
+            std::vector<std::string>{"warning x.json: 1 event in which a facet says otherwise than another of "
+                                     "the same moment: the greater text stands"});
+}
+
+TEST(OpenLineageFacets, OfEarlierNamesAllGoOutAgain) {
+  ImportDesk desk;
+  const auto renamed = [](const std::string& time, const std::string& before) {
+    return dataset(time, "d",
+                   R"({"lifecycleStateChange": {"lifecycleStateChange": "RENAME",
+      "previousIdentifier": {"namespace": "n", "name": ")" +
+                       before + R"("}}})");
+  };
+  ASSERT_TRUE(desk.import("formats/openlineage", {{"x.ndjson", renamed("2026-01-01T00:00:00Z", "old") +
+                                                                   renamed("2026-01-02T00:00:00Z", "older")}})
+                  .ok());
+  EXPECT_EQ(desk.hub.answer("return node('dataset:n/d'):outgoing('derived_from'):refs()"),
+            "dataset:n/old\ndataset:n/older\n");
+  expect_the_same_register_again(desk);
+}
+
+TEST(OpenLineageFacets, OfVersionsThatAJobReadsAndMakesWithoutARunGoOutAgain) {
+  ImportDesk desk;
+  const std::string text = R"({"eventTime": "2026-01-01T00:00:00Z", "job": {"namespace": "n", "name": "j"},
+    "inputs": [{"namespace": "n", "name": "a", "facets": {"version": {"datasetVersion": "2"}}}],
+    "outputs": [{"namespace": "n", "name": "b", "facets": {"version": {"datasetVersion": "7"}}}]})";
+  ASSERT_TRUE(desk.import("formats/openlineage", {{"x.json", text}}).ok());
+  EXPECT_EQ(desk.hub.answer("return node('dataset:n/b@7'):outgoing('derived_from'):refs()"),
+            "dataset:n/a\ndataset:n/a@2\n");
+  expect_the_same_register_again(desk);
+}
+
+TEST(OpenLineageFacets, SayNoLineageOfAColumnThatOnlyAnOlderSchemaHad) {
+  ImportDesk desk;
+  ASSERT_TRUE(desk.import("formats/openlineage",
+                          {{"x.ndjson", dataset("2026-01-01T00:00:00Z", "d", R"({"schema": {"fields": [
+                              {"name": "a", "type": "int"}, {"name": "b"}]}})") +
+                                            dataset("2026-01-02T00:00:00Z", "d", R"({"schema": {"fields": [
+                              {"name": "b"}]}})")}})
+                  .ok());
+  EXPECT_EQ(out(desk).find("columnLineage"), std::string::npos) << out(desk);
+  expect_the_same_register_again(desk);
+}
+
+TEST(OpenLineageFacets, OfMoreThanAPropertyMayHaveAreLeftOutAloneAndCounted) {
+  ImportDesk desk;
+  const std::string large(1'100'000, 'x');
+  ASSERT_TRUE(desk.import("formats/openlineage",
+                          {{"x.json", event("2026-01-01T00:00:00Z", R"({"plan": {"text": ")" + large +
+                                                                        R"("}, "errorMessage": {"message": ")" + large +
+                                                                        R"("}, "note": {"a": 1}})")}})
+                  .ok());
+  EXPECT_EQ(desk.hub.answer("local r = node('run:n/j/r') return r.openlineage_note, tostring(r.openlineage_plan), "
+                            "tostring(r.error)"),
+            "{\"a\":1}\nnil\nnil\n");
+  ASSERT_EQ(desk.said.size(), 1u);
+  EXPECT_EQ(desk.said[0].substr(0, 55), "warning x.json: 2 events with a facet of more than 1 Mi");
+  expect_the_same_register_again(desk);
+}
+
+TEST(OpenLineageFacets, AndEventsOfATypeThatNoEventHasAreCounted) {
+  ImportDesk desk;
+  ASSERT_TRUE(
+      desk.import("formats/openlineage", {{"x.json", R"({"eventTime": "2026-01-01T00:00:00Z", "eventType": "DONE",
+    "run": {"runId": "r"}, "job": {"namespace": "n", "name": "j"}})"}})
+          .ok());
+  EXPECT_EQ(desk.said, std::vector<std::string>{"warning x.json: 1 event whose eventType OpenLineage does not have, "
+                                                "such as \"DONE\": taken as OTHER"});
 }
 
 }  // namespace
