@@ -108,12 +108,12 @@ local function is_person(value)
 end
 
 -- Takes a thing and the blank ones in it for seen, so that they are not counted once more as things that nothing leads to.
-local function leave_out(id)
-  local waiting = { id }
+local function leave_out(id)  -- how many they are
+  local waiting, left = { id }, 0
   while #waiting > 0 do
     local thing = things[table.remove(waiting)]
     if thing and not thing.left then
-      thing.left, thing.used = true, true
+      thing.left, thing.used, left = true, true, left + 1
       for _, name in ipairs(thing.order) do
         for _, value in ipairs(thing[name]) do
           if value.kind == "blank" then waiting[#waiting + 1] = value.object end
@@ -121,6 +121,7 @@ local function leave_out(id)
       end
     end
   end
+  return left
 end
 
 -- Whether a value is a person, who is then left out, and counted as `what`.
@@ -185,8 +186,7 @@ function inline(value, seen, depth)
   end
   if before == nil and depth == depth_max then
     seen[thing.id] = false
-    leave_out(thing.id)
-    count("things that lie more than " .. depth_max .. " deep in others")
+    count("things that lie more than " .. depth_max .. " deep in others", leave_out(thing.id))
   end
   if seen[thing.id] == false then return value.kind == "iri" and value.object or nil end
   local cells = value.kind == "blank" and cells_of(thing, seen)

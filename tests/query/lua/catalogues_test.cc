@@ -274,7 +274,7 @@ TEST(OpenMetadata, ATaskThatIsNoObjectIsRefused) {
   const auto refused =
       desk.import("formats/openmetadata", {{"x.json", R"({"pipeline": "s.p", "pipelineStatus": [{"timestamp":
       1700000000000, "taskStatus": [7]}]})"}});
-  EXPECT_EQ(refused.status().text(), "x.json: an item of taskStatus should be an object, and is a number");
+  EXPECT_EQ(refused.status().text(), "x.json:1: an item of taskStatus should be an object, and is a number");
 }
 
 TEST(OpenMetadata, LineageOfItsApiNamesColumnsAndPipelines) {
