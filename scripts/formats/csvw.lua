@@ -36,6 +36,7 @@ end
 local text_bytes_max = 1 << 20
 local function keep(props, name, value, where)
   local ok, kept = pcall(json, value)
+  kept = ok and tostring(kept)
   if ok and #kept <= text_bytes_max and #name <= 200 and not name:find("%c") then
     props["csvw_" .. name] = kept
   else
@@ -118,6 +119,16 @@ local function put_column(column, i, key, ref)
   return variable
 end
 
+-- The names of columns in a key, which must be texts.
+local function names_in(value, what)
+  local names = {}
+  for i, name in ipairs(each(value)) do
+    if not text_of(name) then values.refuse(what, "the name of a column, or a list of them", name) end
+    names[i] = plain(name)
+  end
+  return names
+end
+
 local keys_by_url, keys_by_schema, foreign_keys = {}, {}, {}
 
 local function key_of(table, file)
@@ -132,9 +143,11 @@ end
 
 local function put_foreign_keys(schema, key)
   for _, one in ipairs(each(schema.foreignKeys)) do
-    local reference = type(one) == "table" and type(one.reference) == "table" and one.reference or {}
+    if not values.is_object(one) then values.refuse("dataset:" .. key .. ": a foreign key", "an object", one) end
+    local reference = values.is_object(one.reference) and one.reference or {}
     foreign_keys[#foreign_keys + 1] = {
-      from = key, columns = each(one.columnReference), to_columns = each(reference.columnReference),
+      from = key, columns = names_in(one.columnReference, "dataset:" .. key .. ": columnReference"),
+      to_columns = names_in(reference.columnReference, "dataset:" .. key .. ": columnReference"),
       to = function() return keys_by_url[reference.resource] or keys_by_schema[reference.schemaReference] end,
     }
   end
@@ -156,9 +169,9 @@ local function put_table(record, file)
     no_schema, props.csvw_schema, schema = no_schema + 1, schema, {}
   end
   schema = given(schema) and schema or {}
+  if not values.is_object(schema) then values.refuse(ref .. ": tableSchema", "an object or an address", schema) end
   if text_of(schema["@id"]) then keys_by_schema[schema["@id"]] = key end
-  local primary = {}
-  for i, name in ipairs(each(schema.primaryKey)) do primary[i] = plain(name) end
+  local primary = names_in(schema.primaryKey, ref .. ": primaryKey")
   props.primary_key = #primary > 0 and primary or nil
   keep_rest(props, schema, schema_taken, ref)
   node(ref, props)
@@ -204,10 +217,10 @@ function convert(document, file)
     if not to or #key.columns ~= #key.to_columns then
       warn("dataset:" .. key.from .. ": a foreign key leads to a table that is not here, or has columns without a counterpart")
     else
-      local label = #key.columns > 1 and plain(table.concat(key.columns, "+")) or nil
+      local label = #key.columns > 1 and table.concat(key.columns, "+") or nil
       for i, column in ipairs(key.columns) do
-        local from = "variable:" .. key.from .. "/" .. plain(column)
-        local target = "variable:" .. to .. "/" .. plain(key.to_columns[i])
+        local from = "variable:" .. key.from .. "/" .. column
+        local target = "variable:" .. to .. "/" .. key.to_columns[i]
         if known(from) and known(target) then
           edge("references", from, target, { label = label })
         else

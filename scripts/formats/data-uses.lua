@@ -75,6 +75,14 @@ local registers = {
 
 local register, column_of  -- at hand, and the file's own name of a column by its bare one
 local persons_left_out, met, repeated = 0, {}, 0
+local empty_words = 0  -- cells that say in words that there is nothing
+
+-- Whether a cell says nothing.
+local function says_nothing(text)
+  if not nothing[text:lower()] then return false end
+  if text ~= "" then empty_words = empty_words + 1 end
+  return true
+end
 
 local function cell(row, column)
   local name = column and column_of[bare(column)]
@@ -124,9 +132,7 @@ local function the_rest(row)
   local props = {}
   for name, text in pairs(row) do
     text = behind_name(text, name) or ""
-    if not taken[bare(name)] and not nothing[text:lower()] then
-      props["register_" .. slug(name):gsub("%-", "_")] = text ~= "" and text or nil
-    end
+    if not taken[bare(name)] and not says_nothing(text) then props["register_" .. slug(name):gsub("%-", "_")] = text end
   end
   return props
 end
@@ -166,7 +172,7 @@ local function put_datasets(row, project, approval, key)
     if approval then edge("under", user, approval) end
   end
   for _, name in ipairs(names) do
-    if not nothing[name:lower()] then
+    if not says_nothing(name) then
       local dataset = put_named("dataset", name, { restricted = true })
       edge("used", user, dataset)
       if approval then edge("covers", approval, dataset, { props = { identifiability = named(row, "identifiability") } }) end
@@ -220,17 +226,22 @@ local function put_line(row)
   end
 end
 
--- The columns named by numbers are the ids of earlier versions.
+-- The columns named by numbers are the ids of earlier versions, by their number.
 local function put_catalogued(row)
   local ref = "dataset:hdruk/" .. (row.pid or row.id or "")
   if not row.title or ref:find("/$") then return reject("a dataset needs a pid and a title") end
   local props = { title = row.title, description = row.description or row.abstract }
+  local versions = {}
   for name, text in pairs(row) do
-    local said = text:lower()
-    if not nothing[said] and not name:find("^%d") and name ~= "title" and name ~= "description" then
+    if says_nothing(text) then
+      -- counted
+    elseif name:find("^%d") then
+      versions[#versions + 1] = name .. " " .. text
+    elseif name ~= "title" and name ~= "description" then
       props["register_" .. bare(name)] = text
     end
   end
+  props.register_versions = #versions > 0 and versions or nil
   node(ref, props)
   if row.publisher then
     edge("holds", put_named("organisation", row.publisher, { name = row.publisher }), ref)
@@ -258,6 +269,7 @@ function convert(next_row, file)
 end
 
 function finish()
+  if empty_words > 0 then warn("cells that say in words that there is nothing, which were left out: " .. empty_words) end
   if persons_left_out > 0 then warn("applicants are named in " .. persons_left_out .. " cells, and were left out") end
   if repeated > 0 then warn("rows of projects that another row had before, of which the later one stands: " .. repeated) end
 end

@@ -4,6 +4,7 @@
 --- @sign '"dbt_schema_version"' 'schemas.getdbt.com/dbt/'
 --- @uses formats/lib/values
 --- @uses formats/lib/journal
+--- @uses formats/lib/no_place
 --
 -- Give it both files, in any order, or the manifest alone. What becomes what (UNIQUE_ID is dbt's own, "model.shop.orders"):
 --   model, seed, snapshot, source   dataset:UNIQUE_ID   relation is the table's name in the warehouse; an ephemeral model has none
@@ -14,8 +15,8 @@
 --   two datasets of one relation    same_as             such as a source and the seed that stands in for it
 --   test                            the property tests of the datasets it looks at: no lineage
 --   catalog                         types, names and order of columns as the warehouse has them; types of tables, numbers of rows
--- Macros, docs, operations, analyses and other files that dbt writes are no data: how many there are is told. Relations are compared
--- among the files of one import.
+-- Macros, docs, operations, analyses and other files that dbt writes are no data: how many there are is told, and likewise the fields that
+-- nothing above names. Relations are compared among the files of one import.
 
 local given, text_of, list_of, list_in, object_in = values.given, values.text_of, values.list_of, values.list_in, values.object_in
 
@@ -28,6 +29,12 @@ end
 local function json_of(value)
   if type(value) ~= "table" or json(value) == "{}" then return nil end
   return json(value)
+end
+
+local function set_of(words)
+  local set = {}
+  for word in words:gmatch("%S+") do set[word] = true end
+  return set
 end
 
 local is_dataset = { model = true, seed = true, snapshot = true, source = true }
@@ -47,6 +54,33 @@ local function name_node(ref)
   if not known(ref) then node(ref) end
 end
 
+-- Since version 1.10 dbt has tags and meta in `config`, and may have them in both places.
+local config_taken = set_of "materialized tags meta"
+
+local function tags_of(item)
+  return texts_of(item.tags) or texts_of(list_of(item.config).tags)
+end
+
+local function meta_of(item)
+  return json_of(item.meta) or json_of(list_of(item.config).meta)
+end
+
+-- Counts what of an item has no place.
+local function see(kind, item, taken)
+  no_place.see(kind, item, taken)
+  no_place.see(kind .. ".config", list_of(item.config), config_taken)
+  no_place.see(kind .. ".depends_on", list_of(item.depends_on), { nodes = true })
+end
+
+local column_taken = set_of "name description data_type quote constraints tags meta config"
+local catalogued_column_taken = set_of "name type comment index"
+local dataset_taken = set_of [[name package_name resource_type unique_id raw_code raw_sql original_file_path checksum language config description
+  relation_name database schema identifier alias source_name source_description loader loaded_at_field tags meta access version columns
+  depends_on]]
+local output_taken = set_of [[name label package_name resource_type unique_id type description url maturity original_file_path tags meta config
+  depends_on]]
+local unread_taken = set_of "name resource_type unique_id config depends_on"
+
 -- What the warehouse says of a column's name and type stands, whichever file comes first.
 local function put_column(id, key, column)
   local name = text_of(column.name) or key
@@ -59,8 +93,9 @@ local function put_column(id, key, column)
     type = not has.position and declared or nil, data_type = declared,
     quote = type(column.quote) == "boolean" and column.quote or nil,
     constraints = json_of(column.constraints),
-    tags = texts_of(column.tags), meta = json_of(column.meta),
+    tags = tags_of(column), meta = meta_of(column),
   })
+  see("column", column, column_taken)
   edge("part_of", ref, "dataset:" .. id)
 end
 
@@ -71,6 +106,7 @@ local function put_catalogued_column(id, key, column)
     name = name, title = name:lower(), type = text_of(column.type), comment = text_of(column.comment),
     position = math.type(column.index) == "integer" and column.index or 0,
   })
+  no_place.see("catalog.column", column, catalogued_column_taken)
   edge("part_of", ref, "dataset:" .. id)
 end
 
@@ -135,10 +171,11 @@ local function put_dataset(id, item)
     identifier = text_of(item.identifier) or text_of(item.alias),
     source_name = text_of(item.source_name), source_description = text_of(item.source_description),
     loader = text_of(item.loader), loaded_at_field = text_of(item.loaded_at_field),
-    file = text_of(item.original_file_path), tags = texts_of(item.tags), meta = json_of(item.meta),
+    file = text_of(item.original_file_path), tags = tags_of(item), meta = meta_of(item),
     access = text_of(item.access), version = given(item.version) and tostring(item.version) or nil,
   })
   if relation then note_relation(ref, relation) end
+  see(type_of(id) or "node", item, dataset_taken)
   put_columns(id, item, put_column)
   put_inputs(ref, item, { job = job })
 end
@@ -147,9 +184,10 @@ local function put_output(id, item, type_name)
   node("output:" .. id, {
     title = text_of(item.label) or item.name, name = item.name, package = item.package_name,
     type = type_name, description = text_of(item.description), url = text_of(item.url), maturity = text_of(item.maturity),
-    file = text_of(item.original_file_path), tags = texts_of(item.tags), meta = json_of(item.meta),
+    file = text_of(item.original_file_path), tags = tags_of(item), meta = meta_of(item),
   })
   put_inputs("output:" .. id, item, {})
+  see(type_of(id) or "output", item, output_taken)
 end
 
 -- The names of tests, by the dataset that they look at.
@@ -157,6 +195,7 @@ local function put_tests(nodes)
   local tests = {}
   for _, item in pairs(nodes) do
     if item.resource_type == "test" then
+      see("test", item, unread_taken)
       for _, id in ipairs(inputs_of(item, tostring(item.name))) do
         if type(id) == "string" and is_dataset[type_of(id)] then
           tests[id] = tests[id] or {}
@@ -171,7 +210,9 @@ local function put_tests(nodes)
   end
 end
 
-local no_data = { "macros", "disabled", "docs", "saved_queries", "unit_tests", "functions" }
+-- The two maps say once more what depends_on says.
+local read_sections = set_of "nodes sources exposures metrics semantic_models metadata parent_map child_map"
+local metadata_taken = set_of "dbt_schema_version"
 
 -- The items of a part of a document, by id.
 local function items_in(document, name)
@@ -200,11 +241,14 @@ local function convert_manifest(document)
   for id, item in pairs(items_in(document, "exposures")) do put_output(id, item, text_of(item.type) or "exposure") end
   for id, item in pairs(items_in(document, "metrics")) do put_output(id, item, "indicator") end
   put_tests(nodes)
-  for _, part in ipairs(no_data) do
+  for _, item in pairs(semantic_models) do see("semantic_model", item, unread_taken) end
+  for part, said in pairs(document) do
     local count = 0
-    for _ in pairs(list_of(document[part])) do count = count + 1 end
-    if count > 0 then passed_over[part] = count end
+    for _ in pairs(list_of(said)) do count = count + 1 end
+    if count > 0 and not read_sections[part] then passed_over[part] = count end
+    if type(said) ~= "table" and given(said) then no_place.add("manifest." .. part) end
   end
+  no_place.see("manifest.metadata", document.metadata, metadata_taken)
   for kind, count in pairs(passed_over) do warn(count .. " of " .. kind .. " are no data, and were passed over") end
 end
 
@@ -220,10 +264,15 @@ local function convert_catalog(document)
       table_type = text_of(metadata.type), comment = text_of(metadata.comment),
       n_records = math.type(rows) == "integer" and rows or nil,
     })
+    no_place.see("catalog.table", metadata, set_of "type comment name schema database")
+    no_place.see("catalog.stats", stats, math.type(rows) == "integer" and set_of "row_count num_rows has_stats" or { has_stats = true })
+    no_place.see("catalog", item, set_of "metadata columns stats unique_id")
     put_columns(id, item, put_catalogued_column)
   end
   for id, item in pairs(items_in(document, "nodes")) do put(id, item) end
   for id, item in pairs(items_in(document, "sources")) do put(id, item) end
+  no_place.see("catalog", document, set_of "nodes sources metadata")
+  no_place.see("catalog.metadata", document.metadata, metadata_taken)
 end
 
 function finish()
@@ -234,6 +283,7 @@ function finish()
       first = first or ref
     end
   end
+  no_place.tell()
 end
 
 undo = journal.undo

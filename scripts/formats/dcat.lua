@@ -1,9 +1,11 @@
 --- Catalogues of DCAT, DCAT-AP and HealthDCAT-AP, as Turtle.
 --- @format dcat
 --- @input triples
---- @uses formats/lib/dcat_things
---- @uses formats/lib/dcat_properties
 --- @sign "<http://www.w3.org/ns/dcat#>"
+--- @uses formats/lib/journal
+--- @uses formats/lib/rdf_things
+--- @uses formats/lib/dcat_said
+--- @uses formats/lib/told_together
 --
 -- A file is read as a whole, since what is said of one thing may stand anywhere in it. What becomes what:
 --   dcat:Catalog                        catalogue:IRI
@@ -18,12 +20,11 @@
 --   dct:temporal, dct:provenance, dcat:contactPoint, dct:accessRights ...    properties, see below
 -- Things without an IRI get a key from what they belong to, so the same file again makes nothing new. What has no place of its own is
 -- kept as a property under its own name, "dcatde:contributorID"; a thing in a thing as its JSON text. Things that nothing leads to
--- are counted. A publisher or contact that is a person is left out and counted.
+-- are counted. Persons, wherever they are named, are left out and counted.
 
-local thing_of, all, has_type, first = dcat_things.thing_of, dcat_things.all, dcat_things.has_type, dcat_things.first
-local count, time_of = dcat_things.count, dcat_things.time_of
-local described, word_of = dcat_properties.described, dcat_properties.word_of
-local put_text, put_words = dcat_properties.put_text, dcat_properties.put_words
+local has_type, first, thing_of, count = rdf_things.has_type, rdf_things.first, rdf_things.of, rdf_things.count
+local takers, put_other, add_more = dcat_said.takers, dcat_said.put_other, dcat_said.add_more
+local tell = told_together.put
 
 -- Refs ------------------------------------------------------------------------------------------------------------------
 
@@ -64,13 +65,12 @@ local function put(ref, thing, props, links)
   props.uri = uri_of(thing.id)
   for _, name in ipairs(thing.order) do
     if links[name] == nil and name ~= "rdf:type" then
-      local take = described[name] or put_words(name)
+      local take = takers[name] or put_other(name)
       take(props, thing[name], ref)
-      if not described[name] and #props[name] == 1 then props[name] = props[name][1] end
     end
   end
   props.labels = props.labels and json(props.labels)
-  node(ref, props)
+  tell(ref, props)
   for _, name in ipairs(thing.order) do
     local link = links[name]
     if link then
@@ -79,46 +79,47 @@ local function put(ref, thing, props, links)
   end
 end
 
--- Agents: organisations only.
+-- Agents: organisations only. A text may be the name of a person.
+local agent_taker = {
+  ["foaf:homepage"] = function(props, values) props.homepage = values[1].object end,
+  ["foaf:mbox"] = function(props, values) props.email = values[1].object:gsub("^mailto:", "") end,
+  ["health:publisherType"] = function(props, values) props.publisher_type = dcat_said.word_of(values[1], nil, props) end,
+  ["health:publisherNote"] = dcat_said.put_text("publisher_note"),
+  ["health:trustedDataHolder"] = function(props, values) props.trusted_data_holder = values[1].object == "true" end,
+}
+local one_value = { ["foaf:homepage"] = "homepage", ["foaf:mbox"] = "email", ["health:publisherType"] = "publisher_type" }
+local put_name = dcat_said.put_text("title")
+
 local function agent(value, owner, place, more)
-  local thing = thing_of(value.object)
-  if thing and has_type(thing, "foaf:Person", "vcard:Individual", "prov:Person") then
-    thing.used = true
-    count("publishers and creators that are persons")
+  if value.kind == "literal" then
+    count("publishers and creators that are only a text, which may name a person,")
     return nil
   end
-  if value.kind == "literal" then return nil end
+  if rdf_things.leaves_out(value, "publishers and creators that are persons") then return nil end
+  local thing = thing_of(value.object)
   local ref = ref_of("organisation", value.object, key_of(owner), place)
   local props = { uri = uri_of(value.object) }
   for _, name in ipairs(thing and thing.order or {}) do
-    if name == "foaf:name" or name == "rdfs:label" or name == "skos:prefLabel" then
-      put_text("title")(props, thing[name])
+    if (name == "foaf:name" or name == "rdfs:label" or name == "skos:prefLabel") and not props.name then
+      put_name(props, thing[name], ref)
       props.name = props.title
-    elseif name == "foaf:homepage" then
-      props.homepage = first(thing, name)
-    elseif name == "foaf:mbox" then
-      props.email = first(thing, name):gsub("^mailto:", "")
-    elseif name == "health:publisherType" then
-      props.publisher_type = word_of(thing[name][1], nil, props)
-    elseif name == "health:publisherNote" then
-      put_text("publisher_note")(props, thing[name])
-    elseif name == "health:trustedDataHolder" then
-      props.trusted_data_holder = first(thing, name) == "true"
     elseif name ~= "rdf:type" then
-      put_words(name)(props, thing[name])
+      local take = agent_taker[name] or put_other(name)
+      take(props, thing[name], ref)
+      for i = 2, one_value[name] and #thing[name] or 0 do add_more(props, one_value[name], thing[name][i]) end
     end
   end
   for name, said in pairs(more or {}) do props[name] = said end
   props.labels = props.labels and json(props.labels)
-  node(ref, props)
+  tell(ref, props)
   return ref
 end
 
 local function to_dataset(kind, reversed, props)
   return function(ref, value)
-    if value.kind == "literal" then return node(ref, { [kind .. "_text"] = value.object }) end
+    if value.kind == "literal" then return tell(ref, { [kind .. "_text"] = value.object }) end
     local other = ref_of("dataset", value.object, key_of(ref), kind)
-    node(other, { uri = uri_of(value.object) })
+    tell(other, { uri = uri_of(value.object) })
     edge(kind, reversed and other or ref, reversed and ref or other, { props = props })
   end
 end
@@ -137,20 +138,20 @@ end
 -- A dataset in another: a table, or a part.
 local function part(ref, value)
   local other = ref_of("dataset", value.object, key_of(ref), "part")
-  node(other, { uri = uri_of(value.object) })
+  tell(other, { uri = uri_of(value.object) })
   edge("part_of", other, ref)
 end
 
 local distribution_links = {
   ["csvw:column"] = column,
-  ["dcat:accessService"] = function(ref, value) node(ref, { access_service = value.object }) end,
+  ["dcat:accessService"] = function(ref, value) tell(ref, { access_service = value.object }) end,
 }
 
 local function distribution(type)
   return function(ref, value, place)
     local thing = thing_of(value.object)
     local other = ref_of("dataset", value.object, key_of(ref), place)
-    if thing then put(other, thing, { type = type }, distribution_links) else node(other, { type = type, uri = uri_of(value.object) }) end
+    if thing then put(other, thing, { type = type }, distribution_links) else tell(other, { type = type, uri = uri_of(value.object) }) end
     edge("version_of", other, ref)
   end
 end
@@ -162,18 +163,11 @@ linked = {
   end,
   ["dct:creator"] = function(ref, value, place)
     local organisation = agent(value, ref, place)
-    local creators = (known(ref) or {}).creators or {}
-    for _, one in ipairs(creators) do
-      if one == organisation then return end
-    end
-    if organisation then
-      creators[#creators + 1] = organisation
-      node(ref, { creators = creators })
-    end
+    if organisation then tell(ref, { creators = { organisation } }) end
   end,
   ["health:hdab"] = function(ref, value, place)
     local organisation = agent(value, ref, place, { type = "hdab" })
-    if organisation then node(ref, { hdab = organisation }) end
+    if organisation then tell(ref, { hdab = organisation }) end
   end,
   ["prov:wasDerivedFrom"] = to_dataset("derived_from"),
   ["dct:source"] = to_dataset("derived_from", false, { how = "source" }),
@@ -186,25 +180,30 @@ linked = {
   ["prov:wasGeneratedBy"] = function(ref, value, place)
     local run = ref_of("run", value.object, key_of(ref), place)
     local thing = thing_of(value.object)
-    node(run, {
-      uri = uri_of(value.object), title = thing and first(thing, "dct:title", "rdfs:label", "skos:prefLabel"),
-      started_at = thing and first(thing, "prov:startedAtTime") and time_of(first(thing, "prov:startedAtTime"), run),
-      ended_at = thing and first(thing, "prov:endedAtTime") and time_of(first(thing, "prov:endedAtTime"), run),
-    })
+    local props = { title = thing and first(thing, "rdfs:label", "skos:prefLabel") }
+    if thing and not thing.put then
+      thing.put = true
+      put(run, thing, props, {})
+    elseif not thing then
+      tell(run, { uri = uri_of(value.object) })
+    end
     edge("generated_by", ref, run)
   end,
 }
 
+local catalogues = {}  -- those of this import whose publisher has its name when all is read
+
 local catalogue_links = {
   ["dcat:dataset"] = function(ref, value)
     local other = ref_of("dataset", value.object, key_of(ref), "dataset")
-    node(other, { uri = uri_of(value.object) })
+    tell(other, { uri = uri_of(value.object) })
     edge("part_of", other, ref)
   end,
   ["dct:publisher"] = function(ref, value, place)
     local organisation = agent(value, ref, place)
     if organisation then
-      node(ref, { publisher = (known(organisation) or {}).title or key_of(organisation), publisher_ref = organisation })
+      tell(ref, { publisher_ref = organisation })
+      journal.put(catalogues, ref, true)
     end
   end,
   ["dcat:record"] = function() end,  -- each tells itself what it is about
@@ -212,21 +211,24 @@ local catalogue_links = {
 
 local service_links = {
   ["dcat:servesDataset"] = function(ref, value)
-    local served = (known(ref) or {}).serves or {}
-    served[#served + 1] = ref_of("dataset", value.object, key_of(ref), "dataset")
-    node(ref, { serves = served })
+    tell(ref, { serves = { ref_of("dataset", value.object, key_of(ref), "dataset") } })
   end,
-  ["dct:publisher"] = function(ref, value, place) node(ref, { operator = agent(value, ref, place) }) end,
+  ["dct:publisher"] = function(ref, value, place) tell(ref, { operator = agent(value, ref, place) }) end,
 }
+
+local of_record = { ["rdf:type"] = true, ["foaf:primaryTopic"] = true, ["dct:modified"] = true, ["dct:issued"] = true }
 
 local function put_record(thing)
   thing.used = true
   local about = thing_of(first(thing, "foaf:primaryTopic") or "")
   if not about or not about.ref then return count("records about nothing in the file") end
-  local modified, issued = first(thing, "dct:modified"), first(thing, "dct:issued")
-  node(about.ref, {
-    described_at = modified and time_of(modified, about.ref), listed_at = issued and time_of(issued, about.ref),
-  })
+  local props, more = {}, false
+  for name, as in pairs { ["dct:modified"] = "described_at", ["dct:issued"] = "listed_at" } do
+    if thing[name] then dcat_said.set_time(props, as, first(thing, name), about.ref) end
+  end
+  for _, name in ipairs(thing.order) do more = more or not of_record[name] or #thing[name] > 1 end
+  if more then props.record = { rdf_things.plain { kind = "iri", object = thing.id } } end
+  tell(about.ref, props)
 end
 
 local function is_dataset(thing)
@@ -235,10 +237,10 @@ local function is_dataset(thing)
 end
 
 function convert(next_triple, file)
-  dcat_things.read(next_triple)
-  local found = 0
+  journal.begin()
+  local order, found = rdf_things.read(next_triple), 0
   -- All get their refs first, so that whoever leads to them knows.
-  for _, thing in ipairs(all()) do
+  for _, thing in ipairs(order) do
     local kind = has_type(thing, "dcat:Catalog") and "catalogue" or is_dataset(thing) and "dataset" or
       has_type(thing, "dcat:DataService") and "environment" or nil
     if kind then
@@ -246,11 +248,11 @@ function convert(next_triple, file)
       ref_of(kind, thing.id, file.path, thing.id:sub(3))
     end
   end
-  for _, thing in ipairs(all()) do
+  for _, thing in ipairs(order) do
     if not thing.kind and has_type(thing, "dcat:Distribution") then found = found + 1 end
   end
   if found == 0 then return reject("it describes no catalogue, dataset, distribution or service (dcat:Catalog, dcat:Dataset...)") end
-  for _, thing in ipairs(all()) do
+  for _, thing in ipairs(order) do
     if thing.kind == "catalogue" then
       put(thing.ref, thing, {}, catalogue_links)
     elseif thing.kind == "dataset" then
@@ -260,11 +262,20 @@ function convert(next_triple, file)
       put(thing.ref, thing, { type = "service" }, service_links)
     end
   end
-  for _, thing in ipairs(all()) do
+  for _, thing in ipairs(order) do
     if has_type(thing, "dcat:CatalogRecord") then put_record(thing) end
     if has_type(thing, "dcat:Distribution") and not thing.used then  -- of no dataset in the file
       put(ref_of("dataset", thing.id, file.path, thing.id:sub(3)), thing, { type = "distribution" }, distribution_links)
     end
   end
-  dcat_things.tell_left_out()
+  rdf_things.tell_left_out()
+end
+
+undo = journal.undo
+
+function finish()
+  for ref in pairs(catalogues) do
+    local publisher = (known(ref) or {}).publisher_ref
+    if publisher then node(ref, { publisher = (known(publisher) or {}).title or key_of(publisher) }) end
+  end
 end

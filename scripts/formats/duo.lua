@@ -8,7 +8,8 @@
 --   what is below DUO:0000001, data use permission    purpose:DUO:0000006      scheme DUO; code, shorthand, label, description
 --   what is below DUO:0000017, data use modifier      condition:DUO:0000024    the same; its text is the description
 --   rdfs:subClassOf                                   part_of the broader one  coverage reads it
--- The classes of other ontologies that DUO rests on have no place here and are counted in a warning.
+-- The classes of other ontologies that DUO rests on have no place here and are counted in a warning, and so are those of its own that are below
+-- neither: obsolete ones, and what describes a term.
 
 local obo = "http://purl.obolibrary.org/obo/"
 local names = {
@@ -53,14 +54,19 @@ end
 
 function convert(next_triple)
   local order, terms = vocabulary.read(next_triple, way)
-  local kinds, count, others = {}, 0, 0
+  local kinds, count, own, others = {}, 0, 0, 0
   for _, term in ipairs(order) do
     kinds[term.iri] = kind_of(term, terms, {})
-    if kinds[term.iri] then count = count + 1 elseif #term.broader > 0 then others = others + 1 end
+    if kinds[term.iri] then
+      count = count + 1
+    elseif #term.broader > 0 or term.props.deprecated then
+      if code_of(term.iri):find("^DUO:") then own = own + 1 else others = others + 1 end
+    end
   end
   if count == 0 then return reject("it has no term of DUO, below DUO:0000001 or DUO:0000017") end
   for _, term in ipairs(order) do
     if kinds[term.iri] then put(term, kinds[term.iri], kinds) end
   end
+  if own > 0 then warn(own .. " terms of DUO are neither permissions nor modifiers, most of them obsolete, and were passed over") end
   if others > 0 then warn(others .. " classes of other ontologies have no place here, and were passed over") end
 end

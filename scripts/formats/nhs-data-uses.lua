@@ -15,6 +15,8 @@
 --   a row of releases       run:nhs/ROWID, a delivery: used the dataset, performed_for the project, under the approval
 --   a statement of purpose  properties of the approval: objective, activities, expected_output, expected_benefits, benefits
 --
+--   any other column        the property register_COLUMN of the delivery or the approval
+--
 -- The file says no day on which an agreement begins or ends, nor on which data were sent, so approvals and runs have none: asked about
 -- coverage, they are open. Opt-outs: yes, exempt (a statute), not_applicable (any other reason); the words are kept beside it.
 
@@ -86,6 +88,8 @@ local function opt_outs(text)
   return text:find("exempt", 1, true) and "exempt" or "not_applicable"
 end
 
+local long_column = "Data provided to customer"  -- how its name begins
+
 -- The columns whose names a hub would not use; "" is where the file's own name goes on over several lines.
 local function starting(row, words)
   for name, value in pairs(row) do
@@ -94,28 +98,70 @@ local function starting(row, words)
   return nil
 end
 
+local function set_of(columns)
+  local set = {}
+  for _, column in ipairs(columns) do set[column] = true end
+  return set
+end
+
+-- Adds the columns that `taken` has not, under their own names in small letters.
+local function keep_rest(props, row, taken)
+  for name, text in pairs(row) do
+    if not taken[name] and name:sub(1, #long_column) ~= long_column then
+      local word = slug(name):gsub("%-", "_"):sub(1, 190)
+      props["register_" .. (word ~= "" and word or "column_without_name")] = text
+    end
+  end
+  return props
+end
+
+local release_taken = set_of {
+  "RowID", "NIC Number", "Type of Data Provided", "Organisation Name", "Frequency", "Sensitive or Non-Sensitive", "Purpose",
+  "Legal Basis for Provision of Data (Dissemination)", "MR Number (where relevant)", "Common law duty of confidentiality",
+  "Patient Opt-Outs applied",
+}
+
+local releases, repeated = {}, 0  -- of this import: what a RowID is of
+
+-- Two rows of one RowID are one release; false when they are of other data, or for others.
+local function is_one_release(id, number, data, organisation)
+  local of = table.concat({ number, data, organisation or "" }, "\n")
+  if releases[id] and releases[id] ~= of then return false end
+  if releases[id] then repeated = repeated + 1 end
+  releases[id] = of
+  return true
+end
+
 local function put_release(row)
   local id, number, data = row["RowID"], row["NIC Number"], row["Type of Data Provided"]
   if not (id and number and data) then return reject("a release needs RowID, NIC Number and Type of Data Provided") end
+  if not is_one_release(id, number, data, row["Organisation Name"]) then
+    return reject("the RowID " .. id .. " is that of another release before; each needs a number of its own")
+  end
   local project, approval = put_agreement(number, row["Organisation Name"])
   local dataset, run = "dataset:nhs/" .. slug(data), "run:nhs/" .. id
-  local provided = starting(row, "Data provided to customer")
+  local provided = starting(row, long_column)
   node(dataset, { title = known(dataset) and nil or data, restricted = true })
   cover(approval, dataset, identifiabilities[provided])
-  node(run, {
+  node(run, keep_rest({
     title = data .. " to " .. (row["Organisation Name"] or "an organisation that is not named"), type = "delivery",
     run_id = id, frequency = frequencies[row["Frequency"]] or row["Frequency"], state = "unknown",
     identifiability = identifiabilities[provided] or provided, sensitive = row["Sensitive or Non-Sensitive"] == "Sensitive",
     legal_basis = row["Legal Basis for Provision of Data (Dissemination)"], purpose = row["Purpose"],
     approval_reference = row["MR Number (where relevant)"], confidentiality = row["Common law duty of confidentiality"],
     opt_out_applied = opt_outs(row["Patient Opt-Outs applied"]), opt_out_reason = row["Patient Opt-Outs applied"],
-  })
+  }, row, release_taken))
   edge("used", run, dataset)
   edge("performed_for", run, project)
   edge("under", run, approval)
 end
 
 local cell_max = 32767  -- characters that a cell of Excel holds
+
+local statement_taken = set_of {
+  "Reference Number", "Organisation", "Objective for Processing", "Processing Activities", "Expected Output",
+  "Expected Measurable Benefits", "Yielded Benefits", "Organisation Type",
+}
 
 local function put_statement(row)
   local number = row["Reference Number"]
@@ -126,11 +172,11 @@ local function put_statement(row)
       warn("the " .. name .. " of " .. number .. " was cut by a spreadsheet, at " .. cell_max .. " characters")
     end
   end
-  node(approval, {
+  node(approval, keep_rest({
     objective = row["Objective for Processing"], activities = row["Processing Activities"],
     expected_output = row["Expected Output"], expected_benefits = row["Expected Measurable Benefits"],
     benefits = row["Yielded Benefits"], organisation_type = row["Organisation Type"],
-  })
+  }, row, statement_taken))
 end
 
 local function explain() end
@@ -152,6 +198,7 @@ end
 
 -- Versions that earlier imports brought are among those that the project names.
 function finish()
+  if repeated > 0 then warn("rows whose RowID another row had before, of which the later one stands: " .. repeated) end
   for stem, met in pairs(versions) do
     local project = "project:nhs/" .. stem
     for _, number in ipairs(known(project).agreements or {}) do

@@ -123,7 +123,9 @@ end
 -- Entities -------------------------------------------------------------------------------------------------------------
 
 local persons = { updatedBy = true, followers = true, reviewers = true, experts = true, votes = true, userName = true }
-local frame = { id = true, name = true, href = true, version = true, updatedAt = true, fullyQualifiedName = true, changeDescription = true }
+-- The id and the version of an entity are kept like other fields; what a version changed may name persons.
+local frame = { name = true, updatedAt = true, fullyQualifiedName = true, href = true, changeDescription = true }
+local counted_fields = { href = "the address of an entity in the API", changeDescription = "what the last version of an entity changed" }
 
 local function tags_of(thing)
   local names = {}
@@ -155,6 +157,8 @@ local function keep_rest(told, thing, taken)
     local says_nothing = not given(value) or (type(value) == "table" and next(value) == nil)
     if persons[name] then
       if not says_nothing then count("a person: left out") end
+    elseif counted_fields[name] then
+      if not says_nothing then count(counted_fields[name] .. ": left out") end
     elseif not frame[name] and not taken[name] and not says_nothing and #name < 200 and not name:find("%c") then
       told["openmetadata_" .. name] = type(value) == "table" and json(value) or value
     end
@@ -246,14 +250,29 @@ local function full_name_of_table(thing)
   return stated or text_of(thing.name), stated
 end
 
+-- The number of rows is a property, what else a profile says of the whole table is kept; profiles of columns are counted.
+local function put_profile(thing, told)
+  local profile = object_in(thing, "tableProfile", "a table") or object_in(thing, "profile", "a table")
+  if not profile then return end
+  told.n_records = math.tointeger(profile.rowCount)
+  local rest = {}
+  for name, value in pairs(profile) do
+    if name == "columnProfile" then
+      for _ in ipairs(list_in(profile, name, "a profile")) do count("a profile of a column: left out") end
+    elseif given(value) and not (name == "rowCount" and told.n_records) then
+      rest[name] = value
+    end
+  end
+  if next(rest) then told.openmetadata_tableProfile = json(rest) end
+end
+
 local function put_table(thing, kind)
   local full, stated = full_name_of_table(thing)
   local ref, record = entity(kind or "table", full)
   if not ref then return reject("a table needs a name") end
   local now = latest.sortable(time_of_millis(thing.updatedAt))
-  local profile = object_in(thing, "tableProfile", "a table") or object_in(thing, "profile", "a table")
   local told = { type = text_of(thing.tableType), stated_name = stated ~= full and stated or nil }
-  told.n_records = profile and math.tointeger(profile.rowCount) or nil
+  put_profile(thing, told)
   if given(thing.sampleData) then count("a sample of rows: left out") end
   put_constraints(full, thing, told)
   tell_entity(ref, record, thing, told, {
@@ -383,6 +402,7 @@ local function put_statuses(document)
       local ref = "run:" .. full .. "/" .. id
       local tasks, ended = {}, nil
       for _, task in ipairs(list_in(status, "taskStatus", "a status")) do
+        if not values.is_object(task) then values.refuse("an item of taskStatus", "an object", task) end
         tasks[#tasks + 1] = (text_of(task.name) or "?") .. ": " .. (text_of(task.executionStatus) or "?")
         local task_end = time_of_millis(task.endTime)
         if task_end and (not ended or task_end > ended) then ended = task_end end

@@ -164,7 +164,7 @@ function convert(document, file)
     if entity.is_person then
       crate_graph.persons_left_out = crate_graph.persons_left_out + 1
     elseif not entity.is_descriptor and not ref_of(entity) then
-      local kept = scrubbed(entity)
+      local kept = scrubbed(entity) or {}  -- {}: its @id is that of a person
       local copy = {}
       for name, value in pairs(kept) do
         if name:find("^@") or not crate_kept.never_kept[name] then copy[name] = value end

@@ -63,8 +63,14 @@ local function name_list(value)
   if not given(value) then return {} end
   if type(value) == "table" then return value end
   local names = {}
-  for name in value:gmatch("[^,%s]+") do names[#names + 1] = name end
+  for name in tostring(value):gmatch("[^,%s]+") do names[#names + 1] = name end
   return names
+end
+
+-- Ends the reading of the file at hand.
+local function refuse(text)
+  reject(text)
+  error(text, 0)
 end
 
 local function year_of(value, what, where)
@@ -179,6 +185,12 @@ local function convert_foreign_key(key, table_key, prefix)
   end
   local label = #columns > 1 and table.concat(columns, "+") or nil
   for i, column in ipairs(columns) do
+    for _, name in ipairs { column, target_columns[i] } do
+      if type(name) ~= "string" then values.refuse(table_key .. ": a column of a foreign key", "a text", name) end
+    end
+    if not known("variable:" .. table_key .. "/" .. column) then
+      refuse(table_key .. ": a foreign key to " .. target_key .. " is of the column " .. column .. ", which the table does not have")
+    end
     local target = "variable:" .. target_key .. "/" .. target_columns[i]
     if name_node(target, { name = target_columns[i] }) then
       name_node("dataset:" .. target_key, {})

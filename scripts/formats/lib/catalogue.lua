@@ -114,12 +114,18 @@ local function list_of(value)
   return type(value) == "table" and value or { value }
 end
 
+-- The language of title_fr.
+local function language_of(property, name)
+  local language = property:match("^" .. name .. "_(%l%l%l?)$") or property:match("^" .. name .. "_(%l%l_%l%l)$")
+  return language and language:gsub("_", "-") or nil
+end
+
 -- title, title_fr, title_en: each with its language; the one without is not said twice.
 local function say_texts(iri, predicate, item, name)
   local by_language, said = {}, {}
   for property, value in pairs(item:properties()) do
-    local language = property:match("^" .. name .. "_(%l%l%l?)$") or property:match("^" .. name .. "_(%l%l_%l%l)$")
-    if language and type(value) == "string" then by_language[language:gsub("_", "-")] = value end
+    local language = language_of(property, name)
+    if language and type(value) == "string" then by_language[language] = value end
   end
   local languages = {}
   for language in pairs(by_language) do languages[#languages + 1] = language end
@@ -162,6 +168,35 @@ end
 local function say_legislation(iri, values)
   for _, value in ipairs(list_of(values)) do
     triple(iri, "dcatap:applicableLegislation", word(value, nil, "eli:LegalResource", "legislation"))
+  end
+end
+
+-- Keywords are a list, and those of one language a list of that language's too.
+local function say_keywords(iri, item)
+  local languages = {}
+  for property, value in pairs(item:properties()) do
+    local language = language_of(property, "keywords")
+    for _, keyword in ipairs(language and list_of(value) or {}) do
+      languages[keyword] = languages[keyword] or {}
+      table.insert(languages[keyword], language)
+    end
+  end
+  for _, keyword in ipairs(list_of(item:get("keywords"))) do
+    for _, language in ipairs(languages[keyword] or { given.language or false }) do
+      triple(iri, "dcat:keyword", literal(keyword, language or nil))
+    end
+  end
+end
+
+-- A day, or the year or month that was told instead of one.
+local function say_day(iri, predicate, item, name)
+  local day, text = item:get(name), item:get(name .. "_text") or ""
+  if day then
+    triple(iri, predicate, day)
+  elseif text:find("^%d%d%d%d$") then
+    triple(iri, predicate, typed(text, "xsd:gYear"))
+  elseif text:find("^%d%d%d%d%-%d%d$") then
+    triple(iri, predicate, typed(text, "xsd:gYearMonth"))
   end
 end
 
@@ -334,8 +369,8 @@ local function say_distribution(iri, predicate, item, dataset)
     say_words(name, "dct:format", item:get("format"), "file-type", "dct:MediaTypeOrExtent")
     say_words(name, "dcat:mediaType", item:get("media_type"), nil, "dct:MediaType", "media-type")
     say_words(name, "dct:license", item:get("licence"), nil, "dct:LicenseDocument", "licence")
-    if item:get("issued") then triple(name, "dct:issued", item:get("issued")) end
-    if item:get("modified") then triple(name, "dct:modified", item:get("modified")) end
+    say_day(name, "dct:issued", item, "issued")
+    say_day(name, "dct:modified", item, "modified")
     say_legislation(name, item:get("legislation"))
     local rights = item:get("rights")
     if is_iri(rights) then triple(name, "dct:rights", say_class(rights, "dct:RightsStatement")) end
@@ -364,7 +399,7 @@ local function say_dataset(item)
   say_texts(iri, "dct:title", item, "title")
   say_texts(iri, "dct:description", item, "description")
   say_texts(iri, "dct:alternative", item, "acronym")
-  for _, keyword in ipairs(list_of(item:get("keywords"))) do triple(iri, "dcat:keyword", literal(keyword, given.language)) end
+  say_keywords(iri, item)
   say_words(iri, "dcat:theme", item:get("themes"), "data-theme")
   say_words(iri, "dct:accessRights", item:get("access_rights"), "access-right", "dct:RightsStatement")
   say_words(iri, "dct:type", item:get("dataset_type"), "dataset-type")
@@ -378,8 +413,8 @@ local function say_dataset(item)
   for _, page in ipairs(list_of(item:get("landing_page"))) do
     if is_iri(page) then triple(iri, "dcat:landingPage", say_class(page, "foaf:Document")) end
   end
-  if item:get("issued") then triple(iri, "dct:issued", item:get("issued")) end
-  if item:get("modified") then triple(iri, "dct:modified", item:get("modified")) end
+  say_day(iri, "dct:issued", item, "issued")
+  say_day(iri, "dct:modified", item, "modified")
   if item:get("label") then triple(iri, "dcat:version", literal(item:get("label"))) end
   for paper in downstream(item, { kind = "publication" }) do
     local doi = paper.precision == "exact" and paper:get("doi")

@@ -100,7 +100,8 @@ local function without_persons(name, value)
   if not names_persons[name] then return scrubbed(value) end
   local kept = {}
   for _, one in ipairs(each(value)) do
-    local entity = type(one) == "table" and crate.entities[id_of(one) or ""]
+    local id = type(one) == "table" and id_of(one)  -- "" is the root's
+    local entity = id and crate.entities[id]
     if entity and not entity.is_person then
       kept[#kept + 1] = one
     else

@@ -330,6 +330,7 @@ local function see_all(set)
 end
 
 local function export_lineage(chain, title)
+  if #chain == 0 then error("the register has no run, dataset, output or variable: there is nothing that a crate could tell of", 0) end
   local held = gathered(chain)
   seen = {}
   for _, set in pairs(held) do

@@ -253,6 +253,30 @@ TEST(OpenMetadata, FilesBecomeTablesColumnsPipelinesRunsAndLineage) {
   expect_nothing_new(desk, "formats/openmetadata", files);
 }
 
+TEST(OpenMetadata, ProfilesOfColumnsAreCountedAndIdsAndVersionsKept) {
+  ImportDesk desk;
+  const auto report = desk.import(
+      "formats/openmetadata",
+      {{"x.json", R"({"name": "t", "fullyQualifiedName": "s.d.c.t", "id": "i-1", "version": 0.2, "href": "http://h/i-1",
+        "columns": [], "tableProfile": {"rowCount": 3, "columnCount": 2, "columnProfile": [{"name": "a"}, {"name": "b"}]}})"}});
+  ASSERT_TRUE(report.ok()) << report.status().text();
+  EXPECT_EQ(desk.said,
+            (std::vector<std::string>{"warning input: 2 times a profile of a column: left out",
+                                      "warning input: 1 time the address of an entity in the API: left out"}));
+  EXPECT_EQ(desk.hub.answer("local t = node('dataset:s.d.c.t')\n"
+                            "return t:get('n_records'), t:get('openmetadata_tableProfile'), t:get('openmetadata_id'), "
+                            "t:get('openmetadata_version')"),
+            "3\n{\"columnCount\":2}\ni-1\n0.2\n");
+}
+
+TEST(OpenMetadata, ATaskThatIsNoObjectIsRefused) {
+  ImportDesk desk;
+  const auto refused =
+      desk.import("formats/openmetadata", {{"x.json", R"({"pipeline": "s.p", "pipelineStatus": [{"timestamp":
+      1700000000000, "taskStatus": [7]}]})"}});
+  EXPECT_EQ(refused.status().text(), "x.json:1: an item of taskStatus should be an object, and is a number");
+}
+
 TEST(OpenMetadata, LineageOfItsApiNamesColumnsAndPipelines) {
   ImportDesk desk;
   const std::string text = R"({"entity": {"id": "1", "type": "table", "fullyQualifiedName": "s.d.c.clean"},

@@ -70,6 +70,27 @@ TEST(Csvw, WhatIsNoneIsRefused) {
   EXPECT_EQ(why(R"({"@context": "http://www.w3.org/ns/csvw", "tables": [{}]})"), "m.json: a table has no url");
 }
 
+TEST(Csvw, WhatIsOfAnotherTypeThanCsvwHasIsRefusedInWords) {
+  const auto import = [](const std::string& fields) {
+    ImportDesk desk;
+    return desk
+        .import("formats/csvw",
+                {{"t.json", R"({"@context": "http://www.w3.org/ns/csvw", "url": "t.csv", )" + fields + "}"}})
+        .status()
+        .text();
+  };
+  EXPECT_EQ(import(R"("name": 1.5)"), Status().text());
+  EXPECT_EQ(import(R"("tableSchema": true)"),
+            "t.json: dataset:csvw/t.csv: tableSchema should be an object or an address, and is true or false");
+  EXPECT_EQ(import(R"("tableSchema": {"foreignKeys": [-0.0]})"),
+            "t.json: dataset:csvw/t.csv: a foreign key should be an object, and is a number");
+  EXPECT_EQ(import(R"("tableSchema": {"foreignKeys": true})"),
+            "t.json: dataset:csvw/t.csv: a foreign key should be an object, and is true or false");
+  EXPECT_EQ(
+      import(R"("tableSchema": {"primaryKey": [1]})"),
+      "t.json: dataset:csvw/t.csv: primaryKey should be the name of a column, or a list of them, and is a number");
+}
+
 TEST(Csvw, WhatIsWrittenComesBackAsItWas) {
   ImportDesk desk;
   ASSERT_TRUE(desk.import(kIn, {{"shop/csv-metadata.json", kShop}}).ok());

@@ -55,6 +55,19 @@ TEST(DataUses, TheStandardOfHdrUkIsProjectsApprovalsAndDeliveries) {
                                       "warning input: applicants are named in 1 cells, and were left out"}));
 }
 
+TEST(DataUses, EarlierVersionsInACatalogueAreKeptAndEmptyWordsCounted) {
+  ImportDesk desk;
+  const auto report = desk.import("formats/data-uses",
+                                  {{"c.csv",
+                                    "pid,title,abstract,publisher,datasetStartDate,statisticalPopulation,1.0.0,2.0.0\n"
+                                    "p1,T,A,P,N/A,Not Available,id-1,id-2\n"}});
+  ASSERT_TRUE(report.ok()) << report.status().text();
+  EXPECT_EQ(desk.said, std::vector<std::string>{
+                           "warning input: cells that say in words that there is nothing, which were left out: 2"});
+  EXPECT_EQ(desk.hub.answer("return join(node('dataset:hdruk/p1'):get('register_versions'), '; ')"),
+            "1.0.0 id-1; 2.0.0 id-2\n");
+}
+
 TEST(DataUses, OtherColumnsAreRefused) {
   ImportDesk desk;
   const auto report = desk.import(kUses, {{"x.csv", "a,b\n1,2\n"}});

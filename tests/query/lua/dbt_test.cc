@@ -48,9 +48,10 @@ TEST(Dbt, ModelsSourcesColumnsAndExposuresHaveTheirPlace) {
   ImportDesk desk;
   const auto report = desk.import(kFormat, {{"manifest.json", kManifest}, {"catalog.json", kCatalog}});
   ASSERT_TRUE(report.ok()) << report.status().text();
-  EXPECT_EQ(desk.said,
-            (std::vector<std::string>{"warning manifest.json: 1 of macros are no data, and were passed over",
-                                      "warning manifest.json: 1 of operation are no data, and were passed over"}));
+  EXPECT_EQ(desk.said, (std::vector<std::string>{
+                           "warning manifest.json: 1 of macros are no data, and were passed over",
+                           "warning manifest.json: 1 of operation are no data, and were passed over",
+                           "warning input: fields that have no place here were left out: exposure.owner 1"}));
   EXPECT_EQ(desk.hub.answer("return upstream('output:exposure.shop.board'):refs()"),
             "dataset:model.shop.orders\noutput:metric.shop.sales\ndataset:model.shop.part\ndataset:seed.shop.raw\n"
             "dataset:source.shop.raw.orders\n");
@@ -71,6 +72,33 @@ TEST(Dbt, ModelsSourcesColumnsAndExposuresHaveTheirPlace) {
   const auto again = desk.import(kFormat, {{"manifest.json", kManifest}, {"catalog.json", kCatalog}});
   ASSERT_TRUE(again.ok());
   EXPECT_FALSE(again->receipt.written);
+}
+
+TEST(Dbt, WhatHasNoPlaceIsCountedByField) {
+  ImportDesk desk;
+  const auto report = desk.import(
+      kFormat,
+      {{"manifest.json",
+        R"({"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json", "dbt_version": "1.10"},
+  "nodes": {"model.shop.a": {"name": "a", "resource_type": "model", "compiled_code": "select 1", "created_at": 1.5,
+    "config": {"meta": {"owner": "sales"}, "tags": ["t"], "enabled": true}, "new_field": {"x": 1}, "patch_path": null,
+    "columns": {"c": {"name": "c", "granularity": "day", "config": {"tags": ["u"]}}},
+    "depends_on": {"macros": ["macro.x"], "nodes": []}}},
+  "groups": {"group.shop.g": {"name": "g"}}, "selectors": {"s": {}}, "parent_map": {"model.shop.a": []}})"},
+       {"catalog.json", R"({"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/catalog/v1.json"},
+  "nodes": {"model.shop.a": {"metadata": {"type": "T"}, "stats": {"bytes": {"value": 7}}, "columns": {}}}})"}});
+  ASSERT_TRUE(report.ok()) << report.status().text();
+  EXPECT_EQ(desk.said,
+            (std::vector<std::string>{
+                "warning manifest.json: 1 of groups are no data, and were passed over",
+                "warning manifest.json: 1 of selectors are no data, and were passed over",
+                "warning input: fields that have no place here were left out: catalog.stats.bytes 1, "
+                "column.granularity 1, manifest.metadata.dbt_version 1, model.compiled_code 1, "
+                "model.config.enabled 1, model.created_at 1, model.depends_on.macros 1, model.new_field 1"}));
+  EXPECT_EQ(
+      desk.hub.answer("local a = node('dataset:model.shop.a')\n"
+                      "return join(a:get('tags'), ' '), a:get('meta'), join(nodes('variable')[1]:get('tags'), ' ')"),
+      "t\n{\"owner\":\"sales\"}\nu\n");
 }
 
 TEST(Dbt, WhatIsNeitherManifestNorCatalogIsRefused) {

@@ -372,6 +372,29 @@ TEST(TableSchema, SaysWhatItLeavesOut) {
 
 // ---- debian-packages ------------------------------------------------------------------------------------------------
 
+TEST(TableSchema, AForeignKeyOfAColumnThatTheTableLacksIsBadInput) {
+  ImportDesk desk;
+  const Status refused = desk.import("formats/table-schema", {{"T.json", R"({"name": "T", "fields": [{"name": "A"}],
+      "foreignKeys": [{"fields": "B", "reference": {"resource": "U", "fields": "C"}}]})"}})
+                             .status();
+  EXPECT_EQ(refused.code(), Code::kInvalid);
+  EXPECT_EQ(refused.text(), "T.json: T: a foreign key to U is of the column B, which the table does not have");
+}
+
+TEST(Duo, ItsOwnObsoleteTermsAreToldApartFromOtherOntologies) {
+  ImportDesk desk;
+  const auto report = desk.import("formats/duo", {{"duo.ttl", R"(@prefix o: <http://purl.obolibrary.org/obo/> .
+@prefix r: <http://www.w3.org/2000/01/rdf-schema#> . @prefix w: <http://www.w3.org/2002/07/owl#> .
+o:DUO_0000001 r:label "permission" . o:DUO_0000006 r:subClassOf o:DUO_0000001 ; r:label "health" .
+o:DUO_0000002 w:deprecated true ; r:label "obsolete" . o:BFO_1 r:subClassOf o:BFO_2 .)"}});
+  ASSERT_TRUE(report.ok()) << report.status().text();
+  EXPECT_EQ(desk.said,
+            (std::vector<std::string>{
+                "warning duo.ttl:4: 1 terms of DUO are neither permissions nor modifiers, most of them obsolete, and "
+                "were passed over",
+                "warning duo.ttl:4: 1 classes of other ontologies have no place here, and were passed over"}));
+}
+
 TEST(DebianPackages, BecomeAGraph) {
   ImportDesk desk;
   const std::string text =

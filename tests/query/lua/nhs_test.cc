@@ -82,6 +82,25 @@ std::vector<std::vector<std::string>> rows_of(const std::string& text) {
   return rows;
 }
 
+TEST(NhsDataUses, AColumnThatIsNewIsKeptAndOneRowIdOfTwoReleasesIsRefused) {
+  const std::string names = "RowID,Organisation Name,Type of Data Provided,NIC Number,New Column\n";
+  ImportDesk desk;
+  const auto report = desk.import(
+      kFormat, {{"r.csv", names + "R1,Org,Deaths,N-1-v1.0,said\nR1,Org,Deaths,N-1-v1.0,said later\n"},
+                {"s.csv", "Reference Number,Organisation,Yielded Benefits,Another\nN-1-v1.0,Org,Much,too\n"}});
+  ASSERT_TRUE(report.ok()) << report.status().text();
+  EXPECT_EQ(desk.said, std::vector<std::string>{
+                           "warning input: rows whose RowID another row had before, of which the later one stands: 1"});
+  EXPECT_EQ(desk.hub.answer("return node('run:nhs/R1'):get('register_new_column'), "
+                            "node('approval:nhs/N-1-v1.0'):get('register_another')"),
+            "said later\ntoo\n");
+  EXPECT_EQ(ImportDesk()
+                .import(kFormat, {{"r.csv", names + "R1,Org,Deaths,N-1-v1.0,\nR1,Other,Deaths,N-1-v1.0,\n"}})
+                .status()
+                .text(),
+            "r.csv:3: the RowID R1 is that of another release before; each needs a number of its own");
+}
+
 TEST(NhsDataUses, TheRealRegisterIsThereWhole) {
   const auto root = corpus("data/b-registers/nhs-digital-2021-02");
   if (!root) GTEST_SKIP();

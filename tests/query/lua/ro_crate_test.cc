@@ -103,6 +103,26 @@ TEST(RoCrate, WhatIsNoneIsRefused) {
 }
 
 // The profile's own examples write "type" in places where JSON-LD has "@type".
+TEST(RoCrate, PersonsAreLeftOutWhereTheyAreNoEntities) {
+  ImportDesk desk;
+  const auto report =
+      desk.import("formats/ro-crate",
+                  {{"c/ro-crate-metadata.json", R"({"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [
+    {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"}},
+    {"@id": "./", "@type": "Dataset", "name": "N", "editor": {"@type": "Person", "name": "Jane"}, "hasPart": [{"@id": "f"}]},
+    {"@id": "f", "@type": "File", "name": "F", "editor": [{"@type": "Person", "name": "Jane"}], "translator": {"@type": "Person", "name": "Jane"}},
+    {"@id": "https://orcid.org/0000-1", "@type": [], "identifier": -0.0}]})"}});
+  ASSERT_TRUE(report.ok()) << report.status().text();
+  EXPECT_EQ(desk.said, std::vector<std::string>{"warning input: persons are named 4 times, and were left out"});
+  EXPECT_EQ(desk.exported().find("Jane"), std::string::npos);
+}
+
+TEST(RoCrate, ARegisterWithoutLineageMakesNoCrate) {
+  ImportDesk desk;
+  EXPECT_NE(written(desk.hub, "formats/out/ro-crate").status.text().find("there is nothing that a crate could tell of"),
+            std::string::npos);
+}
+
 TEST(RoCrate, SignOffsAndDisclosureChecksOfFiveSafes) {
   ImportDesk desk;
   const auto report = desk.import(kIn, {{"tre/ro-crate-metadata.json", crate_of(R"(
