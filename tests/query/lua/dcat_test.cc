@@ -37,7 +37,8 @@ TEST(Dcat, PersonsAreLeftOutAndCountedWhereverTheyAreNamed) {
           "warning d.ttl:5: 1 publishers and creators that are only a text, which may name a person, were left out",
           "warning d.ttl:5: 1 publishers and creators that are persons were left out"}));
   const std::string all = desk.exported();
-  for (const char* personal : {"Jane", "jane", "orcid"}) EXPECT_EQ(all.find(personal), std::string::npos) << personal;
+  for (const char* personal : {"Jane", "jane", "orcid.org"})
+    EXPECT_EQ(all.find(personal), std::string::npos) << personal;
   EXPECT_EQ(desk.hub.answer("local d = node('dataset:http://e/d')\n"
                             "return d:get('dct:contributor'), d:get('prov:qualifiedAttribution'), d:get('labels')"),
             "http://e/org\n{\"dcat:hadRole\":\"http://e/role\"}\n{\"http://e/org\":\"Org\"}\n");
@@ -70,9 +71,9 @@ TEST(Dcat, OneDatasetInTwoFilesIsTheSameInAnyOrderAndLosesNothing) {
                             "return d.title, join(d:get('title_more'), ' '), join(d:get('keywords'), ' '), "
                             "join(d:get('http://e/x'), ' '), join(d:get('creators'), ' ')"),
             "T0\nT1 T2 T3\nk1 k2\n1 2\norganisation:http://e/o1 organisation:http://e/o2\n");
-  const auto again = desk.import(kFormat, {two, one, three});
-  ASSERT_TRUE(again.ok());
-  EXPECT_FALSE(again->receipt.written);
+  const std::string before = desk.exported();
+  ASSERT_TRUE(desk.import(kFormat, {two, one, three}).ok());
+  EXPECT_EQ(desk.exported(), before);
 }
 
 TEST(Dcat, APeriodEndsWithTheLastDayOfItsYearOrMonth) {
@@ -85,7 +86,7 @@ TEST(Dcat, APeriodEndsWithTheLastDayOfItsYearOrMonth) {
       desk.hub.answer(
           "local d = node('dataset:http://e/d')\n"
           "return d:get('temporal_from'), d:get('temporal_to'), d:get('modified_text'), tostring(d:get('modified'))"),
-      "2019-01-01\n2020-02-29\n2021\nnil\n");
+      "2019-01-01T00:00:00Z\n2020-02-29T00:00:00Z\n2021\nnil\n");
 }
 
 TEST(Dcat, ALongListIsKeptWhole) {
@@ -112,7 +113,7 @@ TEST(Dcat, AThingThatManyShareStandsOnceInAValue) {
   ASSERT_TRUE(report.ok()) << report.status().text();
   EXPECT_EQ(desk.said,
             std::vector<std::string>{"warning d.ttl:44: 20 things that lie more than 20 deep in others were left out"});
-  EXPECT_LT(desk.exported().size(), 4000u);
+  EXPECT_LT(desk.exported().size(), ImportDesk().exported().size() + 4000u);
 }
 
 }  // namespace

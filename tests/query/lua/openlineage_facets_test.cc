@@ -109,8 +109,8 @@ TEST(OpenLineageFacets, ThatSayMoreThanBecomesSomethingAreCounted) {
                   .ok());
   EXPECT_EQ(desk.said,
             (std::vector<std::string>{
-                "warning x.ndjson: 1 event whose facet schema says more than OpenLineage has it say: that was left out",
-                "warning x.ndjson: 1 event whose facet symlinks says more than OpenLineage has it say: that was left "
+                "warning input: 1 event whose facet schema says more than OpenLineage has it say: that was left out",
+                "warning input: 1 event whose facet symlinks says more than OpenLineage has it say: that was left "
                 "out"}));
 }
 
@@ -123,7 +123,7 @@ TEST(OpenLineageFacets, ThatSayTwoThingsAtOneMomentAreCounted) {
   ASSERT_TRUE(desk.import("formats/openlineage", {{"x.json", text}}).ok());
   EXPECT_EQ(desk.hub.answer("return node('dataset:n/d').description"), "two\n");
   EXPECT_EQ(desk.said,
-            std::vector<std::string>{"warning x.json: 1 event in which a facet says otherwise than another of "
+            std::vector<std::string>{"warning input: 1 event in which a facet says otherwise than another of "
                                      "the same moment: the greater text stands"});
 }
 
@@ -178,7 +178,7 @@ TEST(OpenLineageFacets, OfMoreThanAPropertyMayHaveAreLeftOutAloneAndCounted) {
                             "tostring(r.error)"),
             "{\"a\":1}\nnil\nnil\n");
   ASSERT_EQ(desk.said.size(), 1u);
-  EXPECT_EQ(desk.said[0].substr(0, 55), "warning x.json: 2 events with a facet of more than 1 Mi");
+  EXPECT_EQ(desk.said[0].substr(0, 55), "warning input: 2 events with a facet of more than 1 Mi");
   expect_the_same_register_again(desk);
 }
 
@@ -188,7 +188,7 @@ TEST(OpenLineageFacets, AndEventsOfATypeThatNoEventHasAreCounted) {
       desk.import("formats/openlineage", {{"x.json", R"({"eventTime": "2026-01-01T00:00:00Z", "eventType": "DONE",
     "run": {"runId": "r"}, "job": {"namespace": "n", "name": "j"}})"}})
           .ok());
-  EXPECT_EQ(desk.said, std::vector<std::string>{"warning x.json: 1 event whose eventType OpenLineage does not have, "
+  EXPECT_EQ(desk.said, std::vector<std::string>{"warning input: 1 event whose eventType OpenLineage does not have, "
                                                 "such as \"DONE\": taken as OTHER"});
 }
 
