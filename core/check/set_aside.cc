@@ -13,7 +13,7 @@ namespace {
 
 // Looked at the memory once in so many takes, which may bring as many records each with a text or two.
 constexpr std::uint32_t kTakesALook = 16;
-constexpr std::uint64_t kLentAtOnce = 64 << 10;
+constexpr std::uint64_t kLentAtOnce = 64 << 10, kLentAtLeast = 4 << 10;
 
 // A table that keeps some room, a slot being a value and a byte.
 template <class Map>
@@ -47,7 +47,8 @@ Status Pending::make_room() {
   if (!lent_ || (++taken_since_look_ < kTakesALook && lent_bytes_ != 0)) return {};
   taken_since_look_ = 0;
   const std::uint64_t wanted = bytes_with_some_more();
-  while (lent_bytes_ < wanted && lent_->take(kLentAtOnce)) lent_bytes_ += kLentAtOnce;
+  for (std::uint64_t bytes = kLentAtOnce; bytes >= kLentAtLeast; bytes /= 2)
+    while (lent_bytes_ < wanted && lent_->take(bytes)) lent_bytes_ += bytes;
   // Filters grow with the import; what is set aside at a time must not shrink to nothing by them.
   const std::uint64_t filters = aside_ ? aside_->memory_bytes() : 0;
   const std::uint64_t enough = std::max(lent_bytes_, filters + lent_bytes_ / 4);

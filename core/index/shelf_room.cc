@@ -30,7 +30,7 @@ bool ShelfRoom::take(std::uint64_t bytes, bool packed) {
 void ShelfRoom::tighten() {
   const std::lock_guard lock(mutex_);
   if (tight_.exchange(true) || !cache_) return;
-  const std::uint64_t most = cache_->bytes_max() / 4 * 3;
+  const std::uint64_t most = cache_->bytes_max() / 16 * 15;
   if (cache_->lend(most)) borrowed_ = most;
   bytes_max_ += borrowed_;
 }

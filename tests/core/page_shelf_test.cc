@@ -198,8 +198,8 @@ TEST(PageShelf, TakesWholePagesAgainOnceThereIsRoom) {
   PageShelf shelf(std::uint64_t{kPageNodes} * 4, room);
   ASSERT_TRUE(room->take(19 * one));  // by other shelves
   fill_up(shelf);
-  EXPECT_EQ(cache->bytes_max(), 16u << 10);
-  EXPECT_EQ(room->bytes_max(), 20 * one + (48 << 10));
+  EXPECT_EQ(cache->bytes_max(), 4u << 10);
+  EXPECT_EQ(room->bytes_max(), 20 * one + (60 << 10));
   ASSERT_TRUE(shelf.put_packed(kLineage, kUp, 1, *page_to(8)));
   const auto visit_often = [&shelf] {
     for (int n = 0; n < 5000; ++n) const PageShelf::Visit visit(shelf, 0);
