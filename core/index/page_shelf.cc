@@ -225,6 +225,8 @@ PageShelf::Slot* PageShelf::put(EdgeClass edge_class, Direction direction, std::
 
 const PackedPage* PageShelf::put_packed(EdgeClass edge_class, Direction direction, std::uint32_t number,
                                         const Page& page) {
+  // With what was borrowed there may be room for whole ones.
+  if (page.bytes() * block_count_ * kBlockPages <= room_->bytes_max() / 2) return nullptr;
   const std::shared_ptr<Block> there = block(edge_class, direction, number);
   auto packed = std::make_unique<const PackedPage>(page, number);
   const std::lock_guard lock(there->mutex);

@@ -105,7 +105,7 @@ class PageShelf {
   Row row(EdgeClass edge_class, Direction direction);
   // The slot where the page stands now; nullptr when there is no room for it.
   Slot* put(EdgeClass edge_class, Direction direction, std::uint32_t number, std::shared_ptr<const Page> page);
-  // The packed page that stands there now; nullptr when the shelf is full.
+  // The packed page that stands there now; nullptr when the shelf is full, or has room for all of a row whole.
   const PackedPage* put_packed(EdgeClass edge_class, Direction direction, std::uint32_t number, const Page& page);
   // Takes no room to speak of, so there always is.
   const WithEdges& put_with_edges(EdgeClass edge_class, Direction direction, std::uint32_t number, const Page& page);

@@ -236,6 +236,18 @@ TEST(PageShelf, ThatTakesWholePagesFollowsWhatIsAskedForWhenItIsTight) {
   EXPECT_GT(ask_for(10), 19'000);
 }
 
+TEST(PageShelf, TakesWholePagesIfThoseOfADirectionTakeHalfOfItsRoomAtMost) {
+  const std::uint64_t one = page_to(0)->bytes();
+  for (const std::uint64_t pages_in_cache : {128u, 256u}) {
+    const auto cache = std::make_shared<PageCache>(pages_in_cache * one);
+    PageShelf shelf(std::uint64_t{kPageNodes} * 63, std::make_shared<ShelfRoom>(one, cache));
+    fill_up(shelf);
+    const bool has_room = pages_in_cache == 256;
+    EXPECT_EQ(shelf.put_packed(kLineage, kUp, 1, *page_to(8)) == nullptr, has_room);
+    EXPECT_EQ(shelf.put(kLineage, kUp, 1, page_to(8)) != nullptr, has_room);
+  }
+}
+
 TEST(PageShelf, TakesWholePagesThoughAnotherShelfPackedThemMeanwhile) {
   const auto cache = std::make_shared<PageCache>(64 << 10);
   const std::uint64_t one = page_to(0)->bytes();
