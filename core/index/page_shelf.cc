@@ -113,7 +113,7 @@ PageShelf::Visit::Visit(PageShelf& shelf, std::uint32_t thread) : users_(shelf.u
   for (;;) {
     users_.fetch_add(1);
     if (!shelf.emptying_.load()) return;
-    // Came in while the shelf is being emptied: out again until that is done.
+    // Came in while pages are being taken away: out again until that is done.
     users_.fetch_sub(1);
     const std::lock_guard wait(shelf.mutex_);
   }
@@ -204,8 +204,8 @@ PageShelf::Slot* PageShelf::put(EdgeClass edge_class, Direction direction, std::
   const std::lock_guard lock(there->mutex);
   Slot& slot = there->shown.slots[number % kBlockPages];
   if (slot.nodes) return &slot;
-  if (there->held[number %
-                  kBlockPages]) {  // it stands there packed, perhaps by a walk of another shelf that shares the block
+  // It stands there packed, perhaps by a walk of another shelf that shares the block.
+  if (there->held[number % kBlockPages]) {
     has_packed_.store(true, std::memory_order_relaxed);
     return nullptr;
   }
@@ -239,9 +239,9 @@ const PackedPage* PageShelf::put_packed(EdgeClass edge_class, Direction directio
     full_.store(true, std::memory_order_relaxed);
     return nullptr;
   }
-  has_packed_.store(true, std::memory_order_relaxed);
-  shown.store(packed.get(), std::memory_order_release);
   held = std::make_shared<Held>(Held{std::move(room), nullptr, std::move(packed)});
+  has_packed_.store(true, std::memory_order_relaxed);
+  shown.store(held->packed.get(), std::memory_order_release);
   return shown;
 }
 

@@ -6,7 +6,7 @@
 namespace amont {
 namespace {
 
-// Whole pages are some nine times as large as packed ones.
+// Whole pages are some nine times as large as packed ones; a little more, so that they do not fill the room up at once.
 constexpr std::uint64_t kWholeToPacked = 12;
 
 }  // namespace
