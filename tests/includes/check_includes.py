@@ -38,7 +38,7 @@ FOREIGN = [
     (r"serd/", ["query/lua/turtle_parser.cc", "query/lua/rdf_xml_parser.cc", "query/lua/rdf_turtle.cc"]),
     (r"roaring/", ["query/node_set*", "query/set/*"]),
     (r"boost/unordered/", ["core/*", "query/*"]),
-    (r"boost/", ["query/graph/*", "query/include/amont/boost_graph.h", "tests/query/boost_graph_test.cc", "tests/bench/*"]),
+    (r"boost/", ["query/graph/*", "query/include/amont/boost_graph.h", "tests/query/boost_*_test.cc", "tests/bench/*"]),
     (r"sqlite3\.h$", ["tests/bench/*"]),
     (r"(gtest|gmock)/", ["tests/*"]),
     (r"benchmark/", ["tests/bench/*"]),
