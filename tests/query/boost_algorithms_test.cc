@@ -60,14 +60,16 @@ class BoostAlgorithms : public testing::Test {
             "output:table derived_from dataset:left; output:table derived_from dataset:right;"
             "output:table derived_from dataset:clean; dataset:a derived_from output:table;"
             "dataset:b derived_from dataset:a; dataset:c derived_from dataset:b; dataset:a derived_from dataset:c;"
-            "dataset:a derived_from dataset:b; dataset:self derived_from dataset:self") {
-    hub_.put("output:alone");
-  }
+            "dataset:a derived_from dataset:b; dataset:self derived_from dataset:self") {}
 
+  static Snapshot with_one_alone(TextHub& hub) {
+    hub.put("output:alone");
+    return hub.view();
+  }
   Vertex at(const char* ref) { return static_cast<Vertex>(number_of(hub_.id(ref))); }
 
   TextHub hub_;
-  const Snapshot view_ = hub_.view();
+  const Snapshot view_ = with_one_alone(hub_);
   const LineageGraph graph_{view_};
   const Plain plain_ = plain(graph_);
 };
