@@ -45,7 +45,9 @@ bool looks_around(const Transaction& transaction) {
 class Engine::Waiting {
  public:
   enum class Turn { kHasToWait, kToLead, kIsDone };
-  explicit Waiting(const Transaction* with) : transaction(with) {}
+  explicit Waiting(const Transaction* with) : transaction(with) {
+    if (with) flat.emplace(*with);
+  }
 
   Turn wait() {
     std::unique_lock lock(mutex_);
@@ -65,6 +67,7 @@ class Engine::Waiting {
   }
 
   const Transaction* const transaction;
+  std::optional<FlatChanges> flat;  // of the transaction; made by who waits, while others have the writer
   Result<Receipt> result = Status(Code::kClosed, "not committed");
 
  private:
@@ -294,7 +297,7 @@ bool Engine::check_one(Waiting& waiting, Group& group) {
     return true;
   }
   Result<std::optional<Sealed>> made =
-      prepare_one(transaction, ahead_->pending, ahead_->tip, group.sealed, group.foresight);
+      prepare_one(transaction, *waiting.flat, ahead_->pending, ahead_->tip, group.sealed, group.foresight);
   // The index may have moved between two looks at it.
   if (made.code() == Code::kDamaged && group.upon_another) return false;
   if (!made) {

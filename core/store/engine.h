@@ -24,6 +24,7 @@
 
 #include "amont/redaction.h"
 #include "amont/store.h"
+#include "core/check/flat_changes.h"
 #include "core/check/pending.h"
 #include "core/evidence/kept.h"
 #include "core/log/log.h"
@@ -43,7 +44,7 @@ struct Unsealed {
   std::shared_ptr<const Schema> schema;
   std::shared_ptr<const RuleList> rules;  // in force after it
   std::optional<Timestamp> time;          // when it was judged as of a time already
-  PartList changes;                       // those of a batch come as parts already
+  PartList changes;                       // those that come as parts already
 };
 
 // A transaction whose record is made and numbered, not yet in the log.
@@ -168,8 +169,8 @@ class Engine {
   Status land(Group& group);
   void drop_ahead();
   bool is_time_to_land(const Group& group) const;
-  Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip,
-                                            std::span<const Sealed> before, Foresight& ahead);
+  Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, FlatChanges& flat, Pending& pending,
+                                            LogHead& tip, std::span<const Sealed> before, Foresight& ahead);
   void give_number(Unsealed& unsealed, const LogHead& tip) const;
   std::vector<Verdict> verdicts(const Snapshot& before, const Snapshot& after, const RuleList& rules) const;
   Status apply(std::span<const SplitRecord> records);
