@@ -265,7 +265,10 @@ void Engine::lead(Commits& commits) {
   if (landed.ok())
     landed = guarded([&] { return to_index(*group); });
   else if (landed.code() == Code::kNoSpace)
-    met_full_disk();
+    (void)guarded([&]() -> Status {
+      met_full_disk();
+      return {};
+    });
   if (!landed.ok())
     for (Waiting* waiting : group->written) waiting->fail(landed);
   if (alone)
