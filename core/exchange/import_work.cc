@@ -105,8 +105,15 @@ Result<bool> ImportWork::take(FlatPut& put, Place where, std::string_view record
   return true;
 }
 
-void ImportWork::expect(const FlatPut& put, Pending::Step step) const {
-  if (batch_) BatchDoor::expect(*batch_, put, step);
+void ImportWork::expect(const FlatPuts& puts, std::size_t i) const {
+  if (!batch_) return;
+  const auto expect = [&](std::size_t ahead, Pending::Step step) {
+    if (i + ahead < puts.size()) BatchDoor::expect(*batch_, puts[i + ahead], step);
+  };
+  // Far enough apart for what one step asked of the memory to have come when the next one needs it.
+  expect(24, Pending::Step::kSlots);
+  expect(16, Pending::Step::kNames);
+  expect(8, Pending::Step::kTextsAndEdge);
 }
 
 // Gives texts the declared type. Most have it already, and a look at the first letter says so.
