@@ -19,7 +19,7 @@ class NameTable {
     const char* text = nullptr;
     std::uint32_t number = 0;
     std::uint16_t bytes = 0;
-    bool is_aside = false;  // it was read from where names are put aside
+    bool is_aside = false;  // it is known where names are put aside, or in the index
 
     std::string_view view() const { return {text, bytes}; }
   };

@@ -152,7 +152,7 @@ class Pending {
                          const std::string& record) const;
 
   Result<std::optional<NodeId>> find(const Ref& ref);
-  Result<std::optional<NodeId>> find(std::string_view ref, std::uint64_t hash);
+  Result<std::optional<NodeId>> find(std::string_view ref, std::uint64_t hash, AheadId ahead = {});
   NodeState& known_node(NodeId id);  // that was looked at since take() was called
   const NodeState& known_node(NodeId id) const;
   Result<NodeState*> node(NodeId id);
@@ -200,11 +200,12 @@ class Pending {
 
   const Index& index_;
   const std::uint64_t first_new_id_;
+  const bool index_has_edges_;  // any that is alive
   std::uint64_t next_id_;
   std::shared_ptr<const Schema> schema_;
   std::shared_ptr<const RuleList> rules_;
   SpillStore records_;
-  NameTable refs_;  // of nodes new here -> id
+  NameTable refs_;  // of nodes new here, and of those looked for -> id
   ComingNodes coming_;
   NameTable labels_;  // of edges looked at here -> number
   std::uint32_t label_count_ = 0;

@@ -53,6 +53,7 @@ void CsvChunkReader::read(CsvChunk& chunk) {
     row.put = static_cast<std::uint32_t>(chunk.puts.size() - 1);
   }
   chunk.puts.settle();
+  refs_.look_up(chunk.puts.all());
   if (next == CsvRows::Next::kUnclosed) chunk.failure = rows_.unclosed();
   if (next == CsvRows::Next::kNone) keep_rest_of(chunk);
   has_failed_ = chunk.failure.has_value();

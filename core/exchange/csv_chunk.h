@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "amont/exchange.h"
+#include "core/check/refs_ahead.h"
 #include "core/exchange/csv_rows.h"
 #include "core/exchange/csv_types.h"
 #include "core/exchange/flat_puts.h"
@@ -63,8 +64,8 @@ class CsvChunker {
 class CsvChunkReader {
  public:
   // The first chunk begins at that line.
-  CsvChunkReader(const CsvHeader& header, const Schema& schema, std::uint64_t line)
-      : types_(header, schema), flat_(header), rows_(',', line) {}
+  CsvChunkReader(const CsvHeader& header, const Schema& schema, std::uint64_t line, RefsAhead refs)
+      : types_(header, schema), flat_(header), rows_(',', line), refs_(std::move(refs)) {}
 
   void read(CsvChunk& chunk);
 
@@ -76,7 +77,8 @@ class CsvChunkReader {
   FlatRow flat_;
   CsvRows rows_;
   CsvRow row_;
-  std::string rest_;             // the beginning of a row
+  RefsAhead refs_;
+  std::string rest_;              // the beginning of a row
   std::size_t wanted_bytes_ = 0;  // of it and what comes, before it is worth a look
   bool has_failed_ = false;
 };

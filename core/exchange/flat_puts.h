@@ -32,6 +32,7 @@ class FlatPuts {
     }
   }
 
+  std::span<FlatPut> all() { return puts_; }
   std::size_t size() const { return puts_.size(); }
   // Once settled.
   FlatPut& operator[](std::size_t i) { return puts_[i]; }

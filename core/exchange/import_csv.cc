@@ -17,6 +17,7 @@
 #include "core/exchange/csv_values.h"
 #include "core/exchange/import_work.h"
 #include "core/exchange/read_ahead.h"
+#include "core/store/batch_door.h"
 
 namespace amont {
 namespace {
@@ -24,7 +25,7 @@ namespace {
 class CsvImport {
  public:
   CsvImport(Store& store, const ByteSource& input, const ImportOptions& options, CsvWay way)
-      : input_(input), reader_(input), work_(store, options), way_(way) {
+      : store_(store), input_(input), reader_(input), work_(store, options), way_(way) {
     work_.set_source({"csv", options.file, options.sha256, {}, {}});
     work_.set_locate([this](Place begin, std::string_view, const Culprit& culprit) { return locate(begin, culprit); });
   }
@@ -57,7 +58,7 @@ class CsvImport {
   Status take_chunks(const Schema& schema) {
     const std::uint64_t line = reader_.line();
     CsvAhead chunks(CsvChunker(input_, reader_.take_rest(), reader_.bytes_read(), reader_.at_end()),
-                    CsvChunkReader(header_, schema, line));
+                    CsvChunkReader(header_, schema, line, BatchDoor::refs_ahead(store_)));
     while (true) {
       AMONT_LET(CsvChunk* const chunk, chunks.next());
       if (!chunk) return {};
@@ -168,6 +169,7 @@ class CsvImport {
     return cell < row_.cells.size() ? row_.cells[cell].place : begin;
   }
 
+  Store& store_;
   const ByteSource& input_;
   CsvReader reader_;
   ImportWork work_;

@@ -63,6 +63,7 @@ void JsonlChunkReader::read(JsonlChunk& chunk) {
     begin = end + 1;
   }
   chunk.puts.settle();
+  refs_.look_up(chunk.puts.all());
 }
 
 // Reads on until `text` has that many bytes, or the input ends; whether anything came.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "amont/exchange.h"
+#include "core/check/refs_ahead.h"
 #include "core/exchange/flat_line.h"
 #include "core/exchange/jsonl_line.h"
 
@@ -44,10 +45,13 @@ struct JsonlChunk {
 
 class JsonlChunkReader {
  public:
+  JsonlChunkReader() = default;
+  explicit JsonlChunkReader(RefsAhead refs) : refs_(std::move(refs)) {}
   void read(JsonlChunk& chunk);
 
  private:
   JsonlLineReader reader_;
+  RefsAhead refs_;
 };
 
 // Cuts an input into chunks.

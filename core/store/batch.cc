@@ -55,6 +55,8 @@ struct Batch::Rep {
     pending.allow_redacted(!heading.again.empty());
   }
 
+  static RefsAhead refs_ahead(const Store& store) { return RefsAhead(*store.rep_->engine->writers_index()); }
+
   Result<bool> take(Change&& change);
   template <class Take>
   Result<bool> taken_by(const Take& take);
@@ -260,6 +262,8 @@ Result<bool> BatchDoor::add(Batch& batch, FlatPut& put) {
   if (!rep.failed.ok()) return rep.failed;
   return true;
 }
+
+RefsAhead BatchDoor::refs_ahead(const Store& store) { return Batch::Rep::refs_ahead(store); }
 
 void BatchDoor::expect(const Batch& batch, const FlatPut& put, Pending::Step step) {
   batch.rep_->pending.expect(put, step);
