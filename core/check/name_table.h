@@ -47,6 +47,11 @@ class NameTable {
     text_bytes_ = 0;
   }
 
+  // Whatever is in it need not be put aside.
+  void all_are_elsewhere() {
+    for (std::size_t i = 0; i < names_.size(); ++i) names_[i].is_aside = true;
+  }
+
   // visit(tag, i): what may be known of a name by the i that names() takes.
   template <class Visit>
   void each(Visit visit) const {

@@ -1,5 +1,7 @@
 #include "core/check/refs_ahead.h"
 
+#include <utility>
+
 namespace amont {
 namespace {
 
@@ -7,7 +9,8 @@ constexpr std::size_t kSlots = 1 << 17;
 
 }  // namespace
 
-RefsAhead::RefsAhead(const Index& index) : nodes_(static_cast<std::uint32_t>(index.newest_view()->graph->id_count())) {
+RefsAhead::RefsAhead(const Index& index, std::shared_ptr<const RefMarks> known)
+    : nodes_(static_cast<std::uint32_t>(index.newest_view()->graph->id_count())), known_(std::move(known)) {
   if (nodes_ == 0) return;
   index_ = index.reader();
   asked_.resize(kSlots);
@@ -30,6 +33,7 @@ void RefsAhead::look_up(std::span<FlatPut> puts) {
 }
 
 void RefsAhead::want(std::string_view ref, std::uint64_t hash, AheadId& out) {
+  if (known_ && known_->has(hash)) return;
   std::uint64_t& asked = asked_[hash % kSlots];
   if (asked == hash) return;
   asked = hash;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/check/kept_refs.h"
 #include "core/index/index.h"
 #include "core/record/flat_put.h"
 
@@ -16,7 +17,8 @@ namespace amont {
 class RefsAhead {
  public:
   RefsAhead() = default;  // asks for nothing
-  explicit RefsAhead(const Index& index);
+  // `known`: those that Pending will begin with, or nullptr.
+  RefsAhead(const Index& index, std::shared_ptr<const RefMarks> known);
 
   // Fills ref_ahead and to_ahead where that is worth it. What can't be read is left to Pending, which tells of it.
   void look_up(std::span<FlatPut> puts);
@@ -26,6 +28,7 @@ class RefsAhead {
 
   std::shared_ptr<const IndexReader> index_;  // nullptr: it holds no node
   std::uint32_t nodes_ = 0;
+  std::shared_ptr<const RefMarks> known_;
   std::vector<std::uint64_t> asked_;  // hashes of refs, each in its slot: Pending most likely still knows them
   std::vector<std::string> refs_;     // to be asked
   std::vector<AheadId*> out_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 #include "core/check/aside_keys.h"
 #include "core/check/pending.h"
@@ -225,6 +226,26 @@ void Pending::give_room_back() {
   looked_at_ = {};
   containers_ = {};
   more_containers_ = {};
+}
+
+NameTable Pending::end_but_refs(std::uint64_t& bytes) {
+  constexpr std::uint64_t kWorthIt = 64 << 10;
+  const std::uint64_t wanted = refs_.bytes_with(0);
+  NameTable refs = std::exchange(refs_, {});
+  end();
+  bytes = 0;
+  if (!lent_ || wanted < kWorthIt || wanted > lent_->bytes_max() / 4) return {};
+  while (bytes < wanted && lent_->take(kLentAtOnce)) bytes += kLentAtOnce;
+  if (bytes >= wanted) return refs;
+  lent_->give_back();
+  bytes = 0;
+  return {};
+}
+
+void Pending::know(NameTable refs, std::uint64_t lent_bytes) {
+  refs_ = std::move(refs);
+  refs_.all_are_elsewhere();
+  lent_bytes_ = lent_bytes;
 }
 
 void Pending::end() {

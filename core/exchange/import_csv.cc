@@ -7,6 +7,7 @@
 #include "core/exchange/import_csv.h"
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -34,9 +35,10 @@ class CsvImport {
     AMONT_LET(const bool has_header, next());
     if (!has_header) return work_.fail(invalid("the input is empty; a CSV file begins with a header"), {1, 1});
     if (const auto bad = read_header(row_, header_)) return work_.fail(bad->why, bad->at);
+    RefsAhead refs = BatchDoor::refs_ahead(store_);
     AMONT_LET(const Schema* const schema, work_.schema());
     types_.emplace(header_, *schema);
-    AMONT_TRY(way_ == CsvWay::kLong ? take_rows() : take_chunks(*schema));
+    AMONT_TRY(way_ == CsvWay::kLong ? take_rows() : take_chunks(*schema, std::move(refs)));
     return work_.finish();
   }
 
@@ -55,10 +57,10 @@ class CsvImport {
     }
   }
 
-  Status take_chunks(const Schema& schema) {
+  Status take_chunks(const Schema& schema, RefsAhead refs) {
     const std::uint64_t line = reader_.line();
     CsvAhead chunks(CsvChunker(input_, reader_.take_rest(), reader_.bytes_read(), reader_.at_end()),
-                    CsvChunkReader(header_, schema, line, BatchDoor::refs_ahead(store_)));
+                    CsvChunkReader(header_, schema, line, std::move(refs)));
     while (true) {
       AMONT_LET(CsvChunk* const chunk, chunks.next());
       if (!chunk) return {};

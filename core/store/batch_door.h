@@ -15,6 +15,9 @@ class BatchDoor {
   static Result<bool> add(Batch& batch, FlatPut& put);
   // For an import into the store that begins soon.
   static RefsAhead refs_ahead(const Store& store);
+  // What the batch knows of refs stays in memory when it closes, as far as that is little, until somebody writes, who may be an import of
+  // their edges, or reads.
+  static void keep_refs(Batch& batch);
   // Says what is about to be offered, so that it lies near by then.
   static void expect(const Batch& batch, const FlatPut& put, Pending::Step step);
   // Whether what is added from now on may put texts that were redacted; unless told, as the heading says.
