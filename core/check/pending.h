@@ -62,7 +62,7 @@ class Pending {
 
   // Gives all memory back but for what follows; nothing may be taken or asked any more.
   void end();
-  // The same, but for the refs that it knows in memory, if they are many and take no more than a quarter of what it may have; `bytes` is
+  // The same, but for the refs that it knows in memory, if they are worth it, and few; `bytes` is
   // what is still lent for them. The next one, with the same memory lent, begins with them.
   NameTable end_but_refs(std::uint64_t& bytes);
   void know(NameTable refs, std::uint64_t lent_bytes);

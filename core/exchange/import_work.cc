@@ -307,7 +307,7 @@ Result<ImportReport> ImportWork::finish() {
   AMONT_TRY(open_batch());
   AMONT_TRY(offer_deferred());
   if (Status none = check_kept(); !none.ok()) return end_with(std::move(none));
-  BatchDoor::keep_refs(*batch_);
+  if (report_.edges == 0) BatchDoor::keep_refs(*batch_);  // of nodes alone: their edges may follow
   auto receipt = batch_->close();
   if (!receipt) return end_with(std::move(receipt).status());
   report_.receipt = *receipt;

@@ -98,7 +98,7 @@ TEST(CsvChunk, RowsAndPutsAreTheSameWhereverTheInputIsCut) {
     const std::string text = kNodes + end;
     const Read whole = by_chunks(text, {});
     EXPECT_EQ(whole.rows, by_reader(text));
-    EXPECT_GE(whole.puts.size(), 4u);
+    EXPECT_GE(whole.puts.size(), 3u);
     for (std::size_t first = 0; first <= text.size(); ++first) {
       for (const std::size_t second : {std::size_t{0}, std::size_t{1}, std::size_t{7}}) {
         const Read cut = by_chunks(text, {first, second});
@@ -145,7 +145,7 @@ TEST(CsvChunk, AnImportIsTheSameWhereverAChunkEnds) {
   for (std::size_t before = 0; before <= rows.size(); ++before) {
     std::string text = header;
     for (int i = 0; text.size() + 2100 < header.size() + kChunk - before; ++i)
-      text += fmt::format("dataset,k{},{:2000}\n", i, "x") + (i % 7 == 0 ? "\n" : "");
+      text += fmt::format("dataset,k{},{:2000},\n", i, "x") + (i % 7 == 0 ? "\n" : "");
     text += "dataset,fill,";
     text += std::string(header.size() + kChunk - before - text.size() - 2, 'y') + ",\n";
     text += rows;
@@ -192,6 +192,7 @@ TEST(CsvChunk, AnInputThatFailsLeavesNothingBehind) {
       std::string text = calls == 1 ? "kind,key\n" : "";
       while (text.size() + 20 < std::min<std::size_t>(out.size(), 200'000))
         text += fmt::format("dataset,k{}x{}\n", calls, text.size());
+      if (text.empty()) text = "\n";
       text.copy(out.data(), text.size());
       return text.size();
     };

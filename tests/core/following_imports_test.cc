@@ -21,7 +21,9 @@ Result<ImportReport> import_all(Store& store, std::string_view text, const Impor
   while (true) {
     const std::size_t end = std::min(text.find(kNextFile), text.size());
     const std::string file(text.substr(0, end));
-    if (reads_between) EXPECT_TRUE(store.snapshot().ok());
+    if (reads_between) {
+      EXPECT_TRUE(store.snapshot().ok());
+    }
     auto report = (file.starts_with('{') ? import_jsonl : import_csv)(store, source_of(file), options);
     if (end == text.size()) return report;
     text.remove_prefix(end + 1);
