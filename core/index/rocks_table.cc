@@ -154,13 +154,15 @@ class RocksTable final : public Table {
     full.reserve(keys.size());
     for (const std::string& key : keys) full.push_back(key_of(space, key));
     const std::vector<rocksdb::Slice> slices(full.begin(), full.end());
-    std::vector<std::string> values;
-    const std::vector<rocksdb::Status> statuses = db_->MultiGet(rocksdb::ReadOptions(), slices, &values);
+    std::vector<rocksdb::PinnableSlice> values(keys.size());
+    std::vector<rocksdb::Status> statuses(keys.size());
+    db_->MultiGet(rocksdb::ReadOptions(), db_->DefaultColumnFamily(), keys.size(), slices.data(), values.data(),
+                  statuses.data());
     std::vector<std::optional<std::string>> out(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
       if (statuses[i].IsNotFound()) continue;
       AMONT_TRY(translate(statuses[i], path_));
-      out[i] = std::move(values[i]);
+      out[i].emplace(values[i].data(), values[i].size());
     }
     return out;
   }

@@ -25,7 +25,9 @@
 #include "amont/redaction.h"
 #include "amont/store.h"
 #include "core/check/flat_changes.h"
+#include "core/check/kept_refs.h"
 #include "core/check/pending.h"
+#include "core/check/refs_ahead.h"
 #include "core/evidence/kept.h"
 #include "core/log/log.h"
 #include "core/store/ballast.h"
@@ -139,6 +141,12 @@ class Engine {
   Status ready_to_write();
   // Writes the void record of the batch that the log ends in.
   Status void_open_batch();
+  // What a batch that closed knew of refs, for one that follows at once. It is gone with the next write, and once somebody reads: readers
+  // have use for the memory.
+  void keep_refs(std::unique_ptr<KeptRefs> refs);
+  std::unique_ptr<KeptRefs> take_kept_refs();
+  // For an import that begins soon.
+  RefsAhead refs_ahead() const;
   void batch_is_open(bool open) { batch_open_ = open; }
   // What an idempotency key was used for before; kConflict when it was other content.
   Result<std::optional<Receipt>> earlier_use(const std::string& key, const Digest& request) const;
@@ -230,6 +238,9 @@ class Engine {
   std::optional<SignerKey> signer_;
   TxNumber signed_to_ = 0;
   std::chrono::steady_clock::time_point signed_at_{};
+
+  mutable std::mutex kept_mutex_;  // guards kept_refs_
+  std::unique_ptr<KeptRefs> kept_refs_;
 
   const std::shared_ptr<News> news_ = std::make_shared<News>();
   std::mutex follow_mutex_;  // one reader at a time follows the log

@@ -27,7 +27,23 @@ Status Engine::may_write() const {
   return {};
 }
 
+void Engine::keep_refs(std::unique_ptr<KeptRefs> refs) {
+  const std::lock_guard lock(kept_mutex_);
+  kept_refs_ = std::move(refs);
+}
+
+std::unique_ptr<KeptRefs> Engine::take_kept_refs() {
+  const std::lock_guard lock(kept_mutex_);
+  return std::move(kept_refs_);
+}
+
+RefsAhead Engine::refs_ahead() const {
+  const std::lock_guard lock(kept_mutex_);
+  return {*writers_index(), kept_refs_ ? kept_refs_->marks : nullptr};
+}
+
 Status Engine::ready_to_write() {
+  (void)take_kept_refs();
   AMONT_TRY(room_again());
   if (batch_open_) AMONT_TRY(void_open_batch());
   if (writers_index()->last_seen() != log_->head().number) AMONT_TRY(recover_index());
