@@ -155,22 +155,37 @@ Result<std::vector<Neighbour>> Snapshot::neighbours(NodeId id, Direction directi
   if (number_of(id) >= id_count()) return out;
   PagesInUse pages(*view_);
   AMONT_LET(const unsigned classes, pages.classes_with_edges(direction, id));
+  // What stands in memory of all classes is asked for before the first is read: nodes, then their edges.
+  std::array<PageShelf::Slot, kEdgeClasses> slots{};
+  std::array<const PackedPage*, kEdgeClasses> packed{};
   for (std::size_t c = 0; c < kEdgeClasses; ++c) {
     if (!is_in(classes, c)) continue;
     const auto edge_class = static_cast<EdgeClass>(c);
-    const auto add = [&out](std::span<const std::uint32_t> far, const std::uint16_t* kinds) {
-      for (std::size_t i = 0; i < far.size(); ++i) out.push_back({EdgeKind(kinds[i]), NodeId{far[i]}});
-    };
-    AMONT_LET(const PackedPage* const packed, pages.packed_page(edge_class, direction, page_of(id)));
-    if (packed) {
+    AMONT_LET(packed[c], pages.packed_page(edge_class, direction, page_of(id)));
+    if (packed[c]) continue;
+    AMONT_LET(slots[c], pages.page(edge_class, direction, page_of(id)));
+    fetch_ahead(slots[c].nodes + slot_of(id));
+  }
+  std::array<EdgesOfNode, kEdgeClasses> found;
+  std::size_t count = 0;
+  for (std::size_t c = 0; c < kEdgeClasses; ++c) {
+    if (!slots[c].nodes) continue;
+    const PageNode* const node = slots[c].nodes + slot_of(id);
+    found[c] = {slots[c].page, node[0].begin, node[1].begin};
+    fetch_ahead(slots[c].targets + found[c].begin);
+    fetch_ahead(slots[c].page->kinds.data() + found[c].begin);
+    count += found[c].end - found[c].begin;
+  }
+  out.reserve(count);
+  for (std::size_t c = 0; c < kEdgeClasses; ++c) {
+    if (packed[c]) {
       PackedPage::Edges edges;
-      packed->unpack(slot_of(id), edges);
-      add(edges.far, edges.kinds.data());
-      continue;
+      packed[c]->unpack(slot_of(id), edges);
+      for (std::size_t i = 0; i < edges.far.size(); ++i)
+        out.push_back({EdgeKind(edges.kinds[i]), NodeId{edges.far[i]}});
     }
-    AMONT_LET(const PageShelf::Slot slot, pages.page(edge_class, direction, page_of(id)));
-    const PageNode* const node = slot.nodes + slot_of(id);
-    add({slot.targets + node[0].begin, slot.targets + node[1].begin}, slot.page->kinds.data() + node[0].begin);
+    for (std::uint32_t i = found[c].begin; i < found[c].end; ++i)
+      out.push_back({EdgeKind(found[c].page->kinds[i]), NodeId{slots[c].targets[i]}});
   }
   const auto comes_first = [](const Neighbour& a, const Neighbour& b) {
     return std::tie(a.kind, a.node) < std::tie(b.kind, b.node);

@@ -15,6 +15,25 @@ Result<Answer> ask(const Snapshot& view, std::span<const NodeId> starts, Directi
   return finish(view, walk, options, std::move(nodes));
 }
 
+// Whether what was found only by possible steps stands apart. A limit cuts what is deepest, so it needs depths.
+Result<bool> search(Walk& walk, const AskOptions& options) {
+  if (options.limit == 0) return walk.search_all_without_depths();
+  AMONT_TRY(walk.search_all());
+  return false;
+}
+
+Status list_rest(Walk& walk, std::vector<NodeId>& out) {
+  const Search& rest = walk.found();
+  AMONT_TRY(walk.list_plain(std::span(rest.queue).first(rest.tail), out));
+  std::vector<std::uint32_t> nodes;
+  for (const ThingMembers& thing : rest.things) {
+    nodes.clear();
+    AMONT_TRY(walk.listed(std::span(rest.members).subspan(thing.begin, thing.end - thing.begin), nodes));
+    for (const std::uint32_t node : nodes) out.push_back(NodeId{node});
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Answer> upstream(const Snapshot& view, std::span<const NodeId> starts, const AskOptions& options) {
@@ -30,14 +49,13 @@ Result<Closure> closure(const Snapshot& view, std::span<const NodeId> starts, Di
   const ScratchLease scratch;
   Walk walk(view.view(), options, direction, *scratch);
   AMONT_TRY(walk.begin(starts));
-  AMONT_TRY(walk.search_all());
+  AMONT_LET(const bool is_apart, search(walk, options));
   Closure found;
-  const Search& exact = walk.exact_search();
-  if (options.kinds.empty() && exact.things.empty() && !walk.searched_any()) {
-    // Plain nodes only: the queue past the starts is the answer.
-    const std::size_t begin = exact.levels.size() < 2 ? exact.tail : exact.levels[1];
-    found.exact.reserve(exact.tail - begin);
-    for (std::size_t i = begin; i < exact.tail; ++i) found.exact.push_back(NodeId{exact.queue[i]});
+  if (is_apart) {
+    const Search& exact = walk.exact_search();
+    const std::size_t begin = exact.levels.size() < 2 ? exact.tail : exact.levels[1];  // past the starts
+    AMONT_TRY(walk.list_plain(std::span(exact.queue).subspan(begin, exact.tail - begin), found.exact));
+    if (walk.searched_any()) AMONT_TRY(list_rest(walk, found.possible));
   } else {
     std::vector<Reached> nodes;
     AMONT_TRY(list_reached(walk, nodes));

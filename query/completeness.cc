@@ -93,7 +93,20 @@ Status add_reasons(Walk& walk, Completeness& completeness) {
       return walk.for_each_step(thing, /*with_possible=*/true, /*once=*/false, see_step);
     }));
   }
-  if (plan.dated || plan.exact_only) {
+  if (plan.exact_only && !plan.dated && plan.by_dataset) {
+    // The search took note of the plain nodes from which it left a step.
+    for (const std::uint32_t place : found.left) {
+      if ((stopped = stopped || walk.clock().stops())) break;
+      walk.pause();
+      AMONT_TRY(walk.steps_of({found.queue[place], true, false}, see_step));
+    }
+    for (const ThingMembers& thing : found.things) {
+      if (thing.depth >= plan.depth || (stopped = stopped || walk.clock().stops())) continue;
+      walk.pause();
+      AMONT_TRY(walk.for_each_step(std::span(found.members).subspan(thing.begin, thing.end - thing.begin),
+                                   /*with_possible=*/true, /*once=*/true, see_step));
+    }
+  } else if (plan.dated || plan.exact_only) {
     AMONT_TRY(walk.for_each_thing(found, [&](std::span<const std::uint32_t> thing, std::uint32_t depth) -> Status {
       if (depth >= plan.depth || (stopped = stopped || walk.clock().stops())) return {};
       return walk.for_each_step(thing, /*with_possible=*/true, /*once=*/true, see_step);

@@ -1,4 +1,4 @@
-// The short way of Pending: new nodes and new edges, from an input's text to the log's parts. Whatever it does not know it leaves
+// The short way of Pending: new nodes and new edges, from views of an input's text or of a transaction to the log's parts. Whatever it does not know it leaves
 // to the long way, which says what is wrong.
 #include <bit>
 
@@ -152,6 +152,8 @@ Result<bool> Pending::put_edge(FlatPut& put, PartList& out) {
     }
     detail = {*kept, static_cast<std::uint32_t>(out.bytes.size() - before), true};
   }
+  remember(key, *state);
+  if (marked_) begun_.push_back(key);
   *state = edge_state(true, {from_life, to_life}, detail);
   if (contains_variable) remember_container(key);
   return true;

@@ -43,7 +43,7 @@ class Pending {
   Result<bool> take(const Change& change, std::vector<LoggedChange>& out);
 
   // The short way of the commonest changes: a new node, a new edge. Appends its parts to `out`; false, and nothing is changed but
-  // the properties of `put`, when it is anything else or something is wrong with it: then take() decides. Not after mark().
+  // the properties of `put`, when it is anything else or something is wrong with it: then take() decides.
   Result<bool> take(FlatPut& put, PartList& out);
   // Brings near what take() will look at: each step what the next one needs, some puts ahead.
   enum class Step { kSlots, kNames, kTextsAndEdge };

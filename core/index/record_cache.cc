@@ -50,7 +50,7 @@ void RecordCache::forget(NodeId node) {
 
 // Kept as the id and the ref itself, so that two refs of one hash are never taken for each other.
 std::optional<NodeId> RecordCache::find_ref(std::string_view ref) {
-  std::string kept;
+  thread_local std::string kept;  // so that nothing is allocated
   if (!refs_.find(hash_of(ref), kept)) return below_ ? below_->find_ref(ref) : std::nullopt;
   ByteReader in(kept);
   const NodeId id{in.varint()};

@@ -92,7 +92,7 @@ rocksdb::Options options_for(const RocksOptions& ours, rocksdb::Env* env) {
   options.manual_wal_flush = false;
   options.allow_concurrent_memtable_write = false;
   // Keys of one space mostly come in order: each is looked for beside the one before.
-  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
+  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(3));
   // Most of what a commit asks for is not there yet.
   options.memtable_prefix_bloom_size_ratio = 0.05;
   options.memtable_whole_key_filtering = true;

@@ -103,18 +103,20 @@ bool ReachLabels::search(std::uint32_t from, std::uint32_t to) const {
   stack.assign(1, from);
   const Label goal = labels_[to];
   while (!stack.empty()) {
-    const auto targets = graph_.of(stack.back());
+    auto targets = graph_.of(stack.back());
     stack.pop_back();
+    while (!targets.empty() && targets.front() < to) targets = targets.subspan(1);  // these reach lower numbers only
+    if (targets.empty()) continue;
+    if (targets.front() == to) return true;
     for (const std::uint32_t target : targets) __builtin_prefetch(labels_.data() + target);
-    for (const std::uint32_t target : targets) {
-      if (target <= to) {
-        if (target == to) return true;
-        continue;
-      }
+    // The lowest comes onto the stack last, and off it first: it is nearest to the goal.
+    for (std::size_t i = targets.size(); i-- > 0;) {
+      const std::uint32_t target = targets[i];
       const Verdict known = verdict(labels_[target], goal, true);
       if (known == Verdict::kYes) return true;
       if (known == Verdict::kNo || seen.has(target)) continue;
       seen.add(target);
+      __builtin_prefetch(graph_.begin.data() + target);
       stack.push_back(target);
     }
   }

@@ -22,7 +22,7 @@ namespace amont {
 class ReachLabels {
  public:
   ReachLabels() = default;
-  // Edges must lead from higher to lower numbers. Ends early, with labels that mean nothing, once `stop` is set.
+  // Edges must lead from higher to lower numbers, those of a vertex ascending. Ends early, with labels that mean nothing, once `stop` is set.
   ReachLabels(Rows graph, const std::atomic<bool>& stop);
 
   // Of two different vertices. Different threads may ask at once.

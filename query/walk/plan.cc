@@ -101,7 +101,7 @@ Status Plan::make(const std::shared_ptr<const Schema>& schema, Direction towards
       return not_found(
           fmt::format("the schema has no node kind {}; it has: {}", in_quotes(name), names_of(schema->nodes())));
     wanted.resize(roles.size());
-    wanted[number_of(row->kind)] = true;
+    wanted[number_of(row->kind)] = 1;
   }
 
   watch.resize(roles.size());

@@ -32,7 +32,7 @@ struct Plan {
   std::vector<std::uint8_t> edge_use;  // by EdgeKind: EdgeUse
   std::vector<Tie> ties;               // by EdgeKind
   std::vector<Role> roles;             // by NodeKind
-  std::vector<bool> wanted;            // by NodeKind: listed; empty: all are
+  std::vector<std::uint8_t> wanted;    // by NodeKind: 1 where it is listed; empty: all are
   // By NodeKind: the ties (low byte) and flags (high byte) that make a node of that kind need more than the plain loop.
   std::vector<std::uint16_t> watch;
   std::vector<EdgeClass> classes;  // that have walked edges
@@ -45,9 +45,12 @@ struct Plan {
   bool exact(std::uint16_t edge_kind, bool leaves_project) const {
     return !(edge_use[edge_kind] & kWeak) && !(leaves_project && (edge_use[edge_kind] & kAsLineage));
   }
-  bool watches(const PageNode& node) const { return ((node.ties | node.flags << 8) & watch[node.kind]) != 0; }
+  bool watches(const PageNode& node) const { return watches(watch.data(), node); }
+  static bool watches(const std::uint16_t* watch, const PageNode& node) {
+    return ((node.ties | node.flags << 8) & watch[node.kind]) != 0;
+  }
   Role role(const PageNode& node) const { return roles[node.kind]; }
-  bool wants(const PageNode& node) const { return wanted.empty() || wanted[node.kind]; }
+  bool wants(const PageNode& node) const { return wanted.empty() || wanted[node.kind] != 0; }
   bool counts(const Interval& valid) const;
 
   // Fills this plan anew; what it allocated is used again. kNotFound for an unknown kind of edge or node, kInvalid for

@@ -82,7 +82,9 @@ struct Search {
   std::vector<std::uint32_t> members;
   std::vector<Contributor> followed;  // whose edges were followed one by one
   bool possible_left = false;         // there may be possible steps that were not taken
-  std::uint64_t unvisited = 0;        // nodes met and not settled because the walk was stopped
+  std::vector<std::uint32_t>
+      left;  // places in the queue of an exact search: plain nodes from which a possible step was left
+  std::uint64_t unvisited = 0;  // nodes met and not settled because the walk was stopped
   bool stopped = false;
 
   // Makes the queue long enough for so many more nodes.
@@ -96,6 +98,7 @@ struct Search {
     members.clear();
     followed.clear();
     possible_left = false;
+    left.clear();
     unvisited = 0;
     stopped = false;
   }

@@ -1,6 +1,4 @@
-// The search itself: levels of the queue, and the settling of things that are more than a plain node.
-#include <algorithm>
-
+// Searches, and the settling of things that are more than a plain node; the loop over plain ones is in levels.cc.
 #include <fmt/format.h>
 
 #include "core/index/reader.h"
@@ -87,6 +85,10 @@ Status Walk::mark_own_thing(std::uint32_t start) {
 
 Status Walk::search_all() {
   AMONT_TRY(search(true));
+  return search_possible();
+}
+
+Status Walk::search_possible() {
   const Search& exact = scratch_.exact;
   if (plan_.exact_only || !exact.possible_left || exact.stopped) return {};
   for (std::size_t i = 0; i < exact.tail; ++i)
@@ -95,14 +97,50 @@ Status Walk::search_all() {
   return search(false);
 }
 
+Result<bool> Walk::search_all_without_depths() {
+  AMONT_TRY(search(true));
+  const Search& exact = scratch_.exact;
+  if (!exact.things.empty() || plan_.dated || plan_.depth != kAnyDepth) {
+    AMONT_TRY(search_possible());
+    return false;
+  }
+  if (!plan_.exact_only && exact.possible_left && !exact.stopped) AMONT_TRY(go_on());
+  return true;
+}
+
+// All that was settled are things of their own, so what only possible steps lead to begins where `left` says.
+Status Walk::go_on() {
+  const Search& exact = scratch_.exact;
+  Search& rest = scratch_.any;
+  rest.clear();
+  NodeEdges edges;
+  for (const std::uint32_t place : exact.left) {
+    pause();
+    AMONT_TRY(edges_at(first_class_, direction_, exact.queue[place], /*whole=*/false, edges));
+    rest.make_room(edges.far.size() + 1);
+    for (std::size_t i = 0; i < edges.far.size(); ++i) {
+      const std::uint32_t far = edges.far[i];
+      if (!(scratch_.taken[edges.kinds[i]] & kIsLeft) || scratch_.seen.has(far)) continue;
+      scratch_.seen.add(far);
+      rest.queue[rest.tail++] = far;
+    }
+  }
+  begin_phase(/*exact_only=*/false);
+  return levels<false>();
+}
+
 void Walk::begin_search(bool exact_only) {
+  begin_phase(exact_only);
+  now_->clear();
+  row_ = shelf_.row(first_class_, direction_);
+  scratch_.seen.start(ids_);
+}
+
+void Walk::begin_phase(bool exact_only) {
   now_ = exact_only ? &scratch_.exact : &scratch_.any;
   phase_ = exact_only ? kExactPhase : kAnyPhase;
   exact_only_ = exact_only;
-  now_->clear();
   choose_loops();
-  row_ = shelf_.row(first_class_, direction_);
-  scratch_.seen.start(ids_);
 }
 
 Status Walk::search(bool exact_only, std::uint32_t target, const ReachGuide* guide) {
@@ -121,140 +159,6 @@ Status Walk::search(bool exact_only, std::uint32_t target, const ReachGuide* gui
     if (!may_be_met) scratch_.seen.add(id);
   }
   return target == kNoNode ? levels<false>() : levels<true>();
-}
-
-// Which pages' edges all count, and which need a look at each edge's kind only: then nobody has to ask for more.
-void Walk::choose_loops() {
-  const std::uint64_t dated = plan_.dated ? Page::trait_of(kEdgeDated) : 0;
-  odd_traits_ = !plan_.has_plain_pages ? ~0ull : exact_only_ ? plan_.odd_traits : dated;
-  looks_at_kinds_ = plan_.classes.size() == 1 && !plan_.dated;
-  knows_kinds_ = false;
-}
-
-void Walk::learn_kinds() {
-  knows_kinds_ = true;
-  std::vector<std::uint8_t>& taken = scratch_.taken;
-  taken.resize(plan_.edge_use.size());
-  for (std::uint16_t kind = 0; kind < taken.size(); ++kind) {
-    const bool possible = exact_only_ && !plan_.exact(kind, /*leaves_project=*/false);
-    taken[kind] = !plan_.walks(kind) ? 0 : possible ? kIsLeft : kIsTaken;
-  }
-}
-
-// Without a branch: whether a node was seen is hard to foretell. Inlined, for most nodes have an edge or two.
-[[gnu::always_inline]] inline std::uint32_t* Walk::take_all(const std::uint32_t* far, const std::uint32_t* last,
-                                                            std::uint32_t* tail) {
-  std::uint16_t* const seen = scratch_.seen.data();
-  const std::uint16_t now = scratch_.seen.now();
-  for (; far != last; ++far) {
-    *tail = *far;
-    tail += seen[*far] != now;
-    seen[*far] = now;
-  }
-  return tail;
-}
-
-[[gnu::always_inline]] inline std::uint32_t* Walk::take_by_kind(const std::uint32_t* far, const std::uint32_t* last,
-                                                                const std::uint16_t* kind, std::uint32_t* tail) {
-  std::uint16_t* const seen = scratch_.seen.data();
-  const std::uint16_t now = scratch_.seen.now();
-  const std::uint8_t* const taken = scratch_.taken.data();
-  std::uint8_t met = 0;
-  for (; far != last; ++far, ++kind) {
-    const std::uint8_t use = taken[*kind];
-    const bool takes = (use & kIsTaken) != 0;
-    met |= use;
-    *tail = *far;
-    tail += takes & (seen[*far] != now);
-    seen[*far] = takes ? now : seen[*far];
-  }
-  now_->possible_left |= (met & kIsLeft) != 0;
-  return tail;
-}
-
-template <bool kSeeksTarget>
-Status Walk::levels() {
-  Search& search = *now_;
-  const PageShelf::Row row = shelf_.row(first_class_, direction_);
-  constexpr std::size_t kNodesAhead = 8, kEdgesAhead = 4;
-  search.levels.push_back(0);
-  for (std::uint32_t depth = 0;; ++depth) {
-    const std::size_t begin = search.levels.back(), end = search.tail;
-    if (begin == end) return {};
-    search.levels.push_back(end);
-    if (depth == plan_.depth) return last_level(depth);
-    // Where pages come and go, each is to come once for a level.
-    if (shelf_.is_full()) std::sort(search.queue.data() + begin, search.queue.data() + end);
-    for (std::size_t i = begin; i < end; ++i) {
-      if (clock_.stops()) [[unlikely]]
-        return stop(i), Status();
-      const std::uint32_t id = search.queue[i];
-      if (i + kNodesAhead < search.tail) {  // memory is slow: ask for a node before its turn comes, then for its edges
-        const std::uint32_t soon = search.queue[i + kNodesAhead], next = search.queue[i + kEdgesAhead];
-        if (const PageNode* const there = PageShelf::nodes_of(row[soon / kPageNodes]))
-          __builtin_prefetch(there + soon % kPageNodes);
-        if (const PageNode* const there = PageShelf::nodes_of(row[next / kPageNodes]))
-          __builtin_prefetch(row[next / kPageNodes].targets + there[next % kPageNodes].begin);
-      }
-      const PageShelf::Slot* slot = &row[id / kPageNodes];
-      const PageNode* node = PageShelf::nodes_of(row[id / kPageNodes]);
-      if (node) [[likely]] {
-        node += id % kPageNodes;
-      } else {
-        pause();
-        AMONT_LET(slot, slot_at(id, node));
-      }
-      const bool all_count = is_plain(slot->traits);
-      if (!(all_count || looks_at_kinds_) || plan_.watches(*node)) {
-        search.queue[i] = kNoNode;
-        AMONT_TRY(settle(id, depth));
-      } else {
-        const std::uint32_t* far = slot->targets + node[0].begin;
-        const std::uint32_t* const last = slot->targets + node[1].begin;
-        search.make_room(static_cast<std::size_t>(last - far) + 1);
-        std::uint32_t* tail = search.queue.data() + search.tail;
-        if (!all_count && !knows_kinds_) learn_kinds();
-        tail = all_count ? take_all(far, last, tail) : take_by_kind(far, last, kinds_in(*slot) + node[0].begin, tail);
-        if constexpr (kSeeksTarget) {
-          if (guide_)
-            tail = std::remove_if(search.queue.data() + search.tail, tail,
-                                  [this](std::uint32_t met) { return !leads_to_target(met); });
-        }
-        search.tail = static_cast<std::size_t>(tail - search.queue.data());
-      }
-      if constexpr (kSeeksTarget) {
-        if (settled(target_)) return {};
-      }
-    }
-  }
-}
-
-// Its nodes are settled, but no step is taken from them.
-Status Walk::last_level(std::uint32_t depth) {
-  Search& search = *now_;
-  for (std::size_t i = search.levels[depth]; i < search.levels[depth + 1]; ++i) {
-    if (clock_.stops()) return stop(i), Status();
-    pause();
-    const std::uint32_t id = search.queue[i];
-    AMONT_LET(const PageNode found, node(id));
-    if (!plan_.watches(found)) continue;
-    search.queue[i] = kNoNode;
-    AMONT_TRY(settle(id, depth));
-  }
-  return {};
-}
-
-// Nodes in the queue from `next` on were met and are not settled.
-void Walk::stop(std::size_t next) {
-  Search& search = *now_;
-  for (std::size_t i = next; i < search.tail; ++i) {
-    if (scratch_.marks.has(search.queue[i], kDone << phase_)) continue;
-    scratch_.seen.remove(search.queue[i]);
-    ++search.unvisited;
-  }
-  search.tail = next;
-  search.levels.back() = next;
-  search.stopped = true;
 }
 
 bool Walk::settled(std::uint32_t id) const {

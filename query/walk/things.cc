@@ -153,4 +153,33 @@ Status Walk::listed(std::span<const std::uint32_t> thing, std::vector<std::uint3
   return {};
 }
 
+Status Walk::list_plain(std::span<const std::uint32_t> nodes, std::vector<NodeId>& out) {
+  const std::size_t begin = out.size();
+  out.resize(begin + nodes.size());
+  NodeId* next = out.data() + begin;
+  if (plan_.wanted.empty()) {
+    for (const std::uint32_t id : nodes) {
+      *next = NodeId{id};
+      next += id != kNoNode;
+    }
+  } else {
+    for (const std::uint32_t id : nodes) {
+      if (id == kNoNode) continue;
+      pause();
+      const PageNode* const there = PageShelf::nodes_of(row_[id / kPageNodes]);
+      std::uint16_t kind = 0;
+      if (there) [[likely]] {
+        kind = there[id % kPageNodes].kind;
+      } else {
+        AMONT_LET(const PageNode found, node(id));
+        kind = found.kind;
+      }
+      *next = NodeId{id};
+      next += plan_.wanted[kind];
+    }
+  }
+  out.resize(static_cast<std::size_t>(next - out.data()));
+  return {};
+}
+
 }  // namespace amont

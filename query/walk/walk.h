@@ -1,7 +1,7 @@
 // Walk: one breadth-first search over the pages of a snapshot, by the rules of query/WALKS.md.
 //
 // A *thing* is what a walk settles: a node, or all nodes that are one (a dataset and its variables, same_as twins). Most nodes
-// are things of their own with nothing to look up, and the plain loop in search.cc settles them without leaving it: there is no
+// are things of their own with nothing to look up, and the plain loop in levels.cc settles them without leaving it: there is no
 // call for each edge. The others go through settle(), which finds the thing's members and whose edges count for it: its
 // *contributors*, that is its members, its parts, its wholes...
 //
@@ -90,6 +90,9 @@ class Walk {
   Status search(bool exact_only, std::uint32_t target = kNoNode, const ReachGuide* guide = nullptr);
   // Exact first, then all if the options ask for it and it makes a difference.
   Status search_all();
+  // The same where nobody asks for depths. True when all exact steps met were between things of their own: then what only possible
+  // steps lead to is all that the second search settles, for no node comes twice.
+  Result<bool> search_all_without_depths();
   // Makes ready for another kind of search, which goes on by plain_row() and for_each_step().
   void begin_search(bool exact_only);
 
@@ -150,6 +153,8 @@ class Walk {
   Status gather_once(std::uint32_t id, std::vector<std::uint32_t>& out);  // leaves no mark
   // Which of a thing's nodes an answer lists; of the kinds asked for.
   Status listed(std::span<const std::uint32_t> thing, std::vector<std::uint32_t>& out);
+  // The same of many nodes that are things of their own.
+  Status list_plain(std::span<const std::uint32_t> nodes, std::vector<NodeId>& out);
   // At granularity variable; none at granularity dataset, where they are of the thing.
   Status variables_of(std::span<const std::uint32_t> thing, std::vector<std::uint32_t>& out);
 
@@ -221,12 +226,14 @@ class Walk {
   Status not_in_register(NodeId id) const;
   Status mark_own_thing(std::uint32_t start);
 
+  Status search_possible();
+  Status go_on();
+  void begin_phase(bool exact_only);
   void choose_loops();
   void learn_kinds();  // once a page is met that needs it
-  // Put the far ends that count and were not seen behind the queue's tail; where it is then.
-  std::uint32_t* take_all(const std::uint32_t* far, const std::uint32_t* last, std::uint32_t* tail);
+  // Puts the far ends of node `place` of the queue that count and were not seen at `tail`; where it is then.
   std::uint32_t* take_by_kind(const std::uint32_t* far, const std::uint32_t* last, const std::uint16_t* kind,
-                              std::uint32_t* tail);
+                              std::uint32_t* tail, std::size_t place);
   template <bool kSeeksTarget>
   Status levels();
   Status last_level(std::uint32_t depth);

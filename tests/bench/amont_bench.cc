@@ -13,6 +13,8 @@
 #include "tests/bench/arguments.h"
 #include "tests/bench/commits.h"
 #include "tests/bench/filters.h"
+#include "tests/bench/goals.h"
+#include "tests/bench/machine.h"
 #include "tests/bench/peers.h"
 #include "tests/bench/point_reads.h"
 #include "tests/bench/pressure.h"
@@ -166,20 +168,27 @@ class Bench {
 int run(int argc, char** argv) {
   Arguments arguments;
   arguments.python = AMONT_SOURCE_DIR "/build/bench-python/bin/python";
-  const Read read = read_arguments(argc, argv, arguments);
-  if (read != Read::kRun) {
-    fmt::print(read == Read::kHelp ? stdout : stderr, "{}", usage());
-    return read == Read::kHelp ? 0 : 2;
+  Status read = read_arguments(argc, argv, arguments);
+  if (read.ok() && !arguments.help) read = check_peers(arguments);
+  if (!read.ok()) {
+    fmt::print(stderr, "amont_bench: {}\n", read.text());
+    return 2;
+  }
+  if (arguments.help) {
+    fmt::print("{}", usage());
+    return 0;
   }
 #ifndef NDEBUG
   fmt::print(stderr, "A DEBUG BUILD: these figures mean nothing. Use ./run bench.\n");
 #endif
   BenchReport report(arguments.json ? stderr : stdout);
+  note_machine(argc, argv, arguments, report);
   const Status done = Bench(arguments, report).run();
   if (!done.ok()) {
     fmt::print(stderr, "amont_bench: {}\n", done.text());
     return 1;
   }
+  judge_goals(arguments.workload == "hub", report);
   if (arguments.json) fmt::print("{}\n", report.json());
   return 0;
 }

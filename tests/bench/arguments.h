@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "amont/status.h"
 #include "tests/bench/hub_generator.h"
 #include "tests/bench/walks.h"
 
@@ -22,10 +23,11 @@ struct Arguments {
   std::string python;                         // the interpreter that has the Python peers
   std::string only;                           // one section alone: commits, scripts, reads or memory; empty: all
   bool json = false;
+  bool help = false;  // and no run
 };
 
-enum class Read { kRun, kHelp, kWrong };
-Read read_arguments(int argc, char** argv, Arguments& out);
-const char* usage();
+// kInvalid names the argument that is wrong, and says what it may be.
+Status read_arguments(int argc, char** argv, Arguments& out);
+std::string usage();
 
 }  // namespace amont

@@ -48,9 +48,7 @@ Status batches(const Field& field, const Snapshot& view, const std::string& titl
     return {};
   };
   AMONT_LET(const Compared times, compare_and_time(sides, starts.size() / kStarts, field.shape.seconds_max));
-  field.report.note(title, times.ratio(),
-                    fmt::format("{:8.2f} x flat arrays, one by one    {:10.1f} us at median    ({} batches)",
-                                times.ratio(), times.peer.median, times.questions));
+  note_beside_flat_arrays(field.report, title, times);
   return {};
 }
 
@@ -58,15 +56,16 @@ Status batches(const Field& field, const Snapshot& view, const std::string& titl
 
 Status bench_batches(const Field& field, const Snapshot& view) {
   field.report.section("how much each of 64 nodes reaches, at once");
+  field.report.remark("a question", "64 nodes; flat arrays are searched from one after the other");
   std::mt19937_64 dice(field.shape.seed + 6);
   std::vector<std::uint32_t> any, first = origins(field.lineage);
   for (std::size_t i = 0; i < 20 * kStarts; ++i)
     any.push_back(static_cast<std::uint32_t>(dice() % field.lineage.nodes));
   std::ranges::shuffle(first, dice);
   first.resize(std::min(first.size(), any.size()) / kStarts * kStarts);
-  AMONT_TRY(batches(field, view, "upstream of nodes at random, ratio of sums", Direction::kUpstream, any));
+  AMONT_TRY(batches(field, view, "upstream of nodes at random", Direction::kUpstream, any));
   if (first.empty()) return {};
-  return batches(field, view, "downstream of origins, ratio of sums", Direction::kDownstream, first);
+  return batches(field, view, "downstream of origins", Direction::kDownstream, first);
 }
 
 }  // namespace amont

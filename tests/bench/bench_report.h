@@ -2,9 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
+#include <map>
+#include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 namespace amont {
@@ -34,12 +37,28 @@ class BenchReport {
   void value(const std::string& what, double value);
   // For people only.
   void remark(const std::string& what, const std::string& text);
+  // What the figures hold for, for programs: "machine", "cores", 2. In the JSON each group is an object.
+  void fact(const std::string& group, const std::string& name, std::string_view text);
+  void fact(const std::string& group, const std::string& name, std::uint64_t number);
+  // The first figure of a section (empty: of any) whose name begins and ends so: "SQLite", ", ratio of sums", whichever version.
+  std::optional<double> figure(std::string_view section, std::string_view begins, std::string_view ends) const;
+  // A goal, what was found, and whether that is enough; nothing found is null in the JSON.
+  void goal(const std::string& what, const std::string& bound, std::optional<double> found, std::optional<double> ratio,
+            const std::string& verdict);
+  // One object: figures under "SECTION: NAME", groups of facts, and "goals", a list.
   std::string json() const;
 
  private:
+  struct Named {
+    std::string section, what;
+    double value = 0;
+  };
+
   std::FILE* people_;
   std::string section_;
-  std::vector<std::pair<std::string, double>> values_;
+  std::vector<Named> values_;
+  std::map<std::string, std::string> facts_;  // of each group, its members in JSON
+  std::vector<std::string> goals_;            // in JSON
 };
 
 }  // namespace amont

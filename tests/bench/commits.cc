@@ -92,10 +92,33 @@ Status call(int threads, double seconds, const std::function<Status(std::uint64_
   return failed;
 }
 
+constexpr std::uint64_t kFillers = 50'000'000;  // numbers that no timed call has
+
 rocksdb::WriteBatch a_batch(std::uint64_t number) {
   rocksdb::WriteBatch batch;
   for (int i = 0; i < 24; ++i) (void)batch.Put(fmt::format("bench/{:08}-{:02}", number, i), std::string(60, 'v'));
   return batch;
+}
+
+// As its documentation advises for writes that are synced: logs are used again, so that a sync has no new size of a file to keep.
+// RocksDB does so in one mode of recovery only, and once there are logs: so two are filled before any time counts.
+Result<std::unique_ptr<rocksdb::DB>> rocks_that_syncs(const std::string& path) {
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  options.recycle_log_file_num = 4;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
+  rocksdb::DB* opened = nullptr;
+  rocksdb::Status status = rocksdb::DB::Open(options, path, &opened);
+  std::unique_ptr<rocksdb::DB> db(opened);
+  if (status.ok() && db->GetDBOptions().recycle_log_file_num == 0) return damaged("RocksDB uses no log again");
+  const std::uint64_t batches = 2 * options.write_buffer_size / a_batch(0).GetDataSize();
+  for (std::uint64_t i = 0; i < batches && status.ok(); ++i) {
+    rocksdb::WriteBatch batch = a_batch(kFillers + i);
+    status = db->Write({}, &batch);
+  }
+  if (status.ok()) status = db->CompactRange({}, nullptr, nullptr);  // so that no timed call pays for them
+  if (!status.ok()) return io_error(status.ToString());
+  return db;
 }
 
 void note(BenchReport& report, const std::string& whose, const Calls& calls) {
@@ -113,12 +136,7 @@ void note(BenchReport& report, const std::string& whose, const Calls& calls) {
 Status bench_commits(const std::string& folder, const std::vector<int>& threads, double seconds, BenchReport& report) {
   report.section("durable commits, 5 nodes and 12 edges each");
   AMONT_LET(const auto store, Store::create(folder + "/commits", hub_schema()));
-  rocksdb::Options options;
-  options.create_if_missing = true;
-  rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(options, folder + "/commits.rocks", &opened);
-  const std::unique_ptr<rocksdb::DB> db(opened);
-  if (!status.ok()) return io_error(status.ToString());
+  AMONT_LET(const auto db, rocks_that_syncs(folder + "/commits.rocks"));
 
   const auto commit = [&](std::uint64_t number) { return store->commit(a_run(number)).status(); };
   const auto write = [&](std::uint64_t number) -> Status {
@@ -142,8 +160,12 @@ Status bench_commits(const std::string& folder, const std::vector<int>& threads,
   }
   const StoreInfo info = store->info();
   const double bytes = static_cast<double>(info.log_bytes) / static_cast<double>(info.head);
-  report.note("log, bytes a transaction", bytes,
-              fmt::format("{:8.0f}, and {} of RocksDB's", bytes, a_batch(0).GetDataSize()));
+  const auto theirs = static_cast<double>(a_batch(0).GetDataSize());
+  report.note(
+      "log, bytes a transaction", bytes,
+      fmt::format("{:8.0f}, compressed, into a file of its full size; RocksDB's 24 puts {:.0f}, into logs used again",
+                  bytes, theirs));
+  report.value("log of RocksDB, bytes a transaction", theirs);
   return {};
 }
 

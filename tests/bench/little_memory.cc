@@ -50,6 +50,8 @@ Status bench_little_memory(const Field& field, const std::string& path, const Op
         fmt::format("{:8.2f} x as with all in memory    {:.1f} MB of {:.1f} MB, {:.1f} us a question    ({} questions)",
                     slow / fast, static_cast<double>(little.memory_bytes) / 1e6,
                     static_cast<double>(little.memory_bytes) / 0.25e6, slow * 1e6 / static_cast<double>(asked), asked));
+    field.report.value(direction == Direction::kUpstream ? "upstream, questions" : "downstream, questions",
+                       static_cast<double>(asked));
   }
   return {};
 }

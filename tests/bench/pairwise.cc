@@ -1,5 +1,7 @@
 #include "tests/bench/pairwise.h"
 
+#include <fmt/format.h>
+
 namespace amont {
 
 Result<Compared> compare_and_time(const Sides& sides, std::size_t questions, double seconds_max) {
@@ -26,6 +28,19 @@ Result<Compared> compare_and_time(const Sides& sides, std::size_t questions, dou
   out.limit = spread_of(limit_times);
   out.peer = spread_of(peer_times);
   return out;
+}
+
+void note_beside_flat_arrays(BenchReport& report, const std::string& who, const Compared& times) {
+  report.note(who + ", ratio of sums", times.ratio(),
+              fmt::format("{:8.2f} x flat arrays    {:10.2f} us at median {:10.1f} at p95; theirs {:.2f}, {:.1f}    "
+                          "({} questions)",
+                          times.ratio(), times.peer.median, times.peer.p95, times.limit.median, times.limit.p95,
+                          times.questions));
+  report.value(who + ", median us", times.peer.median);
+  report.value(who + ", p95 us", times.peer.p95);
+  report.value(who + ", flat arrays beside it, median us", times.limit.median);
+  report.value(who + ", flat arrays beside it, p95 us", times.limit.p95);
+  report.value(who + ", questions", static_cast<double>(times.questions));
 }
 
 }  // namespace amont

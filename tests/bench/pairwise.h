@@ -28,4 +28,7 @@ struct Compared {
 // First all answers are compared, and everything becomes warm; then up to three rounds are timed, in microseconds.
 Result<Compared> compare_and_time(const Sides& sides, std::size_t questions, double seconds_max);
 
+// A row of the table, the ratio first, and of both sides median and p95 for programs: the limit's under "WHO, flat arrays beside it".
+void note_beside_flat_arrays(BenchReport& report, const std::string& who, const Compared& times);
+
 }  // namespace amont

@@ -41,10 +41,7 @@ Status bench_paths(const Field& field, const Snapshot& view) {
   };
   field.report.section("one shortest path, of pairs that have one");
   AMONT_LET(const Compared times, compare_and_time(sides, pairs.size(), field.shape.seconds_max));
-  field.report.note("Amont, ratio of sums", times.ratio(),
-                    fmt::format("{:8.2f} x flat arrays    {:10.2f} us at median {:10.1f} at p95    ({} questions)",
-                                times.ratio(), times.peer.median, times.peer.p95, times.questions));
-  field.report.value("Amont, median us", times.peer.median);
+  note_beside_flat_arrays(field.report, "Amont", times);
   return {};
 }
 

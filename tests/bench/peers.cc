@@ -26,21 +26,41 @@ std::unique_ptr<Peer> make(const Known& known, const Arguments& arguments, const
   return python_peer(arguments.python, known.name, folder);
 }
 
+bool asked_for(const Arguments& arguments, const Known& known) {
+  return std::ranges::any_of(arguments.peers,
+                             [&](const std::string& name) { return name == "all" || name == known.name; });
+}
+
+Status absent(const Known& known, const Arguments& arguments) {
+  return not_found(fmt::format("{} has no {}: ./run bench --peers all fetches it", arguments.python, known.name));
+}
+
 }  // namespace
+
+bool is_peer(std::string_view name) {
+  return std::ranges::any_of(kPeers, [&](const Known& known) { return known.name == name; });
+}
+
+std::string peer_names() {
+  std::string out;
+  for (const Known& known : kPeers) out += fmt::format("{}{}", out.empty() ? "" : ", ", known.name);
+  return out;
+}
+
+Status check_peers(const Arguments& arguments) {
+  for (const Known& known : kPeers)
+    if (known.by_python && asked_for(arguments, known) && !make(known, arguments, "")) return absent(known, arguments);
+  return {};
+}
 
 Result<std::vector<std::unique_ptr<Peer>>> choose_peers(const Arguments& arguments, const Snapshot& view,
                                                         std::uint64_t edges, const std::string& folder,
                                                         BenchReport& report) {
   std::vector<std::unique_ptr<Peer>> out;
   out.push_back(amont_peer(view));
-  const auto asked_for = [&](std::string_view name) { return std::ranges::count(arguments.peers, name) > 0; };
-  for (const std::string& name : arguments.peers)
-    if (name != "all" && name != "none" &&
-        std::ranges::none_of(kPeers, [&](const Known& one) { return one.name == name; }))
-      return invalid(fmt::format("no peer is called {}", name));
-  if (asked_for("none")) return out;
+  if (arguments.peers == std::vector<std::string>{"none"}) return out;
   for (const Known& known : kPeers) {
-    const bool wanted = asked_for("all") || asked_for(known.name);
+    const bool wanted = asked_for(arguments, known);
     if (!wanted && !arguments.peers.empty()) continue;
     if (!wanted && edges > known.edges_max) {
       report.remark(known.name, fmt::format("left out at this size; --peers {} has it", known.name));
@@ -50,7 +70,7 @@ Result<std::vector<std::unique_ptr<Peer>>> choose_peers(const Arguments& argumen
     if (peer)
       out.push_back(std::move(peer));
     else if (wanted)
-      return not_found(fmt::format("{} has no {}: ./run bench --peers all fetches it", arguments.python, known.name));
+      return absent(known, arguments);
     else
       report.remark(known.name, "absent; ./run bench --peers all fetches it, and runs with it");
   }

@@ -3,7 +3,8 @@
 
     tests/bench/plot.py hub-1m.json hub-10m.json > growth.svg
 
-Four panels: a closure's cost for each edge, imports, a point read, commits. A flat line is a cost that does not grow.
+Four panels: a closure's cost for each edge, imports, a point read, and what one thread commits to the register of that size. A flat
+line is a cost that does not grow.
 """
 import json
 import math
@@ -18,8 +19,8 @@ PANELS = [
     ("Point read with neighbours", "us, median", [
         ("Amont", "point read: by ref, with properties and the refs of neighbours: Amont, median us"),
         ("SQLite", "point read: by ref, with properties and the refs of neighbours: SQLite, median us")]),
-    ("Durable commits beside it", "commits/s", [
-        ("alone", "readers beside a writer: closures both ways, each of a new snapshot: writer alone, commits/s")]),
+    ("Durable commits on it, one writer", "commits/s", [
+        ("Amont", "readers beside a writer: closures both ways, each of a new snapshot: writer alone, commits/s")]),
 ]
 COLORS = ["#1f6fb2", "#c4622d"]
 WIDTH, HEIGHT, MARGIN, LEFT = 360, 240, 46, 64
@@ -77,13 +78,25 @@ def panel(out, left, top, title, unit, lines, runs):
         out.append(f'<text x="{right}" y="{top - 26 + 16 * number}" text-anchor="end" fill="{color}">{name}</text>')
 
 
+def run_of(name):
+    """The figures of one file; ends the program with a sentence when it holds no run."""
+    try:
+        with open(name, encoding="utf-8") as file:
+            run = json.load(file)
+    except OSError as error:
+        sys.exit(f"plot.py: can't read {name}: {error.strerror}")
+    except ValueError as error:
+        sys.exit(f"plot.py: {name} is no JSON ({error}); give what amont_bench --json printed")
+    edges = figure(run, "edges") if isinstance(run, dict) else None
+    if not isinstance(edges, (int, float)) or edges <= 0:
+        sys.exit(f"plot.py: {name} does not say how many edges there were; give what amont_bench --json printed, of a run without --only commits")
+    return run
+
+
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    runs = []
-    for name in sys.argv[1:]:
-        with open(name) as file:
-            runs.append(json.load(file))
+    runs = [run_of(name) for name in sys.argv[1:]]
     runs.sort(key=lambda run: figure(run, "edges"))
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{2 * WIDTH}" height="{2 * HEIGHT}" '
            'font-family="sans-serif" font-size="12">', '<rect width="100%" height="100%" fill="white"/>']

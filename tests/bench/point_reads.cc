@@ -74,6 +74,8 @@ Status bench_point_reads(const Field& field, const Snapshot& view, std::uint64_t
   report.note("Amont, median us", times.peer.median,
               fmt::format("{:8.2f} us at median {:8.2f} at p95    ({} questions)", times.peer.median, times.peer.p95,
                           times.questions));
+  report.value("Amont, p95 us", times.peer.p95);
+  report.value("Amont, questions", static_cast<double>(times.questions));
   if (!with_sqlite) {
     report.remark("SQLite", "left out at this size; --peers sqlite has it");
     return {};
@@ -81,6 +83,7 @@ Status bench_point_reads(const Field& field, const Snapshot& view, std::uint64_t
   const double faster = times.limit.sum / times.peer.sum;
   report.note("SQLite, median us", times.limit.median,
               fmt::format("{:8.2f} us at median {:8.2f} at p95", times.limit.median, times.limit.p95));
+  report.value("SQLite, p95 us", times.limit.p95);
   report.note("faster than SQLite by, sums", faster, fmt::format("{:8.2f} x", faster));
   AMONT_LET(const std::uint64_t bytes, content.bytes());
   const double ratio = static_cast<double>(disk) / static_cast<double>(bytes);

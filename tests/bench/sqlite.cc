@@ -40,7 +40,8 @@ class Sqlite final : public Peer {
     AMONT_LET(reaches_,
               db_.prepare("WITH RECURSIVE reached(node) AS (VALUES(?1) UNION SELECT far FROM reached "
                           "JOIN up ON up.near = reached.node) SELECT 1 FROM reached WHERE node = ?2 LIMIT 1"));
-    return {};
+    // One transaction for all that is asked, as a snapshot is: else each question locks the file and lets go of it.
+    return db_.run("BEGIN");
   }
 
   Result<std::uint64_t> closure(std::uint32_t start, Direction direction) override {

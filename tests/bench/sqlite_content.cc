@@ -5,29 +5,17 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "tests/bench/json_text.h"
 #include "tests/bench/rows.h"
 
 namespace amont {
 namespace {
 
-std::string in_quotes(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\')
-      out += {'\\', c};
-    else if (static_cast<unsigned char>(c) < 0x20)
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    else
-      out += c;
-  }
-  return out + '"';
-}
-
-std::string json_of(const std::string& text) { return in_quotes(text); }
+std::string json_of(const std::string& text) { return json_text(text); }
 std::string json_of(std::int64_t number) { return fmt::format("{}", number); }
 std::string json_of(double number) { return fmt::format("{}", number); }
 std::string json_of(bool yes) { return yes ? "true" : "false"; }
-std::string json_of(Timestamp time) { return in_quotes(time.text()); }
+std::string json_of(Timestamp time) { return json_text(time.text()); }
 std::string json_of(const List& list) {
   std::string out = "[";
   for (const Scalar& item : list) {
@@ -54,7 +42,7 @@ std::string json_of(const Properties& props) {
   std::string out = "{";
   for (const Property& property : props) {
     if (out.size() > 1) out += ',';
-    out += in_quotes(property.name) + ':' + std::visit([](const auto& one) { return json_of(one); }, property.value);
+    out += json_text(property.name) + ':' + std::visit([](const auto& one) { return json_of(one); }, property.value);
   }
   return out + '}';
 }

@@ -32,9 +32,7 @@ Status closures(const Field& field, Peer& peer, Direction direction, const std::
   };
   sides.peer_micros = [&] { return peer.micros(); };
   AMONT_LET(const Compared times, compare_and_time(sides, starts.size(), field.shape.seconds_max));
-  field.report.note(peer.name() + ", ratio of sums", times.ratio(),
-                    fmt::format("{:8.2f} x flat arrays    {:10.2f} us at median {:10.1f} at p95    ({} questions)",
-                                times.ratio(), times.peer.median, times.peer.p95, times.questions));
+  note_beside_flat_arrays(field.report, peer.name(), times);
   return {};
 }
 

@@ -1,7 +1,11 @@
-// Closures to be counted by callgrind, which sees nothing else: amont_count_walks STORE amont|flat up|down [WALKS]. Prints how many
-// edges they look at, by which what callgrind prints is divided. Each was asked before, so pages are decoded.
+// Closures, and how long they take: amont_count_walks STORE amont|flat up|down [WALKS [ROUNDS]]. Each was asked before, so pages are
+// decoded. Times are of the processor, of all walks of a round, for each edge looked at; the best round is the one that others
+// disturbed least. callgrind sees the rounds and nothing else; what it prints is divided by the edges.
 //
 //   valgrind --tool=callgrind --cache-sim=yes --instr-atstart=no amont_count_walks STORE amont up
+#include <time.h>
+
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <random>
@@ -26,7 +30,13 @@
 namespace amont {
 namespace {
 
-Status count(const std::string& path, bool is_flat, Direction direction, std::size_t walks) {
+double processor_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+}
+
+Status count(const std::string& path, bool is_flat, Direction direction, std::size_t walks, std::size_t rounds) {
   Options options;
   options.memory_bytes = 4ull << 30;
   AMONT_LET(const auto store, Store::open_read_only(path, options));
@@ -49,11 +59,18 @@ Status count(const std::string& path, bool is_flat, Direction direction, std::si
     edges += degree(start);
     for (const std::uint32_t node : peer->found()) edges += degree(node);
   }
+  std::vector<double> times;
   CALLGRIND_START_INSTRUMENTATION;
   CALLGRIND_ZERO_STATS;
-  for (const std::uint32_t start : starts) (void)peer->closure(start, direction);
+  for (std::size_t round = 0; round < rounds; ++round) {
+    const double before = processor_ns();
+    for (const std::uint32_t start : starts) (void)peer->closure(start, direction);
+    times.push_back((processor_ns() - before) / static_cast<double>(edges));
+  }
   CALLGRIND_STOP_INSTRUMENTATION;
-  fmt::print("{} walks, {} nodes, {} edges looked at\n", walks, nodes, edges);
+  std::ranges::sort(times);
+  fmt::print("{} walks, {} nodes, {} edges looked at; {:.2f} ns an edge at best, {:.2f} at median, of {} rounds\n",
+             walks, nodes, edges, times.front(), times[rounds / 2], rounds);
   return {};
 }
 
@@ -61,18 +78,22 @@ Status count(const std::string& path, bool is_flat, Direction direction, std::si
 }  // namespace amont
 
 int main(int argc, char** argv) {
-  const std::string_view who = argc > 2 ? argv[2] : "", way = argc > 3 ? argv[3] : "",
-                         many = argc > 4 ? argv[4] : "400";
-  std::size_t walks = 0;
-  const bool is_number =
-      std::from_chars(many.data(), many.data() + many.size(), walks).ptr == many.data() + many.size();
-  if ((who != "amont" && who != "flat") || (way != "up" && way != "down") || !is_number) {
-    fmt::print(stderr, "usage: amont_count_walks STORE amont|flat up|down [WALKS]\n");
+  const auto argument = [&](int i) { return argc > i ? std::string_view(argv[i]) : std::string_view(); };
+  const auto number = [&](int i, std::size_t otherwise) {
+    std::size_t out = 0;
+    const std::string_view text = argument(i);
+    if (text.empty()) return otherwise;
+    return std::from_chars(text.data(), text.data() + text.size(), out).ptr == text.data() + text.size() ? out : 0;
+  };
+  const std::string_view who = argument(2), way = argument(3);
+  const std::size_t walks = number(4, 400), rounds = number(5, 1);
+  if ((who != "amont" && who != "flat") || (way != "up" && way != "down") || walks == 0 || rounds == 0) {
+    fmt::print(stderr, "usage: amont_count_walks STORE amont|flat up|down [WALKS [ROUNDS]]\n");
     return 2;
   }
   using amont::Direction;
-  const amont::Status done =
-      amont::count(argv[1], who == "flat", way == "up" ? Direction::kUpstream : Direction::kDownstream, walks);
+  const Direction direction = way == "up" ? Direction::kUpstream : Direction::kDownstream;
+  const amont::Status done = amont::count(argv[1], who == "flat", direction, walks, rounds);
   if (!done.ok()) fmt::print(stderr, "{}\n", done.text());
   return done.ok() ? 0 : 1;
 }

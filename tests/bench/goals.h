@@ -1,0 +1,13 @@
+// What was to be reached, row by row, and whether this run's figures do.
+#pragma once
+
+#include "tests/bench/bench_report.h"
+
+namespace amont {
+
+// The last section of the table, and "goals" in the JSON: each goal, the figure, what part of the goal it is, and a verdict.
+// Figures are compared as they are, not as they are shown: 1.302 misses 1.3. What the run did not ask is "not measured".
+// `hub`: the workload is W2, for which alone some goals are.
+void judge_goals(bool hub, BenchReport& report);
+
+}  // namespace amont
