@@ -268,6 +268,13 @@ Result<std::vector<NodeId>> resolve(const Question& question, const std::vector<
   return ids;
 }
 
+std::string no_path(const std::vector<std::string>& words, std::span<const NodeId> ends) {
+  if (ends[0] == ends[1])
+    return fmt::format(
+        "A and B are one node, and a path joins two; `amont cycles {}` tells whether it came from itself", words[0]);
+  return fmt::format("no path leads from {} to {}, upstream or downstream", words[0], words[1]);
+}
+
 int exit_code(const Session& session, const Question& question, const AskArguments& ask) {
   if (is_of_bundle(question.view.damage())) {
     session.note(question.view.damage());

@@ -67,6 +67,9 @@ Result<Snapshot> view_known_at(Store& store, const std::string& known_at);
 Result<NodeId> resolve(const Question& question, const std::string& ref);
 Result<std::vector<NodeId>> resolve(const Question& question, const std::vector<std::string>& refs);
 
+// What is said of the two words of a question, and of what they name, when no path joins these.
+std::string no_path(const std::vector<std::string>& words, std::span<const NodeId> ends);
+
 // What the command returns for an answer that was given: 4 out of time or, under --strict, partial; 6 from a damaged
 // store.
 int exit_code(const Session& session, const Question& question, const AskArguments& ask);

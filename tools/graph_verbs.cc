@@ -65,7 +65,7 @@ Result<int> run_groups(Session& session, const AskArguments& ask, const std::str
   AMONT_LET(const Groups answer, ask_groups(question.view, starts, direction_of(ask), question.options));
   AMONT_TRY(question.heading.take(answer.completeness, question.view));
   ShownAnswer shown = begin_answer(question, ask);
-  shown.number_name = group;
+  shown.number_names = {group};
   shown.has_depth = false;
   shown.with_edges = false;
   std::vector<Reached> nodes;
@@ -74,7 +74,7 @@ Result<int> run_groups(Session& session, const AskArguments& ask, const std::str
   AMONT_TRY(collect_nodes(shown, question.view, nodes));
   std::size_t next = 0;
   for (std::size_t number = 1; number <= answer.groups.size(); ++number)
-    for (std::size_t i = 0; i < answer.groups[number - 1].size(); ++i) shown.nodes[next++].number = number;
+    for (std::size_t i = 0; i < answer.groups[number - 1].size(); ++i) shown.nodes[next++].numbers = {number};
   const std::string what =
       fmt::format("{}, {}", counted(answer.groups.size(), group), counted(shown.nodes.size(), "node"));
   if (wants_drawing(format, ask)) AMONT_TRY(draw_between(shown, question, ask));
@@ -98,12 +98,12 @@ Result<int> run_chokepoints(Session& session, const AskArguments& ask, const std
   }
   AMONT_TRY(question.heading.take(answer.completeness, question.view));
   ShownAnswer shown = begin_answer(question, ask);
-  shown.number_name = "behind";
+  shown.number_names = {"behind"};
   shown.with_edges = false;
   std::vector<Reached> nodes;
   for (const Chokepoint& one : answer.nodes) nodes.push_back(one.node);
   AMONT_TRY(collect_nodes(shown, question.view, nodes));
-  for (std::size_t i = 0; i < nodes.size(); ++i) shown.nodes[i].number = answer.nodes[i].behind;
+  for (std::size_t i = 0; i < nodes.size(); ++i) shown.nodes[i].numbers = {answer.nodes[i].behind};
   if (wants_drawing(format, ask)) {
     const Direction direction = ask.to.empty() ? direction_of(ask) : answer.direction;
     AMONT_TRY(draw_chokepoints(shown, question, ask, starts, direction));

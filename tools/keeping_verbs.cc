@@ -70,8 +70,9 @@ Result<int> run_restore(Session& session, const std::string& backup, bool only_c
   if (!only_checks) {
     AMONT_LET(path, session.store_path());
   }
-  AMONT_LET(const RestoreReport report, only_checks ? Store::check_backup(backup, {}, session.progress())
-                                                    : Store::restore(backup, path, {}, session.progress()));
+  AMONT_LET(const Options options, session.store_options());
+  AMONT_LET(const RestoreReport report, only_checks ? Store::check_backup(backup, options, session.progress())
+                                                    : Store::restore(backup, path, options, session.progress()));
   std::string json = "{\"amont\": 1";
   if (only_checks) append_text(json, "sound", backup);
   if (!only_checks) append_text(json, "restored", path);
@@ -106,7 +107,8 @@ Result<int> run_compact(Session& session) {
 Result<int> run_upgrade(Session& session) {
   AMONT_LET(const Format format, session.format());
   AMONT_LET(const std::string path, session.store_path());
-  AMONT_LET(const UpgradeReport report, Store::upgrade(path, {}, session.progress()));
+  AMONT_LET(const Options options, session.store_options());
+  AMONT_LET(const UpgradeReport report, Store::upgrade(path, options, session.progress()));
   const std::vector<std::string>& findings = report.verified.findings;
   std::string json = "{\"amont\": 1";
   append_number(json, "from", report.from);

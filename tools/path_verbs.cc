@@ -14,21 +14,32 @@
 namespace amont::tool {
 namespace {
 
+// The edge of each step; none when a step is not of one edge.
+std::vector<std::string> edges_taken(const ShownAnswer& shown) {
+  std::vector<std::string> taken;
+  if (shown.edges.size() + 1 != shown.nodes.size()) return taken;
+  for (const AnswerEdge& one : shown.edges)
+    taken.push_back(one.edge.label.empty() ? one.edge.kind_name : one.edge.kind_name + " " + one.edge.label);
+  return taken;
+}
+
+AnswerPath path_shown(const ShownAnswer& shown, Precision precision) {
+  AnswerPath path{{}, edges_taken(shown), precision};
+  for (const AnswerNode& one : shown.nodes) path.refs.push_back(one.node.ref.text());
+  return path;
+}
+
 // One row a node, each with the edge that leads to it.
 void write_path_table(Output& out, const ShownAnswer& shown, const TableLook& look) {
   std::vector<std::vector<TableCell>> rows;
-  const bool edge_each = shown.edges.size() + 1 == shown.nodes.size();
+  const std::vector<std::string> taken = edges_taken(shown);
   for (std::size_t i = 0; i < shown.nodes.size(); ++i) {
-    std::string through;
-    if (i > 0 && edge_each) {
-      const AnswerEdge& edge = shown.edges[i - 1];
-      through = edge.edge.label.empty() ? edge.edge.kind_name : edge.edge.kind_name + " " + edge.edge.label;
-    }
     const Node& node = shown.nodes[i].node;
-    rows.push_back({std::to_string(i), through, node.ref.text(), std::string(text_property(node.props, "title"))});
+    rows.push_back({std::to_string(i), i > 0 && !taken.empty() ? taken[i - 1] : "", node.ref.text(),
+                    std::string(text_property(node.props, "title"))});
   }
   write_table(out, {{"step", true}, {"through"}, {"ref"}, {"title", false, true}}, rows, look);
-  if (!edge_each) {
+  if (taken.empty()) {
     rows.clear();
     for (const AnswerEdge& edge : shown.edges)
       rows.push_back({edge.edge.kind_name, edge.from, edge.to, edge.edge.label});
@@ -38,15 +49,11 @@ void write_path_table(Output& out, const ShownAnswer& shown, const TableLook& lo
   if (!shown.nodes.empty()) out.add("\n");
 }
 
-std::string no_path(const std::vector<std::string>& words) {
-  return fmt::format("no path leads from {} to {}, upstream or downstream", words[0], words[1]);
-}
-
-std::string path_words(const PathAnswer& answer, const std::vector<std::string>& words) {
-  if (answer.nodes.empty()) return no_path(words);
+std::string path_words(const PathAnswer& answer, const std::vector<std::string>& words, std::span<const NodeId> ends) {
+  if (answer.nodes.empty()) return no_path(words, ends);
   return fmt::format("{} {} from {} to {}, {}", counted(answer.nodes.size() - 1, "step"),
                      answer.direction == Direction::kUpstream ? "upstream" : "downstream", words[0], words[1],
-                     answer.precision == Precision::kExact ? "exact" : "possible");
+                     name_of(answer.precision));
 }
 
 Status draw_paths(ShownAnswer& all, const Question& question, std::span<const Paths::Path> paths) {
@@ -65,11 +72,12 @@ Status draw_paths(ShownAnswer& all, const Question& question, std::span<const Pa
 
 // Several paths: a table for each; in JSON the nodes and edges of all, each once.
 Result<int> show_paths(Session& session, const Question& question, const AskArguments& ask, const Paths& answer,
-                       const std::vector<std::string>& words) {
+                       const std::vector<std::string>& words, std::span<const NodeId> ends) {
   AMONT_LET(const Format format, session.format());
   const TableLook look = {session.colour(), session.width()};
   ShownAnswer all = begin_answer(question, ask);
   all.has_paths = true;
+  all.direction = answer.direction;
   std::set<NodeId> seen_nodes;
   std::set<std::tuple<EdgeKind, NodeId, NodeId, std::string>> seen_edges;
   for (std::size_t number = 0; number < answer.paths.size(); ++number) {
@@ -81,14 +89,12 @@ Result<int> show_paths(Session& session, const Question& question, const AskArgu
     AMONT_TRY(collect_nodes(one, question.view, reached));
     AMONT_TRY(collect_edges(one, question.view, path.edges));
     if (format == Format::kTable) {
-      const char* const precision = path.precision == Precision::kExact ? "exact" : "possible";
-      write_line(session.out(), fmt::format("path {}, {}", number + 1, precision), look, Style::kPlain);
+      write_line(session.out(), fmt::format("path {}, {}", number + 1, name_of(path.precision)), look, Style::kPlain);
       write_path_table(session.out(), one, look);
       continue;
     }
-    all.paths.emplace_back();
+    all.paths.push_back(path_shown(one, path.precision));
     for (std::size_t i = 0; i < one.nodes.size(); ++i) {
-      all.paths.back().push_back(one.nodes[i].node.ref.text());
       if (seen_nodes.insert(path.nodes[i]).second) all.nodes.push_back(std::move(one.nodes[i]));
     }
     for (std::size_t i = 0; i < one.edges.size(); ++i) {
@@ -99,7 +105,7 @@ Result<int> show_paths(Session& session, const Question& question, const AskArgu
   }
   const std::string told =
       answer.paths.empty()
-          ? no_path(words)
+          ? no_path(words, ends)
           : fmt::format("{} {} from {} to {}", counted(answer.paths.size(), "path"),
                         answer.direction == Direction::kUpstream ? "upstream" : "downstream", words[0], words[1]);
   if (format == Format::kTable) {
@@ -120,30 +126,28 @@ Result<int> run_path(Session& session, const AskArguments& ask, const std::vecto
   if (ask.count) {
     AMONT_LET(const Paths answer, paths(question.view, ends[0], ends[1], *ask.count, question.options));
     AMONT_TRY(question.heading.take(answer.completeness, question.view));
-    return show_paths(session, question, ask, answer, words);
+    return show_paths(session, question, ask, answer, words, ends);
   }
   AMONT_LET(const PathAnswer answer, path(question.view, ends[0], ends[1], question.options));
   AMONT_TRY(question.heading.take(answer.completeness, question.view));
 
   ShownAnswer shown = begin_answer(question, ask);
   shown.has_paths = true;
+  shown.direction = answer.direction;
   std::vector<Reached> reached;
   for (const NodeId id : answer.nodes)
     reached.push_back({id, static_cast<std::uint32_t>(reached.size()), answer.precision});
   AMONT_TRY(collect_nodes(shown, question.view, reached));
   AMONT_TRY(collect_edges(shown, question.view, answer.edges));
-  if (!shown.nodes.empty()) {
-    shown.paths.emplace_back();
-    for (const AnswerNode& node : shown.nodes) shown.paths.back().push_back(node.node.ref.text());
-  }
+  if (!shown.nodes.empty()) shown.paths.push_back(path_shown(shown, answer.precision));
   if (format == Format::kTable) {
     const TableLook look = {session.colour(), session.width()};
     write_path_table(session.out(), shown, look);
-    write_closing(session.out(), shown.heading, path_words(answer, words), look);
+    write_closing(session.out(), shown.heading, path_words(answer, words, ends), look);
     AMONT_TRY(session.out().flush());
   } else {
     if (wants_drawing(format, ask)) AMONT_TRY(collect_drawing(shown, question.view, ends, answer.edges));
-    AMONT_TRY(show(session, format, shown, ask, path_words(answer, words)));
+    AMONT_TRY(show(session, format, shown, ask, path_words(answer, words, ends)));
   }
   const int code = exit_code(session, question, ask);
   return code == kYes && answer.nodes.empty() ? kNo : code;

@@ -45,11 +45,22 @@ void listen_for_interrupts() {
 
 }  // namespace
 
-Session::Session() : store_(environment("AMONT_STORE")), out_(STDOUT_FILENO, "the answer") { listen_for_interrupts(); }
+Session::Session()
+    : store_(environment("AMONT_STORE")),
+      store_memory_(environment("AMONT_STORE_MEMORY")),
+      out_(STDOUT_FILENO, "the answer") {
+  listen_for_interrupts();
+}
 
 std::vector<Option> Session::options() {
   return {
       {"-s,--store", "DIR", "the store; else the environment variable AMONT_STORE says where it is", into(store_)},
+      {"--store-memory", "MIB",
+       fmt::format("how much the store may keep in memory, 3/16 of it for a question about the shape of its graph ({} "
+                   "unless told); "
+                   "else AMONT_STORE_MEMORY says it",
+                   Options().memory_bytes >> 20),
+       into(store_memory_)},
       {"--bundle-key", "FILE.pub", "with a bundle as the store: the public key; else AMONT_BUNDLE_KEY says where it is",
        [](const std::string& value) {
          ::setenv(kBundleKey, value.c_str(), 1);
@@ -79,10 +90,21 @@ Result<std::string> Session::store_path() const {
   return store_;
 }
 
+Result<Options> Session::store_options() const {
+  constexpr std::uint64_t kMibMax = 1 << 20;  // a TiB
+  Options options;
+  if (store_memory_.empty()) return options;
+  auto mib = parse_count(store_memory_);
+  if (mib.ok() && (*mib == 0 || *mib > kMibMax)) mib = invalid(fmt::format("from 1 to {} MiB, not {}", kMibMax, *mib));
+  if (!mib.ok()) return mib.status().while_doing("--store-memory or AMONT_STORE_MEMORY");
+  options.memory_bytes = *mib << 20;
+  return options;
+}
+
 // A bundle is a file, a register a folder. What nobody verified is answered from, but not in silence.
 Result<std::unique_ptr<Store>> Session::open_to_read() {
   AMONT_LET(const std::string path, store_path());
-  Options options;
+  AMONT_LET(Options options, store_options());
   if (const std::string key_file(environment(kBundleKey)); !key_file.empty()) {
     AMONT_LET(options.signer, read_verifier_file(key_file));
   }
@@ -94,7 +116,7 @@ Result<std::unique_ptr<Store>> Session::open_to_read() {
 
 Result<std::unique_ptr<Store>> Session::open_to_write() {
   AMONT_LET(const std::string path, store_path());
-  Options options;
+  AMONT_LET(Options options, store_options());
   options.judge = rule_judge({}, &interrupted());
   if (const std::string key_file(environment("AMONT_SIGN")); !key_file.empty()) {
     AMONT_LET(options.signer, read_signer_file(key_file));

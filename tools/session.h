@@ -22,6 +22,8 @@ class Session {
 
   // -s, else AMONT_STORE; kInvalid when neither says where the store is.
   Result<std::string> store_path() const;
+  // How stores are opened: with the memory that --store-memory tells, else AMONT_STORE_MEMORY. kInvalid when that is no number of MiB.
+  Result<Options> store_options() const;
   // For questions: beside a writer, if there is one.
   Result<std::unique_ptr<Store>> open_to_read();
   // What is written is judged by the register's rules.
@@ -62,6 +64,7 @@ class Session {
  private:
   std::vector<Format> formats_;
   std::string store_;
+  std::string store_memory_;  // in MiB
   std::string format_;
   std::string colour_ = "auto";
   bool json_ = false;

@@ -27,7 +27,8 @@ Result<int> run_init(Session& session, const std::string& schema_file, const std
     AMONT_LET(const std::string lua, read_text_file(schema_file, kSchemaBytesMax));
     AMONT_LET(schema, read_schema(lua, schema_file));
   }
-  AMONT_LET(const std::unique_ptr<Store> store, Store::create(path, schema));
+  AMONT_LET(Options options, session.store_options());
+  AMONT_LET(const std::unique_ptr<Store> store, Store::create(path, schema, std::move(options)));
   const StoreInfo info = store->info();
   Output& out = session.out();
   if (format == Format::kJson) {

@@ -65,17 +65,19 @@ Result<int> run_each(Session& session, const AskArguments& ask, const std::strin
     answer.completeness.reasons.push_back({"limit", answer.counts.size() - shown_max, false});
   AMONT_TRY(question.heading.take(answer.completeness, question.view));
   ShownAnswer shown = begin_answer(question, ask);
-  shown.number_name = "reached";
+  shown.number_names = {"reached", "exact", "possible"};
   shown.has_depth = false;
   shown.with_edges = false;
   std::vector<Reached> nodes;
   for (std::size_t i = 0; i < answer.counts.size(); ++i) nodes.push_back({starts[i], {}});
   AMONT_TRY(collect_nodes(shown, question.view, nodes));
   AMONT_TRY(collect_redacted(shown, *question.store, question.view).status());
-  for (std::size_t i = 0; i < nodes.size(); ++i)
-    shown.nodes[i].number = answer.counts[i].exact + answer.counts[i].possible;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const ReachCount& count = answer.counts[i];
+    shown.nodes[i].numbers = {count.exact + count.possible, count.exact, count.possible};
+  }
   std::ranges::sort(shown.nodes, [](const AnswerNode& a, const AnswerNode& b) {
-    return a.number != b.number ? a.number > b.number : a.node.ref.text() < b.node.ref.text();
+    return a.numbers[0] != b.numbers[0] ? a.numbers[0] > b.numbers[0] : a.node.ref.text() < b.node.ref.text();
   });
   shown.nodes.resize(shown_max);
   AMONT_TRY(show(session, format, shown, ask, counted(shown.nodes.size(), "node")));

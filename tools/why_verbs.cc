@@ -106,8 +106,7 @@ Result<int> run_why(Session& session, const AskArguments& ask, const std::vector
   Output& out = session.out();
   const std::string what =
       steps.empty()
-          ? fmt::format("no path leads from {} to {}, upstream or downstream; `amont why-not` tells more", words[0],
-                        words[1])
+          ? no_path(words, ends) + (ends[0] == ends[1] ? "" : "; `amont why-not` tells more")
           : fmt::format("{} comes from {}, {}", answer.path.direction == Direction::kUpstream ? words[0] : words[1],
                         answer.path.direction == Direction::kUpstream ? words[1] : words[0],
                         answer.path.precision == Precision::kExact ? "exact" : "possible");

@@ -1,4 +1,4 @@
-// The short way of Pending: new nodes and new edges, from an input's text to the log's parts. Whatever it does not know it leaves
+// The short way of Pending: new nodes and new edges, from views of an input's text or of a transaction to the log's parts. Whatever it does not know it leaves
 // to the long way, which says what is wrong.
 #include <bit>
 
@@ -97,7 +97,7 @@ Result<bool> Pending::take(FlatPut& put, PartList& out) {
 Result<bool> Pending::put_node(FlatPut& put, PartList& out) {
   const NodeRow* const row = row_named(schema_->nodes(), put.kind);
   if (!row || !is_interval(put) || next_id_ >= kNodesMax) return false;
-  AMONT_LET(const auto known, find(put.ref, put.ref_hash));
+  AMONT_LET(const auto known, find(put.ref, put.ref_hash, put.ref_ahead));
   if (known || !fit(put.props, row->props)) return false;
   const std::size_t before = out.bytes.size(), parts = out.size();
   append_new_node(out, put, NodeId{next_id_});
@@ -121,9 +121,9 @@ Result<bool> Pending::put_edge(FlatPut& put, PartList& out) {
   const EdgeRow* const row = row_named(schema_->edges(), put.kind);
   if (!row || !is_interval(put)) return false;
   if (!put.props.empty() && index_.has_redactions()) return false;  // an earlier life may have lost a text
-  AMONT_LET(const auto from, find(put.ref, put.ref_hash));
+  AMONT_LET(const auto from, find(put.ref, put.ref_hash, put.ref_ahead));
   if (!from) return false;
-  AMONT_LET(const auto to, find(put.to, put.to_hash));
+  AMONT_LET(const auto to, find(put.to, put.to_hash, put.to_ahead));
   if (!to) return false;
   AMONT_TRY(node(*from).status());
   AMONT_TRY(node(*to).status());
@@ -152,6 +152,8 @@ Result<bool> Pending::put_edge(FlatPut& put, PartList& out) {
     }
     detail = {*kept, static_cast<std::uint32_t>(out.bytes.size() - before), true};
   }
+  remember(key, *state);
+  if (marked_) begun_.push_back(key);
   *state = edge_state(true, {from_life, to_life}, detail);
   if (contains_variable) remember_container(key);
   return true;

@@ -19,7 +19,7 @@ class NameTable {
     const char* text = nullptr;
     std::uint32_t number = 0;
     std::uint16_t bytes = 0;
-    bool is_aside = false;  // it was read from where names are put aside
+    bool is_aside = false;  // it is known where names are put aside, or in the index
 
     std::string_view view() const { return {text, bytes}; }
   };
@@ -45,6 +45,11 @@ class NameTable {
     names_.clear();
     texts_ = Arena();
     text_bytes_ = 0;
+  }
+
+  // Whatever is in it need not be put aside.
+  void all_are_elsewhere() {
+    for (std::size_t i = 0; i < names_.size(); ++i) names_[i].is_aside = true;
   }
 
   // visit(tag, i): what may be known of a name by the i that names() takes.

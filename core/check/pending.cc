@@ -56,6 +56,7 @@ Status too_large(const std::string& what) {
 Pending::Pending(const Index& index, const IndexView& view, LentMemory* lent)
     : index_(index),
       first_new_id_(view.graph->id_count()),
+      index_has_edges_(std::ranges::any_of(index.counts().edges, [](std::uint64_t count) { return count > 0; })),
       next_id_(first_new_id_),
       schema_(view.schema),
       rules_(view.rules),
@@ -136,9 +137,14 @@ Result<std::optional<NodeId>> Pending::find(const Ref& ref) {
   return find(text_, hash_of(text_));
 }
 
-Result<std::optional<NodeId>> Pending::find(std::string_view ref, std::uint64_t hash) {
+Result<std::optional<NodeId>> Pending::find(std::string_view ref, std::uint64_t hash, AheadId ahead) {
   const std::uint32_t known = refs_.find(ref, hash);
   if (known != NameTable::kNone) return std::optional(NodeId{known});
+  const auto in_index = [&](std::uint32_t id) {
+    if (!marked_) refs_.insert(ref, hash, id, true);  // the last of them may be taken back
+    return std::optional(NodeId{id});
+  };
+  if (ahead.id < AheadId::kNone) return in_index(ahead.id);
   if (aside_) {
     std::string value;
     AMONT_LET(const bool found, aside_->find(tag_of(hash), number_of(Aside::kRef), ref, value));
@@ -149,7 +155,9 @@ Result<std::optional<NodeId>> Pending::find(std::string_view ref, std::uint64_t 
     }
   }
   if (first_new_id_ == 0) return std::optional<NodeId>();  // the index holds no node yet
-  return index_.reader()->find(ref);
+  if (ahead.id == AheadId::kNone && ahead.nodes == first_new_id_) return std::optional<NodeId>();
+  AMONT_LET(const auto id, index_.reader()->find(ref));
+  return id ? in_index(static_cast<std::uint32_t>(number_of(*id))) : id;
 }
 
 const Pending::NodeState& Pending::known_node(NodeId id) const {
@@ -388,7 +396,7 @@ Result<EdgeState*> Pending::known_edge(const EdgeKey& key) {
 Result<EdgeState*> Pending::edge(const EdgeIdentity& identity, const EdgeKey& key, const EdgeRow& row) {
   AMONT_LET(EdgeState* const known, known_edge(key));
   if (known) return known;
-  if (key.from >= first_new_id_ || key.to >= first_new_id_) return edges_.insert(key);
+  if (!index_has_edges_ || key.from >= first_new_id_ || key.to >= first_new_id_) return edges_.insert(key);
   AMONT_LET(const auto live, index_.reader()->live_edge(row.edge_class, identity, kNewest));
   EdgeState state;
   if (live) {

@@ -43,7 +43,7 @@ class Pending {
   Result<bool> take(const Change& change, std::vector<LoggedChange>& out);
 
   // The short way of the commonest changes: a new node, a new edge. Appends its parts to `out`; false, and nothing is changed but
-  // the properties of `put`, when it is anything else or something is wrong with it: then take() decides. Not after mark().
+  // the properties of `put`, when it is anything else or something is wrong with it: then take() decides.
   Result<bool> take(FlatPut& put, PartList& out);
   // Brings near what take() will look at: each step what the next one needs, some puts ahead.
   enum class Step { kSlots, kNames, kTextsAndEdge };
@@ -62,6 +62,10 @@ class Pending {
 
   // Gives all memory back but for what follows; nothing may be taken or asked any more.
   void end();
+  // The same, but for the refs that it knows in memory, if they are worth it, and few; `bytes` is
+  // what is still lent for them. The next one, with the same memory lent, begins with them.
+  NameTable end_but_refs(std::uint64_t& bytes);
+  void know(NameTable refs, std::uint64_t lent_bytes);
 
   std::uint64_t next_id() const { return next_id_; }
   const std::shared_ptr<const Schema>& schema() const { return schema_; }
@@ -152,7 +156,7 @@ class Pending {
                          const std::string& record) const;
 
   Result<std::optional<NodeId>> find(const Ref& ref);
-  Result<std::optional<NodeId>> find(std::string_view ref, std::uint64_t hash);
+  Result<std::optional<NodeId>> find(std::string_view ref, std::uint64_t hash, AheadId ahead = {});
   NodeState& known_node(NodeId id);  // that was looked at since take() was called
   const NodeState& known_node(NodeId id) const;
   Result<NodeState*> node(NodeId id);
@@ -200,11 +204,12 @@ class Pending {
 
   const Index& index_;
   const std::uint64_t first_new_id_;
+  const bool index_has_edges_;  // any that is alive
   std::uint64_t next_id_;
   std::shared_ptr<const Schema> schema_;
   std::shared_ptr<const RuleList> rules_;
   SpillStore records_;
-  NameTable refs_;  // of nodes new here -> id
+  NameTable refs_;  // of nodes new here, and of those looked for -> id
   ComingNodes coming_;
   NameTable labels_;  // of edges looked at here -> number
   std::uint32_t label_count_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 #include "core/check/aside_keys.h"
 #include "core/check/pending.h"
@@ -22,6 +23,9 @@ std::uint64_t bytes_of_map(const Map& map, std::size_t more) {
   const bool grows = map.size() + more > map.max_load();
   return (grows ? 3 : 1) * slots * (sizeof(typename Map::value_type) + 1);
 }
+
+// They take a third of what may be lent, at most.
+bool are_few(const NameTable& refs, const LentMemory& lent) { return refs.bytes_with(0) <= lent.bytes_max() / 3; }
 
 // state of an edge := flags:u8 [from:u32 to:u32 of its lives] [at:u64 bytes:u32 of its record]
 enum EdgeFlags : std::uint8_t { kAlive = 1, kHasLives = 2, kHasRecord = 4, kIsLogged = 8 };
@@ -201,10 +205,15 @@ EdgeState Pending::read_edge_state(std::string_view value) {
   return state;
 }
 
-// All that was put aside. The room stays, for as much will come; unless it is room of other tables than what comes now needs, as when
-// edges follow nodes: then that would be set aside again as soon as it came.
+// All that was put aside, but for refs while they are few: nothing is asked for so often. The room stays, for as much will come; unless it
+// is room of other tables than what comes now needs, as when edges follow nodes: then that would be set aside again as soon as it came.
 void Pending::forget() {
-  refs_.clear();
+  NameTable few;
+  const bool has_few = are_few(refs_, *lent_);
+  if (has_few)
+    few = std::exchange(refs_, {});
+  else
+    refs_.clear();
   labels_.clear();
   edges_.clear();
   edge_more_.clear();
@@ -214,6 +223,9 @@ void Pending::forget() {
   containers_.clear();
   more_containers_.clear();
   if (bytes_with_some_more() > lent_bytes_ / 2) give_room_back();
+  if (!has_few) return;
+  few.all_are_elsewhere();
+  refs_ = std::move(few);
 }
 
 void Pending::give_room_back() {
@@ -225,6 +237,26 @@ void Pending::give_room_back() {
   looked_at_ = {};
   containers_ = {};
   more_containers_ = {};
+}
+
+NameTable Pending::end_but_refs(std::uint64_t& bytes) {
+  constexpr std::uint64_t kWorthIt = 64 << 10;
+  const std::uint64_t wanted = refs_.bytes_with(0);
+  NameTable refs = std::exchange(refs_, {});
+  end();
+  bytes = 0;
+  if (!lent_ || wanted < kWorthIt || !are_few(refs, *lent_)) return {};
+  while (bytes < wanted && lent_->take(kLentAtOnce)) bytes += kLentAtOnce;
+  if (bytes >= wanted) return refs;
+  lent_->give_back();
+  bytes = 0;
+  return {};
+}
+
+void Pending::know(NameTable refs, std::uint64_t lent_bytes) {
+  refs_ = std::move(refs);
+  refs_.all_are_elsewhere();
+  lent_bytes_ = lent_bytes;
 }
 
 void Pending::end() {

@@ -36,8 +36,7 @@ bool is_name(std::string_view text, bool& all_ascii) {
 // Reads one line; any false is the end of it.
 class FlatLine {
  public:
-  FlatLine(std::string_view line, std::vector<FlatProperty>& props)
-      : at_(line.data()), end_(at_ + line.size()), props_(props), first_prop_(props.size()) {}
+  FlatLine(std::string_view line, FlatPuts& puts) : at_(line.data()), end_(at_ + line.size()), puts_(puts) {}
 
   bool read() {
     if (!take('{')) return false;
@@ -131,8 +130,8 @@ class FlatLine {
     if (!take('{')) return false;
     if (take('}')) return true;
     do {
-      if (props_.size() - first_prop_ >= kFlatPropertiesMax) return false;
-      FlatProperty& prop = props_.emplace_back();
+      if (puts_.new_properties().size() >= kFlatPropertiesMax) return false;
+      FlatProperty& prop = puts_.add_property();
       if (!string(prop.name) || prop.name.empty() || prop.name.size() > kNameBytesMax ||
           !is_name(prop.name, put.has_ascii_names))
         return false;
@@ -141,8 +140,9 @@ class FlatLine {
     return take('}') && sort();
   }
   bool sort() {
-    FlatProperty* const begin = props_.data() + first_prop_;
-    FlatProperty* const end = props_.data() + props_.size();
+    const std::span<FlatProperty> props = puts_.new_properties();
+    FlatProperty* const begin = props.data();
+    FlatProperty* const end = begin + props.size();
     for (FlatProperty* one = begin + 1; one < end; ++one)
       for (FlatProperty* at = one; at > begin && at->name < at[-1].name; --at) std::swap(at[0], at[-1]);
     for (FlatProperty* one = begin + 1; one < end; ++one)
@@ -231,8 +231,7 @@ class FlatLine {
 
   const char* at_;
   const char* end_;
-  std::vector<FlatProperty>& props_;
-  const std::size_t first_prop_;
+  FlatPuts& puts_;
   unsigned seen_ = 0;
 };
 
@@ -256,29 +255,19 @@ bool read_flat_label(std::string_view label, bool& is_ascii) {
 }
 
 bool read_flat_value(std::string_view json, FlatProperty& out) {
-  std::vector<FlatProperty> none;
+  FlatPuts none;
   return FlatLine(json, none).read(out);
 }
 
-bool FlatPuts::read(std::string_view line) {
+bool read_flat_line(std::string_view line, FlatPuts& out) {
   if (line.size() > kFlatBytesMax) return false;
-  const std::size_t before = props_.size();
-  FlatLine reading(line, props_);
+  FlatLine reading(line, out);
   if (!reading.read()) {
-    props_.resize(before);
+    out.drop_new_properties();
     return false;
   }
-  reading.put.props = std::span(props_).subspan(before);  // settle() knows where they end up
-  puts_.push_back(reading.put);
+  out.add(reading.put);
   return true;
-}
-
-void FlatPuts::settle() {
-  FlatProperty* next = props_.data();
-  for (FlatPut& put : puts_) {
-    put.props = std::span(next, put.props.size());
-    next += put.props.size();
-  }
 }
 
 }  // namespace amont

@@ -4,14 +4,13 @@
 
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
-#include "core/record/flat_put.h"
+#include "core/exchange/flat_puts.h"
 
 namespace amont {
 
-// Within these a record is far from the model's bounds.
-inline constexpr std::size_t kFlatBytesMax = 256 << 10, kFlatPropertiesMax = 64;
+// Whether the line is such a put; then it is the last of `out`. `line` is UTF-8 without U+0000, and stays where it is.
+bool read_flat_line(std::string_view line, FlatPuts& out);
 
 // For other inputs of such puts: false for what is wrong, and for what is said in an uncommon way. `is_ascii` becomes false when
 // it is not.
@@ -19,24 +18,5 @@ bool read_flat_ref(std::string_view ref, std::uint64_t& hash, bool& is_ascii);  
 bool read_flat_label(std::string_view label, bool& is_ascii);
 // All but the name.
 bool read_flat_value(std::string_view json, FlatProperty& out);
-
-class FlatPuts {
- public:
-  // Whether the line is such a put; then it is the last. `line` is UTF-8 without U+0000, and stays where it is.
-  bool read(std::string_view line);
-  // After the last line.
-  void settle();
-  std::size_t size() const { return puts_.size(); }
-  // Once settled.
-  FlatPut& operator[](std::size_t i) { return puts_[i]; }
-  void clear() {
-    puts_.clear();
-    props_.clear();
-  }
-
- private:
-  std::vector<FlatPut> puts_;
-  std::vector<FlatProperty> props_;
-};
 
 }  // namespace amont

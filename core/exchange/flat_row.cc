@@ -37,7 +37,7 @@ bool read_value(std::string_view cell, const std::optional<PropertyRow>& type, F
 
 }  // namespace
 
-void FlatRow::begin() {
+FlatRow::FlatRow(const CsvHeader& header) : header_(header) {
   for (std::size_t i = header_.is_edges ? 3 : 2; i < header_.columns.size(); ++i) {
     const CsvColumn& column = header_.columns[i];
     if (column.what == CsvColumn::What::kFixed) {
@@ -51,52 +51,59 @@ void FlatRow::begin() {
                            [&](std::size_t i) -> const std::string& { return header_.columns[i].name; });
 }
 
-bool FlatRow::read(const CsvRow& row, const CsvTypes& types) {
+bool FlatRow::read(const CsvRow& row, const CsvTypes::Row& types, FlatPuts& out, Arena& texts) const {
   if (row.raw.size() > kFlatBytesMax) return false;
-  put_ = {};
-  put_.is_edge = header_.is_edges;
-  put_.has_ascii_names = has_ascii_names_;
-  put_.kind = row.cells[0].text;
-  if (!read_ends(row)) return false;
-  for (const std::size_t column : fixed_)
-    if (const std::string_view cell = row.cells[column].text; !cell.empty() && !read_fixed(column, cell)) return false;
-  return read_properties(row, types);
-}
-
-bool FlatRow::read_ends(const CsvRow& row) {
-  if (header_.is_edges) {
-    put_.ref = row.cells[1].text;
-    put_.to = row.cells[2].text;
-    return read_flat_ref(put_.ref, put_.ref_hash, put_.has_ascii_names) &&
-           read_flat_ref(put_.to, put_.to_hash, put_.has_ascii_names);
+  FlatPut put;
+  put.is_edge = header_.is_edges;
+  put.has_ascii_names = has_ascii_names_;
+  put.kind = row.cells[0].text;
+  if (!read_ends(row, put, texts)) return false;
+  for (const std::size_t column : fixed_) {
+    const std::string_view cell = row.cells[column].text;
+    if (!cell.empty() && !read_fixed(column, cell, put)) return false;
   }
-  if (put_.kind.find(':') != std::string_view::npos) return false;
-  ref_.assign(put_.kind).append(1, ':').append(row.cells[1].text);
-  put_.ref = ref_;
-  return read_flat_ref(put_.ref, put_.ref_hash, put_.has_ascii_names);
+  if (!read_properties(row, types, out)) {
+    out.drop_new_properties();
+    return false;
+  }
+  out.add(put);
+  return true;
 }
 
-bool FlatRow::read_fixed(std::size_t column, std::string_view cell) {
+bool FlatRow::read_ends(const CsvRow& row, FlatPut& put, Arena& texts) const {
+  if (header_.is_edges) {
+    put.ref = row.cells[1].text;
+    put.to = row.cells[2].text;
+    return read_flat_ref(put.ref, put.ref_hash, put.has_ascii_names) &&
+           read_flat_ref(put.to, put.to_hash, put.has_ascii_names);
+  }
+  if (put.kind.find(':') != std::string_view::npos) return false;
+  put.ref = texts.keep(put.kind, ":", row.cells[1].text);
+  return read_flat_ref(put.ref, put.ref_hash, put.has_ascii_names);
+}
+
+bool FlatRow::read_fixed(std::size_t column, std::string_view cell, FlatPut& put) const {
   const std::string& name = header_.columns[column].name;
-  if (name == "valid_from") return read_time(cell, put_.valid_from);
-  if (name == "valid_to") return read_time(cell, put_.valid_to);
-  put_.label = cell;
-  return read_flat_label(cell, put_.has_ascii_names);
+  if (name == "valid_from") return read_time(cell, put.valid_from);
+  if (name == "valid_to") return read_time(cell, put.valid_to);
+  put.label = cell;
+  return read_flat_label(cell, put.has_ascii_names);
 }
 
-bool FlatRow::read_properties(const CsvRow& row, const CsvTypes& types) {
-  props_.clear();
+bool FlatRow::read_properties(const CsvRow& row, const CsvTypes::Row& types, FlatPuts& out) const {
+  std::size_t count = 0;
+  const std::string* last = nullptr;
   for (const std::size_t i : properties_) {
     const std::string_view cell = row.cells[i].text;
     if (cell.empty()) continue;
     const CsvColumn& column = header_.columns[i];
-    if (props_.size() >= kFlatPropertiesMax || (!props_.empty() && props_.back().name == column.name)) return false;
-    FlatProperty& prop = props_.emplace_back();
+    if (count++ >= kFlatPropertiesMax || (last && *last == column.name)) return false;
+    last = &column.name;
+    FlatProperty& prop = out.add_property();
     const bool is_json = column.what == CsvColumn::What::kJson;
     if (!(is_json ? read_flat_value(cell, prop) : read_value(cell, types[i], prop))) return false;
     prop.name = column.name;
   }
-  put_.props = props_;
   return true;
 }
 

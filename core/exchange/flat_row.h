@@ -1,41 +1,35 @@
 // Rows of CSV that say the commonest things, as FlatPuts; what a row says otherwise, and what is wrong with it, import_csv.cc tells.
 #pragma once
 
-#include <optional>
-#include <string>
 #include <vector>
 
-#include "amont/schema.h"
 #include "core/exchange/csv_header.h"
-#include "core/record/flat_put.h"
+#include "core/exchange/csv_types.h"
+#include "core/exchange/flat_puts.h"
+#include "core/text/arena.h"
 
 namespace amont {
 
-// What the schema declares for each column, of one kind.
-using CsvTypes = std::vector<std::optional<PropertyRow>>;
-
 class FlatRow {
  public:
-  explicit FlatRow(const CsvHeader& header) : header_(header) {}
+  explicit FlatRow(const CsvHeader& header);
 
-  // Once the header was read.
-  void begin();
-  // Whether the row, which has a cell for each column, is such a put. It views the row's text, and is good until the next call.
-  bool read(const CsvRow& row, const CsvTypes& types);
-  FlatPut& put() { return put_; }
+  // Whether the row, which has a cell for each column, is such a put; then it is the last of `out`. It views the row's cells, and what it
+  // adds to `texts`.
+  bool read(const CsvRow& row, const CsvTypes::Row& types, FlatPuts& out, Arena& texts) const;
+
+  std::size_t columns() const { return header_.columns.size(); }
+  bool has_ascii_names() const { return has_ascii_names_; }  // of properties
 
  private:
-  bool read_ends(const CsvRow& row);
-  bool read_fixed(std::size_t column, std::string_view cell);
-  bool read_properties(const CsvRow& row, const CsvTypes& types);
+  bool read_ends(const CsvRow& row, FlatPut& put, Arena& texts) const;
+  bool read_fixed(std::size_t column, std::string_view cell, FlatPut& put) const;
+  bool read_properties(const CsvRow& row, const CsvTypes::Row& types, FlatPuts& out) const;
 
-  const CsvHeader& header_;
+  CsvHeader header_;
   std::vector<std::size_t> fixed_;       // columns that may be empty: label, valid_from, valid_to
   std::vector<std::size_t> properties_;  // columns, by the property's name
-  bool has_ascii_names_ = true;          // of properties
-  FlatPut put_;
-  std::string ref_;  // of a node
-  std::vector<FlatProperty> props_;
+  bool has_ascii_names_ = true;
 };
 
 }  // namespace amont

@@ -195,7 +195,7 @@ class Writing {
 
 }  // namespace
 
-Result<ImportReport> import_history(Store& store, ReadAhead& chunks, JsonlChunk& first, ImportOptions options) {
+Result<ImportReport> import_history(Store& store, JsonlAhead& chunks, JsonlChunk& first, ImportOptions options) {
   if (!options.idempotency_key.empty())
     return invalid("a history brings the idempotency keys of its transactions; it can't be imported under another");
   options.keep_going = false;
@@ -210,7 +210,7 @@ Result<ImportReport> import_history(Store& store, ReadAhead& chunks, JsonlChunk&
   AMONT_LET(const ImportReport checked, check.finish());
 
   Writing writing(store, options, check.transactions());
-  ReadAhead again([&](std::span<char> out) { return text.read(out); }, first_line);
+  JsonlAhead again(JsonlChunker([&](std::span<char> out) { return text.read(out); }, first_line));
   while (true) {
     AMONT_LET(JsonlChunk* const chunk, again.next());
     if (!chunk) break;

@@ -11,6 +11,6 @@
 namespace amont {
 
 // `first` is the chunk of `chunks` that was taken last; it holds the first transaction, and before that only comments.
-Result<ImportReport> import_history(Store& store, ReadAhead& chunks, JsonlChunk& first, ImportOptions options);
+Result<ImportReport> import_history(Store& store, JsonlAhead& chunks, JsonlChunk& first, ImportOptions options);
 
 }  // namespace amont

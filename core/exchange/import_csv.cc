@@ -1,4 +1,4 @@
-// Reading nodes.csv and edges.csv: header -> columns; rows -> changes -> ImportWork.
+// Reading nodes.csv and edges.csv: header -> columns; chunks of rows (read on another thread) -> puts, or changes -> ImportWork, in order.
 //
 //   kind,key,...             nodes
 //   kind,from,to,label,...   edges; without a column `label` labels are empty
@@ -6,18 +6,19 @@
 // The other columns, in any order, are valid_from, valid_to and properties (csv_values.h).
 #include "core/exchange/import_csv.h"
 
-#include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "core/exchange/csv_header.h"
 #include "core/exchange/csv_reader.h"
+#include "core/exchange/csv_types.h"
 #include "core/exchange/csv_values.h"
-#include "core/exchange/flat_row.h"
 #include "core/exchange/import_work.h"
-#include "core/text/utf8.h"
+#include "core/exchange/read_ahead.h"
+#include "core/store/batch_door.h"
 
 namespace amont {
 namespace {
@@ -25,7 +26,7 @@ namespace {
 class CsvImport {
  public:
   CsvImport(Store& store, const ByteSource& input, const ImportOptions& options, CsvWay way)
-      : reader_(input), work_(store, options), way_(way) {
+      : store_(store), input_(input), reader_(input), work_(store, options), way_(way) {
     work_.set_source({"csv", options.file, options.sha256, {}, {}});
     work_.set_locate([this](Place begin, std::string_view, const Culprit& culprit) { return locate(begin, culprit); });
   }
@@ -34,15 +35,10 @@ class CsvImport {
     AMONT_LET(const bool has_header, next());
     if (!has_header) return work_.fail(invalid("the input is empty; a CSV file begins with a header"), {1, 1});
     if (const auto bad = read_header(row_, header_)) return work_.fail(bad->why, bad->at);
-    flat_.begin();
-    for (std::uint64_t rows = 0;; ++rows) {
-      AMONT_LET(const bool more, next());
-      if (!more) break;
-      AMONT_TRY(take_row());
-      constexpr std::uint64_t kRowsPerProgress = 4096;
-      if (rows % kRowsPerProgress == 0) AMONT_TRY(work_.progress(reader_.bytes_read()));
-    }
-    AMONT_TRY(work_.progress(reader_.bytes_read()));
+    RefsAhead refs = BatchDoor::refs_ahead(store_);
+    AMONT_LET(const Schema* const schema, work_.schema());
+    types_.emplace(header_, *schema);
+    AMONT_TRY(way_ == CsvWay::kLong ? take_rows() : take_chunks(*schema, std::move(refs)));
     return work_.finish();
   }
 
@@ -53,26 +49,51 @@ class CsvImport {
     return work_.fail(more.status(), reader_.failed_at());
   }
 
+  Status take_rows() {
+    while (true) {
+      AMONT_LET(const bool more, next());
+      if (!more) return work_.progress(reader_.bytes_read());
+      AMONT_TRY(take_row());
+    }
+  }
+
+  Status take_chunks(const Schema& schema, RefsAhead refs) {
+    const std::uint64_t line = reader_.line();
+    CsvAhead chunks(CsvChunker(input_, reader_.take_rest(), reader_.bytes_read(), reader_.at_end()),
+                    CsvChunkReader(header_, schema, line, std::move(refs)));
+    while (true) {
+      AMONT_LET(CsvChunk* const chunk, chunks.next());
+      if (!chunk) return {};
+      work_.set_plain(chunk->is_plain);
+      for (const CsvChunk::Row& row : chunk->rows) AMONT_TRY(take(*chunk, row));
+      if (chunk->failure) return work_.fail(chunk->failure->why, chunk->failure->at);
+      AMONT_TRY(work_.progress(chunks.bytes_read()));
+    }
+  }
+
+  Status take(CsvChunk& chunk, const CsvChunk::Row& row) {
+    const std::string_view raw = chunk.text_of(row);
+    if (row.put != CsvChunk::Row::kNoPut) {
+      work_.expect(chunk.puts, row.put);
+      AMONT_LET(const bool taken, work_.take(chunk.puts[row.put], {row.line, 1}, raw));
+      if (taken) return {};
+    }
+    alone_ = CsvRows(',', row.line);
+    alone_.show(raw, true);
+    (void)alone_.next(row_);  // it is one row
+    return take_row();
+  }
+
   Status take_row() {
     if (!row_.bad.ok()) return work_.refuse(row_.bad, row_.bad_at, row_.raw);
     if (row_.cell_count != header_.columns.size())
       return work_.refuse(
           invalid(fmt::format("the row has {} cells, and the header {}", row_.cell_count, header_.columns.size())),
           row_.begin, row_.raw);
-    AMONT_LET(const bool taken, take_flat());
-    if (taken) return {};
     bad_cell_ = 0;
     auto change = header_.is_edges ? edge() : node();
     if (!change) return work_.refuse(change.status(), row_.cells[bad_cell_].place, row_.raw);
     return work_.take(*std::move(change), row_.begin, row_.raw);
-  }
-
-  // The short way of the commonest rows.
-  Result<bool> take_flat() {
-    if (way_ == CsvWay::kLong) return false;
-    AMONT_LET(const CsvTypes* const types, types_of(row_.cells[0].text));
-    if (!flat_.read(row_, *types)) return false;
-    return work_.take(flat_.put(), row_.begin, row_.raw);
   }
 
   Result<Change> node() {
@@ -97,7 +118,7 @@ class CsvImport {
   // valid_from, valid_to, label and properties.
   template <class Put>
   Status read_rest(Put& put) {
-    AMONT_LET(const CsvTypes* const types, types_of(row_.cells[0].text));
+    const CsvTypes::Row& types = types_->of(row_.cells[0].text);
     cell_of_property_.clear();
     for (std::size_t i = header_.is_edges ? 3 : 2; i < row_.cells.size(); ++i) {
       const std::string_view cell = row_.cells[i].text;
@@ -108,7 +129,7 @@ class CsvImport {
         AMONT_TRY(read_fixed(put, column.name, cell));
         continue;
       }
-      const std::optional<PropertyRow>& type = (*types)[i];
+      const std::optional<PropertyRow>& type = types[i];
       std::optional<Value> value;
       if (column.what == CsvColumn::What::kJson) {
         AMONT_LET(value, value_of_json_cell(cell));
@@ -133,22 +154,6 @@ class CsvImport {
     return {};
   }
 
-  // What the schema declares for each column of a kind. The schema stays as it is: no CSV file changes it.
-  Result<const CsvTypes*> types_of(std::string_view kind) {
-    const auto known = types_.find(kind);
-    if (known != types_.end()) return &known->second;
-    AMONT_LET(const Schema* const schema, work_.schema());
-    const NodeRow* const node = header_.is_edges ? nullptr : schema->node(kind);
-    const EdgeRow* const edge = header_.is_edges ? schema->edge(kind) : nullptr;
-    static const std::vector<PropertyRow> kNone;
-    const std::vector<PropertyRow>& rows = node ? node->props : edge ? edge->props : kNone;
-    CsvTypes types(header_.columns.size());
-    for (std::size_t i = 0; i < types.size(); ++i)
-      if (const PropertyRow* const row = find_row(rows, header_.columns[i].name)) types[i] = *row;
-    if (!node && !edge) return &(unknown_ = std::move(types));  // refused soon; what is not declared is not remembered
-    return &types_.emplace(std::string(kind), std::move(types)).first->second;
-  }
-
   Place locate(Place begin, const Culprit& culprit) const {
     std::size_t cell = 0;
     switch (culprit.part) {
@@ -166,16 +171,17 @@ class CsvImport {
     return cell < row_.cells.size() ? row_.cells[cell].place : begin;
   }
 
+  Store& store_;
+  const ByteSource& input_;
   CsvReader reader_;
   ImportWork work_;
   const CsvWay way_;
   CsvHeader header_;
+  std::optional<CsvTypes> types_;
+  CsvRows alone_;  // of a row that is read again
   CsvRow row_;
-  FlatRow flat_{header_};
   std::size_t bad_cell_ = 0;
   std::vector<std::size_t> cell_of_property_;
-  std::map<std::string, CsvTypes, std::less<>> types_;
-  CsvTypes unknown_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "core/exchange/import_work.h"
 #include "core/exchange/jsonl_take.h"
 #include "core/exchange/read_ahead.h"
+#include "core/store/batch_door.h"
 
 namespace amont {
 namespace {
@@ -28,7 +29,7 @@ Status take_line(ImportWork& work, JsonlChunk& chunk, const JsonlChunk::Line& li
 }  // namespace
 
 Result<ImportReport> import_jsonl(Store& store, const ByteSource& input, const ImportOptions& options) {
-  ReadAhead chunks(std::cref(input));
+  JsonlAhead chunks(JsonlChunker(std::cref(input)), JsonlChunkReader(BatchDoor::refs_ahead(store)));
   ImportWork work(store, options);
   work.set_source({"jsonl", options.file, options.sha256, {}, {}});
   work.set_locate(locate_in_jsonl());
@@ -37,9 +38,7 @@ Result<ImportReport> import_jsonl(Store& store, const ByteSource& input, const I
     AMONT_LET(JsonlChunk* const chunk, chunks.next());
     if (!chunk) break;
     work.set_plain(chunk->is_plain);
-    for (std::size_t i = 0; i < chunk->lines.size(); ++i) {
-      const JsonlChunk::Line& line = chunk->lines[i];
-      expect_jsonl(work, *chunk, i);
+    for (const JsonlChunk::Line& line : chunk->lines) {
       if (is<CommentLine>(*chunk, line)) continue;
       if (first_record && is<TxLine>(*chunk, line)) return import_history(store, chunks, *chunk, options);
       first_record = false;

@@ -105,8 +105,15 @@ Result<bool> ImportWork::take(FlatPut& put, Place where, std::string_view record
   return true;
 }
 
-void ImportWork::expect(const FlatPut& put, Pending::Step step) const {
-  if (batch_) BatchDoor::expect(*batch_, put, step);
+void ImportWork::expect(const FlatPuts& puts, std::size_t i) const {
+  if (!batch_) return;
+  const auto expect = [&](std::size_t ahead, Pending::Step step) {
+    if (i + ahead < puts.size()) BatchDoor::expect(*batch_, puts[i + ahead], step);
+  };
+  // Far enough apart for what one step asked of the memory to have come when the next one needs it.
+  expect(24, Pending::Step::kSlots);
+  expect(16, Pending::Step::kNames);
+  expect(8, Pending::Step::kTextsAndEdge);
 }
 
 // Gives texts the declared type. Most have it already, and a look at the first letter says so.
@@ -300,6 +307,7 @@ Result<ImportReport> ImportWork::finish() {
   AMONT_TRY(open_batch());
   AMONT_TRY(offer_deferred());
   if (Status none = check_kept(); !none.ok()) return end_with(std::move(none));
+  if (report_.edges == 0) BatchDoor::keep_refs(*batch_);  // of nodes alone: their edges may follow
   auto receipt = batch_->close();
   if (!receipt) return end_with(std::move(receipt).status());
   report_.receipt = *receipt;

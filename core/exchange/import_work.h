@@ -11,6 +11,7 @@
 #include "amont/exchange.h"
 #include "core/check/pending.h"
 #include "core/exchange/deferred.h"
+#include "core/exchange/flat_puts.h"
 
 namespace amont {
 
@@ -51,8 +52,8 @@ class ImportWork {
   Status take(Change&& change, Place where, std::string_view record, const std::string& file = {});
   // The short way of the commonest changes. False: not taken, the same must come as a Change.
   Result<bool> take(FlatPut& put, Place where, std::string_view record);
-  // Says what comes soon.
-  void expect(const FlatPut& put, Pending::Step step) const;
+  // Says that put `i` is about to be taken, and some after it soon.
+  void expect(const FlatPuts& puts, std::size_t i) const;
   // A record that can't be a change: a reject under keep_going, else the end.
   Status refuse(const Status& why, Place where, std::string_view record, const std::string& file = {});
   // Ends the import, whatever keep_going says.

@@ -32,7 +32,7 @@ JsonlLine no_text(std::string_view line) {
 
 }  // namespace
 
-void read_lines(JsonlChunk& chunk, JsonlLineReader& reader) {
+void JsonlChunkReader::read(JsonlChunk& chunk) {
   chunk.lines.clear();
   chunk.puts.clear();
   chunk.contents.clear();
@@ -54,15 +54,16 @@ void read_lines(JsonlChunk& chunk, JsonlLineReader& reader) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (!is_blank(line)) {
       const bool readable = all_text || is_text(line);
-      const bool is_flat = readable && chunk.puts.read(line);
+      const bool is_flat = readable && read_flat_line(line, chunk.puts);
       const std::size_t what = is_flat ? chunk.puts.size() - 1 : chunk.contents.size();
       chunk.lines.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(line.size()), number,
                              is_flat, static_cast<std::uint32_t>(what)});
-      if (!is_flat) chunk.contents.push_back(readable ? reader.read(line) : no_text(line));
+      if (!is_flat) chunk.contents.push_back(readable ? reader_.read(line) : no_text(line));
     }
     begin = end + 1;
   }
   chunk.puts.settle();
+  refs_.look_up(chunk.puts.all());
 }
 
 // Reads on until `text` has that many bytes, or the input ends; whether anything came.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "amont/exchange.h"
+#include "core/check/refs_ahead.h"
 #include "core/exchange/flat_line.h"
 #include "core/exchange/jsonl_line.h"
 
@@ -29,8 +30,8 @@ struct JsonlChunk {
   std::string text;  // lines with their newlines
   std::uint64_t first_line = 1;
   bool is_long_line = false;  // the beginning of one line that is longer than kLineBytesMax
-  bool is_plain = false;      // ASCII without escapes; set by read_lines()
-  // Filled by read_lines():
+  bool is_plain = false;      // ASCII without escapes; once it is read
+  // Once it is read:
   std::vector<Line> lines;  // without the blank ones
   FlatPuts puts;
   std::vector<JsonlLine> contents;
@@ -42,7 +43,16 @@ struct JsonlChunk {
   JsonlLine read_again(const Line& line) const { return JsonlLineReader().read(text_of(line)); }
 };
 
-void read_lines(JsonlChunk& chunk, JsonlLineReader& reader);
+class JsonlChunkReader {
+ public:
+  JsonlChunkReader() = default;
+  explicit JsonlChunkReader(RefsAhead refs) : refs_(std::move(refs)) {}
+  void read(JsonlChunk& chunk);
+
+ private:
+  JsonlLineReader reader_;
+  RefsAhead refs_;
+};
 
 // Cuts an input into chunks.
 class JsonlChunker {
@@ -52,6 +62,8 @@ class JsonlChunker {
 
   // Fills text, first_line and is_long_line; false at the end.
   Result<bool> next(JsonlChunk& chunk);
+  // Whether to cut the next one before this one, the last, was taken: a line that is too long is shown before anybody looks for its end.
+  static bool goes_on_at_once(const JsonlChunk& last) { return !last.is_long_line; }
   std::uint64_t bytes_read() const { return bytes_read_; }
 
  private:

@@ -42,22 +42,11 @@ Status take_jsonl(ImportWork& work, JsonlChunk& chunk, const JsonlChunk::Line& l
   const std::string_view text = chunk.text_of(line);
   if (JsonlLine* const content = chunk.content_of(line))
     return take_content(work, *content, line.number, text, read_schema);
+  work.expect(chunk.puts, line.what);
   AMONT_LET(const bool taken, work.take(chunk.puts[line.what], {line.number, 1}, text));
   if (taken) return {};
   JsonlLine content = chunk.read_again(line);
   return take_content(work, content, line.number, text, read_schema);
-}
-
-void expect_jsonl(const ImportWork& work, JsonlChunk& chunk, std::size_t i) {
-  const auto expect = [&](std::size_t ahead, Pending::Step step) {
-    if (i + ahead >= chunk.lines.size()) return;
-    const JsonlChunk::Line& line = chunk.lines[i + ahead];
-    if (line.is_flat) work.expect(chunk.puts[line.what], step);
-  };
-  // Far enough apart for what one step asked of the memory to have come when the next one needs it.
-  expect(24, Pending::Step::kSlots);
-  expect(16, Pending::Step::kNames);
-  expect(8, Pending::Step::kTextsAndEdge);
 }
 
 Locate locate_in_jsonl() {

@@ -10,7 +10,8 @@ constexpr std::size_t kTextKept = 1 << 20;  // a chunk that was larger gives its
 
 }  // namespace
 
-ReadAhead::~ReadAhead() {
+template <class Of>
+ReadAhead<Of>::~ReadAhead() {
   if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
@@ -20,7 +21,8 @@ ReadAhead::~ReadAhead() {
   thread_.join();
 }
 
-Result<JsonlChunk*> ReadAhead::next() {
+template <class Of>
+Result<typename Of::Chunk*> ReadAhead<Of>::next() {
   if (current_) {
     if (current_->chunk.text.capacity() > kTextKept) current_->chunk = {};
     spare_.push_back(std::move(current_));
@@ -28,12 +30,12 @@ Result<JsonlChunk*> ReadAhead::next() {
   cut_ahead();
   if (ahead_.empty()) {
     if (!cut_status_.ok()) return cut_status_;
-    return static_cast<JsonlChunk*>(nullptr);
+    return static_cast<Chunk*>(nullptr);
   }
   current_ = std::move(ahead_.front());
   ahead_.pop_front();
   if (!thread_.joinable()) {
-    read_lines(current_->chunk, own_reader_);
+    reader_.read(current_->chunk);
     return &current_->chunk;
   }
   std::unique_lock lock(mutex_);
@@ -42,9 +44,10 @@ Result<JsonlChunk*> ReadAhead::next() {
   return &current_->chunk;
 }
 
-// Keeps some chunks under way. The second one starts the thread. A line that is too long is shown before anybody looks for its end.
-void ReadAhead::cut_ahead() {
-  while (!at_end_ && ahead_.size() < kAhead && (ahead_.empty() || !ahead_.back()->chunk.is_long_line)) {
+// Keeps some chunks under way. The second one starts the thread.
+template <class Of>
+void ReadAhead<Of>::cut_ahead() {
+  while (!at_end_ && ahead_.size() < kAhead && (ahead_.empty() || chunker_.goes_on_at_once(ahead_.back()->chunk))) {
     std::unique_ptr<Job> job;
     if (spare_.empty()) {
       job = std::make_unique<Job>();
@@ -68,7 +71,8 @@ void ReadAhead::cut_ahead() {
   }
 }
 
-void ReadAhead::submit(Job& job) {
+template <class Of>
+void ReadAhead<Of>::submit(Job& job) {
   {
     const std::lock_guard lock(mutex_);
     waiting_.push_back(&job);
@@ -77,7 +81,8 @@ void ReadAhead::submit(Job& job) {
 }
 
 // A system that has no thread left reads slower, that is all.
-bool ReadAhead::start_thread() {
+template <class Of>
+bool ReadAhead<Of>::start_thread() {
   try {
     thread_ = std::thread([this] { work(); });
   } catch (const std::system_error&) {
@@ -86,8 +91,8 @@ bool ReadAhead::start_thread() {
   return true;
 }
 
-void ReadAhead::work() {
-  JsonlLineReader reader;
+template <class Of>
+void ReadAhead<Of>::work() {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [&] { return stop_ || !waiting_.empty(); });
@@ -97,7 +102,7 @@ void ReadAhead::work() {
     lock.unlock();
     std::exception_ptr thrown;
     try {
-      read_lines(job.chunk, reader);
+      reader_.read(job.chunk);
     } catch (...) {
       thrown = std::current_exception();
     }
@@ -107,5 +112,8 @@ void ReadAhead::work() {
     changed_.notify_all();
   }
 }
+
+template class ReadAhead<OfJsonl>;
+template class ReadAhead<OfCsv>;
 
 }  // namespace amont

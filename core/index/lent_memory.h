@@ -34,9 +34,13 @@ class LentMemory {
     return true;
   }
   void give_back() {
+    shelves_left_ += of_shelves_;
+    pages_left_ += of_pages_;
     shelves_->give(std::exchange(of_shelves_, 0));
     pages_->take_back(std::exchange(of_pages_, 0));
   }
+  // What may be taken at most.
+  std::uint64_t bytes_max() const { return pages_left_ + shelves_left_ + of_pages_ + of_shelves_; }
 
  private:
   std::shared_ptr<PageCache> pages_;

@@ -151,15 +151,31 @@ Status IndexReader::for_each_record(std::span<const NodeId> ids, const SeeRecord
   return {};
 }
 
+// What stands in the index under a ref.
+static Result<NodeId> read_id(std::string_view ref, std::string_view bytes) {
+  ByteReader in(bytes);
+  const NodeId id{in.varint()};
+  if (!in.finished()) return damaged(fmt::format("the id of {} in the index is no number; run `amont rebuild`", ref));
+  return id;
+}
+
 Result<std::optional<NodeId>> IndexReader::find(std::string_view ref) const {
   if (const auto known = records_->find_ref(ref)) return known;
   AMONT_LET(const auto bytes, table_->get(Space::kRefs, ref));
   if (!bytes) return std::optional<NodeId>();
-  ByteReader in(*bytes);
-  const NodeId id{in.varint()};
-  if (!in.finished()) return damaged(fmt::format("the id of {} in the index is no number; run `amont rebuild`", ref));
+  AMONT_LET(const NodeId id, read_id(ref, *bytes));
   records_->keep_ref(ref, id);
   return std::optional<NodeId>(id);
+}
+
+Result<std::vector<std::optional<NodeId>>> IndexReader::find(const std::vector<std::string>& refs) const {
+  AMONT_LET(const auto found, table_->multi_get(Space::kRefs, refs));
+  std::vector<std::optional<NodeId>> ids(refs.size());
+  for (std::size_t i = 0; i < refs.size(); ++i) {
+    if (!found[i]) continue;
+    AMONT_LET(ids[i], read_id(refs[i], *found[i]));
+  }
+  return ids;
 }
 
 Result<std::optional<NodeVersion>> IndexReader::node(NodeId id, TxNumber at) const {

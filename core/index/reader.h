@@ -44,6 +44,8 @@ class IndexReader {
               std::shared_ptr<RecordCache> records);
 
   Result<std::optional<NodeId>> find(std::string_view ref) const;
+  // One entry for each, in order: better by far than one by one.
+  Result<std::vector<std::optional<NodeId>>> find(const std::vector<std::string>& refs) const;
   // The newest version at or before `at`, alive or not; nothing when there was none.
   Result<std::optional<NodeVersion>> node(NodeId id, TxNumber at) const;
   Result<std::vector<std::optional<NodeVersion>>> nodes(std::span<const NodeId> ids, TxNumber at) const;

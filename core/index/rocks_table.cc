@@ -92,7 +92,7 @@ rocksdb::Options options_for(const RocksOptions& ours, rocksdb::Env* env) {
   options.manual_wal_flush = false;
   options.allow_concurrent_memtable_write = false;
   // Keys of one space mostly come in order: each is looked for beside the one before.
-  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
+  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(3));
   // Most of what a commit asks for is not there yet.
   options.memtable_prefix_bloom_size_ratio = 0.05;
   options.memtable_whole_key_filtering = true;
@@ -154,13 +154,15 @@ class RocksTable final : public Table {
     full.reserve(keys.size());
     for (const std::string& key : keys) full.push_back(key_of(space, key));
     const std::vector<rocksdb::Slice> slices(full.begin(), full.end());
-    std::vector<std::string> values;
-    const std::vector<rocksdb::Status> statuses = db_->MultiGet(rocksdb::ReadOptions(), slices, &values);
+    std::vector<rocksdb::PinnableSlice> values(keys.size());
+    std::vector<rocksdb::Status> statuses(keys.size());
+    db_->MultiGet(rocksdb::ReadOptions(), db_->DefaultColumnFamily(), keys.size(), slices.data(), values.data(),
+                  statuses.data());
     std::vector<std::optional<std::string>> out(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
       if (statuses[i].IsNotFound()) continue;
       AMONT_TRY(translate(statuses[i], path_));
-      out[i] = std::move(values[i]);
+      out[i].emplace(values[i].data(), values[i].size());
     }
     return out;
   }

@@ -22,6 +22,13 @@ struct FlatProperty {
   bool sealed = false;   // has a part of its own
 };
 
+// The id of a ref, as the index was asked for it ahead (core/check/refs_ahead.h).
+struct AheadId {
+  static constexpr std::uint32_t kNotAsked = ~std::uint32_t{0}, kNone = kNotAsked - 1;
+  std::uint32_t id = kNotAsked;
+  std::uint32_t nodes = 0;  // of the index then: kNone is right while it has no more
+};
+
 // Texts, names and refs are within the model's bounds, and UTF-8 as it wants them.
 struct FlatPut {
   bool is_edge = false;
@@ -32,6 +39,8 @@ struct FlatPut {
   std::string_view label;       // the edge's
   std::uint64_t ref_hash = 0;   // hash_of() it
   std::uint64_t to_hash = 0;
+  AheadId ref_ahead;
+  AheadId to_ahead;
   std::optional<Timestamp> valid_from;
   std::optional<Timestamp> valid_to;
   std::span<FlatProperty> props;  // sorted by name; no name twice

@@ -43,17 +43,21 @@ std::uint64_t size_of(const LoggedChange& change) {
 }  // namespace
 
 struct Batch::Rep {
-  Rep(std::shared_ptr<Engine> owner, Transaction with, bool is_dry)
+  // `known`: kept by the batch before, or nullptr.
+  Rep(std::shared_ptr<Engine> owner, Transaction with, bool is_dry, std::unique_ptr<KeptRefs> known)
       : engine(std::move(owner)),
         heading(std::move(with)),
         dry(is_dry),
         index(engine->writers_index()),
         view(index->newest_view()),
-        lent(index->lend()),
+        lent(known ? std::move(known->lent) : index->lend()),
         pending(*index, *view, lent.get()),
         tip(engine->log().head()) {
     pending.allow_redacted(!heading.again.empty());
+    if (known) pending.know(std::move(known->refs), known->lent_bytes);
   }
+
+  static RefsAhead refs_ahead(const Store& store) { return store.rep_->engine->refs_ahead(); }
 
   Result<bool> take(Change&& change);
   template <class Take>
@@ -64,6 +68,7 @@ struct Batch::Rep {
   Status wait_for_part();
   Status write_if_full();
   Result<Receipt> finish();
+  void end_pending();
   void heading_into(LoggedTransaction& transaction, bool with_key) const;
 
   std::shared_ptr<Engine> engine;
@@ -82,7 +87,9 @@ struct Batch::Rep {
   bool over = false;              // closed or abandoned
   std::future<Status> under_way;  // of the part that is being written; it alone uses `tip` until it is done
   Status failed;                  // why no more can be added
-  Sha256 digest;                  // over all changes offered, for the idempotency key
+  bool keeps_refs = false;
+  std::unique_ptr<KeptRefs> kept;  // once it is on its way
+  Sha256 digest;                   // over all changes offered, for the idempotency key
   Digest request{};
 };
 
@@ -106,7 +113,7 @@ Status Batch::Rep::write_part(TxKind kind, bool sync) {
   if (sync) {  // the last: what would be visible with it is all of the batch
     Foresight ahead(engine->writers_index(), engine->log());
     AMONT_TRY(engine->judge(*unsealed, *view->rules, heading.override_rules, {}, tip, ahead));
-    pending.end();  // the index needs room now
+    end_pending();  // the index needs room now
   }
   if (!sync) {  // the next is likely as large
     part.bytes.reserve(unsealed->changes.bytes.size() + (64 << 10));
@@ -129,6 +136,15 @@ Status Batch::Rep::write_part(TxKind kind, bool sync) {
   AMONT_TRY(write());
   if (kind == TxKind::kBatchClose) engine->batch_is_open(false);
   return {};
+}
+
+void Batch::Rep::end_pending() {
+  if (!keeps_refs) return pending.end();
+  kept = std::make_unique<KeptRefs>();
+  kept->refs = pending.end_but_refs(kept->lent_bytes);
+  if (kept->lent_bytes == 0) return kept.reset();
+  kept->index = index;
+  kept->marks = std::make_shared<RefMarks>(kept->refs);
 }
 
 // Checks one change, and writes the parts of what it changes.
@@ -261,9 +277,13 @@ Result<bool> BatchDoor::add(Batch& batch, FlatPut& put) {
   return true;
 }
 
+RefsAhead BatchDoor::refs_ahead(const Store& store) { return Batch::Rep::refs_ahead(store); }
+
 void BatchDoor::expect(const Batch& batch, const FlatPut& put, Pending::Step step) {
   batch.rep_->pending.expect(put, step);
 }
+
+void BatchDoor::keep_refs(Batch& batch) { batch.rep_->keeps_refs = true; }
 
 void BatchDoor::allow_redacted(Batch& batch, bool allowed) { batch.rep_->pending.allow_redacted(allowed); }
 
@@ -280,8 +300,12 @@ Result<Receipt> Batch::close() {
     return receipt;
   }
   rep_->over = true;
-  rep_->pending.end();
+  if (!rep_->kept) rep_->pending.end();
   rep_->engine->sign_when_due();
+  if (rep_->kept) {
+    rep_->kept->lent = std::move(rep_->lent);
+    rep_->engine->keep_refs(std::move(rep_->kept));
+  }
   rep_->engine->give_writer_back();
   return receipt;
 }
@@ -302,8 +326,11 @@ Result<std::unique_ptr<Batch>> Store::begin_batch(Transaction heading, bool dry)
   AMONT_TRY(rep_->engine->may_write());
   AMONT_TRY(check_heading(heading));
   AMONT_LET(Engine::WithWriter with, rep_->engine->take_writer());
+  std::unique_ptr<KeptRefs> kept = rep_->engine->take_kept_refs();
   AMONT_TRY(rep_->engine->ready_to_write());
-  std::unique_ptr<Batch> batch(new Batch(std::make_unique<Batch::Rep>(rep_->engine, std::move(heading), dry)));
+  if (kept && kept->index.lock() != rep_->engine->writers_index()) kept.reset();
+  std::unique_ptr<Batch> batch(
+      new Batch(std::make_unique<Batch::Rep>(rep_->engine, std::move(heading), dry, std::move(kept))));
   with.keep();  // until it is closed or abandoned
   return batch;
 }

@@ -1,11 +1,13 @@
-// Group commit: who waits, who leads, and two groups at a time, of which one is checked while the other is on its way to disk.
+// Group commit: who waits, who leads, and three groups at a time: one is checked, one is on its way to disk, one comes into the index.
 //
-//   commit -> check, for who has the writer -> the writer is given on -> land -> visible, and commit() returns
+//   commit -> check, for who has the writer -> the writer is given on -> log, synced -> index, visible, and commit() returns
 //
-// A group is checked against what the register will be once those before it are on disk (Ahead), and lands only after them. When one
-// does not land, the one checked upon it is checked again. So nobody is told anything that rests on what is not on disk. Nor does
+// A group is checked against what the register will be once those before it are on disk (Ahead), and takes each step only after them.
+// When one does not get to disk, the one checked upon it is checked again. So nobody is told anything that rests on what is not on
+// disk, nor before the index shows it. What has got to disk comes into the index, whatever became of the one before. Nor does
 // anything that is thrown leave the writer with nobody: it fails the one commit that it was thrown for, or the group that was to land.
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <map>
@@ -25,6 +27,9 @@ using Clock = std::chrono::steady_clock;
 
 // From so many commits, or bytes of their records, nobody joins any more.
 constexpr std::size_t kGroupMax = 128, kGroupBytes = 4 << 20;
+// So few calls wait for the disk more than for the processor: the next group goes there while one comes into the index. With more
+// the groups would only be smaller, and small ones cost more of the processor for each commit.
+constexpr std::size_t kFewCalls = 12;
 // What was looked at is kept as long as group follows upon group: at this many transactions there is a pause, and one counts for more
 // when its record is large, so that what is remembered of them stays small.
 constexpr std::size_t kAheadMax = 8192, kBytesOfOne = 512;
@@ -45,7 +50,9 @@ bool looks_around(const Transaction& transaction) {
 class Engine::Waiting {
  public:
   enum class Turn { kHasToWait, kToLead, kIsDone };
-  explicit Waiting(const Transaction* with) : transaction(with) {}
+  explicit Waiting(const Transaction* with) : transaction(with) {
+    if (with) flat.emplace(*with);
+  }
 
   Turn wait() {
     std::unique_lock lock(mutex_);
@@ -65,12 +72,25 @@ class Engine::Waiting {
   }
 
   const Transaction* const transaction;
+  std::optional<FlatChanges> flat;  // of the transaction; made by who waits, while others have the writer
   Result<Receipt> result = Status(Code::kClosed, "not committed");
 
  private:
   std::mutex mutex_;
   std::condition_variable told_;
   Turn turn_ = Turn::kHasToWait;
+};
+
+// One more for as long as it lives.
+class Counted {
+ public:
+  explicit Counted(std::atomic<std::size_t>& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::atomic<std::size_t>& count_;
 };
 
 // The register as it will be when all that was checked is on disk.
@@ -95,7 +115,8 @@ struct Engine::Group {
   bool upon_another;  // which was on its way when this one was begun
   Foresight foresight;
   std::vector<Sealed> sealed;
-  std::vector<Waiting*> written;  // whose answers stand only if the group lands
+  std::vector<SplitRecord> split;  // the same, once they are on disk
+  std::vector<Waiting*> written;   // whose answers stand only if the group lands
   std::size_t bytes = 0;
   Clock::time_point begun = Clock::now();
 };
@@ -105,6 +126,7 @@ Result<Receipt> Engine::commit(const Transaction& transaction) {
   AMONT_TRY(may_write());
   AMONT_TRY(check_heading(transaction));
   return guarded([&]() -> Result<Receipt> {
+    const Counted counted(calls_);
     const auto mine = std::make_shared<Waiting>(&transaction);
     Commits led;  // has its room before anybody waits
     led.reserve(kGroupMax);
@@ -155,13 +177,13 @@ void Engine::give_writer_on() {
   writer_taken_ = !queue_.empty();
   if (writer_taken_)
     queue_.front()->tell(Waiting::Turn::kToLead);
-  else if (!landing_)
+  else if (!landing_ && !indexing_)
     ahead_.reset();
 }
 
 // After this nothing is on its way, and what comes next begins with what is in the log.
 void Engine::wait_for_landing(std::unique_lock<std::mutex>& lock) {
-  moved_.wait(lock, [&] { return !landing_; });
+  moved_.wait(lock, [&] { return !landing_ && !indexing_; });
   landing_failed_ = false;
   ahead_.reset();
 }
@@ -226,8 +248,27 @@ void Engine::lead(Commits& commits) {
       commits.erase(commits.begin() + static_cast<std::ptrdiff_t>(at));
     }
   }
+  const bool hands_on = !alone && calls_ <= kFewCalls;
   const Clock::time_point from = Clock::now();
-  const Status landed = guarded([&] { return land(*group); });
+  Status landed = guarded([&] { return to_log(*group); });
+  {
+    std::unique_lock lock(queue_mutex_);
+    moved_.wait(lock, [&] { return !indexing_; });
+    indexing_ = true;
+    landing_took_ = Clock::now() - from;
+    if (hands_on) {
+      landing_ = false;
+      landing_failed_ = landing_failed_ || !landed.ok();
+      moved_.notify_all();
+    }
+  }
+  if (landed.ok())
+    landed = guarded([&] { return to_index(*group); });
+  else if (landed.code() == Code::kNoSpace)
+    (void)guarded([&]() -> Status {
+      met_full_disk();
+      return {};
+    });
   if (!landed.ok())
     for (Waiting* waiting : group->written) waiting->fail(landed);
   if (alone)
@@ -237,10 +278,13 @@ void Engine::lead(Commits& commits) {
     });
   {
     const std::lock_guard lock(queue_mutex_);
-    landing_ = false;
-    landing_took_ = Clock::now() - from;
-    landing_failed_ = !landed.ok();
-    if (alone || !writer_taken_) ahead_.reset();
+    indexing_ = false;
+    if (!hands_on) {
+      landing_ = false;
+      landing_took_ = Clock::now() - from;
+    }
+    landing_failed_ = landing_failed_ || !landed.ok();
+    if (alone || (!landing_ && !writer_taken_)) ahead_.reset();
     if (alone) {
       landing_failed_ = false;
       give_writer_on();
@@ -250,7 +294,11 @@ void Engine::lead(Commits& commits) {
   for (const auto& waiting : commits) waiting->tell(Waiting::Turn::kIsDone);
 }
 
-Status Engine::land(Group& group) { return group.sealed.empty() ? Status() : land(group.sealed, group.head, true); }
+Status Engine::to_log(Group& group) {
+  return group.sealed.empty() ? Status() : to_log(group.sealed, group.head, true, group.split);
+}
+
+Status Engine::to_index(Group& group) { return group.split.empty() ? Status() : to_index(group.split); }
 
 void Engine::drop_ahead() {
   const std::lock_guard lock(queue_mutex_);
@@ -266,7 +314,7 @@ bool Engine::is_time_to_land(const Group& group) const {
 Status Engine::begin_group(std::optional<Group>& group, bool alone) {
   {
     std::unique_lock lock(queue_mutex_);
-    if (landing_ && ahead_ && !alone && ahead_->taken < kAheadMax) {
+    if ((landing_ || indexing_) && ahead_ && !alone && ahead_->taken < kAheadMax) {
       group.emplace(*this, *ahead_, true);
       return {};
     }
@@ -294,7 +342,7 @@ bool Engine::check_one(Waiting& waiting, Group& group) {
     return true;
   }
   Result<std::optional<Sealed>> made =
-      prepare_one(transaction, ahead_->pending, ahead_->tip, group.sealed, group.foresight);
+      prepare_one(transaction, *waiting.flat, ahead_->pending, ahead_->tip, group.sealed, group.foresight);
   // The index may have moved between two looks at it.
   if (made.code() == Code::kDamaged && group.upon_another) return false;
   if (!made) {

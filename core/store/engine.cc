@@ -271,6 +271,7 @@ Result<std::shared_ptr<const IndexView>> Engine::with_damage(Result<std::shared_
 }
 
 Result<std::shared_ptr<const IndexView>> Engine::view() {
+  (void)take_kept_refs();
   AMONT_LET(const auto index, current());
   const TxNumber head = log_->head().number;
   if (log_->damage().empty() || index->visible() <= head) return with_damage(index->newest_view());
@@ -280,6 +281,7 @@ Result<std::shared_ptr<const IndexView>> Engine::view() {
 }
 
 Result<std::shared_ptr<const IndexView>> Engine::view_at(TxNumber tx) {
+  (void)take_kept_refs();
   AMONT_LET(const auto index, current());
   const TxNumber head = log_->head().number;
   if (tx > head) return invalid(fmt::format("transaction {} is beyond the register's last, {}", tx, head));
@@ -288,6 +290,7 @@ Result<std::shared_ptr<const IndexView>> Engine::view_at(TxNumber tx) {
 }
 
 Result<std::shared_ptr<const IndexView>> Engine::view_at(Timestamp time) {
+  (void)take_kept_refs();
   AMONT_LET(const auto index, current());
   AMONT_LET(TxNumber visible, index->resolve(time));
   const TxNumber head = log_->head().number;

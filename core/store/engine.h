@@ -24,7 +24,10 @@
 
 #include "amont/redaction.h"
 #include "amont/store.h"
+#include "core/check/flat_changes.h"
+#include "core/check/kept_refs.h"
 #include "core/check/pending.h"
+#include "core/check/refs_ahead.h"
 #include "core/evidence/kept.h"
 #include "core/log/log.h"
 #include "core/store/ballast.h"
@@ -43,7 +46,7 @@ struct Unsealed {
   std::shared_ptr<const Schema> schema;
   std::shared_ptr<const RuleList> rules;  // in force after it
   std::optional<Timestamp> time;          // when it was judged as of a time already
-  PartList changes;                       // those of a batch come as parts already
+  PartList changes;                       // those that come as parts already
 };
 
 // A transaction whose record is made and numbered, not yet in the log.
@@ -138,6 +141,12 @@ class Engine {
   Status ready_to_write();
   // Writes the void record of the batch that the log ends in.
   Status void_open_batch();
+  // What a batch that closed knew of refs, for one that follows at once. It is gone with the next write, and once somebody reads: readers
+  // have use for the memory.
+  void keep_refs(std::unique_ptr<KeptRefs> refs);
+  std::unique_ptr<KeptRefs> take_kept_refs();
+  // For an import that begins soon.
+  RefsAhead refs_ahead() const;
   void batch_is_open(bool open) { batch_open_ = open; }
   // What an idempotency key was used for before; kConflict when it was other content.
   Result<std::optional<Receipt>> earlier_use(const std::string& key, const Digest& request) const;
@@ -165,13 +174,17 @@ class Engine {
   void lead(Commits& commits);
   Status begin_group(std::optional<Group>& group, bool alone);
   bool check_one(Waiting& waiting, Group& group);
-  Status land(Group& group);
+  Status to_log(Group& group);
+  Status to_index(Group& group);
   void drop_ahead();
   bool is_time_to_land(const Group& group) const;
-  Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip,
-                                            std::span<const Sealed> before, Foresight& ahead);
+  Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, FlatChanges& flat, Pending& pending,
+                                            LogHead& tip, std::span<const Sealed> before, Foresight& ahead);
   void give_number(Unsealed& unsealed, const LogHead& tip) const;
   std::vector<Verdict> verdicts(const Snapshot& before, const Snapshot& after, const RuleList& rules) const;
+  // The two steps of land(). What is appended moves from `sealed` to `split`.
+  Status to_log(std::span<Sealed> sealed, TxNumber expected_head, bool sync, std::vector<SplitRecord>& split);
+  Status to_index(std::span<const SplitRecord> records);
   Status apply(std::span<const SplitRecord> records);
   void flush_when_due();
 
@@ -226,14 +239,19 @@ class Engine {
   TxNumber signed_to_ = 0;
   std::chrono::steady_clock::time_point signed_at_{};
 
+  mutable std::mutex kept_mutex_;  // guards kept_refs_
+  std::unique_ptr<KeptRefs> kept_refs_;
+
   const std::shared_ptr<News> news_ = std::make_shared<News>();
   std::mutex follow_mutex_;  // one reader at a time follows the log
 
-  std::mutex queue_mutex_;  // guards what follows
+  std::atomic<std::size_t> calls_{0};  // of commit(), under way
+  std::mutex queue_mutex_;             // guards what follows
   std::deque<std::shared_ptr<Waiting>> queue_;
   bool writer_taken_ = false;
-  std::condition_variable moved_;  // for who has the writer: the group on its way landed, or somebody queues up
-  bool landing_ = false;           // a group is on its way to disk and to the index
+  std::condition_variable moved_;  // for who leads: a group on its way took a step, or somebody queues up
+  bool landing_ = false;           // a group is on its way to disk
+  bool indexing_ = false;          // a group that was comes into the index
   std::chrono::steady_clock::duration landing_took_{};  // the last one
   bool landing_failed_ = false;                         // and the one checked upon it is to be checked again
   std::shared_ptr<Ahead> ahead_;                        // of who has the writer

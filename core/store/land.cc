@@ -27,7 +27,23 @@ Status Engine::may_write() const {
   return {};
 }
 
+void Engine::keep_refs(std::unique_ptr<KeptRefs> refs) {
+  const std::lock_guard lock(kept_mutex_);
+  kept_refs_ = std::move(refs);
+}
+
+std::unique_ptr<KeptRefs> Engine::take_kept_refs() {
+  const std::lock_guard lock(kept_mutex_);
+  return std::move(kept_refs_);
+}
+
+RefsAhead Engine::refs_ahead() const {
+  const std::lock_guard lock(kept_mutex_);
+  return {*writers_index(), kept_refs_ ? kept_refs_->marks : nullptr};
+}
+
 Status Engine::ready_to_write() {
+  (void)take_kept_refs();
   AMONT_TRY(room_again());
   if (batch_open_) AMONT_TRY(void_open_batch());
   if (writers_index()->last_seen() != log_->head().number) AMONT_TRY(recover_index());
@@ -61,19 +77,27 @@ Status Engine::void_open_batch() {
 }
 
 Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync) {
+  std::vector<SplitRecord> split;
+  Status appended = to_log(sealed, expected_head, sync, split);
+  if (appended.code() == Code::kNoSpace) met_full_disk();
+  AMONT_TRY(std::move(appended));
+  return to_index(split);
+}
+
+Status Engine::to_log(std::span<Sealed> sealed, TxNumber expected_head, bool sync, std::vector<SplitRecord>& split) {
   if (is_forked()) return Status(Code::kClosed, "this process was forked from the one that opened the store");
   std::vector<EncodedRecord> records;
-  std::vector<SplitRecord> split;
   records.reserve(sealed.size());
   split.reserve(sealed.size());
   for (Sealed& one : sealed) {
     records.push_back(std::move(one.encoded));
     split.push_back(std::move(one.split));
   }
-  Status appended = log_->append(expected_head, records, split.back().head.time, sync);
-  if (appended.code() == Code::kNoSpace) met_full_disk();
-  AMONT_TRY(std::move(appended));
-  const Status applied = apply(split);
+  return log_->append(expected_head, records, split.back().head.time, sync);
+}
+
+Status Engine::to_index(std::span<const SplitRecord> records) {
+  const Status applied = apply(records);
   news_->tell();
   return applied;
 }
@@ -81,6 +105,8 @@ Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync)
 // What is in the log must come into the index, or the writer must stop.
 Status Engine::apply(std::span<const SplitRecord> records) {
   const std::shared_ptr<Index> index = writers_index();
+  // An index that was recovered for those before took all that is in the log.
+  if (index->last_seen() >= records.back().head.number) return {};
   const ReadRecords read = [this](TxNumber from, TxNumber to, const TakeRecord& visit) {
     return read_split_records(*log_, from, to, visit);
   };

@@ -25,9 +25,39 @@ Result<std::optional<Receipt>> Engine::earlier_use(const std::string& key, const
                 fmt::format("the idempotency key {} was used for other content in transaction {}", key, use->tx));
 }
 
+namespace {
+
+// For the parts of a change; for all of them at once.
+constexpr std::size_t kRoomOfOne = 96, kRoomAtMost = 1 << 20;
+
+// What the transaction changes: as parts, or in `together` when it may not be taken one by one.
+Status take_changes(const Transaction& transaction, FlatChanges& flat, Pending& pending,
+                    std::vector<LoggedChange>& together, PartList& parts) {
+  if (!flat.one_by_one()) {
+    for (const Change& change : transaction.changes) AMONT_TRY(pending.take(change, together).status());
+    return {};
+  }
+  parts.bytes.reserve(std::min(kRoomAtMost, kRoomOfOne * transaction.changes.size()));
+  std::vector<LoggedChange> one;
+  for (std::size_t i = 0; i < transaction.changes.size(); ++i) {
+    if (FlatPut* const put = flat.put(i)) {
+      AMONT_LET(const bool taken, pending.take(*put, parts));
+      if (taken) continue;
+    }
+    one.clear();
+    AMONT_LET(const bool changes, pending.take(transaction.changes[i], one));
+    if (!changes) continue;
+    const auto* const node = std::get_if<LoggedNodePut>(&one.back());
+    append_change(parts, one.back(), *pending.schema(), node ? pending.kind_of(node->id) : NodeKind());
+  }
+  return {};
+}
+
+}  // namespace
+
 // Nothing when it changes nothing. With a key that was used before for the same, a receipt that says `not written`.
-Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction, Pending& pending, LogHead& tip,
-                                                  std::span<const Sealed> before, Foresight& ahead) {
+Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction, FlatChanges& flat, Pending& pending,
+                                                  LogHead& tip, std::span<const Sealed> before, Foresight& ahead) {
   LoggedTransaction logged;
   if (!transaction.idempotency_key.empty()) {
     logged.request = digest_of(transaction);
@@ -37,15 +67,12 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
   const std::shared_ptr<const RuleList> in_force = pending.rules();
   pending.mark();
   pending.allow_redacted(!transaction.again.empty());
-  logged.changes.reserve(transaction.changes.size());
-  for (const Change& change : transaction.changes) {
-    const Result<bool> taken = pending.take(change, logged.changes);
-    if (!taken) {
-      pending.take_back();
-      return taken.status();
-    }
+  PartList parts;
+  if (Status taken = take_changes(transaction, flat, pending, logged.changes, parts); !taken.ok()) {
+    pending.take_back();
+    return taken;
   }
-  if (logged.changes.empty()) return std::optional<Sealed>();
+  if (logged.changes.empty() && parts.empty()) return std::optional<Sealed>();
   logged.author = transaction.author;
   logged.reason = transaction.reason;
   logged.source = transaction.source;
@@ -53,6 +80,7 @@ Result<std::optional<Sealed>> Engine::prepare_one(const Transaction& transaction
   logged.again = transaction.again;
   LogHead moved = tip;
   Unsealed unsealed(std::move(logged), TxKind::kPlain, 0, pending);
+  unsealed.changes = std::move(parts);
   if (Status judged = judge(unsealed, *in_force, transaction.override_rules, before, tip, ahead); !judged.ok()) {
     pending.take_back();
     return judged;

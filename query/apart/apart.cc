@@ -10,6 +10,9 @@
 
 #include <fmt/format.h>
 
+#include "core/index/memory_plan.h"
+#include "core/index/view.h"
+#include "core/index/whole_graph.h"
 #include "core/merkle/sha256.h"
 #include "query/apart/process.h"
 #include "query/apart/wire.h"
@@ -121,7 +124,9 @@ class Asking {
 Result<Report> run_script_apart(const std::string& store, const Snapshot& view, std::string_view name,
                                 std::string_view source, const ScriptArguments& arguments,
                                 const ScriptRunLimits& limits, const Apart& apart, const std::atomic<bool>* cancel) {
-  const ApartRequest request = {store, view.tx(), std::string(name), std::string(source), arguments, limits};
+  const std::uint64_t store_memory = view.view().whole->bytes_max() / MemoryPlan(16).whole_graph * 16;
+  const ApartRequest request = {store,     view.tx(), std::string(name), std::string(source),
+                                arguments, limits,    store_memory};
   AMONT_LET(ChildProcess child, ChildProcess::start(apart.program, kApartWord, encode_request(request)));
   AMONT_LET(Report report,
             Asking(std::move(child), name, limits, apart, cancel).ask(caps_for(limits, view.id_count())));

@@ -55,6 +55,7 @@ struct Opened {
 Result<Opened> open_store(const ApartRequest& request, HeldFiles& files) {
   Options options;
   options.files = &files;
+  options.memory_bytes = request.store_memory_bytes;
   AMONT_LET(std::unique_ptr<Store> store, Store::open_read_only(request.store, options));
   AMONT_LET(Snapshot view, store->snapshot_at(request.tx));
   // First how far the log goes, then where it is: what the writer adds from now on is not followed.
@@ -71,7 +72,7 @@ Confinement confinement_for(const ApartRequest& request, std::uint64_t ids) {
   // The sandbox counts what a script has; this is for what it does not count: caches, walks, the report as bytes.
   to.memory_bytes = 2 * std::min<std::uint64_t>(request.limits.memory_bytes, 1ull << 40) +
                     8 * std::min<std::uint64_t>(request.limits.output_bytes_max, 1ull << 40) +
-                    2 * Options().memory_bytes + 64 * ids + (512 << 20);
+                    2 * std::min<std::uint64_t>(request.store_memory_bytes, 1ull << 40) + 64 * ids + (512 << 20);
   return to;
 }
 

@@ -21,6 +21,7 @@ void request_fields(Io& io, auto& request) {
   io.number(request.limits.memory_bytes);
   io.number(request.limits.rows_max);
   io.number(request.limits.output_bytes_max);
+  io.number(request.store_memory_bytes);
 }
 
 template <class Io>

@@ -24,6 +24,7 @@ struct ApartRequest {
   std::string source;
   ScriptArguments arguments;
   ScriptRunLimits limits;
+  std::uint64_t store_memory_bytes = 0;  // Options::memory_bytes of the store
 };
 
 std::string encode_request(const ApartRequest& request);

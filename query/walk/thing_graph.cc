@@ -23,10 +23,10 @@ Result<ThingGraph> ThingGraph::make(Walk& walk, bool exact_only, std::uint64_t b
 Status ThingGraph::keep_within_bounds() const {
   const std::uint64_t bytes = 12 * members_.size() + 8 * std::uint64_t{size()} + 5 * steps_.targets.size();
   if (bytes <= bytes_max_) return {};
-  return limit_exceeded(
-      fmt::format("the graph that is asked about takes more than {} KiB, 3/16 of the register's memory_bytes; ask "
-                  "from fewer nodes, or give it more memory",
-                  bytes_max_ >> 10));
+  return limit_exceeded(fmt::format(
+      "the graph that is asked about takes more than {} KiB, 3/16 of the memory that the register was opened "
+      "with; ask from fewer nodes, or give it more: Options::memory_bytes, of the command --store-memory",
+      bytes_max_ >> 10));
 }
 
 Status ThingGraph::add_thing(std::span<const std::uint32_t> thing) {

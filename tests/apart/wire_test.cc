@@ -104,7 +104,7 @@ TEST(StatusBytes, AreAStatusOrSaySo) {
 }
 
 TEST(RequestBytes, ComeBackAsTheyWent) {
-  ApartRequest request{"store", 7, "name", "source\0with a zero", {{{"a", "1"}, {"b", ""}}}, {}};
+  ApartRequest request{"store", 7, "name", "source\0with a zero", {{{"a", "1"}, {"b", ""}}}, {}, 7 << 20};
   request.limits.rows_max = 3;
   const Result<ApartRequest> back = decode_request(encode_request(request));
   ASSERT_TRUE(back.ok());

@@ -411,8 +411,7 @@ TEST(FlatImport, AnEdgeDoesNotOvertakeOneThatWaitsForItsEnds) {
 TEST(FlatImport, MostLinesAreTakenTheShortWay) {
   JsonlChunk chunk;
   chunk.text = Lines(7).some(2000);
-  JsonlLineReader reader;
-  read_lines(chunk, reader);
+  JsonlChunkReader().read(chunk);
   EXPECT_GT(chunk.puts.size(), 1200u);
   EXPECT_GT(chunk.contents.size(), 200u);
   ImportOptions options;

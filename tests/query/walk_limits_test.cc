@@ -141,8 +141,9 @@ TEST(GraphQuestions, SayWhenTheyWouldTakeMoreMemoryThanTheyMay) {
   const Result<Groups> found = cycles(*store->snapshot(), {}, Direction::kUpstream);
   EXPECT_EQ(found.code(), Code::kLimit);
   EXPECT_EQ(found.status().text(),
-            "the graph that is asked about takes more than 3 KiB, 3/16 of the register's memory_bytes; ask from "
-            "fewer nodes, or give it more memory");
+            "the graph that is asked about takes more than 3 KiB, 3/16 of the memory that the register was opened "
+            "with; ask from "
+            "fewer nodes, or give it more: Options::memory_bytes, of the command --store-memory");
 }
 
 TEST(GraphQuestions, SayWhatTheyCanNotBeAsked) {

@@ -34,6 +34,7 @@ class Gate {
     moved_.wait(lock, [&] { return !shut_; });
     --waiting_;
     if (std::exchange(throws_, false)) throw std::bad_alloc();
+    if (refuse_every_ != 0 && ++passed_ % refuse_every_ == 0) return Status(Code::kNoSpace, "no room");
     return std::exchange(answer_, Status());
   }
   void shut() {
@@ -53,6 +54,10 @@ class Gate {
     throws_ = true;
     moved_.notify_all();
   }
+  void refuse_every(int nth) {
+    const std::lock_guard lock(mutex_);
+    refuse_every_ = nth;
+  }
   void wait_for_one() {
     std::unique_lock lock(mutex_);
     moved_.wait(lock, [&] { return waiting_ > 0; });
@@ -65,6 +70,8 @@ class Gate {
   int waiting_ = 0;
   Status answer_;
   bool throws_ = false;
+  int refuse_every_ = 0;
+  int passed_ = 0;
 };
 
 enum class Where { kWrite, kSync };
@@ -342,18 +349,23 @@ TEST_F(Groups, ABatchBeginsWhenAllBeforeItHaveLanded) {
 }
 
 // Whatever comes together: the register is as if all that was acknowledged had come one by one, in the order of their numbers.
-TEST_F(Groups, OfRandomChangesByManyThreadsAreAsTheModelOneByOne) {
-  constexpr int kThreads = 6, kCommits = 60, kNodes = 8;
-  create(Where::kSync);
+class RandomGroups : public Groups {
+ protected:
+  void run(Where where, int workers, int commits, std::uint64_t nodes, int refuse_every);
+};
+
+void RandomGroups::run(Where where, int workers, int commits, std::uint64_t nodes, int refuse_every) {
+  create(where);
+  gate_.refuse_every(refuse_every);
   const std::uint64_t seed = seed_of_this_run();
   std::mutex mutex;
   std::map<TxNumber, std::vector<Change>> written;
   std::vector<std::thread> threads;
-  for (int thread = 0; thread < kThreads; ++thread)
+  for (int thread = 0; thread < workers; ++thread)
     threads.emplace_back([&, thread] {
       std::mt19937_64 dice(seed + static_cast<std::uint64_t>(thread));
-      const auto ref = [&] { return Ref{"dataset", "n" + std::to_string(dice() % kNodes)}; };
-      for (int n = 0; n < kCommits; ++n) {
+      const auto ref = [&] { return Ref{"dataset", "n" + std::to_string(dice() % nodes)}; };
+      for (int n = 0; n < commits; ++n) {
         Transaction transaction;
         for (std::uint64_t count = 1 + dice() % 3; count > 0; --count) {
           const Ref from = ref();
@@ -370,6 +382,7 @@ TEST_F(Groups, OfRandomChangesByManyThreadsAreAsTheModelOneByOne) {
           }
         }
         const Result<Receipt> receipt = store_->commit(transaction);
+        if (refuse_every != 0 && receipt.code() == Code::kNoSpace) continue;
         if (!receipt) {
           ASSERT_EQ(receipt.code(), Code::kNotFound) << receipt.status().text();
           continue;
@@ -397,6 +410,16 @@ TEST_F(Groups, OfRandomChangesByManyThreadsAreAsTheModelOneByOne) {
     ASSERT_EQ(difference(*then, model, tx % 16 == 0), "") << "transaction " << tx << ", seed " << seed;
   }
   EXPECT_EQ(store_->info().head, model.tx);
+}
+
+TEST_F(RandomGroups, OfAFewThreadsAreAsTheModelOneByOne) { run(Where::kSync, 6, 60, 8, 0); }
+TEST_F(RandomGroups, OfManyThreadsAreAsTheModelOneByOne) { run(Where::kSync, 24, 20, 8, 0); }
+TEST_F(RandomGroups, OfNewNodesAreAsTheModelOneByOne) { run(Where::kSync, 6, 60, 400, 0); }
+TEST_F(RandomGroups, OfAFewThreadsOnADiskThatIsFullNowAndThenAreAsTheModelOneByOne) {
+  run(Where::kWrite, 6, 60, 60, 7);
+}
+TEST_F(RandomGroups, OfManyThreadsOnADiskThatIsFullNowAndThenAreAsTheModelOneByOne) {
+  run(Where::kWrite, 24, 20, 60, 7);
 }
 
 }  // namespace

@@ -156,13 +156,126 @@ TEST_F(GraphVerbs, ReduceLeavesOutEdgesThatALongerWayImplies) {
 TEST_F(GraphVerbs, CountWhatEachRefReaches) {
   const auto all = place_.run({"-s", "hub", "upstream", "--each", "dataset:left", "output:x", "--format", "csv"});
   EXPECT_EQ(all.out,
-            "ref,kind,key,reached,valid_from,valid_to\noutput:x,output,x,4,,\ndataset:left,dataset,left,2,,\n");
+            "ref,kind,key,reached,exact,possible,valid_from,valid_to\n"
+            "output:x,output,x,4,4,0,,\ndataset:left,dataset,left,2,2,0,,\n");
   const auto most =
       place_.run({"-s", "hub", "upstream", "--each", "dataset:left", "output:x", "--limit", "1", "--json"});
   EXPECT_TRUE(is_json(most.out)) << most.out;
   EXPECT_NE(most.out.find("{\"reason\": \"limit\", \"count\": 1}"), std::string::npos) << most.out;
   EXPECT_NE(most.out.find("\"reached\": 4"), std::string::npos) << most.out;
   EXPECT_EQ(most.out.find("dataset:left\", \"kind"), std::string::npos) << most.out;
+}
+
+// output:o is of two runs; that one was told of the other makes a possible way more.
+class PossiblePaths : public testing::Test {
+ protected:
+  PossiblePaths() {
+    place_.write("hub.jsonl", R"({"node": "dataset:d"}
+{"node": "run:r1"}
+{"node": "run:r2"}
+{"node": "output:o"}
+{"edge": "generated_by", "from": "output:o", "to": "run:r1"}
+{"edge": "generated_by", "from": "output:o", "to": "run:r2"}
+{"edge": "used", "from": "run:r1", "to": "dataset:d"}
+{"edge": "used", "from": "run:r2", "to": "dataset:d"}
+{"edge": "informed_by", "from": "run:r1", "to": "run:r2"}
+)");
+    EXPECT_EQ(place_.run({"-s", "hub", "init"}).code, 0);
+    const Outcome imported = place_.run({"-s", "hub", "import", "hub.jsonl"});
+    EXPECT_EQ(imported.code, 0) << imported.err;
+  }
+  std::string ask(std::vector<std::string> words) {
+    words.insert(words.begin(), {"-s", "hub"});
+    return place_.run(words).out;
+  }
+
+  Workplace place_;
+};
+
+TEST_F(PossiblePaths, AreToldFromExactOnesInEveryFormat) {
+  const std::string told =
+      R"("paths": [["output:o", "run:r1", "dataset:d"], ["output:o", "run:r2", "dataset:d"], )"
+      R"(["output:o", "run:r1", "run:r2", "dataset:d"]], "direction": "up", "precisions": ["exact", "exact", "possible"])";
+  for (const char* const format : {"json", "ndjson"}) {
+    const std::string answer = ask({"path", "output:o", "dataset:d", "--count", "5", "--format", format});
+    EXPECT_NE(answer.find(told), std::string::npos) << answer;
+  }
+  EXPECT_TRUE(is_json(ask({"path", "output:o", "dataset:d", "--count", "5", "--json"})));
+  const std::string markdown = ask({"path", "output:o", "dataset:d", "--count", "5", "--format", "md"});
+  EXPECT_NE(markdown.find("## Path 2, exact\n"), std::string::npos) << markdown;
+  const std::string last =
+      "## Path 3, possible\n"
+      "\n"
+      "| step | through | ref | title |\n"
+      "| ---: | --- | --- | --- |\n"
+      "| 0 |  | output:o |  |\n"
+      "| 1 | generated_by | run:r1 |  |\n"
+      "| 2 | informed_by | run:r2 |  |\n"
+      "| 3 | used | dataset:d |  |\n";
+  EXPECT_NE(markdown.find(last), std::string::npos) << markdown;
+}
+
+TEST_F(PossiblePaths, TellWhereTheOneOfDownstreamLeads) {
+  const std::string one = ask({"path", "dataset:d", "output:o", "--json"});
+  EXPECT_NE(one.find(R"("direction": "down", "precisions": ["exact"])"), std::string::npos) << one;
+  const std::string none = ask({"path", "dataset:d", "dataset:d", "--json"});
+  EXPECT_NE(none.find("\"paths\": [],\n \"nodes\""), std::string::npos) << none;
+}
+
+TEST_F(PossiblePaths, OfANodeToItselfAreNotDeniedButNotToBeAsked) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"path", "run:r1", "run:r1"},
+                                                {"path", "run:r1", "run:r1", "--count", "2"},
+                                                {"why", "run:r1", "run:r1"}}) {
+    const std::string told = ask(words);
+    EXPECT_NE(
+        told.find(
+            "A and B are one node, and a path joins two; `amont cycles run:r1` tells whether it came from itself;"),
+        std::string::npos)
+        << told;
+  }
+}
+
+TEST_F(PossiblePaths, AreCountedApartFromExactOnes) {
+  const std::string csv = ask({"upstream", "--each", "run:r1", "output:o", "--format", "csv"});
+  EXPECT_EQ(csv,
+            "ref,kind,key,reached,exact,possible,valid_from,valid_to\n"
+            "output:o,output,o,3,3,0,,\n"
+            "run:r1,run,r1,2,1,1,,\n");
+  const std::string json = ask({"upstream", "--each", "run:r1", "--json"});
+  EXPECT_NE(json.find(R"("reached": 2, "exact": 1, "possible": 1)"), std::string::npos) << json;
+}
+
+TEST_F(GraphVerbs, AskWithAsMuchMemoryAsTheyAreGiven) {
+  std::string rows;
+  for (int n = 0; n < 20'000; ++n) {
+    rows += "{\"node\": \"dataset:" + std::to_string(n) + "\"}\n";
+    if (n > 0)
+      rows += "{\"edge\": \"derived_from\", \"from\": \"dataset:" + std::to_string(n) +
+              "\", \"to\": \"dataset:" + std::to_string(n - 1) + "\"}\n";
+  }
+  place_.write("many.jsonl", rows);
+  ASSERT_EQ(place_.run({"-s", "hub", "import", "many.jsonl"}).code, 0);
+  const Outcome little = place_.run({"-s", "hub", "cycles", "--store-memory", "1"});
+  EXPECT_EQ(little.code, 4);
+  EXPECT_EQ(
+      little.err,
+      "amont: the graph that is asked about takes more than 192 KiB, 3/16 of the memory that the register was opened "
+      "with; ask from fewer nodes, or give it more: Options::memory_bytes, of the command --store-memory\n");
+  EXPECT_EQ(place_.run({"-s", "hub", "cycles", "--store-memory", "16"}).code, 0);
+  EXPECT_EQ(place_.run({"-s", "hub", "cycles"}, {}, {"AMONT_STORE_MEMORY=1"}).code, 4);
+  EXPECT_EQ(place_.run({"-s", "hub", "cycles", "--store-memory", "16"}, {}, {"AMONT_STORE_MEMORY=1"}).code, 0);
+  // A script's own process has what the command has.
+  place_.write("circles.lua", "print(#cycles())\n");
+  EXPECT_EQ(place_.run({"-s", "hub", "run", "circles.lua", "--store-memory", "1"}).code, 4);
+  const Outcome ran = place_.run({"-s", "hub", "run", "circles.lua", "--store-memory", "16"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+}
+
+TEST_F(GraphVerbs, RefuseAMemoryThatIsNone) {
+  const std::string whose = "amont: --store-memory or AMONT_STORE_MEMORY: ";
+  EXPECT_EQ(refused({"cycles", "--store-memory", "0"}), whose + "from 1 to 1048576 MiB, not 0\n");
+  EXPECT_EQ(refused({"cycles", "--store-memory", "2000000"}), whose + "from 1 to 1048576 MiB, not 2000000\n");
+  EXPECT_EQ(refused({"cycles", "--store-memory", "1G"}), whose + "\"1G\" is not a whole number from 0\n");
 }
 
 TEST_F(GraphVerbs, SayWhatCanNotBeAsked) {

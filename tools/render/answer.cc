@@ -10,10 +10,6 @@
 namespace amont::tool {
 namespace {
 
-std::string_view name_of_precision(Precision precision) {
-  return precision == Precision::kExact ? "exact" : "possible";
-}
-
 void append_text_member(std::string& out, std::string_view name, std::string_view text) {
   append_member(out, name);
   append_json_string(out, text);
@@ -52,15 +48,15 @@ std::string node_json(const AnswerNode& one, const ShownAnswer& answer) {
   if (answer.has_depth) {
     append_member(out, "depth");
     out += one.depth ? std::to_string(*one.depth) : "null";
-    append_text_member(out, "precision", name_of_precision(one.precision));
+    append_text_member(out, "precision", name_of(one.precision));
   }
   if (answer.has_direct) {
     append_member(out, "direct");
     out += one.direct ? "true" : "false";
   }
-  if (!answer.number_name.empty()) {
-    append_member(out, answer.number_name);
-    out += std::to_string(one.number);
+  for (std::size_t i = 0; i < answer.number_names.size(); ++i) {
+    append_member(out, answer.number_names[i]);
+    out += std::to_string(one.numbers[i]);
   }
   append_interval(out, one.node.valid);
   if (answer.with_props) {
@@ -88,17 +84,23 @@ std::string edge_json(const AnswerEdge& one, const ShownAnswer& answer) {
   return out + "}";
 }
 
+// The paths as lists of refs; beside them where they lead, and the precision of each.
 std::string paths_json(const ShownAnswer& answer) {
-  std::string out = "[";
-  for (std::size_t i = 0; i < answer.paths.size(); ++i) {
-    out += i ? ", [" : "[";
-    for (std::size_t j = 0; j < answer.paths[i].size(); ++j) {
-      out += j ? ", " : "";
-      append_json_string(out, answer.paths[i][j]);
+  std::string paths, precisions;
+  for (const AnswerPath& path : answer.paths) {
+    paths += paths.empty() ? "[" : ", [";
+    for (const std::string& ref : path.refs) {
+      if (paths.back() != '[') paths += ", ";
+      append_json_string(paths, ref);
     }
-    out += "]";
+    paths += "]";
+    precisions += fmt::format("{}\"{}\"", precisions.empty() ? "" : ", ", name_of(path.precision));
   }
-  return out + "]";
+  std::string out = fmt::format(",\n \"paths\": [{}]", paths);
+  if (answer.paths.empty()) return out;
+  append_text_member(out, "direction", answer.direction == Direction::kUpstream ? "up" : "down");
+  append_member(out, "precisions");
+  return out + fmt::format("[{}]", precisions);
 }
 
 // What the heading is followed by in JSON and in the first line of NDJSON.
@@ -106,7 +108,7 @@ std::string extras_json(const ShownAnswer& answer) {
   std::string out;
   if (answer.yes) out += fmt::format(",\n \"reaches\": {}", *answer.yes);
   if (answer.has_history) out += fmt::format(",\n \"history\": [{}]", fmt::join(answer.history, ", "));
-  if (answer.has_paths) out += ",\n \"paths\": " + paths_json(answer);
+  if (answer.has_paths) out += paths_json(answer);
   return out;
 }
 
@@ -120,6 +122,8 @@ std::string csv_value(const Value& value, bool raw) {
 }
 
 }  // namespace
+
+std::string_view name_of(Precision precision) { return precision == Precision::kExact ? "exact" : "possible"; }
 
 std::string redacted_text(const RedactedText& text, const ShownAnswer& answer) {
   const auto by = answer.redactions.find(text.by);
@@ -174,7 +178,7 @@ void write_csv(Output& out, const ShownAnswer& answer, bool raw) {
   std::string header = "ref,kind,key";
   if (answer.has_depth) header += ",depth,precision";
   if (answer.has_direct) header += ",direct";
-  if (!answer.number_name.empty()) header += "," + answer.number_name;
+  for (const std::string& name : answer.number_names) header += "," + name;
   header += ",valid_from,valid_to";
   for (const std::string& name : names) header += "," + csv_cell(name, raw);
   out.add(header + "\n");
@@ -183,9 +187,9 @@ void write_csv(Output& out, const ShownAnswer& answer, bool raw) {
     std::string row = fmt::format("{},{},{}", csv_cell(node.ref.text(), raw), csv_cell(node.ref.kind, raw),
                                   csv_cell(node.ref.key, raw));
     if (answer.has_depth)
-      row += fmt::format(",{},{}", one.depth ? std::to_string(*one.depth) : "", name_of_precision(one.precision));
+      row += fmt::format(",{},{}", one.depth ? std::to_string(*one.depth) : "", name_of(one.precision));
     if (answer.has_direct) row += one.direct ? ",true" : ",false";
-    if (!answer.number_name.empty()) row += fmt::format(",{}", one.number);
+    for (const std::uint64_t number : one.numbers) row += fmt::format(",{}", number);
     row += "," + (node.valid.from ? node.valid.from->text() : "") + "," + (node.valid.to ? node.valid.to->text() : "");
     for (const std::string& name : names) {
       const Value* value = find_property(node.props, name);
@@ -202,17 +206,17 @@ void write_node_table(Output& out, const ShownAnswer& answer, const TableLook& l
     columns.push_back({"precision"});
   }
   if (answer.has_direct) columns.push_back({"direct"});
-  if (!answer.number_name.empty()) columns.push_back({answer.number_name, true});
+  for (const std::string& name : answer.number_names) columns.push_back({name, true});
   std::vector<std::vector<TableCell>> rows;
   for (const AnswerNode& one : answer.nodes) {
     std::vector<TableCell> row = {one.node.ref.text(), std::string(text_property(one.node.props, "title"))};
     if (answer.has_depth) {
       const bool exact = one.precision == Precision::kExact;
       row.emplace_back(one.depth ? std::to_string(*one.depth) : "");
-      row.emplace_back(std::string(name_of_precision(one.precision)), exact ? Style::kPlain : Style::kWarning);
+      row.emplace_back(std::string(name_of(one.precision)), exact ? Style::kPlain : Style::kWarning);
     }
     if (answer.has_direct) row.emplace_back(one.direct ? "yes" : "no");
-    if (!answer.number_name.empty()) row.emplace_back(std::to_string(one.number));
+    for (const std::uint64_t number : one.numbers) row.emplace_back(std::to_string(number));
     rows.push_back(std::move(row));
   }
   write_table(out, columns, rows, look);

@@ -20,7 +20,7 @@ struct AnswerNode {
   std::optional<std::uint32_t> depth;
   Precision precision = Precision::kExact;
   bool direct = false;
-  std::uint64_t number = 0;
+  std::vector<std::uint64_t> numbers = {};  // in the order of ShownAnswer::number_names
   std::vector<RedactedText> redacted = {};
 };
 
@@ -31,16 +31,24 @@ struct AnswerEdge {
   std::vector<RedactedText> redacted = {};
 };
 
+struct AnswerPath {
+  std::vector<std::string> refs;
+  std::vector<std::string> through =
+      {};  // the kind and label of the edge that each step took; as many as steps, or none
+  Precision precision = Precision::kExact;
+};
+
 struct ShownAnswer {
   Heading heading;
   std::vector<AnswerNode> nodes;
   std::vector<AnswerEdge> edges;
-  std::vector<std::vector<std::string>> paths;
-  std::vector<TxNumber> history;  // of the one node, for `get`
-  bool has_depth = true;          // nodes have depth and precision
-  bool has_direct = false;        // and `direct`
-  std::string number_name;        // and `number`, called so; empty: they have none
+  std::vector<AnswerPath> paths;
+  std::vector<TxNumber> history;          // of the one node, for `get`
+  bool has_depth = true;                  // nodes have depth and precision
+  bool has_direct = false;                // and `direct`
+  std::vector<std::string> number_names;  // and `numbers`, called so
   bool has_paths = false;
+  Direction direction = Direction::kUpstream;  // of all paths
   bool has_history = false;
   bool with_props = true;
   bool with_edges = true;
@@ -60,6 +68,8 @@ void write_closing(Output& out, const Heading& heading, std::string_view what, c
 
 // "redacted by dpo on 2026-05-03T...: why", for a text of which nothing else is left.
 std::string redacted_text(const RedactedText& text, const ShownAnswer& answer);
+
+std::string_view name_of(Precision precision);
 
 // `{"title": "Y", ...}`
 void append_properties(std::string& out, const Properties& properties);

@@ -24,17 +24,17 @@ ReportBlock nodes_block(const ShownAnswer& answer) {
   ReportBlock block = rows_block("", {"ref", "title"});
   if (answer.has_depth) block.columns.insert(block.columns.end(), {"depth", "precision"});
   if (answer.has_direct) block.columns.emplace_back("direct");
-  if (!answer.number_name.empty()) block.columns.push_back(answer.number_name);
+  block.columns.insert(block.columns.end(), answer.number_names.begin(), answer.number_names.end());
   for (const AnswerNode& one : answer.nodes) {
     std::vector<Cell>& row = block.rows.emplace_back();
     row.push_back(Cell(one.node.ref.text()));
     row.push_back(text_cell(text_property(one.node.props, "title")));
     if (answer.has_depth) {
       row.push_back(one.depth ? Cell(static_cast<std::int64_t>(*one.depth)) : Cell());
-      row.push_back(Cell(std::string(one.precision == Precision::kExact ? "exact" : "possible")));
+      row.push_back(Cell(std::string(name_of(one.precision))));
     }
     if (answer.has_direct) row.push_back(Cell(one.direct));
-    if (!answer.number_name.empty()) row.push_back(Cell(static_cast<std::int64_t>(one.number)));
+    for (const std::uint64_t number : one.numbers) row.push_back(Cell(static_cast<std::int64_t>(number)));
   }
   return block;
 }
@@ -67,13 +67,19 @@ void add_paths(const ShownAnswer& answer, Report& report) {
   for (const AnswerNode& one : answer.nodes)
     titles.emplace(one.node.ref.text(), text_property(one.node.props, "title"));
   for (std::size_t i = 0; i < answer.paths.size(); ++i) {
-    ReportBlock path =
-        rows_block(answer.paths.size() > 1 ? fmt::format("Path {}", i + 1) : "", {"step", "ref", "title"});
-    for (const std::string& ref : answer.paths[i]) {
-      const auto step = static_cast<std::int64_t>(path.rows.size());
-      path.rows.push_back({Cell(step), Cell(ref), text_cell(titles[ref])});
+    const AnswerPath& path = answer.paths[i];
+    ReportBlock block =
+        rows_block(answer.paths.size() > 1 ? fmt::format("Path {}, {}", i + 1, name_of(path.precision)) : "", {"step"});
+    if (!path.through.empty()) block.columns.emplace_back("through");
+    block.columns.insert(block.columns.end(), {"ref", "title"});
+    for (std::size_t step = 0; step < path.refs.size(); ++step) {
+      std::vector<Cell>& row = block.rows.emplace_back();
+      row.push_back(Cell(static_cast<std::int64_t>(step)));
+      if (!path.through.empty()) row.push_back(step == 0 ? Cell() : text_cell(path.through[step - 1]));
+      row.push_back(Cell(path.refs[step]));
+      row.push_back(text_cell(titles[path.refs[step]]));
     }
-    report.blocks.push_back(std::move(path));
+    report.blocks.push_back(std::move(block));
   }
 }
 

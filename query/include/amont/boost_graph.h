@@ -1,6 +1,7 @@
 // A LineageGraph as Boost.Graph sees a graph, so that its algorithms run on a snapshot. Its vertices are the numbers of NodeIds, its
-// edges lead from effect to cause. It models VertexListGraph, EdgeListGraph, IncidenceGraph, BidirectionalGraph and AdjacencyGraph;
-// boost::vertex_index is the vertex itself.
+// edges lead from effect to cause. It models VertexListGraph, EdgeListGraph, IncidenceGraph, BidirectionalGraph, AdjacencyGraph and
+// AdjacencyMatrix, const or not; boost::vertex_index is the vertex itself, and there are no other properties: weights come as a property
+// map of one's own.
 //
 //   amont::LineageGraph graph(snapshot);
 //   std::vector<int> depth(num_vertices(graph));
@@ -9,7 +10,9 @@
 //   if (!graph.status().ok()) ...
 //
 // Heavy algorithms want LineageGraph::copied(). Those of Boost that call themselves as deep as the graph is (lengauer_tarjan_...) are
-// no good for lineage from strangers: it may be as deep as they like. This header needs Boost's; no other of Amont's does.
+// no good for lineage from strangers: it may be as deep as they like. Nor are those that want an undirected graph, one without parallel
+// edges, or one that can be changed: for these, boost::copy_graph() makes a graph of another type. This header needs Boost's; no other of
+// Amont's does.
 #pragma once
 
 #include <boost/graph/graph_traits.hpp>
@@ -18,6 +21,7 @@
 #include <boost/property_map/property_map.hpp>
 #include <boost/range/irange.hpp>
 
+#include <algorithm>
 #include <utility>
 
 #include "amont/lineage_graph.h"
@@ -97,9 +101,10 @@ struct graph_traits<amont::LineageGraph> {
   using edge_parallel_category = allow_parallel_edge_tag;
   struct traversal_category : bidirectional_graph_tag,
                               adjacency_graph_tag,
+                              adjacency_matrix_tag,
                               vertex_list_graph_tag,
                               edge_list_graph_tag {};
-  using vertices_size_type = amont::LineageGraph::Vertex;
+  using vertices_size_type = std::size_t;
   using edges_size_type = std::uint64_t;
   using degree_size_type = std::size_t;
   using vertex_iterator = range_iterator<integer_range<vertex_descriptor>>::type;
@@ -110,11 +115,30 @@ struct graph_traits<amont::LineageGraph> {
   static vertex_descriptor null_vertex() { return ~vertex_descriptor{0}; }
 };
 
+// Wider than a vertex, as in Boost's own graphs: transitive_closure() counts both with one type.
 template <>
 struct property_map<amont::LineageGraph, vertex_index_t> {
-  using type = typed_identity_property_map<amont::LineageGraph::Vertex>;
+  using type = typed_identity_property_map<std::size_t>;
   using const_type = type;
 };
+
+// What there is besides of a vertex or an edge, for algorithms that copy all of it: nothing.
+template <>
+struct property_map<amont::LineageGraph, vertex_all_t> {
+  using type = static_property_map<no_property, amont::LineageGraph::Vertex>;
+  using const_type = type;
+};
+template <>
+struct property_map<amont::LineageGraph, edge_all_t> {
+  using type = static_property_map<no_property, amont::LineageGraph::Edge>;
+  using const_type = type;
+};
+
+// A graph that is const is the same graph.
+template <>
+struct graph_traits<const amont::LineageGraph> : graph_traits<amont::LineageGraph> {};
+template <class Property>
+struct property_map<const amont::LineageGraph, Property> : property_map<amont::LineageGraph, Property> {};
 
 }  // namespace boost
 
@@ -126,7 +150,10 @@ inline auto vertices(const LineageGraph& graph) {
   const auto all = boost::irange(LineageGraph::Vertex{0}, graph.size());
   return std::pair(all.begin(), all.end());
 }
-inline LineageGraph::Vertex num_vertices(const LineageGraph& graph) { return graph.size(); }
+inline LineageGraph::Vertex vertex(std::uint64_t nth, const LineageGraph&) {
+  return static_cast<LineageGraph::Vertex>(nth);
+}
+inline std::size_t num_vertices(const LineageGraph& graph) { return graph.size(); }
 inline std::uint64_t num_edges(const LineageGraph& graph) { return graph.edge_count(); }
 inline std::pair<LineageAllEdgesIterator, LineageAllEdgesIterator> edges(const LineageGraph& graph) {
   return {{graph, 0}, {graph, graph.size()}};
@@ -160,11 +187,19 @@ inline std::pair<const LineageGraph::Vertex*, const LineageGraph::Vertex*> adjac
   const auto row = graph.neighbours(vertex, Direction::kUpstream);
   return {row.data(), row.data() + row.size()};
 }
-inline boost::typed_identity_property_map<LineageGraph::Vertex> get(boost::vertex_index_t, const LineageGraph&) {
-  return {};
+// The first edge that joins the two, and whether there is one.
+inline std::pair<LineageGraph::Edge, bool> edge(LineageGraph::Vertex from, LineageGraph::Vertex to,
+                                                const LineageGraph& graph) {
+  return {{from, to, 0}, std::ranges::binary_search(graph.neighbours(from, Direction::kUpstream), to)};
 }
-inline LineageGraph::Vertex get(boost::vertex_index_t, const LineageGraph&, LineageGraph::Vertex vertex) {
-  return vertex;
+inline boost::typed_identity_property_map<std::size_t> get(boost::vertex_index_t, const LineageGraph&) { return {}; }
+inline boost::property_map<LineageGraph, boost::vertex_all_t>::const_type get(boost::vertex_all_t,
+                                                                              const LineageGraph&) {
+  return boost::property_map<LineageGraph, boost::vertex_all_t>::const_type({});
 }
+inline boost::property_map<LineageGraph, boost::edge_all_t>::const_type get(boost::edge_all_t, const LineageGraph&) {
+  return boost::property_map<LineageGraph, boost::edge_all_t>::const_type({});
+}
+inline std::size_t get(boost::vertex_index_t, const LineageGraph&, LineageGraph::Vertex vertex) { return vertex; }
 
 }  // namespace amont
