@@ -24,7 +24,10 @@ Result<std::optional<NodeId>> Pending::other_container(const EdgeIdentity& ident
     AMONT_TRY(look_at(NodeId{taken.to}));
     const EdgeKey key{variable, taken.to, taken.label, taken.kind};
     AMONT_LET(const EdgeState* const state, known_edge(key));
-    return state && stands(key, *state);
+    if (!state || !stands(key, *state)) return false;
+    // The id may have been given anew, when what it was first given to was taken back.
+    const Role role = schema_->node(known_node(NodeId{taken.to}).kind).role;
+    return role == Role::kDataset || role == Role::kOutput;
   };
   if (const auto known = containers_.find(variable); known != containers_.end()) {
     const Containers taken = known->second;

@@ -24,6 +24,7 @@ void RefsAhead::look_up(std::span<FlatPut> puts) {
     want(put.ref, put.ref_hash, put.ref_ahead);
     if (put.is_edge) want(put.to, put.to_hash, put.to_ahead);
   }
+  if (refs_.empty()) return;
   const auto found = index_->find(refs_);
   if (!found) return;
   for (std::size_t i = 0; i < out_.size(); ++i) {

@@ -209,7 +209,7 @@ EdgeState Pending::read_edge_state(std::string_view value) {
 // is room of other tables than what comes now needs, as when edges follow nodes: then that would be set aside again as soon as it came.
 void Pending::forget() {
   NameTable few;
-  const bool has_few = are_few(refs_, *lent_);
+  const bool has_few = are_few(refs_, *lent_) && refs_.bytes_with(0) <= lent_bytes_ / 3;
   if (has_few)
     few = std::exchange(refs_, {});
   else

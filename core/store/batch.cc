@@ -1,6 +1,7 @@
 // Batch: an import too large for one transaction. Its changes are checked as they come and written in parts that nobody is shown
 // until the closing record is on disk.
 #include <future>
+#include <new>
 
 #include <fmt/format.h>
 
@@ -140,11 +141,16 @@ Status Batch::Rep::write_part(TxKind kind, bool sync) {
 
 void Batch::Rep::end_pending() {
   if (!keeps_refs) return pending.end();
-  kept = std::make_unique<KeptRefs>();
-  kept->refs = pending.end_but_refs(kept->lent_bytes);
-  if (kept->lent_bytes == 0) return kept.reset();
-  kept->index = index;
-  kept->marks = std::make_shared<RefMarks>(kept->refs);
+  try {
+    kept = std::make_unique<KeptRefs>();
+    kept->refs = pending.end_but_refs(kept->lent_bytes);
+    if (kept->lent_bytes == 0) return kept.reset();
+    kept->index = index;
+    kept->marks = std::make_shared<RefMarks>(kept->refs);
+  } catch (const std::bad_alloc&) {  // the batch does without
+    kept.reset();
+    pending.end();
+  }
 }
 
 // Checks one change, and writes the parts of what it changes.
@@ -301,7 +307,10 @@ Result<Receipt> Batch::close() {
   }
   rep_->over = true;
   if (!rep_->kept) rep_->pending.end();
-  rep_->engine->sign_when_due();
+  (void)guarded([&]() -> Status {
+    rep_->engine->sign_when_due();
+    return {};
+  });
   if (rep_->kept) {
     rep_->kept->lent = std::move(rep_->lent);
     rep_->engine->keep_refs(std::move(rep_->kept));

@@ -25,6 +25,18 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// One more for as long as it lives.
+class Counted {
+ public:
+  explicit Counted(std::atomic<std::size_t>& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::atomic<std::size_t>& count_;
+};
+
 // From so many commits, or bytes of their records, nobody joins any more.
 constexpr std::size_t kGroupMax = 128, kGroupBytes = 4 << 20;
 // So few calls wait for the disk more than for the processor: the next group goes there while one comes into the index. With more
@@ -32,7 +44,7 @@ constexpr std::size_t kGroupMax = 128, kGroupBytes = 4 << 20;
 constexpr std::size_t kFewCalls = 12;
 // What was looked at is kept as long as group follows upon group: at this many transactions there is a pause, and one counts for more
 // when its record is large, so that what is remembered of them stays small.
-constexpr std::size_t kAheadMax = 8192, kBytesOfOne = 512;
+constexpr std::size_t kAheadMax = 8192, kBytesOfOne = 512, kChangesOfOne = 8;
 
 // What looks at more of the register than what it names, or at what groups before it leave in the index.
 bool looks_around(const Transaction& transaction) {
@@ -79,18 +91,6 @@ class Engine::Waiting {
   std::mutex mutex_;
   std::condition_variable told_;
   Turn turn_ = Turn::kHasToWait;
-};
-
-// One more for as long as it lives.
-class Counted {
- public:
-  explicit Counted(std::atomic<std::size_t>& count) : count_(count) { ++count_; }
-  ~Counted() { --count_; }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
-
- private:
-  std::atomic<std::size_t>& count_;
 };
 
 // The register as it will be when all that was checked is on disk.
@@ -298,7 +298,11 @@ Status Engine::to_log(Group& group) {
   return group.sealed.empty() ? Status() : to_log(group.sealed, group.head, true, group.split);
 }
 
-Status Engine::to_index(Group& group) { return group.split.empty() ? Status() : to_index(group.split); }
+Status Engine::to_index(Group& group) {
+  if (!group.split.empty()) return to_index(group.split);
+  // Answers alone, which may rest on a group that is on disk and did not come into the index.
+  return group.upon_another && writers_index()->last_seen() < group.head ? recover_index() : Status();
+}
 
 void Engine::drop_ahead() {
   const std::lock_guard lock(queue_mutex_);
@@ -338,7 +342,7 @@ bool Engine::check_one(Waiting& waiting, Group& group) {
     else
       waiting.result = Status(Code::kConflict, fmt::format("the idempotency key {} was used for other content", key));
     // Its answer stands only if the first one's does: it is written again below when that fails.
-    if (used->second.second > group.head) group.written.push_back(&waiting);
+    if (group.upon_another || used->second.second > group.head) group.written.push_back(&waiting);
     return true;
   }
   Result<std::optional<Sealed>> made =
@@ -347,15 +351,17 @@ bool Engine::check_one(Waiting& waiting, Group& group) {
   if (made.code() == Code::kDamaged && group.upon_another) return false;
   if (!made) {
     waiting.result = std::move(made).status();
+    if (group.upon_another) group.written.push_back(&waiting);
+    ahead_->taken += transaction.changes.size() / kChangesOfOne;
   } else if (!*made) {
     waiting.result = Receipt{ahead_->tip.number, false};
     // What it asks for may be there only because of another in this group.
-    if (ahead_->tip.number != group.head) group.written.push_back(&waiting);
+    if (group.upon_another || ahead_->tip.number != group.head) group.written.push_back(&waiting);
   } else {
     waiting.result = (*made)->receipt;
     if (!key.empty()) ahead_->keys.emplace(key, std::pair((*made)->request, (*made)->receipt.tx));
+    if (group.upon_another || (*made)->receipt.written) group.written.push_back(&waiting);
     if ((*made)->receipt.written) {
-      group.written.push_back(&waiting);
       group.bytes += (*made)->encoded.bytes.size();
       ahead_->taken += (*made)->encoded.bytes.size() / kBytesOfOne;
       group.sealed.push_back(*std::move(*made));

@@ -38,6 +38,7 @@ std::unique_ptr<KeptRefs> Engine::take_kept_refs() {
 }
 
 RefsAhead Engine::refs_ahead() const {
+  if (is_forked() || !writable_) return {};
   const std::lock_guard lock(kept_mutex_);
   return {*writers_index(), kept_refs_ ? kept_refs_->marks : nullptr};
 }
