@@ -50,7 +50,10 @@ class Filters {
   }
 
   Status run(const Question& question) {
-    const std::vector<std::uint32_t> starts = starts_below(question.nodes);
+    std::mt19937_64 dice(field_.shape.seed + 3);
+    std::vector<std::uint32_t> starts;
+    for (std::uint64_t i = 0; i < field_.shape.walks; ++i)
+      starts.push_back(static_cast<std::uint32_t>(dice() % question.nodes));
     Closure answer;
     Sides sides;
     sides.limit = [&](std::size_t i) -> Status {
@@ -77,42 +80,7 @@ class Filters {
     return {};
   }
 
-  // What a past costs beside now, by turns: for a node reached, as there are more of them now.
-  Status then_beside_now(const Snapshot& now, const Snapshot& then, std::uint64_t nodes) {
-    const std::vector<std::uint32_t> starts = starts_below(nodes);
-    Closure now_answer, then_answer;
-    double now_reached = 0, then_reached = 0;
-    const auto ask = [&](const Snapshot& view, std::size_t i, Closure& answer) -> Status {
-      const NodeId from[] = {NodeId(starts[i])};
-      AMONT_LET(answer, closure(view, from, direction_));
-      return {};
-    };
-    Sides sides;
-    sides.limit = [&](std::size_t i) { return ask(now, i, now_answer); };
-    sides.peer = [&](std::size_t i) { return ask(then, i, then_answer); };
-    sides.compare = [&](std::size_t) -> Status {  // once for each question; run() has looked at the answers themselves
-      now_reached += static_cast<double>(now_answer.exact.size() + now_answer.possible.size());
-      then_reached += static_cast<double>(then_answer.exact.size() + then_answer.possible.size());
-      return {};
-    };
-    AMONT_LET(const Compared times, compare_and_time(sides, starts.size(), field_.shape.seconds_max));
-    if (then_reached == 0 || now_reached == 0) return {};
-    const double ratio = times.ratio() * now_reached / then_reached;
-    field_.report.note(
-        "known_at, to now for a node reached", ratio,
-        fmt::format("{:8.2f} x now    {:10.2f} us at median {:10.1f} at p95; now {:.2f}, {:.1f}    "
-                    "({} questions)",
-                    ratio, times.peer.median, times.peer.p95, times.limit.median, times.limit.p95, times.questions));
-    return {};
-  }
-
  private:
-  std::vector<std::uint32_t> starts_below(std::uint64_t nodes) const {
-    std::mt19937_64 dice(field_.shape.seed + 3);
-    std::vector<std::uint32_t> starts;
-    for (std::uint64_t i = 0; i < field_.shape.walks; ++i) starts.push_back(static_cast<std::uint32_t>(dice() % nodes));
-    return starts;
-  }
   void keep_all() { found_.assign(search_.found().begin(), search_.found().end()); }
 
   const Field& field_;
@@ -143,9 +111,7 @@ Status bench_filters(const Field& field, const Workload& workload, const Filled&
     AMONT_TRY(filters.run({"through kinds of edge", through, now, all, filters.through(edge_kinds)}));
     AMONT_TRY(filters.run({"exact", exact, now, all, filters.without(kWeakEdge)}));
     AMONT_TRY(filters.run({"by variable", variable, now, all, filters.without(0)}));
-    if (!then) continue;
-    AMONT_TRY(filters.run({"known_at", {}, *then, filled.early_nodes, filters.without(kLateEdge)}));
-    AMONT_TRY(filters.then_beside_now(now, *then, filled.early_nodes));
+    if (then) AMONT_TRY(filters.run({"known_at", {}, *then, filled.early_nodes, filters.without(kLateEdge)}));
   }
   if (!then) field.report.remark("known_at", "left out: this register was filled at once");
   return {};
