@@ -1,5 +1,5 @@
-// The short way of Pending: new nodes and new edges, from views of an input's text or of a transaction to the log's parts. Whatever it does not know it leaves
-// to the long way, which says what is wrong.
+// The short way of Pending: new nodes and new edges, from views of an input's text or of a transaction to the log's parts. Whatever it
+// does not know it leaves to the long way, which says what is wrong.
 #include <bit>
 
 #include "core/check/aside_keys.h"

@@ -116,7 +116,7 @@ struct Engine::Group {
   Foresight foresight;
   std::vector<Sealed> sealed;
   std::vector<SplitRecord> split;  // the same, once they are on disk
-  std::vector<Waiting*> written;   // whose answers stand only if the group lands
+  std::vector<Waiting*> at_stake;  // their answers stand only if the group lands
   std::size_t bytes = 0;
   Clock::time_point begun = Clock::now();
 };
@@ -270,7 +270,7 @@ void Engine::lead(Commits& commits) {
       return {};
     });
   if (!landed.ok())
-    for (Waiting* waiting : group->written) waiting->fail(landed);
+    for (Waiting* waiting : group->at_stake) waiting->fail(landed);
   if (alone)
     (void)guarded([&]() -> Status {
       sign_when_due();
@@ -342,7 +342,7 @@ bool Engine::check_one(Waiting& waiting, Group& group) {
     else
       waiting.result = Status(Code::kConflict, fmt::format("the idempotency key {} was used for other content", key));
     // Its answer stands only if the first one's does: it is written again below when that fails.
-    if (group.upon_another || used->second.second > group.head) group.written.push_back(&waiting);
+    if (group.upon_another || used->second.second > group.head) group.at_stake.push_back(&waiting);
     return true;
   }
   Result<std::optional<Sealed>> made =
@@ -351,16 +351,16 @@ bool Engine::check_one(Waiting& waiting, Group& group) {
   if (made.code() == Code::kDamaged && group.upon_another) return false;
   if (!made) {
     waiting.result = std::move(made).status();
-    if (group.upon_another) group.written.push_back(&waiting);
+    if (group.upon_another) group.at_stake.push_back(&waiting);
     ahead_->taken += transaction.changes.size() / kChangesOfOne;
   } else if (!*made) {
     waiting.result = Receipt{ahead_->tip.number, false};
     // What it asks for may be there only because of another in this group.
-    if (group.upon_another || ahead_->tip.number != group.head) group.written.push_back(&waiting);
+    if (group.upon_another || ahead_->tip.number != group.head) group.at_stake.push_back(&waiting);
   } else {
     waiting.result = (*made)->receipt;
     if (!key.empty()) ahead_->keys.emplace(key, std::pair((*made)->request, (*made)->receipt.tx));
-    if (group.upon_another || (*made)->receipt.written) group.written.push_back(&waiting);
+    if (group.upon_another || (*made)->receipt.written) group.at_stake.push_back(&waiting);
     if ((*made)->receipt.written) {
       group.bytes += (*made)->encoded.bytes.size();
       ahead_->taken += (*made)->encoded.bytes.size() / kBytesOfOne;
