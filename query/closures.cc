@@ -22,16 +22,10 @@ Result<bool> search(Walk& walk, const AskOptions& options) {
   return false;
 }
 
-Status list_rest(Walk& walk, std::vector<NodeId>& out) {
-  const Search& rest = walk.found();
-  AMONT_TRY(walk.list_plain(std::span(rest.queue).first(rest.tail), out));
-  std::vector<std::uint32_t> nodes;
-  for (const ThingMembers& thing : rest.things) {
-    nodes.clear();
-    AMONT_TRY(walk.listed(std::span(rest.members).subspan(thing.begin, thing.end - thing.begin), nodes));
-    for (const std::uint32_t node : nodes) out.push_back(NodeId{node});
-  }
-  return {};
+// What one search settled, but for the starts and what is one with them: those in the queue stand before `from`.
+Status list(Walk& walk, const Search& search, std::size_t from, std::vector<NodeId>& out) {
+  AMONT_TRY(walk.list_plain(std::span(search.queue).subspan(from, search.tail - from), out));
+  return walk.list_things(search, out);
 }
 
 }  // namespace
@@ -54,8 +48,8 @@ Result<Closure> closure(const Snapshot& view, std::span<const NodeId> starts, Di
   if (is_apart) {
     const Search& exact = walk.exact_search();
     const std::size_t begin = exact.levels.size() < 2 ? exact.tail : exact.levels[1];  // past the starts
-    AMONT_TRY(walk.list_plain(std::span(exact.queue).subspan(begin, exact.tail - begin), found.exact));
-    if (walk.searched_any()) AMONT_TRY(list_rest(walk, found.possible));
+    AMONT_TRY(list(walk, exact, begin, found.exact));
+    if (walk.searched_any()) AMONT_TRY(list(walk, walk.found(), 0, found.possible));
   } else {
     std::vector<Reached> nodes;
     AMONT_TRY(list_reached(walk, nodes));

@@ -18,6 +18,11 @@ class Missed {
     return count(step.far, Walk::kMissedByDepth, by_depth_);
   }
 
+  // What only a possible step leads to.
+  Status see_possible(std::uint32_t far) {
+    return walk_.settled(far) ? Status() : count(far, Walk::kMissedByExact, by_exact_);
+  }
+
   void tell(Completeness& completeness, bool at_least) const {
     if (by_depth_ > 0) add_reason(completeness, "depth", by_depth_, at_least);
     if (by_exact_ > 0) add_reason(completeness, "exact", by_exact_, at_least);
@@ -26,16 +31,39 @@ class Missed {
 
  private:
   Status count(std::uint32_t far, Walk::Bit bit, std::uint64_t& number) {
-    thing_.clear();
-    AMONT_TRY(walk_.gather(far, bit, thing_));
-    if (!thing_.empty()) ++number;
+    AMONT_LET(const bool is_new, walk_.mark_thing(far, bit));
+    number += is_new;
     return {};
   }
 
   Walk& walk_;
-  std::vector<std::uint32_t> thing_;
   std::uint64_t by_depth_ = 0, by_exact_ = 0, by_time_ = 0;
 };
+
+// What an exact search took note of when it left it, until the clock stops.
+Status see_left(Walk& walk, Missed& missed) {
+  const Search& found = walk.found();
+  const auto see_step = [&](const Step& step) { return missed.see(step); };
+  const auto see_steps = [&](const std::vector<Contributor>& whose) -> Status {
+    for (const Contributor& contributor : whose) {
+      if (walk.clock().stops()) return {};
+      walk.pause();
+      AMONT_TRY(walk.steps_of(contributor, see_step));
+    }
+    return {};
+  };
+  AMONT_TRY(see_steps(found.left));
+  std::vector<Contributor> whose;
+  AMONT_TRY(walk.contributors_left(found, whose));
+  AMONT_TRY(see_steps(whose));
+  std::vector<std::uint32_t> variables;
+  AMONT_TRY(walk.variables_left(found, variables));
+  for (const std::uint32_t variable : variables) {
+    if (walk.clock().stops()) return {};
+    AMONT_TRY(missed.see_possible(variable));
+  }
+  return {};
+}
 
 // Has it lineage of its own, or a variable of it, at whatever time it was valid?
 Result<bool> thing_has_lineage(Walk& walk, std::span<const std::uint32_t> thing, Direction direction) {
@@ -93,20 +121,10 @@ Status add_reasons(Walk& walk, Completeness& completeness) {
       return walk.for_each_step(thing, /*with_possible=*/true, /*once=*/false, see_step);
     }));
   }
-  if (plan.exact_only && !plan.dated && plan.by_dataset) {
-    // The search took note of the plain nodes from which it left a step.
-    for (const std::uint32_t place : found.left) {
-      if ((stopped = stopped || walk.clock().stops())) break;
-      walk.pause();
-      AMONT_TRY(walk.steps_of({found.queue[place], true, false}, see_step));
-    }
-    for (const ThingMembers& thing : found.things) {
-      if (thing.depth >= plan.depth || (stopped = stopped || walk.clock().stops())) continue;
-      walk.pause();
-      AMONT_TRY(walk.for_each_step(std::span(found.members).subspan(thing.begin, thing.end - thing.begin),
-                                   /*with_possible=*/true, /*once=*/true, see_step));
-    }
-  } else if (plan.dated || plan.exact_only) {
+  if (plan.exact_only && !plan.dated) {
+    if (!stopped) AMONT_TRY(see_left(walk, missed));
+    stopped = walk.clock().stopped();
+  } else if (plan.dated) {
     AMONT_TRY(walk.for_each_thing(found, [&](std::span<const std::uint32_t> thing, std::uint32_t depth) -> Status {
       if (depth >= plan.depth || (stopped = stopped || walk.clock().stops())) return {};
       return walk.for_each_step(thing, /*with_possible=*/true, /*once=*/true, see_step);

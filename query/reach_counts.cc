@@ -91,7 +91,11 @@ class Counting {
       walk.pause();
       AMONT_TRY(walk.gather_once(id, members));
       AMONT_TRY(walk.listed(members, listed));
-      AMONT_LET(const bool project, walk.is_project(members));
+      bool project = false;
+      for (const std::uint32_t member : members) {
+        AMONT_LET(const PageNode found, walk.node(member));
+        project = project || walk.plan().role(found) == Role::kProject;
+      }
       for (const std::uint32_t member : members) known[member] = things_.size();
       thing_of_.push_back(things_.size());
       things_.push_back({project, listed.size()});

@@ -27,6 +27,11 @@ class Room {
   const bool packed_;
 };
 
+struct HeldTies {
+  std::unique_ptr<Room> room;
+  std::unique_ptr<const TieLists> ties;
+};
+
 // A page, whole or packed, and its room.
 struct Held {
   std::unique_ptr<Room> room;
@@ -47,6 +52,7 @@ struct PageShelf::Block {
   Shown shown;
   std::mutex mutex;  // guards changes of what is shown, and what follows
   std::array<std::shared_ptr<const Held>, kBlockPages> held;
+  std::array<std::shared_ptr<const HeldTies>, kBlockPages> held_ties;
 
   static inline Shown nothing{};
 
@@ -76,6 +82,8 @@ struct PageShelf::Block {
       copy->held[page] = held[page];
       copy->shown.slots[page] = shown.slots[page];
       copy->shown.packed[page] = shown.packed[page].load();
+      copy->held_ties[page] = held_ties[page];
+      copy->shown.ties[page] = shown.ties[page].load();
     }
     copy->shown.with_edges = shown.with_edges;
     copy->shown.with_edges_known = shown.with_edges_known & stay;
@@ -255,6 +263,19 @@ const PageShelf::WithEdges& PageShelf::put_with_edges(EdgeClass edge_class, Dire
   nodes = nodes_with_edges(page);
   there->shown.with_edges_known.fetch_or(bit, std::memory_order_release);
   return nodes;
+}
+
+const TieLists* PageShelf::put_ties(Direction direction, std::uint32_t number, std::unique_ptr<const TieLists> ties) {
+  const std::shared_ptr<Block> there = block(EdgeClass::kStructure, direction, number);
+  const std::lock_guard lock(there->mutex);
+  std::atomic<const TieLists*>& shown = there->shown.ties[number % kBlockPages];
+  if (const TieLists* const known = shown) return known;
+  auto room = Room::take(room_, ties->bytes(), /*packed=*/false);
+  if (!room) return nullptr;
+  std::shared_ptr<const HeldTies>& held = there->held_ties[number % kBlockPages];
+  held = std::make_shared<HeldTies>(HeldTies{std::move(room), std::move(ties)});
+  shown.store(held->ties.get(), std::memory_order_release);
+  return shown;
 }
 
 }  // namespace amont

@@ -21,6 +21,7 @@
 #include "core/index/packed_page.h"
 #include "core/index/page_cache.h"
 #include "core/index/shelf_room.h"
+#include "core/index/tie_lists.h"
 
 namespace amont {
 
@@ -50,7 +51,10 @@ class PageShelf {
     std::array<std::atomic<const PackedPage*>, kBlockPages> packed{};
     std::atomic<std::uint64_t> with_edges_known{0};  // a bit for each page
     std::array<WithEdges, kBlockPages> with_edges{};
+    std::array<std::atomic<const TieLists*>, kBlockPages> ties{};
+    std::array<std::atomic<std::uint8_t>, kBlockPages> ties_asked{};  // so often, up to kAsksForTies
   };
+  static constexpr std::uint8_t kAsksForTies = 8;
 
  public:
   // Of one class and direction, a slot for each page, and what else may stand in its place.
@@ -66,6 +70,17 @@ class PageShelf {
       const Shown& block = block_of(page);
       const bool known = block.with_edges_known.load(std::memory_order_acquire) >> page % kBlockPages & 1;
       return known ? &block.with_edges[page % kBlockPages] : nullptr;
+    }
+    // What a walk made of a structure page; nullptr when none did.
+    const TieLists* ties(std::uint32_t page) const {
+      return block_of(page).ties[page % kBlockPages].load(std::memory_order_acquire);
+    }
+    // To be asked where there are none: has it been, so often that making them costs less than going on without?
+    bool wants_ties(std::uint32_t page) const {
+      std::atomic<std::uint8_t>& asked = block_of(page).ties_asked[page % kBlockPages];
+      const std::uint8_t times = asked.load(std::memory_order_relaxed);
+      if (times < kAsksForTies) asked.store(times + 1, std::memory_order_relaxed);
+      return times >= kAsksForTies;
     }
     explicit operator bool() const { return blocks_ != nullptr; }
 
@@ -109,6 +124,8 @@ class PageShelf {
   const PackedPage* put_packed(EdgeClass edge_class, Direction direction, std::uint32_t number, const Page& page);
   // Takes no room to speak of, so there always is.
   const WithEdges& put_with_edges(EdgeClass edge_class, Direction direction, std::uint32_t number, const Page& page);
+  // The lists of the structure page that stand there now; nullptr when there is no room for them.
+  const TieLists* put_ties(Direction direction, std::uint32_t number, std::unique_ptr<const TieLists> ties);
 
  private:
   struct Block;

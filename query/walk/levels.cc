@@ -11,6 +11,7 @@ void Walk::choose_loops() {
   const std::uint64_t dated = plan_.dated ? Page::trait_of(kEdgeDated) : 0;
   odd_traits_ = !plan_.has_plain_pages ? ~0ull : exact_only_ ? plan_.odd_traits : dated;
   looks_at_kinds_ = plan_.classes.size() == 1 && !plan_.dated;
+  has_simple_things_ = plan_.as_lineage && !plan_.as_named && !plan_.dated;
   knows_kinds_ = false;
 }
 
@@ -24,38 +25,15 @@ void Walk::learn_kinds() {
   }
 }
 
-// Puts the far ends that were not seen at `tail`; where it is then. Without a branch: whether a node was seen is hard to foretell.
-// Inlined, for most nodes have an edge or two.
-[[gnu::always_inline]] inline std::uint32_t* take_all(const std::uint32_t* far, const std::uint32_t* last,
-                                                      std::uint16_t* seen, std::uint16_t now, std::uint32_t* tail) {
-  for (; far != last; ++far) {
-    *tail = *far;
-    tail += seen[*far] != now;
-    seen[*far] = now;
-  }
-  return tail;
-}
-
-[[gnu::always_inline]] inline std::uint32_t* Walk::take_by_kind(const std::uint32_t* far, const std::uint32_t* last,
-                                                                const std::uint16_t* kind, std::uint32_t* tail,
-                                                                std::size_t place) {
-  std::uint16_t* const seen = scratch_.seen.data();
-  const std::uint16_t now = scratch_.seen.now();
-  const std::uint8_t* const taken = scratch_.taken.data();
-  std::uint8_t met = 0;
-  for (; far != last; ++far, ++kind) {
-    const std::uint8_t use = taken[*kind];
-    const bool takes = (use & kIsTaken) != 0;
-    met |= use;
-    *tail = *far;
-    tail += takes & (seen[*far] != now);
-    seen[*far] = takes ? now : seen[*far];
-  }
-  if (met & kIsLeft) {
+// A variable that stands for itself: marks it settled. False when it was, or is a start's own: then it goes the long way.
+bool Walk::begin_variable(std::uint32_t id) {
+  if (scratch_.marks.has(id, (kDone | kFollowedExact) << phase_ | kOwn)) return false;
+  scratch_.marks.add(id, (kDone | kFollowedExact) << phase_);
+  if (exact_only_) {
     now_->possible_left = true;
-    now_->left.push_back(static_cast<std::uint32_t>(place));
+    now_->left_variables.push_back(id);
   }
-  return tail;
+  return true;
 }
 
 // What the loop reads for each node stands in local variables: to the compiler, a write to the queue may change all else.
@@ -66,10 +44,13 @@ Status Walk::levels() {
   const std::uint64_t odd_traits = odd_traits_;
   const bool looks_at_kinds = looks_at_kinds_;
   const std::uint16_t* const watch = plan_.watch.data();
+  const std::uint16_t* const held = plan_.held.data();
   std::uint16_t* const seen = scratch_.seen.data();
   const std::uint16_t number = scratch_.seen.now();
   search.levels.push_back(0);
-  for (std::uint32_t depth = 0;; ++depth) {
+  // A search that goes on has no starts: its level 0 is empty.
+  if (!depths_matter_) search.levels.push_back(0);
+  for (std::uint32_t depth = depths_matter_ ? 0 : 1;; ++depth) {
     const std::size_t begin = search.levels.back(), end = search.tail;
     if (begin == end) return {};
     search.levels.push_back(end);
@@ -98,7 +79,9 @@ Status Walk::levels() {
         node = found;
       }
       const bool all_count = (slot->traits & odd_traits) == 0;
-      if (!(all_count || looks_at_kinds) || Plan::watches(watch, *node)) {
+      const bool is_watched = Plan::watches(watch, *node);
+      const bool is_variable = is_watched && depth > 0 && Plan::stands_alone(watch, held, *node);
+      if (!(all_count || looks_at_kinds) || (is_watched && !(is_variable && begin_variable(id)))) {
         queue[i] = kNoNode;
         search.tail = tail;
         AMONT_TRY(settle(id, depth));
@@ -116,13 +99,24 @@ Status Walk::levels() {
           met = take_all(far, last, seen, number, met);
         } else {
           if (!knows_kinds_) learn_kinds();
-          met = take_by_kind(far, last, kinds_in(*slot) + node[0].begin, met, i);
+          std::uint8_t uses = 0;
+          met =
+              take_by_kind(far, last, kinds_in(*slot) + node[0].begin, scratch_.taken.data(), seen, number, met, uses);
+          if (uses & kIsLeft) {
+            search.possible_left = true;
+            search.left.push_back({id});
+          }
         }
         if constexpr (kSeeksTarget) {
           if (guide_)
             met = std::remove_if(queue + tail, met, [this](std::uint32_t one) { return !leads_to_target(one); });
         }
         tail = static_cast<std::size_t>(met - queue);
+        if (is_variable && !exact_only_) {
+          search.tail = tail;
+          AMONT_TRY(follow_dataset_of(id));
+          queue = search.queue.data(), tail = search.tail, room = search.queue.size();
+        }
       }
       if constexpr (kSeeksTarget) {
         search.tail = tail;

@@ -3,12 +3,6 @@
 
 namespace amont {
 
-const PageShelf::Row& Walk::row_of(EdgeClass edge_class, Direction direction) {
-  PageShelf::Row& row = rows_[static_cast<int>(edge_class)][static_cast<int>(direction)];
-  if (!row) row = shelf_.row(edge_class, direction);
-  return row;
-}
-
 Result<std::shared_ptr<const Page>> Walk::read_page(EdgeClass edge_class, Direction direction, std::uint32_t number) {
   AMONT_LET(auto page, view_.graph->page(edge_class, direction, number));
   if (page->targets_end > ids_)
@@ -88,13 +82,15 @@ Status Walk::edges_at(EdgeClass edge_class, Direction direction, std::uint32_t i
   return {};
 }
 
-Result<PageNode> Walk::node(std::uint32_t id) {
-  if (!whole_page(first_class_, direction_, id / kPageNodes)) [[unlikely]] {
-    AMONT_LET(const PackedPage* const packed, packed_page(first_class_, direction_, id / kPageNodes));
-    if (packed) return packed->node(id % kPageNodes);
+Status Walk::look_far(std::uint32_t id, PageNode& out) {
+  AMONT_LET(const PackedPage* const packed, packed_page(first_class_, direction_, id / kPageNodes));
+  if (packed) {
+    out = packed->node(id % kPageNodes);
+    return {};
   }
   AMONT_LET(const PageShelf::Slot* const slot, page(first_class_, direction_, id / kPageNodes));
-  return slot->nodes[id % kPageNodes];
+  out = slot->nodes[id % kPageNodes];
+  return {};
 }
 
 Result<bool> Walk::has_lineage(std::uint32_t id, Direction direction) {

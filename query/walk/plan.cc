@@ -105,10 +105,12 @@ Status Plan::make(const std::shared_ptr<const Schema>& schema, Direction towards
   }
 
   watch.resize(roles.size());
+  held.assign(roles.size(), 0);
   for (std::size_t kind = 0; kind < roles.size(); ++kind) {
     int flags = dated ? kNodeDated : 0;
     if (roles[kind] == Role::kProject && as_lineage) flags |= kNodeAlive;
     watch[kind] = static_cast<std::uint16_t>(ties_of(roles[kind], by_dataset) | flags << 8);
+    if (roles[kind] == Role::kVariable && !by_dataset && as_lineage) held[kind] = kHasContainer;
   }
 
   odd_traits = dated ? Page::trait_of(kEdgeDated) : 0;

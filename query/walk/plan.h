@@ -35,6 +35,9 @@ struct Plan {
   std::vector<std::uint8_t> wanted;    // by NodeKind: 1 where it is listed; empty: all are
   // By NodeKind: the ties (low byte) and flags (high byte) that make a node of that kind need more than the plain loop.
   std::vector<std::uint16_t> watch;
+  // By NodeKind, the same form: what a node that stands for itself has of these. A variable at granularity variable: its only tie is its
+  // dataset, which may speak for it. 0: there are no such nodes.
+  std::vector<std::uint16_t> held;
   std::vector<EdgeClass> classes;  // that have walked edges
   std::uint64_t odd_traits = 0;    // pages with one of these need a look at every edge
   bool has_plain_pages = false;    // else all do
@@ -48,6 +51,10 @@ struct Plan {
   bool watches(const PageNode& node) const { return watches(watch.data(), node); }
   static bool watches(const std::uint16_t* watch, const PageNode& node) {
     return ((node.ties | node.flags << 8) & watch[node.kind]) != 0;
+  }
+  // Of a node that is watched.
+  static bool stands_alone(const std::uint16_t* watch, const std::uint16_t* held, const PageNode& node) {
+    return ((node.ties | node.flags << 8) & watch[node.kind]) == held[node.kind];
   }
   Role role(const PageNode& node) const { return roles[node.kind]; }
   bool wants(const PageNode& node) const { return wanted.empty() || wanted[node.kind] != 0; }

@@ -22,6 +22,10 @@ void trim(Search& search) {
   if (search.members.capacity() > kQueueKept) search.members = {};
   if (search.things.capacity() > kQueueKept) search.things = {};
   if (search.followed.capacity() > kQueueKept) search.followed = {};
+  if (search.left.capacity() > kQueueKept) search.left = {};
+  if (search.left_things.capacity() > kQueueKept) search.left_things = {};
+  if (search.left_variables.capacity() > kQueueKept) search.left_variables = {};
+  if (search.left_datasets.capacity() > kQueueKept) search.left_datasets = {};
 }
 
 }  // namespace
@@ -49,6 +53,8 @@ ScratchLease::~ScratchLease() {
   if (scratch_->loose_bytes > 0) scratch_->let_go();
   trim(scratch_->exact);
   trim(scratch_->any);
+  scratch_->nodes.trim(kQueueKept);
+  scratch_->contributors.trim(kQueueKept);
   if (lent_) *lent_ = false;
 }
 

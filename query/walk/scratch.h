@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
 #include "amont/model.h"
 #include "core/index/page_shelf.h"
 #include "query/graph/seen.h"
+#include "query/walk/loans.h"
 #include "query/walk/plan.h"
 
 namespace amont {
@@ -23,14 +25,15 @@ class Marks {
     return mark.walk == array_.now() ? mark.bits : 0;
   }
   bool has(std::uint32_t id, std::uint32_t bits) const { return (of(id) & bits) != 0; }
-  // Adds the bits; returns whether any of them was there.
-  bool add(std::uint32_t id, std::uint32_t bits) {
+  // Adds the bits; returns which bits were there.
+  std::uint32_t join(std::uint32_t id, std::uint32_t bits) {
     Mark& mark = array_.data()[id];
-    if (mark.walk != array_.now()) mark = {array_.now(), 0};
-    const bool had = (mark.bits & bits) != 0;
-    mark.bits |= bits;
+    const std::uint32_t had = mark.walk == array_.now() ? mark.bits : 0;
+    mark = {array_.now(), had | bits};
     return had;
   }
+  // Adds the bits; returns whether any of them was there.
+  bool add(std::uint32_t id, std::uint32_t bits) { return (join(id, bits) & bits) != 0; }
   void remove(std::uint32_t id, std::uint32_t bits) {
     Mark& mark = array_.data()[id];
     if (mark.walk == array_.now()) mark.bits &= ~bits;
@@ -50,11 +53,14 @@ struct LoosePage {
   PageShelf::Slot slot{};
 };
 
+inline constexpr std::uint32_t kNoNode = 0xffff'ffff;
+
 // The nodes of a thing, and the depth at which it was settled.
 struct ThingMembers {
   std::uint32_t begin = 0;  // of Search::members
   std::uint32_t end = 0;
   std::uint32_t depth = 0;
+  std::uint32_t shown = kNoNode;  // the one that answers list; kNoNode: look at them
 };
 
 // A node whose edges count for a thing, and which of them.
@@ -65,14 +71,6 @@ struct Contributor {
   std::uint8_t uses = 0xff;  // EdgeUse of the edges that count
 };
 
-// What a search does with edges of a kind.
-enum EdgeTaken : std::uint8_t {
-  kIsTaken = 1,
-  kIsLeft = 2,  // a possible step in a search of exact ones
-};
-
-inline constexpr std::uint32_t kNoNode = 0xffff'ffff;
-
 // What one search settled: plain nodes in the queue, level after level, and things of which there was more to know apart.
 struct Search {
   std::vector<std::uint32_t> queue;  // up to `tail`; kNoNode where a thing was settled instead
@@ -81,12 +79,19 @@ struct Search {
   std::vector<ThingMembers> things;  // by ascending depth
   std::vector<std::uint32_t> members;
   std::vector<Contributor> followed;  // whose edges were followed one by one
-  bool possible_left = false;         // there may be possible steps that were not taken
-  std::vector<std::uint32_t>
-      left;  // places in the queue of an exact search: plain nodes from which a possible step was left
-  std::uint64_t unvisited = 0;  // nodes met and not settled because the walk was stopped
+  std::uint64_t unvisited = 0;        // nodes met and not settled because the walk was stopped
   bool stopped = false;
 
+  // What an exact search left because it is only possible.
+  bool possible_left = false;                 // there may be some
+  std::vector<Contributor> left;              // who was followed, but for some of its steps
+  std::vector<std::uint32_t> left_things;     // places in `things`: those with possible contributors
+  std::vector<std::uint32_t> left_variables;  // variables in the queue whose datasets were not followed
+  std::vector<std::uint32_t> left_datasets;   // that a step led to, and not to their variables
+
+  std::span<const std::uint32_t> members_of(const ThingMembers& thing) const {
+    return std::span(members).subspan(thing.begin, thing.end - thing.begin);
+  }
   // Makes the queue long enough for so many more nodes.
   void make_room(std::size_t nodes) {
     if (queue.size() < tail + nodes) queue.resize(2 * (tail + nodes));
@@ -97,10 +102,13 @@ struct Search {
     things.clear();
     members.clear();
     followed.clear();
-    possible_left = false;
-    left.clear();
     unvisited = 0;
     stopped = false;
+    possible_left = false;
+    left.clear();
+    left_things.clear();
+    left_variables.clear();
+    left_datasets.clear();
   }
 };
 
@@ -123,6 +131,8 @@ struct Scratch {
   std::vector<std::uint32_t> starts;
   Search exact;
   Search any;
+  Loans<std::uint32_t> nodes;  // for what one step needs
+  Loans<Contributor> contributors;
 };
 
 // One of this thread's two, or a fresh one when walks are asked for inside of walks.

@@ -99,48 +99,51 @@ Status Walk::search_possible() {
 
 Result<bool> Walk::search_all_without_depths() {
   AMONT_TRY(search(true));
-  const Search& exact = scratch_.exact;
-  if (!exact.things.empty() || plan_.dated || plan_.depth != kAnyDepth) {
+  if (plan_.dated || plan_.depth != kAnyDepth) {
     AMONT_TRY(search_possible());
     return false;
   }
+  const Search& exact = scratch_.exact;
   if (!plan_.exact_only && exact.possible_left && !exact.stopped) AMONT_TRY(go_on());
   return true;
 }
 
-// All that was settled are things of their own, so what only possible steps lead to begins where `left` says.
+// The marks and what was seen are of the search that goes on: whatever comes now was not settled by it.
 Status Walk::go_on() {
   const Search& exact = scratch_.exact;
-  Search& rest = scratch_.any;
-  rest.clear();
-  NodeEdges edges;
-  for (const std::uint32_t place : exact.left) {
-    pause();
-    AMONT_TRY(edges_at(first_class_, direction_, exact.queue[place], /*whole=*/false, edges));
-    rest.make_room(edges.far.size() + 1);
-    for (std::size_t i = 0; i < edges.far.size(); ++i) {
-      const std::uint32_t far = edges.far[i];
-      if (!(scratch_.taken[edges.kinds[i]] & kIsLeft) || scratch_.seen.has(far)) continue;
-      scratch_.seen.add(far);
-      rest.queue[rest.tail++] = far;
+  scratch_.any.clear();
+  now_ = &scratch_.any;
+  exact_only_ = depths_matter_ = false;
+  choose_loops();
+  const auto follow_all = [this](const std::vector<Contributor>& whose) -> Status {
+    for (const Contributor& contributor : whose) {
+      if (clock_.stops()) return {};
+      pause();
+      AMONT_TRY(follow(contributor));
     }
-  }
-  begin_phase(/*exact_only=*/false);
-  return levels<false>();
+    return {};
+  };
+  AMONT_TRY(follow_all(exact.left));
+  std::vector<Contributor> whose;
+  AMONT_TRY(contributors_left(exact, whose));
+  AMONT_TRY(follow_all(whose));
+  std::vector<std::uint32_t> variables;
+  AMONT_TRY(variables_left(exact, variables));
+  AMONT_TRY(take_variables(variables, 0));
+  if (!clock_.stopped()) return levels<false>();
+  scratch_.any.levels.push_back(0);
+  return stop(0), Status();
 }
 
 void Walk::begin_search(bool exact_only) {
-  begin_phase(exact_only);
-  now_->clear();
-  row_ = shelf_.row(first_class_, direction_);
-  scratch_.seen.start(ids_);
-}
-
-void Walk::begin_phase(bool exact_only) {
   now_ = exact_only ? &scratch_.exact : &scratch_.any;
   phase_ = exact_only ? kExactPhase : kAnyPhase;
   exact_only_ = exact_only;
+  depths_matter_ = true;
   choose_loops();
+  now_->clear();
+  row_ = shelf_.row(first_class_, direction_);
+  scratch_.seen.start(ids_);
 }
 
 Status Walk::search(bool exact_only, std::uint32_t target, const ReachGuide* guide) {
@@ -169,71 +172,70 @@ bool Walk::settled(std::uint32_t id) const {
 
 Status Walk::settle(std::uint32_t id, std::uint32_t depth) {
   Search& search = *now_;
-  if (!scratch_.marks.has(id, kDone << phase_)) {
+  const bool is_done = scratch_.marks.has(id, kDone << phase_);
+  if (is_done && plan_.by_dataset) return {};
+  if (!is_done) {
+    if (has_simple_things_) {
+      bool is_settled = false;
+      AMONT_TRY(settle_simply(id, depth, is_settled));
+      if (is_settled) return {};
+    }
     AMONT_LET(const bool there, counts(id));
     if (!there) return {};
     const auto begin = static_cast<std::uint32_t>(search.members.size());
-    AMONT_TRY(gather(id, kDone << phase_, search.members));
-    const auto end = static_cast<std::uint32_t>(search.members.size());
-    search.things.push_back({begin, end, depth});
-    if (depth < plan_.depth) AMONT_TRY(expand(begin, end));
+    ThingFacts facts;
+    AMONT_TRY(gather(id, kDone << phase_, search.members, facts));
+    const auto number = static_cast<std::uint32_t>(search.things.size());
+    search.things.push_back({begin, static_cast<std::uint32_t>(search.members.size()), depth,
+                             facts.shown_count == 1 ? facts.shown : kNoNode});
+    if (depth < plan_.depth) AMONT_TRY(expand(number, facts));
   }
   if (depth == 0 || plan_.by_dataset || !plan_.as_lineage) return {};
   return arrive(id, depth);
 }
 
-Status Walk::expand(std::uint32_t begin, std::uint32_t end) {
-  std::vector<Contributor> whose;
-  AMONT_TRY(contributors(std::span(now_->members).subspan(begin, end - begin), phase_, !exact_only_, whose));
-  for (const Contributor& contributor : whose) AMONT_TRY(follow(contributor));
-  return {};
-}
-
-Status Walk::follow(const Contributor& contributor) {
-  Search& search = *now_;
-  search.followed.push_back(contributor);
-  NodeEdges edges;
-  for (const EdgeClass edge_class : plan_.classes) {
-    AMONT_TRY(edges_at(edge_class, direction_, contributor.node, plan_.dated, edges));
-    search.make_room(edges.far.size());
-    for (std::size_t i = 0; i < edges.far.size(); ++i) {
-      const std::uint16_t kind = edges.kinds[i];
-      const std::uint32_t far = edges.far[i];
-      if (!plan_.walks(kind, contributor.uses)) continue;
-      if (exact_only_ && !plan_.exact(kind, contributor.leaves_project)) {
-        search.possible_left = true;
-        continue;
-      }
-      if (scratch_.seen.has(far) || !leads_to_target(far)) continue;
-      if (plan_.dated) {
-        const auto edge = static_cast<std::uint32_t>(edges.first + i);
-        if (edges.page->edge_flags[edge] & kEdgeDated) {
-          AMONT_LET(const bool there, edge_counts(*edges.page, edge, contributor.node, far, direction_));
-          if (!there) continue;
-        }
-      }
-      scratch_.seen.add(far);
-      search.queue[search.tail++] = far;
-    }
+Status Walk::expand(std::uint32_t number, ThingFacts& facts) {
+  const Loans<Contributor>::Loan whose(scratch_.contributors);
+  const std::span<const std::uint32_t> thing = now_->members_of(now_->things[number]);
+  AMONT_TRY(exact_contributors(thing, facts, phase_, *whose));
+  if (facts.has_possible && exact_only_) {
+    now_->possible_left = true;
+    now_->left_things.push_back(number);
+  } else if (facts.has_possible) {
+    AMONT_TRY(possible_contributors(thing, facts, phase_, *whose));
   }
+  for (const Contributor& contributor : *whose) AMONT_TRY(follow(contributor));
   return {};
 }
 
 // "A lineage edge recorded at a dataset counts, as possible, for each of its variables, at either end": who steps to a
 // dataset steps to its variables.
 Status Walk::arrive(std::uint32_t id, std::uint32_t depth) {
-  AMONT_LET(const PageNode found, node(id));
+  PageNode found;
+  AMONT_TRY(look(id, found));
   if (!holds_variables(plan_.role(found)) || scratch_.marks.has(id, kArrived << phase_)) return {};
-  std::vector<std::uint32_t> thing, variables;
-  AMONT_TRY(gather(id, kArrived << phase_, thing));
-  AMONT_TRY(variables_of(thing, variables));
-  if (variables.empty()) return {};
-  if (exact_only_) {
-    now_->possible_left = true;
-    return {};
+  const Loans<std::uint32_t>::Loan thing(scratch_.nodes), variables(scratch_.nodes);
+  AMONT_TRY(gather(id, kArrived << phase_, *thing));
+  AMONT_TRY(variables_of(*thing, *variables));
+  if (variables->empty()) return {};
+  if (!exact_only_) return take_variables(*variables, depth);
+  now_->possible_left = true;
+  now_->left_datasets.push_back(id);
+  return {};
+}
+
+Status Walk::take_variables(std::span<const std::uint32_t> variables, std::uint32_t depth) {
+  Search& search = *now_;
+  search.make_room(variables.size());
+  for (const std::uint32_t variable : variables) {
+    if (scratch_.marks.has(variable, kDone << phase_)) continue;
+    if (depths_matter_) {
+      AMONT_TRY(settle(variable, depth));
+    } else if (!scratch_.seen.has(variable)) {
+      scratch_.seen.add(variable);
+      search.queue[search.tail++] = variable;
+    }
   }
-  for (const std::uint32_t variable : variables)
-    if (!scratch_.marks.has(variable, kDone << phase_)) AMONT_TRY(settle(variable, depth));
   return {};
 }
 
@@ -247,9 +249,8 @@ Status Walk::for_each_thing(const Search& search, const SeeThing& see) {
         AMONT_TRY(see({&search.queue[i], 1}, depth));
       }
     for (; thing < search.things.size() && search.things[thing].depth == depth; ++thing) {
-      const ThingMembers& members = search.things[thing];
       pause();
-      AMONT_TRY(see(std::span(search.members).subspan(members.begin, members.end - members.begin), depth));
+      AMONT_TRY(see(search.members_of(search.things[thing]), depth));
     }
   }
   return {};

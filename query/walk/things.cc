@@ -1,5 +1,5 @@
 // Things: which nodes are one, which are parts and wholes, and what counts at valid_at.
-#include "query/walk/walk.h"
+#include "query/walk/for_each_tie.h"
 
 namespace amont {
 
@@ -30,7 +30,7 @@ Result<bool> Walk::edge_counts(const Page& page, std::uint32_t edge, std::uint32
   return counts(far);
 }
 
-Status Walk::for_each_tie(std::uint32_t id, Direction direction, const SeeTie& see) {
+Status Walk::for_each_tie_far(std::uint32_t id, Direction direction, const SeeTie& see) {
   NodeEdges edges;
   AMONT_TRY(edges_at(EdgeClass::kStructure, direction, id, plan_.dated, edges));
   for (std::size_t i = 0; i < edges.far.size(); ++i) {
@@ -42,7 +42,8 @@ Status Walk::for_each_tie(std::uint32_t id, Direction direction, const SeeTie& s
                 edge_counts(*edges.page, static_cast<std::uint32_t>(edges.first + i), id, far, direction));
       if (!there) continue;
     }
-    AMONT_LET(const PageNode found, node(far));
+    PageNode found;
+    AMONT_TRY(look(far, found));
     AMONT_TRY(see(tie, plan_.role(found), far));
   }
   return {};
@@ -50,7 +51,7 @@ Status Walk::for_each_tie(std::uint32_t id, Direction direction, const SeeTie& s
 
 // "A variable and the dataset or output it is part_of are one thing", at granularity dataset. "same_as is transitive and joins
 // its ends into one thing; between variables only at variable granularity."
-Status Walk::gather(std::uint32_t id, std::uint32_t bit, std::vector<std::uint32_t>& out) {
+Status Walk::gather(std::uint32_t id, std::uint32_t bit, std::vector<std::uint32_t>& out, ThingFacts& facts) {
   Marks& marks = scratch_.marks;
   if (marks.add(id, bit)) return {};
   std::size_t next = out.size();
@@ -62,12 +63,15 @@ Status Walk::gather(std::uint32_t id, std::uint32_t bit, std::vector<std::uint32
     return Status();
   };
   for (; next < out.size(); ++next) {
-    AMONT_LET(const PageNode near, node(out[next]));
+    PageNode near;
+    AMONT_TRY(look(out[next], near));
+    note(out[next], near, facts);
     const Role role = plan_.role(near);
     const std::uint8_t ties = near.ties & static_cast<std::uint8_t>(plan_.watch[near.kind]);
     const bool contained = plan_.by_dataset && role == Role::kVariable;
     const bool contains = plan_.by_dataset && holds_variables(role) && (ties & kHasMembers);
     const bool twins = (ties & kHasTwins) != 0;
+    if (role == Role::kDataset && (ties & kHasParts || (!contains && ties & kHasMembers))) facts.may_have_parts = true;
     if (twins || (contained && (ties & kHasContainer))) {
       AMONT_TRY(for_each_tie(out[next], Direction::kUpstream, [&](Tie tie, Role far_role, std::uint32_t far) {
         const bool joins =
@@ -78,6 +82,7 @@ Status Walk::gather(std::uint32_t id, std::uint32_t bit, std::vector<std::uint32
     if (twins || contains) {
       AMONT_TRY(for_each_tie(out[next], Direction::kDownstream, [&](Tie tie, Role far_role, std::uint32_t far) {
         const bool of_variable = plan_.by_dataset && far_role == Role::kVariable;
+        if (tie == Tie::kPartOf && far_role == Role::kDataset) facts.may_have_parts = true;
         const bool joins = tie == Tie::kSameAs ? !of_variable : tie == Tie::kPartOf && contains && of_variable;
         return joins ? add(far) : Status();
       }));
@@ -89,7 +94,8 @@ Status Walk::gather(std::uint32_t id, std::uint32_t bit, std::vector<std::uint32
 Status Walk::variables_of(std::span<const std::uint32_t> thing, std::vector<std::uint32_t>& out) {
   if (plan_.by_dataset) return {};
   for (const std::uint32_t member : thing) {
-    AMONT_LET(const PageNode near, node(member));
+    PageNode near;
+    AMONT_TRY(look(member, near));
     if (!holds_variables(plan_.role(near)) || !(near.ties & kHasMembers)) continue;
     AMONT_TRY(for_each_tie(member, Direction::kDownstream, [&](Tie tie, Role role, std::uint32_t far) {
       if (tie == Tie::kPartOf && role == Role::kVariable) out.push_back(far);
@@ -100,7 +106,8 @@ Status Walk::variables_of(std::span<const std::uint32_t> thing, std::vector<std:
 }
 
 Status Walk::holders_of(std::uint32_t variable, std::vector<std::uint32_t>& out) {
-  AMONT_LET(const PageNode near, node(variable));
+  PageNode near;
+  AMONT_TRY(look(variable, near));
   if (plan_.role(near) != Role::kVariable || !(near.ties & kHasContainer)) return {};
   return for_each_tie(variable, Direction::kUpstream, [&](Tie tie, Role role, std::uint32_t far) {
     if (tie == Tie::kPartOf && holds_variables(role)) out.push_back(far);
@@ -117,8 +124,12 @@ Status Walk::climb(std::span<const std::uint32_t> thing, Climb where, std::uint3
   for (const std::uint32_t member : thing) marks.add(member, bit);
   const int ties = up ? kHasContainer | kHasWholes : kHasMembers | kHasParts;
   const auto look_around = [&](std::uint32_t id) -> Status {
-    AMONT_LET(const PageNode near, node(id));
+    PageNode near;
+    AMONT_TRY(look(id, near));
     if (plan_.role(near) != Role::kDataset || !(near.ties & ties)) return {};
+    const TieLists* const below =
+        up ? nullptr : row_of(EdgeClass::kStructure, Direction::kDownstream).ties(id / kPageNodes);
+    if (below && !below->has_others(id % kPageNodes)) return {};  // variables alone
     return for_each_tie(
         id, up ? Direction::kUpstream : Direction::kDownstream, [&](Tie tie, Role role, std::uint32_t far) {
           const bool joins = tie == Tie::kPartOf || (tie == Tie::kVersionOf && where != Climb::kDownPartsOnly);
@@ -131,24 +142,35 @@ Status Walk::climb(std::span<const std::uint32_t> thing, Climb where, std::uint3
   return {};
 }
 
-Result<bool> Walk::is_project(std::span<const std::uint32_t> thing) {
-  for (const std::uint32_t member : thing) {
-    AMONT_LET(const PageNode found, node(member));
-    if (plan_.role(found) == Role::kProject) return true;
-  }
-  return false;
-}
-
 // "The answer lists the dataset, never the variable (a variable of nothing stands for itself)"; twins are all listed.
 Status Walk::listed(std::span<const std::uint32_t> thing, std::vector<std::uint32_t>& out) {
   bool only_variables = true;
-  for (const std::uint32_t member : thing) {
-    AMONT_LET(const PageNode found, node(member));
-    only_variables = only_variables && plan_.role(found) == Role::kVariable;
-  }
-  for (const std::uint32_t member : thing) {
-    AMONT_LET(const PageNode found, node(member));
-    if ((only_variables || plan_.role(found) != Role::kVariable) && plan_.wants(found)) out.push_back(member);
+  const auto list = [&](bool variables) -> Status {
+    for (const std::uint32_t member : thing) {
+      PageNode found;
+      AMONT_TRY(look(member, found));
+      const bool is_variable = plan_.role(found) == Role::kVariable;
+      only_variables = only_variables && is_variable;
+      if (is_variable == variables && plan_.wants(found)) out.push_back(member);
+    }
+    return {};
+  };
+  AMONT_TRY(list(false));
+  return only_variables ? list(true) : Status();
+}
+
+Status Walk::list_things(const Search& search, std::vector<NodeId>& out) {
+  const Loans<std::uint32_t>::Loan nodes(scratch_.nodes);
+  for (const ThingMembers& thing : search.things) {
+    if ((thing.depth == 0 || !plan_.by_dataset) && is_own(search.members[thing.begin])) continue;
+    if (thing.shown != kNoNode && plan_.wanted.empty()) {
+      out.push_back(NodeId{thing.shown});
+      continue;
+    }
+    pause();
+    nodes->clear();
+    AMONT_TRY(listed(search.members_of(thing), *nodes));
+    for (const std::uint32_t node : *nodes) out.push_back(NodeId{node});
   }
   return {};
 }

@@ -5,9 +5,11 @@
 // call for each edge. The others go through settle(), which finds the thing's members and whose edges count for it: its
 // *contributors*, that is its members, its parts, its wholes...
 //
+// A variable that stands for itself is settled by the plain loop too: its dataset, which only may speak for it, is followed besides.
+//
 // Exact first: search(true) takes only exact steps. When that left possible steps, search(false) takes all; what the first one
-// settled is exact, the rest is possible. Marks remember which contributors were followed, so that each is followed once in a
-// search: the first time is the least deep.
+// settled is exact, the rest is possible. Where no depths are asked for, the second search goes on from what the first one left.
+// Marks remember which contributors were followed, so that each is followed once in a search: the first time is the least deep.
 #pragma once
 
 #include <span>
@@ -18,6 +20,7 @@
 #include "query/walk/function_ref.h"
 #include "query/walk/reach_index.h"
 #include "query/walk/scratch.h"
+#include "query/walk/take.h"
 
 namespace amont {
 
@@ -90,8 +93,8 @@ class Walk {
   Status search(bool exact_only, std::uint32_t target = kNoNode, const ReachGuide* guide = nullptr);
   // Exact first, then all if the options ask for it and it makes a difference.
   Status search_all();
-  // The same where nobody asks for depths. True when all exact steps met were between things of their own: then what only possible
-  // steps lead to is all that the second search settles, for no node comes twice.
+  // The same where nobody asks for depths. True when what only possible steps lead to is all that the second search settled: no
+  // node comes twice.
   Result<bool> search_all_without_depths();
   // Makes ready for another kind of search, which goes on by plain_row() and for_each_step().
   void begin_search(bool exact_only);
@@ -144,22 +147,41 @@ class Walk {
   using SeeStep = FunctionRef<Status(const Step&)>;
   Status for_each_step(std::span<const std::uint32_t> thing, bool with_possible, bool once, const SeeStep& see);
   Status steps_of(const Contributor& contributor, const SeeStep& see);
-  // Whose edges count for a thing: its members, its parts (exact), its wholes (possible)... Those not yet marked in this phase.
-  Status contributors(std::span<const std::uint32_t> thing, Phase phase, bool with_possible,
-                      std::vector<Contributor>& out);
+  // Who contributes only possible steps to what an exact search settled, and was left for that. Each once; not all when the clock stops.
+  Status contributors_left(const Search& exact, std::vector<Contributor>& out);
+  // The variables of datasets that a step led to, which were left for that.
+  Status variables_left(const Search& exact, std::vector<std::uint32_t>& out);
 
   // Appends the node and all that are one with it, and marks them with the bit. Nothing when it has the bit already.
-  Status gather(std::uint32_t id, std::uint32_t bit, std::vector<std::uint32_t>& out);
+  Status gather(std::uint32_t id, std::uint32_t bit, std::vector<std::uint32_t>& out) {
+    ThingFacts ignored;
+    return gather(id, bit, out, ignored);
+  }
   Status gather_once(std::uint32_t id, std::vector<std::uint32_t>& out);  // leaves no mark
+  // Marks what is one with the node, or enough of it that this function knows it again; whether it had not.
+  Result<bool> mark_thing(std::uint32_t id, std::uint32_t bit);
   // Which of a thing's nodes an answer lists; of the kinds asked for.
   Status listed(std::span<const std::uint32_t> thing, std::vector<std::uint32_t>& out);
+  // The same of what a search settled, but for the starts' own things.
+  Status list_things(const Search& search, std::vector<NodeId>& out);
   // The same of many nodes that are things of their own.
   Status list_plain(std::span<const std::uint32_t> nodes, std::vector<NodeId>& out);
   // At granularity variable; none at granularity dataset, where they are of the thing.
   Status variables_of(std::span<const std::uint32_t> thing, std::vector<std::uint32_t>& out);
 
-  Result<PageNode> node(std::uint32_t id);
-  Result<bool> is_project(std::span<const std::uint32_t> thing);
+  Result<PageNode> node(std::uint32_t id) {
+    PageNode found;
+    AMONT_TRY(look(id, found));
+    return found;
+  }
+  // The same, for loops.
+  [[gnu::always_inline]] Status look(std::uint32_t id, PageNode& out) {
+    if (const PageShelf::Slot* const slot = whole_page(first_class_, direction_, id / kPageNodes)) [[likely]] {
+      out = slot->nodes[id % kPageNodes];
+      return {};
+    }
+    return look_far(id, out);
+  }
   Result<bool> has_lineage(std::uint32_t id, Direction direction);
   Result<bool> counts(std::uint32_t id);
   Result<bool> edge_counts(const Page& page, std::uint32_t edge, std::uint32_t near, std::uint32_t far,
@@ -207,7 +229,7 @@ class Walk {
 
  private:
   // nullptr when it is not on the shelf, or the walk has not used its row yet.
-  PageShelf::Slot* whole_page(EdgeClass edge_class, Direction direction, std::uint32_t number) {
+  PageShelf::Slot* whole_page(EdgeClass edge_class, Direction direction, std::uint32_t number) const {
     const PageShelf::Row row = rows_[static_cast<int>(edge_class)][static_cast<int>(direction)];
     return row && PageShelf::nodes_of(row[number]) ? &row[number] : nullptr;
   }
@@ -215,7 +237,11 @@ class Walk {
   Result<const PackedPage*> fetch_packed(EdgeClass edge_class, Direction direction, std::uint32_t number);
   Result<std::shared_ptr<const Page>> read_page(EdgeClass edge_class, Direction direction, std::uint32_t number);
   // The shelf's row, of which the walk takes note.
-  const PageShelf::Row& row_of(EdgeClass edge_class, Direction direction);
+  const PageShelf::Row& row_of(EdgeClass edge_class, Direction direction) {
+    PageShelf::Row& row = rows_[static_cast<int>(edge_class)][static_cast<int>(direction)];
+    if (!row) row = shelf_.row(edge_class, direction);
+    return row;
+  }
   Status unpack_row(const PackedPage& page, std::uint32_t id, PlainRow& out);
   // Where the edges of a node that stands on no shelf as a whole are; `node` is shown the node in it.
   Result<const PageShelf::Slot*> slot_at(std::uint32_t id, const PageNode*& node);
@@ -226,14 +252,22 @@ class Walk {
   Status not_in_register(NodeId id) const;
   Status mark_own_thing(std::uint32_t start);
 
+  // What tells who contributes to a thing, noted while its members are gathered.
+  struct ThingFacts {
+    bool is_project = false;
+    bool is_held = false;           // by granularity variable: a dataset may speak for it
+    bool may_have_parts = false;    // datasets
+    std::uint8_t dataset_ties = 0;  // of its datasets
+    bool has_possible = false;      // there may be contributors whose steps are possible
+    std::uint32_t shown = kNoNode;  // the last one that is no variable
+    std::uint32_t shown_count = 0;
+  };
+
+  Status look_far(std::uint32_t id, PageNode& out);
   Status search_possible();
   Status go_on();
-  void begin_phase(bool exact_only);
   void choose_loops();
   void learn_kinds();  // once a page is met that needs it
-  // Puts the far ends of node `place` of the queue that count and were not seen at `tail`; where it is then.
-  std::uint32_t* take_by_kind(const std::uint32_t* far, const std::uint32_t* last, const std::uint16_t* kind,
-                              std::uint32_t* tail, std::size_t place);
   template <bool kSeeksTarget>
   Status levels();
   Status last_level(std::uint32_t depth);
@@ -242,12 +276,41 @@ class Walk {
     return !guide_ || id == target_ || guide_->verdict(id, target_) != ReachGuide::Verdict::kNo;
   }
   Status settle(std::uint32_t id, std::uint32_t depth);
-  Status expand(std::uint32_t begin, std::uint32_t end);
+  Status expand(std::uint32_t number, ThingFacts& facts);  // of a thing
   Status follow(const Contributor& contributor);
+  Status follow_by_kind(const PageShelf::Slot& slot, const Contributor& contributor);
+  Status follow_one_by_one(const Contributor& contributor);
+  bool begin_variable(std::uint32_t id);
+  Status settle_simply(std::uint32_t id, std::uint32_t depth, bool& is_settled);
+  Status settle_with_variables(std::uint32_t dataset, std::span<const std::uint32_t> variables, std::uint32_t depth);
+  Status settle_alone(std::uint32_t dataset, std::span<const std::uint32_t> variables, std::uint32_t depth);
+  Status follow_dataset_of(std::uint32_t variable);
+  // Of a page's structure edges, if there is room for them.
+  Status make_tie_lists(Direction direction, std::uint32_t number);
+  Status find_tie_lists(Direction direction, std::uint32_t number, const TieLists*& out);
+  Status find_holder(std::uint32_t variable, std::uint32_t& out);
+  Status find_dataset(std::uint32_t id, std::uint32_t& out);
+  Status find_simple_thing(std::uint32_t dataset, bool& is_simple, std::span<const std::uint32_t>& variables);
+  Status find_variables(std::uint32_t id, bool& is_simple, std::span<const std::uint32_t>& out);
   Status arrive(std::uint32_t id, std::uint32_t depth);
+  Status take_variables(std::span<const std::uint32_t> variables, std::uint32_t depth);
 
+  Status contributors(std::span<const std::uint32_t> thing, Phase phase, bool with_possible,
+                      std::vector<Contributor>& out);
+  Status exact_contributors(std::span<const std::uint32_t> thing, ThingFacts& facts, Phase phase,
+                            std::vector<Contributor>& out);
+  Status possible_contributors(std::span<const std::uint32_t> thing, const ThingFacts& facts, Phase phase,
+                               std::vector<Contributor>& out);
+  Status contributors_by_dataset(std::uint32_t dataset, Phase phase, std::vector<Contributor>& out);
+  void add_contributors(std::span<const std::uint32_t> nodes, bool exact, Phase phase, std::vector<Contributor>& out);
+
+  Status gather(std::uint32_t id, std::uint32_t bit, std::vector<std::uint32_t>& out, ThingFacts& facts);
+  void note(std::uint32_t id, const PageNode& member, ThingFacts& facts) const;
+  Status facts_of(std::span<const std::uint32_t> thing, ThingFacts& facts);
   using SeeTie = FunctionRef<Status(Tie tie, Role role, std::uint32_t far)>;
-  Status for_each_tie(std::uint32_t id, Direction direction, const SeeTie& see);
+  template <class See>
+  Status for_each_tie(std::uint32_t id, Direction direction, const See& see);
+  Status for_each_tie_far(std::uint32_t id, Direction direction, const SeeTie& see);
   Status holders_of(std::uint32_t variable, std::vector<std::uint32_t>& out);
   enum class Climb { kUp, kDown, kDownPartsOnly };
   Status climb(std::span<const std::uint32_t> thing, Climb where, std::uint32_t bit, std::vector<std::uint32_t>& out);
@@ -267,6 +330,9 @@ class Walk {
       0;  // a page with one of these has edges that do not count, or only by what more is known of them
   bool looks_at_kinds_ = false;  // their kinds tell which count
   bool knows_kinds_ = false;     // learn_kinds() was called for this search
+  bool depths_matter_ = true;
+  bool has_simple_things_ = false;
+  bool has_room_for_lists_ = true;
   std::uint64_t ids_ = 0;
   EdgeClass first_class_ = EdgeClass::kLineage;  // whose pages the plain loop reads
   Search* now_ = nullptr;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>
@@ -130,6 +131,41 @@ TEST(PageShelf, OfALaterSnapshotBeginsWithWhatDidNotChange) {
   first.reset();
   EXPECT_EQ(second.row(kLineage, kUp)[69].targets[0], 69u);
   EXPECT_EQ(room->used(), 3 * one);
+}
+
+TEST(PageShelf, ListsOfTiesStandUntilTheirPageChangesAndTakeRoomOnce) {
+  constexpr auto kStructure = EdgeClass::kStructure;
+  const auto lists_to = [](std::uint32_t variable) {
+    auto lists = std::make_unique<TieLists>();
+    lists->variables = {variable};
+    lists->begin.assign(kPageNodes + 1, 1);
+    lists->begin[0] = 0;
+    return lists;
+  };
+  const std::uint64_t one = lists_to(0)->bytes();
+  const auto room = std::make_shared<ShelfRoom>(2 * one);
+  auto first = std::make_unique<PageShelf>(std::uint64_t{kPageNodes} * 4, room);
+  EXPECT_EQ(first->row(kStructure, kUp).ties(0), nullptr);
+  EXPECT_FALSE(first->row(kStructure, kUp).wants_ties(0)) << "at the first question";
+  bool wanted = false;
+  for (int n = 0; n < 100; ++n) wanted = first->row(kStructure, kUp).wants_ties(0);
+  EXPECT_TRUE(wanted);
+  const TieLists* const put = first->put_ties(kUp, 0, lists_to(7));
+  ASSERT_NE(put, nullptr);
+  EXPECT_EQ(first->put_ties(kUp, 0, lists_to(8)), put);  // the first stay
+  EXPECT_EQ(first->row(kStructure, kUp).ties(0)->variables_of(0).front(), 7u);
+  EXPECT_EQ(first->row(kStructure, Direction::kDownstream).ties(0), nullptr);
+  ASSERT_NE(first->put_ties(kUp, 1, lists_to(9)), nullptr);
+  EXPECT_EQ(first->put_ties(kUp, 2, lists_to(9)), nullptr) << "there is no room";
+
+  const PageCache::Key changed[] = {PageCache::edges(kStructure, kUp, 1)};
+  PageShelf second(*first, changed, std::uint64_t{kPageNodes} * 4);
+  EXPECT_EQ(second.row(kStructure, kUp).ties(0), put);
+  EXPECT_EQ(second.row(kStructure, kUp).ties(1), nullptr);
+  EXPECT_EQ(room->used(), 2 * one);
+  first.reset();
+  EXPECT_EQ(room->used(), one);
+  EXPECT_EQ(second.row(kStructure, kUp).ties(0)->variables_of(0).front(), 7u);
 }
 
 TEST(PageShelf, WhatIsFoundLaterForOneSnapshotIsThereForTheNextUnlessItChanged) {

@@ -108,5 +108,86 @@ TEST(Closure, ListsNoNodeThatDoesNotCountAtThatTime) {
   EXPECT_EQ(as_set(found.exact), Ids{hub.id("package:c")});
 }
 
+// What walks know of a page's ties stays from one snapshot to the next, unless they change.
+TEST(Closure, FollowsAVariableFromOneDatasetToAnother) {
+  TextHub hub(
+      "variable:v part_of dataset:a; variable:w part_of dataset:a; output:x derived_from variable:v; variable:v "
+      "derived_from "
+      "dataset:source; dataset:b derived_from dataset:a; dataset:a derived_from dataset:origin");
+  const auto asked = [&](const Snapshot& view, Granularity granularity) {
+    AskOptions options;
+    options.granularity = granularity;
+    std::set<std::string> refs;
+    for (const Direction direction : {Direction::kUpstream, Direction::kDownstream}) {
+      const Closure found = *closure(view, hub.ids("output:x dataset:b"), direction, options);
+      for (const NodeId id : found.exact) refs.insert(hub.ref(id));
+      for (const NodeId id : found.possible) refs.insert(hub.ref(id) + "?");
+    }
+    return refs;
+  };
+  using Refs = std::set<std::string>;
+  const Refs by_dataset = {"dataset:a", "dataset:origin", "dataset:source"};
+  const Refs by_variable = {"dataset:a", "dataset:origin", "dataset:source", "variable:v", "variable:w?"};
+  const Snapshot before = hub.view();
+  EXPECT_EQ(asked(before, Granularity::kDataset), by_dataset);
+  EXPECT_EQ(asked(before, Granularity::kVariable), by_variable);
+
+  hub.commit({RetractEdge{"part_of", *Ref::parse("variable:v"), *Ref::parse("dataset:a"), ""}});
+  hub.add("variable:v part_of dataset:c; dataset:c derived_from dataset:other");
+  const Snapshot after = hub.view();
+  EXPECT_EQ(asked(after, Granularity::kDataset),
+            (Refs{"dataset:a", "dataset:c", "dataset:origin", "dataset:other", "dataset:source"}));
+  EXPECT_EQ(asked(after, Granularity::kVariable),
+            (Refs{"dataset:a", "dataset:origin", "dataset:other?", "dataset:source", "variable:v", "variable:w?"}));
+  EXPECT_EQ(asked(before, Granularity::kDataset), by_dataset);
+  EXPECT_EQ(asked(before, Granularity::kVariable), by_variable);
+}
+
+// Asked so often that lists of ties are made (PageShelf::kAsksForTies) and used.
+TEST(Closure, CountsWhatADatasetAtTheDepthAskedForMaySayOfItsVariable) {
+  TextHub hub(
+      "output:x derived_from variable:v; variable:v part_of dataset:d; output:x derived_from dataset:m; "
+      "dataset:m derived_from dataset:d; dataset:d derived_from dataset:f");
+  const Snapshot view = hub.view();
+  AskOptions options;
+  options.granularity = Granularity::kVariable;
+  options.exact = true;
+  options.depth = 2;
+  for (int n = 0; n < 30; ++n) {
+    const Closure found = *closure(view, hub.ids("output:x"), Direction::kUpstream, options);
+    EXPECT_EQ(found.exact.size(), 3u);
+    EXPECT_EQ(reasons_of(found), "depth 1; exact 1; ");
+  }
+}
+
+TEST(Closure, CountsADatasetOnceHoweverManyOfItsVariablesAreReached) {
+  std::string text = "output:x generated_by project:p;";
+  for (int n = 0; n < 3000; ++n)
+    text += fmt::format("variable:v{0} part_of dataset:d; project:p used variable:v{0};", n);
+  TextHub hub(text);
+  AskOptions exact;
+  exact.exact = true;
+  for (int n = 0; n < 20; ++n)
+    EXPECT_EQ(reasons_of(*closure(hub.view(), hub.ids("output:x"), Direction::kUpstream, exact)), "exact 1; ");
+}
+
+TEST(Closure, StoppedWhileItCountsSaysSo) {
+  std::string text;
+  for (int n = 0; n < 1500; ++n)
+    text += fmt::format("output:x derived_from dataset:a{0}; dataset:a{0} derived_from dataset:b{0};", n);
+  TextHub hub(text);
+  for (const bool exact : {false, true}) {
+    AskOptions options;
+    options.depth = 1;
+    options.exact = exact;
+    int looks = 0;
+    options.keep_going = [&looks] { return ++looks < 3; };
+    const Closure found = *closure(hub.view(), hub.ids("output:x"), Direction::kUpstream, options);
+    EXPECT_EQ(found.exact.size(), 1500u);
+    EXPECT_TRUE(found.completeness.out_of_time()) << reasons_of(found);
+    EXPECT_NE(reasons_of(found).find("depth at least"), std::string::npos) << reasons_of(found);
+  }
+}
+
 }  // namespace
 }  // namespace amont
