@@ -85,7 +85,7 @@ Status read_peers(std::string_view name, std::string_view word, std::vector<std:
 
 // One that takes a value.
 Status read_value(std::string_view name, std::string_view word, Arguments& out) {
-  if (name == "--workload") return read_choice(name, word, {"hub", "packages"}, out.workload);
+  if (name == "--workload") return read_choice(name, word, {"hub", "variables", "packages"}, out.workload);
   if (name == "--only") return read_choice(name, word, {"commits", "scripts", "reads", "memory"}, out.only);
   if (name == "--scale") return read_scale(name, word, out.hub.edges);
   if (name == "--threads") return read_threads(name, word, out.threads);
@@ -115,7 +115,10 @@ constexpr std::string_view kWithValue[] = {"--workload", "--scale", "--edges",  
 
 std::string usage() {
   return "usage: amont_bench [OPTIONS]\n"
-         "  --workload hub|packages  W2, a generated hub (the default), or W1, Debian's packages\n"
+         "  --workload hub|variables|packages  W2, a generated hub (the default); W2V, one with variables, versions "
+         "and weak "
+         "edges;\n"
+         "                           or W1, Debian's packages\n"
          "  --scale 1m|10m|100m      edges of the hub, in a word (1m)\n"
          "  --edges N                or in a number\n"
          "  --packages FILE          in the format of apt's lists, instead of what apt-cache tells\n"

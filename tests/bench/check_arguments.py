@@ -36,7 +36,7 @@ WRONG = [
     (["--peers", "none,boost"], ["--peers", "none"]),
     (["--peers", ""], ["--peers", "boost"]),
     (["--peers", "duckdb", "--python", "/nowhere/python"], ["/nowhere/python has no duckdb", "./run bench --peers all"]),
-    (["--workload", "w3"], ["--workload", "hub, packages", '"w3"']),
+    (["--workload", "w3"], ["--workload", "hub, variables, packages", '"w3"']),
     (["--only", "walks"], ["--only", "commits, scripts, reads, memory"]),
     (["--speed", "3"], ['there is no option "--speed"', "--help"]),
     (["fast"], ['there is no option "fast"']),

@@ -7,7 +7,7 @@ namespace amont {
 
 // The last section of the table, and "goals" in the JSON: each goal, the figure, what part of the goal it is, and a verdict.
 // Figures are compared as they are, not as they are shown: 1.302 misses 1.3. What the run did not ask is "not measured".
-// `hub`: the workload is W2, for which alone some goals are.
-void judge_goals(bool hub, BenchReport& report);
+// Of each workload the goals are told that are asked of it.
+void judge_goals(const std::string& workload, BenchReport& report);
 
 }  // namespace amont

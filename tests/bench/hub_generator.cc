@@ -17,7 +17,9 @@ constexpr std::uint32_t kLayersMax = 60;
 }  // namespace
 
 HubGenerator::HubGenerator(const HubShape& shape)
-    : engine_(shape.seed), sources_(static_cast<std::uint32_t>(std::max<std::uint64_t>(8, shape.edges / 100))) {}
+    : has_variables_(shape.has_variables),
+      engine_(shape.seed),
+      sources_(static_cast<std::uint32_t>(std::max<std::uint64_t>(8, shape.edges / 100))) {}
 
 bool HubGenerator::more(std::uint64_t edges, std::string& out) {
   out_ = &out;
@@ -29,6 +31,7 @@ bool HubGenerator::more(std::uint64_t edges, std::string& out) {
     study_runs_ = static_cast<std::uint32_t>(30 + heavy(1000));
     study_runs_done_ = 0;
     ++studies_;
+    if (has_variables_) add_project();
   }
   while (study_runs_done_ < study_runs_ && edges_ < edges)
     run(studies_ - 1, static_cast<std::uint16_t>(study_runs_done_++), own_);
@@ -43,7 +46,14 @@ std::uint64_t HubGenerator::heavy(std::uint64_t most) {
 
 void HubGenerator::append_ref(const Name& name) {
   const auto to = std::back_inserter(*out_);
-  if (name.is_source)
+  if (name.is_variable) {
+    const std::size_t begin = out_->size();
+    append_ref(names_[name.owner]);
+    out_->replace(begin, std::string_view("dataset").size(), "variable");
+    fmt::format_to(to, "/v{:02}", name.number);
+  } else if (name.is_project)
+    fmt::format_to(to, "project:p{:06}", name.owner);
+  else if (name.is_source)
     fmt::format_to(to, "dataset:snds/{}/table-{:05}", kBases[name.owner % std::size(kBases)], name.owner);
   else if (name.made)
     fmt::format_to(to, "dataset:p{:06}/set-{:04}-{}", name.owner, name.number, name.made);
@@ -71,10 +81,13 @@ void HubGenerator::edge(std::string_view kind, std::uint32_t from, std::uint32_t
 }
 
 void HubGenerator::source(std::uint32_t number) {
-  node({.owner = number, .is_source = true},
-       fmt::format(R"("title":"Table {} of {}","type":"table","identifiability":"pseudonymised","n_records":{})",
-                   number, kBases[number % std::size(kBases)], 1000 + below(1'000'000'000)),
-       0);
+  const std::uint32_t made =
+      node({.owner = number, .is_source = true},
+           fmt::format(R"("title":"Table {} of {}","type":"table","identifiability":"pseudonymised","n_records":{})",
+                       number, kBases[number % std::size(kBases)], 1000 + below(1'000'000'000)),
+           0);
+  source_nodes_.push_back(made);
+  if (has_variables_) add_base(number);
 }
 
 // What a run reads: mostly what its own study made lately, else one of the sources, the known ones more often.
@@ -84,7 +97,7 @@ std::uint32_t HubGenerator::input(const std::vector<std::uint32_t>& own) {
     if (layers_[picked] < kLayersMax) return picked;
   }
   if (!shared_.empty() && below(10) < 5) return shared_[below(shared_.size())];
-  return static_cast<std::uint32_t>(heavy(sources_) - 1);
+  return source_nodes_[heavy(sources_) - 1];
 }
 
 void HubGenerator::run(std::uint32_t study, std::uint16_t number, std::vector<std::uint32_t>& own) {
@@ -102,7 +115,9 @@ void HubGenerator::run(std::uint32_t study, std::uint16_t number, std::vector<st
            fmt::format(R"("type":"analysis","state":"complete","started_at":"20{:02}-{:02}-{:02}T08:00:00Z")", year,
                        month, day),
            layer);
-  for (const std::uint32_t one : inputs) edge("used", ran, one);
+  for (const std::uint32_t one : inputs)
+    if (!has_variables_ || !used_by_variable(ran, one)) edge("used", ran, one);
+  if (has_variables_) add_ties_of_run(ran);
   for (std::uint64_t k = 1 + below(2); k > 0; --k) {
     const std::uint64_t records = below(10'000'000), how = below(std::size(kHow));
     const std::uint32_t made = node(
@@ -111,7 +126,8 @@ void HubGenerator::run(std::uint32_t study, std::uint16_t number, std::vector<st
             R"("title":"Set {} of study {}","type":"extract","identifiability":"pseudonymised","n_records":{},"how":"{}")",
             number, study, records, kHow[how]),
         layer + 1);
-    edge("generated_by", made, ran);
+    edge("generated_by", made, has_variables_ && below(20) == 0 ? project_ : ran);
+    if (has_variables_) add_origins(made, inputs, own);
     own.push_back(made);
     if (below(30) == 0 && layer < kLayersMax / 2) shared_.push_back(made);
   }

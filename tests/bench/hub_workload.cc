@@ -20,7 +20,9 @@ class HubWorkload final : public Workload {
   HubWorkload(const HubShape& shape, const std::string& folder)
       : shape_(shape), file_(folder + "/hub.jsonl"), generator_(shape) {}
 
-  std::string name() const override { return "a generated hub (W2)"; }
+  std::string name() const override {
+    return shape_.has_variables ? "a generated hub with variables (W2V)" : "a generated hub (W2)";
+  }
   const SchemaGrowth& schema() const override { return hub_schema(); }
   std::vector<std::string> node_kinds() const override { return {"dataset"}; }
   std::vector<std::string> edge_kinds() const override { return {"used", "generated_by"}; }

@@ -15,6 +15,7 @@ Result<Compared> compare_and_time(const Sides& sides, std::size_t questions, dou
   std::vector<double> limit_times, peer_times;
   began = BenchClock::now();
   for (int round = 0; round < 3 && (round == 0 || seconds_since(began) < seconds_max); ++round) {
+    ++out.rounds;
     for (std::size_t i = 0; i < out.questions; ++i) {
       const auto start = BenchClock::now();
       AMONT_TRY(sides.limit(i));

@@ -22,6 +22,7 @@ struct Sides {
 struct Compared {
   Spread limit, peer;
   std::size_t questions = 0;  // that there was time for
+  std::size_t rounds = 0;     // in which each was asked and timed
   double ratio() const { return limit.sum > 0 ? peer.sum / limit.sum : 0; }
 };
 
