@@ -131,7 +131,7 @@ class Bench {
       const Field field{lineage_, *limit, peers, arguments_.walks, report_};
       AMONT_TRY(bench_closures(field));
       AMONT_TRY(bench_reaches(field));
-      AMONT_TRY(bench_paths(field, view));
+      AMONT_TRY(bench_paths(field));
       AMONT_TRY(bench_batches(field, view));
       std::optional<Snapshot> then;
       if (filled_.early) {

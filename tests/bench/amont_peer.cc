@@ -24,9 +24,17 @@ class AmontPeer final : public Peer {
     return ids;
   }
 
-  Result<std::optional<bool>> reaches(std::uint32_t a, std::uint32_t b) override {
+  Result<bool> reaches(std::uint32_t a, std::uint32_t b) override {
     AMONT_LET(const Reaches answer, amont::reaches(view_, NodeId(a), NodeId(b)));
-    return std::optional(answer.yes);
+    return answer.yes;
+  }
+
+  Result<std::uint64_t> path(std::uint32_t effect, std::uint32_t cause) override {
+    AMONT_LET(PathAnswer answer, amont::path(view_, NodeId(effect), NodeId(cause)));
+    if (answer.direction != Direction::kUpstream) return damaged("a path the other way");
+    found_ = {};
+    found_.exact = std::move(answer.nodes);
+    return found_.exact.empty() ? 0 : found_.exact.size() - 1;
   }
 
  private:

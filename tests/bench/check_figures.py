@@ -16,8 +16,13 @@ WALKS = ["ratio of sums", "median us", "p95 us", "flat arrays beside it, median 
 READS = "point read: by ref, with properties and the refs of neighbours"
 FIGURES = [("upstream closure, warm: Amont", WALKS), ("downstream closure, warm: Boost.Graph", WALKS), ("upstream closure, warm: SQLite", WALKS),
            ("upstream closure, restricted: exact", WALKS), ("downstream closure, restricted: known_at", WALKS),
-           ("one shortest path, of pairs that have one: Amont", WALKS),
-           ("reaches, pairs that do: Amont", ["median us", "p95 us", "questions"]),
+           ("upstream closure, restricted: Boost.Graph, nodes of a kind", WALKS), ("downstream closure, restricted: Boost.Graph, through kinds of edge", WALKS),
+           ("upstream closure, restricted: Boost.Graph, exact", WALKS), ("downstream closure, restricted: Boost.Graph, known_at", WALKS),
+           ("upstream closure, restricted: SQLite", WALKS), ("downstream closure, restricted: SQLite", WALKS),
+           ("one shortest path, of pairs that have one: Amont", WALKS), ("one shortest path, of pairs that have one: Boost.Graph", WALKS),
+           ("one shortest path, of pairs that have one: SQLite", WALKS),
+           ("reaches, pairs that do: Amont", ["median us", "p95 us", "questions"]), ("reaches, pairs that do: Boost.Graph", ["median us", "p95 us", "questions"]),
+           ("reaches, half and half: SQLite", ["median us", "p95 us", "questions"]),
            (READS + ": Amont", ["median us", "p95 us", "questions"]), (READS + ": SQLite", ["median us", "p95 us"]),
            ("durable commits, 5 nodes and 12 edges each: 16 threads", ["Amont, ms at p95", "RocksDB, ms at p95", "ratio to RocksDB"])]
 MET = {"<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b, "<": lambda a, b: a < b, ">": lambda a, b: a > b}

@@ -1,4 +1,4 @@
-// Closures that are asked for less than everything: Amont beside flat arrays that restrict themselves likewise.
+// Closures that are asked for less than everything: Amont and its peers beside flat arrays that restrict themselves likewise.
 #pragma once
 
 #include <optional>

@@ -31,12 +31,20 @@ Result<Compared> compare_and_time(const Sides& sides, std::size_t questions, dou
   return out;
 }
 
-void note_beside_flat_arrays(BenchReport& report, const std::string& who, const Compared& times) {
-  report.note(who + ", ratio of sums", times.ratio(),
-              fmt::format("{:8.2f} x flat arrays    {:10.2f} us at median {:10.1f} at p95; theirs {:.2f}, {:.1f}    "
-                          "({} questions)",
-                          times.ratio(), times.peer.median, times.peer.p95, times.limit.median, times.limit.p95,
-                          times.questions));
+bool is_not_asked(BenchReport& report, const std::string& who, const Status& answer) {
+  if (answer.code() != Code::kUnsupported) return false;
+  report.remark(who, answer.text());
+  return true;
+}
+
+void note_beside_flat_arrays(BenchReport& report, const std::string& who, const Compared& times,
+                             const std::string& shown) {
+  report.value(who + ", ratio of sums", times.ratio());
+  report.remark(shown.empty() ? who + ", ratio of sums" : shown,
+                fmt::format("{:8.2f} x flat arrays    {:10.2f} us at median {:10.1f} at p95; theirs {:.2f}, {:.1f}    "
+                            "({} questions)",
+                            times.ratio(), times.peer.median, times.peer.p95, times.limit.median, times.limit.p95,
+                            times.questions));
   report.value(who + ", median us", times.peer.median);
   report.value(who + ", p95 us", times.peer.p95);
   report.value(who + ", flat arrays beside it, median us", times.limit.median);

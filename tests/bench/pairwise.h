@@ -29,7 +29,12 @@ struct Compared {
 // First all answers are compared, and everything becomes warm; then up to three rounds are timed, in microseconds.
 Result<Compared> compare_and_time(const Sides& sides, std::size_t questions, double seconds_max);
 
+// Was the answer kUnsupported? Then the table tells why.
+bool is_not_asked(BenchReport& report, const std::string& who, const Status& answer);
+
 // A row of the table, the ratio first, and of both sides median and p95 for programs: the limit's under "WHO, flat arrays beside it".
-void note_beside_flat_arrays(BenchReport& report, const std::string& who, const Compared& times);
+// The row begins with `shown`, if not with who it is.
+void note_beside_flat_arrays(BenchReport& report, const std::string& who, const Compared& times,
+                             const std::string& shown = {});
 
 }  // namespace amont

@@ -1,7 +1,14 @@
 #include "tests/bench/peer.h"
 
 namespace amont {
+namespace {
 
-Result<std::optional<bool>> Peer::reaches(std::uint32_t, std::uint32_t) { return std::optional<bool>(); }
+Status not_asked() { return Status(Code::kUnsupported, "not asked this"); }
+
+}  // namespace
+
+Status Peer::restrict_to(const Restriction&) { return not_asked(); }
+Result<bool> Peer::reaches(std::uint32_t, std::uint32_t) { return not_asked(); }
+Result<std::uint64_t> Peer::path(std::uint32_t, std::uint32_t) { return not_asked(); }
 
 }  // namespace amont

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "amont/model.h"
-#include "tests/bench/lineage.h"
+#include "tests/bench/restriction.h"
 
 namespace amont {
 
@@ -20,8 +20,17 @@ class Peer {
   // How many nodes `start` reaches, itself left out. This is what is timed; found() then tells which they are, in any order.
   virtual Result<std::uint64_t> closure(std::uint32_t start, Direction direction) = 0;
   virtual std::vector<std::uint32_t> found() const = 0;
-  // Does `b` come from `a`, another node? Nothing from a peer that is not asked this.
-  virtual Result<std::optional<bool>> reaches(std::uint32_t a, std::uint32_t b);
+
+  // What is below fails with kUnsupported, and says why, for a peer that can't be asked it.
+
+  // Closures are restricted so from now on; to nothing by {}.
+  virtual Status restrict_to(const Restriction& only);
+  // Does `b` come from `a`, another node?
+  virtual Result<bool> reaches(std::uint32_t a, std::uint32_t b);
+  // How many edges a shortest path has from `effect` up to `cause`: of edges that aren't weak if there is one, else of all.
+  // found() then tells its nodes from end to end, both included; none when there is no path.
+  virtual Result<std::uint64_t> path(std::uint32_t effect, std::uint32_t cause);
+
   // What the last question took, from a peer that measures itself, for the way to it is no part of it. Nothing: its call's time.
   virtual std::optional<double> micros() const { return {}; }
 };

@@ -15,7 +15,7 @@ Pair at_random(const Lineage& lineage, std::mt19937_64& dice) {
 }
 
 Status row(const Field& field, Peer& peer, const std::vector<Pair>& pairs) {
-  std::optional<bool> expected, found;
+  bool expected = false, found = false;
   Sides sides;
   sides.limit = [&](std::size_t i) -> Status {
     AMONT_LET(expected, field.limit.reaches(pairs[i].cause, pairs[i].effect));
@@ -26,14 +26,14 @@ Status row(const Field& field, Peer& peer, const std::vector<Pair>& pairs) {
     return {};
   };
   sides.compare = [&](std::size_t i) -> Status {
-    if (!found || found == expected) return {};
+    if (found == expected) return {};
     return damaged(
-        fmt::format("{} comes from {}: {}, and should be {}", pairs[i].effect, pairs[i].cause, *found, *expected));
+        fmt::format("{} comes from {}: {}, and should be {}", pairs[i].effect, pairs[i].cause, found, expected));
   };
   sides.peer_micros = [&] { return peer.micros(); };
-  AMONT_TRY(sides.peer(0));
-  if (!found) return {};  // it is not asked this
-  AMONT_LET(const Compared times, compare_and_time(sides, pairs.size(), field.shape.seconds_max));
+  const Result<Compared> compared = compare_and_time(sides, pairs.size(), field.shape.seconds_max);
+  if (is_not_asked(field.report, peer.name(), compared.status())) return {};
+  AMONT_LET(const Compared times, compared);
   field.report.note(peer.name() + ", median us", times.peer.median,
                     fmt::format("{:8.2f} us at median {:8.2f} at p95 {:8.2f} x flat arrays    ({} questions)",
                                 times.peer.median, times.peer.p95, times.ratio(), times.questions));

@@ -35,7 +35,7 @@ Result<std::vector<Pair>> pairs_that_reach(const Field& field, std::uint64_t cou
 Status bench_closures(const Field& field);
 // Does one come from the other: of pairs at random, of pairs where it does, and of both by turns.
 Status bench_reaches(const Field& field);
-Status bench_paths(const Field& field, const Snapshot& view);
+Status bench_paths(const Field& field);
 Status bench_batches(const Field& field, const Snapshot& view);
 
 }  // namespace amont
