@@ -185,30 +185,52 @@ Status Index::apply(const SplitRecord& record, const ReadRecords& log) {
   return done();
 }
 
+class Index::Prepared {
+ public:
+  std::vector<Step> steps;  // without their batches, which are in `write`
+  Table::Write write;
+};
+
 Status Index::apply(std::span<const SplitRecord> records, const ReadRecords& log) {
-  std::vector<Step> steps;
+  return apply(records, log, nullptr);
+}
+
+Status Index::apply(std::span<const SplitRecord> records, const ReadRecords& log, Prepared* prepared) {
+  std::shared_ptr<Prepared> next;
+  while (!records.empty()) {
+    if (!prepared) {
+      AMONT_LET(next, prepare(records));
+      prepared = next.get();
+    }
+    const std::size_t taken = std::max<std::size_t>(prepared->steps.size(), 1);
+    AMONT_TRY(prepared->steps.empty() ? apply(records.front(), log) : write(*prepared));
+    prepared = nullptr;
+    records = records.subspan(taken);
+  }
+  return {};
+}
+
+// One that does not only add looks at what was there before it, and the next one after a growth at that.
+Result<std::shared_ptr<Index::Prepared>> Index::prepare(std::span<const SplitRecord> records) const {
+  auto out = std::make_shared<Prepared>();
+  std::vector<TableBatch> batches;
   std::size_t bytes = 0;
   for (const SplitRecord& record : records) {
-    const bool joins = state_.batch_close == 0 && record.head.kind == TxKind::kPlain;
-    const bool adds = joins && only_adds(record.parts);
-    if (!adds) {
-      AMONT_TRY(write(steps));
-      bytes = 0;
-    }
-    if (!joins) {
-      AMONT_TRY(apply(record, log));
-      continue;
-    }
-    AMONT_LET(Step step, work_out(record, adds, steps.empty() ? state_ : steps.back().next));
+    if (state_.batch_close != 0 || record.head.kind != TxKind::kPlain) break;
+    const bool adds = only_adds(record.parts);
+    if (!adds && !batches.empty()) break;
+    AMONT_LET(Step step, work_out(record, adds, batches.empty() ? state_ : out->steps.back().next));
     bytes += step.batch.bytes();
-    // The next one looks at them.
-    const bool grew = step.schema != schemas_.back().second || step.rules.rules != rules_.newest().rules;
-    steps.push_back(std::move(step));
-    if (!grew && bytes < kTogetherBytes) continue;
-    AMONT_TRY(write(steps));
-    bytes = 0;
+    batches.push_back(std::move(step.batch));
+    out->steps.push_back(std::move(step));
+    const Step& last = out->steps.back();
+    const bool grew = last.schema != schemas_.back().second || last.rules.rules != rules_.newest().rules;
+    if (grew || bytes >= kTogetherBytes) break;
   }
-  return write(steps);
+  if (!batches.empty()) {
+    AMONT_LET(out->write, table_->prepare(std::move(batches)));
+  }
+  return out;
 }
 
 Status Index::apply_excerpt(std::span<const SplitRecord> records) {
@@ -225,15 +247,12 @@ Status Index::apply_excerpt(std::span<const SplitRecord> records) {
 }
 
 // All of them or none.
-Status Index::write(std::vector<Step>& steps) {
-  if (steps.empty()) return {};
-  std::vector<TableBatch> batches;
-  batches.reserve(steps.size());
-  for (Step& step : steps) batches.push_back(std::move(step.batch));
-  AMONT_TRY(table_->write(batches));
-  for (Step& step : steps) take(std::move(step));
+Status Index::write(Prepared& prepared) {
+  if (prepared.steps.front().next.watermark != state_.watermark + 1)
+    return damaged("what was prepared for the index is not what comes next");
+  AMONT_TRY(prepared.write());
+  for (Step& step : prepared.steps) take(std::move(step));
   last_seen_ = state_.watermark;
-  steps.clear();
   return {};
 }
 
@@ -340,11 +359,11 @@ Result<Index::Step> Index::work_out(const SplitRecord& record, bool adds, const 
       return std::holds_alternative<LoggedRedaction>(change);
     });
   }
-  whole_->take(head.number, worked.growth);
   step.batch = std::move(worked.batch);
   step.next.counts = std::move(worked.counts);
   step.touched = std::move(worked.touched);
   step.records = std::move(worked.records);
+  step.growth = std::move(worked.growth);
 
   step.batch.put(Space::kLog, number_key(head.number), encode_entry(entry_of(record, step.visible || in_batch)));
   if (!transaction.idempotency_key.empty()) {
@@ -368,6 +387,7 @@ void Index::take(Step&& step) {
   for (const PageCache::Key& key : step.touched) cache_->invalidate(key);
   for (const NodeId node : step.records) records_->forget(node);
   state_ = std::move(step.next);
+  whole_->take(state_.watermark, step.growth);
   if (step.redacts) has_redactions_ = true;
   std::shared_ptr<const IndexView> old;  // goes after the lock
   std::shared_ptr<PageShelf> shelf;      // as well

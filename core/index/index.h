@@ -62,6 +62,12 @@ class Index {
   Status apply(const SplitRecord& record, const ReadRecords& log);
   // Takes the next records of the log, with one write for as many as do not look at what those before them wrote.
   Status apply(std::span<const SplitRecord> records, const ReadRecords& log);
+  // In two steps, so that the larger one may be done while it is not yet known whether the records get to disk: what the next of them
+  // will write, as many as go together, none when the first has to go alone. Nothing is written, and nobody sees anything of it.
+  class Prepared;
+  Result<std::shared_ptr<Prepared>> prepare(std::span<const SplitRecord> records) const;
+  // As above, with what was prepared of the first of `records`, since when nothing may have been applied. nullptr is fine.
+  Status apply(std::span<const SplitRecord> records, const ReadRecords& log, Prepared* prepared);
 
   // Takes transactions of which some are not there, and of the others not all parts (a bundle's); what they say must be whole in
   // itself. Each is visible at once; the only view is the one after the last.
@@ -117,6 +123,7 @@ class Index {
     RuleHistory::Version rules;
     std::vector<PageCache::Key> touched;
     std::vector<NodeId> records;  // as in Worked
+    WholeGraph::Growth growth;
     bool visible = false;
     bool redacts = false;
   };
@@ -125,7 +132,7 @@ class Index {
   Result<Step> work_out(const SplitRecord& record, bool adds, const State& before) const;
   void take(Step&& step);
   std::shared_ptr<PageShelf> note_changes(const Step& step);
-  Status write(std::vector<Step>& steps);
+  Status write(Prepared& prepared);
   Status apply_one(const SplitRecord& record, bool adds);
   Status apply_batch(TxNumber close, const ReadRecords& log);
   Status apply_void(const SplitRecord& record, const ReadRecords& log);

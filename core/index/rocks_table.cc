@@ -168,23 +168,15 @@ class RocksTable final : public Table {
   }
 
   Status write(std::span<const TableBatch> batches) override {
-    rocksdb::WriteBatch out;
-    AMONT_TRY(visit_keys(batches, [&](const TableOp& op) {
-      const char space = static_cast<char>(op.space);
-      const rocksdb::Slice key_pieces[] = {{&space, 1}, slice_of(op.key)};
-      const rocksdb::Slice value_piece = slice_of(op.value);
-      const rocksdb::SliceParts key(key_pieces, 2), value(&value_piece, 1);
-      rocksdb::Status status;
-      switch (op.what) {
-        case TableOp::What::kPut: status = out.Put(key, value); break;
-        case TableOp::What::kMerge: status = out.Merge(key, value); break;
-        case TableOp::What::kErase: status = out.Delete(key); break;
-      }
-      return translate(status, path_);
-    }));
-    rocksdb::WriteOptions options;
-    options.disableWAL = true;
-    return translate(db_->Write(options, &out), path_);
+    rocksdb::WriteBatch batch;
+    AMONT_TRY(gather(batches, batch));
+    return write(batch);
+  }
+
+  Result<Write> prepare(std::vector<TableBatch>&& batches) override {
+    const auto batch = std::make_shared<rocksdb::WriteBatch>();
+    AMONT_TRY(gather(batches, *batch));
+    return Write([this, batch] { return write(*batch); });
   }
 
   // As a file of its own, which RocksDB takes whole: a tenth of the work of as many entries one by one.
@@ -275,6 +267,28 @@ class RocksTable final : public Table {
 
  private:
   static constexpr int kForgetAttempts = 500, kForgetPauseMicros = 10'000;
+
+  Status gather(std::span<const TableBatch> batches, rocksdb::WriteBatch& out) const {
+    return visit_keys(batches, [&](const TableOp& op) {
+      const char space = static_cast<char>(op.space);
+      const rocksdb::Slice key_pieces[] = {{&space, 1}, slice_of(op.key)};
+      const rocksdb::Slice value_piece = slice_of(op.value);
+      const rocksdb::SliceParts key(key_pieces, 2), value(&value_piece, 1);
+      rocksdb::Status status;
+      switch (op.what) {
+        case TableOp::What::kPut: status = out.Put(key, value); break;
+        case TableOp::What::kMerge: status = out.Merge(key, value); break;
+        case TableOp::What::kErase: status = out.Delete(key); break;
+      }
+      return translate(status, path_);
+    });
+  }
+
+  Status write(rocksdb::WriteBatch& batch) {
+    rocksdb::WriteOptions options;
+    options.disableWAL = true;
+    return translate(db_->Write(options, &batch), path_);
+  }
 
   // Is there a table file that the newest state does not need?
   Result<bool> has_old_files() {

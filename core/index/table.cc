@@ -101,6 +101,10 @@ Result<TableOp> as_one(std::span<const TableOp> ops, std::string& space) {
 
 }  // namespace
 
+Result<Table::Write> Table::prepare(std::vector<TableBatch>&& batches) {
+  return Write([this, kept = std::move(batches)] { return write(kept); });
+}
+
 Status visit_keys(std::span<const TableBatch> batches, const std::function<Status(const TableOp&)>& visit) {
   const std::vector<TableOp> ops = in_order_of_keys(batches);
   std::string space;

@@ -94,6 +94,10 @@ class Table {
   // All of it or nothing. Not durable before flush().
   virtual Status write(std::span<const TableBatch> batches) = 0;
   Status write(const TableBatch& batch) { return write(std::span(&batch, 1)); }
+  // The same in two steps: nothing is written before what this gives is called, as write() may be called, and once at most. Needs no turn
+  // of its own.
+  using Write = std::function<Status()>;
+  virtual Result<Write> prepare(std::vector<TableBatch>&& batches);
   // The same for many entries at once, better by far for a million than for a few. What is large may be durable at once.
   virtual Status write_bulk(std::span<const TableBatch> batches) = 0;
   // Returns when everything written is on disk.

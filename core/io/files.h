@@ -32,6 +32,9 @@ class WritableFile {
   virtual ~WritableFile() = default;
   // Writes all bytes at offset, or fails; after a failure any part may have been written.
   virtual Status write(std::uint64_t offset, std::string_view bytes) = 0;
+  // Begins to bring those bytes to disk and does not wait: a sync() some time later has less to wait for. Nothing is promised of them
+  // before that returns. A failure is one as of sync().
+  virtual Status start_sync(std::uint64_t /*offset*/, std::uint64_t /*size*/) { return {}; }
   // Returns when data and size are on disk (fdatasync). After a failure nobody knows what is on disk: do not retry.
   virtual Status sync() = 0;
   virtual Status truncate(std::uint64_t size) = 0;

@@ -147,17 +147,19 @@ Status FileLog::rewrite_head() {
 // Appending -----------------------------------------------------------------------------------------------------------
 
 // What is thrown in the middle leaves it open how far that came.
-Status FileLog::append(TxNumber expected_head, std::span<const EncodedRecord> records, Timestamp time, bool sync) {
+Status FileLog::append(TxNumber expected_head, std::span<const EncodedRecord> records, Timestamp time, bool sync,
+                       const Meanwhile& meanwhile) {
   AMONT_TRY(may_append(expected_head, records));
   try {
-    return append_records(records, time, sync);
+    return append_records(records, time, sync, meanwhile);
   } catch (...) {
     refusal_ = "out of memory";  // so short that it needs none
     return refuse(status_of_exception());
   }
 }
 
-Status FileLog::append_records(std::span<const EncodedRecord> records, Timestamp time, bool sync) {
+Status FileLog::append_records(std::span<const EncodedRecord> records, Timestamp time, bool sync,
+                               const Meanwhile& meanwhile) {
   AMONT_TRY(ready_head_file());
   HeadSlot next = written_;
   std::vector<std::uint64_t> offsets;
@@ -166,7 +168,7 @@ Status FileLog::append_records(std::span<const EncodedRecord> records, Timestamp
     next.time = time;
     AMONT_TRY(write(records, next, offsets));
   }
-  if (sync && next.number > shown_.number) AMONT_TRY(acknowledge(next));
+  if (sync && next.number > shown_.number) AMONT_TRY(acknowledge(next, meanwhile));
   publish(std::move(next), offsets, sync);
   return {};
 }
@@ -281,9 +283,19 @@ Status FileLog::give_room_back() {
   return {};
 }
 
-Status FileLog::acknowledge(const HeadSlot& next) {
+// The disk takes the frames while `meanwhile` works: a sync is two steps to it, and only the second, in which it empties its own
+// memory, has to be waited for then.
+Status FileLog::sync_up_to(std::uint64_t end, const Meanwhile& meanwhile) {
+  if (meanwhile) {
+    AMONT_TRY(file_->start_sync(end_, end - end_));
+    meanwhile();
+  }
+  return file_->sync();
+}
+
+Status FileLog::acknowledge(const HeadSlot& next, const Meanwhile& meanwhile) {
   make_room(next.end);
-  if (const Status synced = file_->sync(); !synced.ok()) return refuse(synced);
+  if (const Status synced = sync_up_to(next.end, meanwhile); !synced.ok()) return refuse(synced);
   if (Status named = head_file_->write(next); !named.ok())
     return named.code() == Code::kNoSpace ? take_back(std::move(named)) : refuse(named);
   synced_ = next.number;

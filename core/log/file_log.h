@@ -33,7 +33,8 @@ class FileLog final : public Log {
 
   LogHead head() const override;
   std::string damage() const override;
-  Status append(TxNumber expected_head, std::span<const EncodedRecord> records, Timestamp time, bool sync) override;
+  Status append(TxNumber expected_head, std::span<const EncodedRecord> records, Timestamp time, bool sync,
+                const Meanwhile& meanwhile) override;
   Status begin_segment() override;
   Status replace(std::span<const TxNumber> numbers, const Rewrite& rewrite) override;
   Status refresh() override;
@@ -57,7 +58,7 @@ class FileLog final : public Log {
   Status ready_head_file();
 
   Status may_append(TxNumber expected_head, std::span<const EncodedRecord> records) const;
-  Status append_records(std::span<const EncodedRecord> records, Timestamp time, bool sync);
+  Status append_records(std::span<const EncodedRecord> records, Timestamp time, bool sync, const Meanwhile& meanwhile);
   Status ready_segment();
   Status open_segment();
   Status roll();
@@ -67,7 +68,8 @@ class FileLog final : public Log {
   Status write(std::span<const EncodedRecord> records, HeadSlot& next, std::vector<std::uint64_t>& offsets);
   void make_room(std::uint64_t end);
   Status give_room_back();
-  Status acknowledge(const HeadSlot& next);
+  Status acknowledge(const HeadSlot& next, const Meanwhile& meanwhile);
+  Status sync_up_to(std::uint64_t end, const Meanwhile& meanwhile);
   Status take_back(Status why);
   Status refuse(const Status& why);
   void publish(HeadSlot next, const std::vector<std::uint64_t>& offsets, bool shown);

@@ -37,7 +37,11 @@ class Log {
   // Appends records that follow `expected_head`; kConflict when the log's head is another. With `sync` returns when
   // these and all before are on disk; without, they may be lost in a crash and no reader is shown them. kNoSpace:
   // nothing was appended, try again. kReadOnly: a sync has failed before, or the log is open for reading.
-  virtual Status append(TxNumber expected_head, std::span<const EncodedRecord> records, Timestamp time, bool sync) = 0;
+  // With `sync`, `meanwhile` is called once the records are on their way to disk and before it is known that they are there; not at all
+  // when they do not get so far.
+  using Meanwhile = std::function<void()>;
+  virtual Status append(TxNumber expected_head, std::span<const EncodedRecord> records, Timestamp time, bool sync,
+                        const Meanwhile& meanwhile = {}) = 0;
   // What is appended next begins a new segment. Only the segments before the last can be replaced in.
   virtual Status begin_segment() = 0;
 

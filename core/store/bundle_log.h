@@ -13,7 +13,9 @@ class BundleLog final : public Log {
 
   LogHead head() const override { return head_; }
   std::string damage() const override { return damage_; }
-  Status append(TxNumber, std::span<const EncodedRecord>, Timestamp, bool) override { return reads_only(); }
+  Status append(TxNumber, std::span<const EncodedRecord>, Timestamp, bool, const Meanwhile&) override {
+    return reads_only();
+  }
   Status begin_segment() override { return reads_only(); }
   Status replace(std::span<const TxNumber>, const Rewrite&) override { return reads_only(); }
   Status refresh() override { return {}; }

@@ -115,7 +115,8 @@ struct Engine::Group {
   bool upon_another;  // which was on its way when this one was begun
   Foresight foresight;
   std::vector<Sealed> sealed;
-  std::vector<SplitRecord> split;  // the same, once they are on disk
+  std::vector<SplitRecord> split;  // the same, once they are on their way to disk
+  PreparedIndex prepared;          // of them
   std::vector<Waiting*> at_stake;  // their answers stand only if the group lands
   std::size_t bytes = 0;
   Clock::time_point begun = Clock::now();
@@ -295,11 +296,28 @@ void Engine::lead(Commits& commits) {
 }
 
 Status Engine::to_log(Group& group) {
-  return group.sealed.empty() ? Status() : to_log(group.sealed, group.head, true, group.split);
+  if (group.sealed.empty()) return {};
+  return to_log(group.sealed, group.head, true, group.split, [&] { prepare_index(group); });
+}
+
+// While the group is on its way to disk: so that little is left to do once it is there. It goes without when the group before is
+// still coming into the index.
+void Engine::prepare_index(Group& group) {
+  (void)guarded([&]() -> Status {
+    {
+      const std::lock_guard lock(queue_mutex_);
+      if (indexing_) return {};
+    }
+    std::shared_ptr<Index> index = writers_index();
+    if (index->last_seen() != group.head) return {};
+    AMONT_LET(group.prepared.work, index->prepare(group.split));
+    group.prepared.index = std::move(index);
+    return {};
+  });
 }
 
 Status Engine::to_index(Group& group) {
-  if (!group.split.empty()) return to_index(group.split);
+  if (!group.split.empty()) return to_index(group.split, group.prepared);
   // Answers alone, which may rest on a group that is on disk and did not come into the index.
   return group.upon_another && writers_index()->last_seen() < group.head ? recover_index() : Status();
 }

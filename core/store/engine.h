@@ -158,6 +158,11 @@ class Engine {
   struct Ahead;
   struct Group;
   using Commits = std::vector<std::shared_ptr<Waiting>>;
+  // What an index will write of a group.
+  struct PreparedIndex {
+    std::shared_ptr<Index> index;
+    std::shared_ptr<Index::Prepared> work;
+  };
   Engine(std::string path, Options options, bool writable);
   static std::shared_ptr<Engine> make(std::string path, Options options, bool writable);
   static Result<std::shared_ptr<Engine>> prepare(const std::string& path, Options options, bool writable);
@@ -175,6 +180,7 @@ class Engine {
   Status begin_group(std::optional<Group>& group, bool alone);
   bool check_one(Waiting& waiting, Group& group);
   Status to_log(Group& group);
+  void prepare_index(Group& group);
   Status to_index(Group& group);
   void drop_ahead();
   bool is_time_to_land(const Group& group) const;
@@ -183,9 +189,10 @@ class Engine {
   void give_number(Unsealed& unsealed, const LogHead& tip) const;
   std::vector<Verdict> verdicts(const Snapshot& before, const Snapshot& after, const RuleList& rules) const;
   // The two steps of land(). What is appended moves from `sealed` to `split`.
-  Status to_log(std::span<Sealed> sealed, TxNumber expected_head, bool sync, std::vector<SplitRecord>& split);
-  Status to_index(std::span<const SplitRecord> records);
-  Status apply(std::span<const SplitRecord> records);
+  Status to_log(std::span<Sealed> sealed, TxNumber expected_head, bool sync, std::vector<SplitRecord>& split,
+                const Log::Meanwhile& meanwhile = {});
+  Status to_index(std::span<const SplitRecord> records, const PreparedIndex& prepared = {});
+  Status apply(std::span<const SplitRecord> records, const PreparedIndex& prepared);
   void flush_when_due();
 
   Result<RedactionReport> redact_as_writer(const Redaction& redaction, bool dry, const Progress& progress);

@@ -85,7 +85,8 @@ Status Engine::land(std::span<Sealed> sealed, TxNumber expected_head, bool sync)
   return to_index(split);
 }
 
-Status Engine::to_log(std::span<Sealed> sealed, TxNumber expected_head, bool sync, std::vector<SplitRecord>& split) {
+Status Engine::to_log(std::span<Sealed> sealed, TxNumber expected_head, bool sync, std::vector<SplitRecord>& split,
+                      const Log::Meanwhile& meanwhile) {
   if (is_forked()) return Status(Code::kClosed, "this process was forked from the one that opened the store");
   std::vector<EncodedRecord> records;
   records.reserve(sealed.size());
@@ -94,24 +95,25 @@ Status Engine::to_log(std::span<Sealed> sealed, TxNumber expected_head, bool syn
     records.push_back(std::move(one.encoded));
     split.push_back(std::move(one.split));
   }
-  return log_->append(expected_head, records, split.back().head.time, sync);
+  return log_->append(expected_head, records, split.back().head.time, sync, meanwhile);
 }
 
-Status Engine::to_index(std::span<const SplitRecord> records) {
-  const Status applied = apply(records);
+Status Engine::to_index(std::span<const SplitRecord> records, const PreparedIndex& prepared) {
+  const Status applied = apply(records, prepared);
   news_->tell();
   return applied;
 }
 
 // What is in the log must come into the index, or the writer must stop.
-Status Engine::apply(std::span<const SplitRecord> records) {
+Status Engine::apply(std::span<const SplitRecord> records, const PreparedIndex& prepared) {
   const std::shared_ptr<Index> index = writers_index();
   // An index that was recovered for those before took all that is in the log.
   if (index->last_seen() >= records.back().head.number) return {};
   const ReadRecords read = [this](TxNumber from, TxNumber to, const TakeRecord& visit) {
     return read_split_records(*log_, from, to, visit);
   };
-  if (const Status applied = guarded([&] { return index->apply(records, read); }); !applied.ok()) {
+  Index::Prepared* const work = prepared.index == index ? prepared.work.get() : nullptr;
+  if (const Status applied = guarded([&] { return index->apply(records, read, work); }); !applied.ok()) {
     if (applied.code() == Code::kNoSpace) {
       met_full_disk();
       room_at_ = {};  // the table may tell of long ago: the next commit looks at once

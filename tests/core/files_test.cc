@@ -88,6 +88,18 @@ TEST_P(FilesContract, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(content(at("a")), "Jello world");
 }
 
+TEST_P(FilesContract, ASyncMayBeBegunOfAnyBytesBeforeItIsAskedFor) {
+  const auto file = writer(at("a"));
+  ASSERT_NE(file, nullptr);
+  ASSERT_TRUE(file->write(0, std::string(10'000, 'x')).ok());
+  EXPECT_TRUE(file->start_sync(5'000, 400).ok());
+  ASSERT_TRUE(file->write(5'000, std::string(400, 'y')).ok());
+  EXPECT_TRUE(file->start_sync(5'000, 400).ok());
+  EXPECT_TRUE(file->start_sync(20'000, 1).ok()) << "there is nothing to bring to disk";
+  EXPECT_TRUE(file->sync().ok());
+  EXPECT_EQ(content(at("a")), std::string(5'000, 'x') + std::string(400, 'y') + std::string(4'600, 'x'));
+}
+
 TEST_P(FilesContract, AReadStopsAtTheEnd) {
   put(at("a"), "0123456789");
   const auto file = files().open_for_reading(at("a"));

@@ -69,7 +69,7 @@ class Applied {
   std::unique_ptr<Index> index_;
 };
 
-TEST(IndexGroups, SayTheSameAsTheirTransactionsOneByOne) {
+TEST(IndexGroups, SayTheSameAsTheirTransactionsOneByOneHoweverTheyArePrepared) {
   const std::uint64_t seed = seed_of_this_run();
   SCOPED_TRACE(fmt::format("AMONT_SEED={}", seed));
   const TempDir temp;
@@ -93,7 +93,15 @@ TEST(IndexGroups, SayTheSameAsTheirTransactionsOneByOne) {
     const std::size_t count = std::min<std::size_t>(1 + dice.below(9), records.size() - begin);
     const auto group = std::span<const SplitRecord>(records).subspan(begin, count);
     for (const SplitRecord& record : group) ASSERT_TRUE(alone.index().apply(record, no_batches).ok());
-    const Status applied = together.index().apply(group, no_batches);
+    // Some as a commit is: prepared, let go of when the log did not take it, prepared again and applied.
+    std::shared_ptr<Index::Prepared> prepared;
+    for (std::size_t times = dice.below(3); times > 0; --times) {
+      auto made = together.index().prepare(group);
+      ASSERT_TRUE(made.ok()) << made.status().text();
+      prepared = *std::move(made);
+      ASSERT_EQ(together.index().visible(), begin);
+    }
+    const Status applied = together.index().apply(group, no_batches, prepared.get());
     ASSERT_TRUE(applied.ok()) << applied.text();
     begin += count;
     ASSERT_EQ(together.index().visible(), begin);

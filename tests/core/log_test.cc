@@ -113,6 +113,51 @@ TEST(Log, ASyncOfNothingShowsThePartsBefore) {
   expect_whole(*open(*disk->after_crash(DamageModel::kStrict, 1), 4096), 4);
 }
 
+TEST(Log, WhatIsDoneMeanwhileIsDoneOnceTheRecordsAreWrittenAndBeforeTheyAreShown) {
+  const auto disk = disk_with(2, 4096);
+  const auto log = open(*disk, 4096);
+  int called = 0;
+  const auto append_three = [&](const Log::Meanwhile& meanwhile) {
+    return log->append(2, history().records(3, 3), {5000}, true, meanwhile);
+  };
+  ASSERT_TRUE(append_three([&] {
+                ++called;
+                EXPECT_TRUE(*disk->contents(kFirst) != *disk->durable_contents(kFirst));
+                expect_whole(*open(*disk, 4096, false), 2);
+                expect_whole(*open(*disk->after_crash(DamageModel::kStrict, 1), 4096), 2);
+                expect_whole(*open(*disk->after_crash(DamageModel::kPrefix, 1), 4096, false), 2);
+              }).ok());
+  EXPECT_EQ(called, 1);
+  expect_whole(*log, 5);
+  expect_whole(*open(*disk->after_crash(DamageModel::kStrict, 1), 4096), 5);
+}
+
+TEST(Log, NothingIsDoneMeanwhileWhenTheRecordsDoNotGetSoFar) {
+  const auto disk = disk_with(2, 4096);
+  const auto log = open(*disk, 4096);
+  int called = 0;
+  const auto append = [&](bool sync) {
+    return log->append(2, history().records(3, 1), {3000}, sync, [&] { ++called; });
+  };
+  disk->fail_once(disk->mutations(), Code::kNoSpace);
+  EXPECT_EQ(append(true).code(), Code::kNoSpace);
+  EXPECT_EQ(log->append(1, history().records(2, 1), {2000}, true, [&] { ++called; }).code(), Code::kConflict);
+  ASSERT_TRUE(append(false).ok());
+  EXPECT_EQ(called, 0);
+}
+
+TEST(Log, ASyncThatDoesNotEvenBeginIsOneThatFailed) {
+  const auto disk = disk_with(2, 4096);
+  const auto log = open(*disk, 4096);
+  ASSERT_TRUE(log->append(2, history().records(3, 1), {3000}, true, [] {}).ok());
+  disk->fail_once(disk->mutations() + 1, Code::kIo);  // 0 is the write
+  int called = 0;
+  EXPECT_EQ(log->append(3, history().records(4, 1), {4000}, true, [&] { ++called; }).code(), Code::kIo);
+  EXPECT_EQ(called, 0);
+  EXPECT_EQ(log->append(3, history().records(4, 1), {4000}, true).code(), Code::kReadOnly);
+  expect_whole(*open(*disk->after_crash(DamageModel::kStrict, 1), 4096), 3);
+}
+
 TEST(Log, AReaderWritesNothing) {
   const auto disk = disk_with(20, 2000);
   const std::uint64_t before = disk->mutations();

@@ -74,7 +74,7 @@ class Gate {
   int passed_ = 0;
 };
 
-enum class Where { kWrite, kSync };
+enum class Where { kWrite, kStart, kSync };
 
 class GatedFile final : public WritableFile {
  public:
@@ -83,6 +83,10 @@ class GatedFile final : public WritableFile {
   Status write(std::uint64_t offset, std::string_view bytes) override {
     if (where_ == Where::kWrite) AMONT_TRY(gate_.pass());
     return file_->write(offset, bytes);
+  }
+  Status start_sync(std::uint64_t offset, std::uint64_t size) override {
+    if (where_ == Where::kStart) AMONT_TRY(gate_.pass());
+    return file_->start_sync(offset, size);
   }
   Status sync() override {
     if (where_ == Where::kSync) AMONT_TRY(gate_.pass());
@@ -292,6 +296,35 @@ TEST_F(Groups, AfterASyncThatFailedNothingCheckedUponItIsAcknowledged) {
   EXPECT_FALSE(shows("new") || shows("another"));
 }
 
+TEST_F(Groups, AfterASyncThatDidNotBeginNothingCheckedUponItIsAcknowledged) {
+  create(Where::kStart);
+  auto first = stop_at_gate(put("new"));
+  auto second = make(put("another"));
+  gate_.open(Status(Code::kIo, "the disk is gone"));
+  EXPECT_EQ(first.get().code(), Code::kIo);
+  EXPECT_EQ(second.get().code(), Code::kReadOnly);
+  EXPECT_FALSE(shows("new") || shows("another"));
+}
+
+// What the index will write of a group is made ready while the group syncs: nobody sees any of it then, nor ever of one that fails.
+TEST_F(Groups, WhatIsMadeReadyOfOneThatDoesNotLandIsNeverSeen) {
+  create(Where::kSync);
+  auto first = stop_at_gate(join("b", "a"));
+  EXPECT_EQ(store_->info().visible, head_);
+  EXPECT_EQ(store_->info().edges, 0U);
+  gate_.open(Status(Code::kIo, "the disk is gone"));
+  EXPECT_EQ(first.get().code(), Code::kIo);
+  EXPECT_EQ(store_->info().visible, head_);
+  EXPECT_EQ(store_->info().edges, 0U);
+  store_.reset();
+  auto opened = Store::open(temp_ / "hub", {});
+  ASSERT_TRUE(opened.ok()) << opened.status().text();
+  const StoreInfo info = (*opened)->info();
+  EXPECT_EQ(info.edges, info.head - head_) << "whole or not at all, as the disk has it";
+  ASSERT_TRUE((*opened)->commit(put("next")).ok());
+  EXPECT_EQ((*opened)->info().visible, info.head + 1);
+}
+
 TEST_F(Groups, AKeyThatIsOnItsWayIsKnown) {
   create(Where::kSync);
   Transaction keyed = put("new");
@@ -418,6 +451,7 @@ TEST_F(RandomGroups, OfNewNodesAreAsTheModelOneByOne) { run(Where::kSync, 6, 60,
 TEST_F(RandomGroups, OfAFewThreadsOnADiskThatIsFullNowAndThenAreAsTheModelOneByOne) {
   run(Where::kWrite, 6, 60, 60, 7);
 }
+TEST_F(RandomGroups, OfOneThreadOnADiskThatIsFullNowAndThenAreAsTheModelOneByOne) { run(Where::kWrite, 1, 200, 60, 7); }
 TEST_F(RandomGroups, OfManyThreadsOnADiskThatIsFullNowAndThenAreAsTheModelOneByOne) {
   run(Where::kWrite, 24, 20, 60, 7);
 }

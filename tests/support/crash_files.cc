@@ -68,6 +68,14 @@ class CrashFiles::Writer final : public WritableFile {
     return files_.write(node_, path_, offset, bytes);
   }
 
+  // Any of it may be on disk from then on, as of all that is written.
+  Status start_sync(std::uint64_t, std::uint64_t) override {
+    const std::lock_guard hold(files_.mutex_);
+    Status begun = files_.begin(Operation::kMutation, "begin to sync", path_);
+    if (!begun.ok() && !files_.crashed_) node_->content.fail_sync();
+    return begun;
+  }
+
   Status sync() override {
     const std::lock_guard hold(files_.mutex_);
     Status begun = files_.begin(Operation::kMutation, "sync", path_);

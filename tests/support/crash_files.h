@@ -14,9 +14,10 @@
 //   }
 //
 // Operations are numbered from 0 since the object was made (clone and after_crash begin at 0 again, with no fault set,
-// no lock held and no space limit). A mutation is a write, sync, truncation, or the making, renaming, linking, removing
-// or syncing of names; opening with kTruncate is one more if there was something to cut. A read is any other question
-// asked of the disk. What is refused for its arguments is no operation. Only "/" exists at first; "a/b" means "/a/b".
+// no lock held and no space limit). A mutation is a write, a sync or the beginning of one, a truncation, or the making,
+// renaming, linking, removing or syncing of names; opening with kTruncate is one more if there was something to cut. A
+// read is any other question asked of the disk. What is refused for its arguments is no operation. Only "/" exists at
+// first; "a/b" means "/a/b".
 // Any thread may call anything. Handles and locks must not outlive the CrashFiles they came from.
 #pragma once
 
