@@ -43,8 +43,8 @@ constexpr std::size_t kGroupMax = 128, kGroupBytes = 4 << 20;
 // the groups would only be smaller, and small ones cost more of the processor for each commit.
 constexpr std::size_t kFewCalls = 12;
 // What was looked at is kept as long as group follows upon group: at this many transactions there is a pause, and one counts for more
-// when its record is large, so that what is remembered of them stays small.
-constexpr std::size_t kAheadMax = 8192, kBytesOfOne = 512, kChangesOfOne = 8;
+// when its record is large, so that what is remembered of them stays small. Where nothing follows, less is kept for who comes next.
+constexpr std::size_t kAheadMax = 8192, kKeptMax = 1024, kBytesOfOne = 512, kChangesOfOne = 8;
 
 // What looks at more of the register than what it names, or at what groups before it leave in the index.
 bool looks_around(const Transaction& transaction) {
@@ -96,10 +96,9 @@ class Engine::Waiting {
 // The register as it will be when all that was checked is on disk.
 struct Engine::Ahead {
   Ahead(std::shared_ptr<Index> of, LogHead head)
-      : index(std::move(of)), view(index->newest_view()), tip(std::move(head)), pending(*index, *view) {}
+      : index(std::move(of)), tip(std::move(head)), pending(*index, *index->newest_view()) {}
 
   std::shared_ptr<Index> index;
-  std::shared_ptr<const IndexView> view;
   LogHead tip;
   Pending pending;
   std::map<std::string, std::pair<Digest, TxNumber>, std::less<>> keys;  // of transactions that it has taken
@@ -109,9 +108,13 @@ struct Engine::Ahead {
 // Commits that land together, as far as they are checked.
 struct Engine::Group {
   explicit Group(const Engine& owner, const Ahead& ahead, bool is_upon)
-      : head(ahead.tip.number), upon_another(is_upon), foresight(ahead.index, *owner.log_) {}
+      : head(ahead.tip.number),
+        is_first(ahead.taken == 0),
+        upon_another(is_upon),
+        foresight(ahead.index, *owner.log_) {}
 
   TxNumber head;      // what lands before it ends with this
+  bool is_first;      // all that it is checked against is in the index
   bool upon_another;  // which was on its way when this one was begun
   Foresight foresight;
   std::vector<Sealed> sealed;
@@ -285,7 +288,7 @@ void Engine::lead(Commits& commits) {
       landing_took_ = Clock::now() - from;
     }
     landing_failed_ = landing_failed_ || !landed.ok();
-    if (alone || (!landing_ && !writer_taken_)) ahead_.reset();
+    if (alone || (!landing_ && !writer_taken_ && !(landed.ok() && may_keep_ahead()))) ahead_.reset();
     if (alone) {
       landing_failed_ = false;
       give_writer_on();
@@ -322,6 +325,9 @@ Status Engine::to_index(Group& group) {
   return group.upon_another && writers_index()->last_seen() < group.head ? recover_index() : Status();
 }
 
+// For a group that may come long after. A table that was set aside must be held by nobody, or RocksDB can't be opened anew.
+bool Engine::may_keep_ahead() const { return ahead_ && ahead_->taken < kKeptMax && !index_in_memory_; }
+
 void Engine::drop_ahead() {
   const std::lock_guard lock(queue_mutex_);
   ahead_.reset();
@@ -332,7 +338,8 @@ bool Engine::is_time_to_land(const Group& group) const {
   return !landing_ && !group.sealed.empty() && Clock::now() - group.begun >= landing_took_;
 }
 
-// Upon the group that is on its way, unless there is none or this one is to stand alone.
+// Upon the group that is on its way, unless there is none or this one is to stand alone. Upon the one before where that has landed: then
+// what is ahead says the same as the index, and knows more of it.
 Status Engine::begin_group(std::optional<Group>& group, bool alone) {
   {
     std::unique_lock lock(queue_mutex_);
@@ -340,10 +347,15 @@ Status Engine::begin_group(std::optional<Group>& group, bool alone) {
       group.emplace(*this, *ahead_, true);
       return {};
     }
-    wait_for_landing(lock);
+    moved_.wait(lock, [&] { return !landing_ && !indexing_; });
+    const bool failed = std::exchange(landing_failed_, false);
+    if (alone || failed || !may_keep_ahead()) ahead_.reset();
   }
   AMONT_TRY(ready_to_write());
-  ahead_ = std::make_shared<Ahead>(writers_index(), log_->head());
+  std::shared_ptr<Index> index = writers_index();
+  LogHead head = log_->head();
+  if (!ahead_ || ahead_->index != index || ahead_->tip.number != head.number)
+    ahead_ = std::make_shared<Ahead>(std::move(index), std::move(head));
   group.emplace(*this, *ahead_, false);
   return {};
 }
@@ -351,7 +363,7 @@ Status Engine::begin_group(std::optional<Group>& group, bool alone) {
 // False when it can only be told once nothing is on its way: then the group is to be checked again.
 bool Engine::check_one(Waiting& waiting, Group& group) {
   const Transaction& transaction = *waiting.transaction;
-  if (group.upon_another && looks_around(transaction)) return false;
+  if (!group.is_first && looks_around(transaction)) return false;
   ++ahead_->taken;
   const std::string& key = transaction.idempotency_key;
   if (const auto used = ahead_->keys.find(key); !key.empty() && used != ahead_->keys.end()) {
@@ -366,7 +378,7 @@ bool Engine::check_one(Waiting& waiting, Group& group) {
   Result<std::optional<Sealed>> made =
       prepare_one(transaction, *waiting.flat, ahead_->pending, ahead_->tip, group.sealed, group.foresight);
   // The index may have moved between two looks at it.
-  if (made.code() == Code::kDamaged && group.upon_another) return false;
+  if (made.code() == Code::kDamaged && !group.is_first) return false;
   if (!made) {
     waiting.result = std::move(made).status();
     if (group.upon_another) group.at_stake.push_back(&waiting);

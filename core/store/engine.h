@@ -183,6 +183,7 @@ class Engine {
   void prepare_index(Group& group);
   Status to_index(Group& group);
   void drop_ahead();
+  bool may_keep_ahead() const;
   bool is_time_to_land(const Group& group) const;
   Result<std::optional<Sealed>> prepare_one(const Transaction& transaction, FlatChanges& flat, Pending& pending,
                                             LogHead& tip, std::span<const Sealed> before, Foresight& ahead);
@@ -261,7 +262,7 @@ class Engine {
   bool indexing_ = false;          // a group that was comes into the index
   std::chrono::steady_clock::duration landing_took_{};  // the last one
   bool landing_failed_ = false;                         // and the one checked upon it is to be checked again
-  std::shared_ptr<Ahead> ahead_;                        // of who has the writer
+  std::shared_ptr<Ahead> ahead_;                        // of who has the writer, or had it last
 };
 
 // Checks of what a transaction says of itself: author, reason, source, key.

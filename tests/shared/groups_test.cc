@@ -381,6 +381,49 @@ TEST_F(Groups, ABatchBeginsWhenAllBeforeItHaveLanded) {
   EXPECT_EQ(closed->tx, head_ + 2);
 }
 
+// What was looked at for one commit is kept for the next. Whatever else changes the register in between, the next one knows.
+TEST_F(Groups, ACommitKnowsWhatABatchOrAGrowthDidSinceTheOneBefore) {
+  create(Where::kSync);
+  ASSERT_TRUE(store_->commit(join("b", "a")).ok());
+  const auto by_batch = [&](Change change) -> Result<Receipt> {
+    AMONT_LET(const auto batch, store_->begin_batch({}));
+    AMONT_TRY(batch->add(std::move(change)).status());
+    return batch->close();
+  };
+  ASSERT_TRUE(by_batch(RetractNode{{"dataset", "a"}}).ok());
+  EXPECT_EQ(store_->commit(join("b", "a")).code(), Code::kNotFound);
+  ASSERT_TRUE(by_batch(PutNode{{"dataset", "a"}, {}, {}, {}}).ok());
+  const Result<Receipt> again = store_->commit(join("b", "a"));
+  ASSERT_TRUE(again.ok()) << again.status().text();
+  EXPECT_TRUE(again->written) << "the edge of before went with the node";
+
+  Transaction odd;
+  odd.changes.push_back(PutNode{{"oddity", "c"}, {}, {}, {}});
+  EXPECT_EQ(store_->commit(odd).code(), Code::kRefused);
+  Transaction growth;
+  growth.changes.push_back(GrowSchema{{"-- grown", {{{}, "oddity", Role::kNone, {}}}, {}}});
+  ASSERT_TRUE(store_->commit(growth).ok());
+  ASSERT_TRUE(store_->commit(odd).ok());
+  EXPECT_EQ(store_->info().nodes, 3U);
+  EXPECT_EQ(store_->info().edges, 1U);
+}
+
+TEST_F(Groups, ManyCommitsOneAfterTheOtherAreAllThereAndWriteNothingASecondTime) {
+  create(Where::kSync);
+  constexpr int kCommits = 700;  // more than is kept from one to the next
+  for (int n = 0; n < kCommits; ++n) {
+    Transaction transaction = put("n" + std::to_string(n));
+    transaction.changes.push_back(join("n" + std::to_string(n), n == 0 ? "a" : "n" + std::to_string(n - 1)).changes[0]);
+    const Result<Receipt> receipt = store_->commit(transaction);
+    ASSERT_TRUE(receipt.ok()) << receipt.status().text();
+    ASSERT_EQ(receipt->tx, head_ + static_cast<TxNumber>(n) + 1);
+    const Result<Receipt> same = store_->commit(transaction);
+    ASSERT_TRUE(same.ok() && !same->written && same->tx == receipt->tx) << n;
+  }
+  EXPECT_EQ(store_->info().nodes, 2U + kCommits);
+  EXPECT_EQ(store_->info().edges, std::uint64_t{kCommits});
+}
+
 // Whatever comes together: the register is as if all that was acknowledged had come one by one, in the order of their numbers.
 class RandomGroups : public Groups {
  protected:
