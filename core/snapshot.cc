@@ -6,6 +6,7 @@
 
 #include "core/index/reader.h"
 #include "core/index/redactions.h"
+#include "core/index/refs_of.h"
 #include "core/index/view.h"
 
 namespace amont {
@@ -53,8 +54,6 @@ void leave_out_what_was_before(std::vector<RedactedText>& texts, TxNumber begin)
   std::erase_if(texts, [&](const RedactedText& text) { return text.tx < begin; });
 }
 
-Status no_such_id(NodeId id) { return not_found(fmt::format("no node has the id {}", number_of(id))); }
-
 }  // namespace
 
 Snapshot::Snapshot(std::shared_ptr<const IndexView> view) : view_(std::move(view)) {}
@@ -89,7 +88,11 @@ Result<bool> Snapshot::has_redacted() const { return any_redactions(view_->reade
 
 std::uint64_t Snapshot::id_count() const { return view_->graph->id_count(); }
 
-Result<std::optional<NodeId>> Snapshot::find(const Ref& ref) const { return view_->reader->find(ref.text()); }
+Result<std::optional<NodeId>> Snapshot::find(const Ref& ref) const {
+  thread_local std::string text;  // so that nothing is allocated
+  text.assign(ref.kind).append(1, ':').append(ref.key);
+  return view_->reader->find(text);
+}
 
 Result<std::optional<Node>> Snapshot::node(NodeId id) const {
   AMONT_LET(auto version, view_->reader->node(id, view_->tx));
@@ -101,8 +104,7 @@ Result<std::optional<Node>> Snapshot::node(const Ref& ref) const {
   AMONT_LET(const auto id, find(ref));
   if (!id) return std::optional<Node>();
   AMONT_LET(auto found, node(*id));
-  if (found && found->ref != ref)
-    return damaged(fmt::format("the index takes {} for {}; run `amont rebuild`", ref.text(), found->ref.text()));
+  if (found && found->ref != ref) return not_that_ref(ref, found->ref);
   return found;
 }
 
@@ -120,17 +122,8 @@ Result<Ref> Snapshot::ref(NodeId id) const {
 }
 
 Result<std::vector<Ref>> Snapshot::refs(std::span<const NodeId> ids) const {
-  // A ref never changes, so the newest version tells it; a kind's number never does either.
-  const Schema& names = *view_->newest_schema;
   std::vector<Ref> out(ids.size());
-  AMONT_TRY(view_->reader->names(ids, [&](std::size_t i, NodeKind kind, std::string_view key) -> Status {
-    if (number_of(kind) >= names.nodes().size()) return no_such_id(ids[i]);  // given after this view was taken
-    out[i].kind = names.node(kind).name;
-    out[i].key = key;
-    return {};
-  }));
-  for (std::size_t i = 0; i < ids.size(); ++i)
-    if (out[i].kind.empty()) return no_such_id(ids[i]);
+  AMONT_TRY(read_refs(*view_, ids, [&](std::size_t i) -> Ref& { return out[i]; }));
   return out;
 }
 

@@ -76,22 +76,19 @@ std::uint64_t* KeptBytes::place_of(const Shard& shard, const Where& at, std::uin
   return nullptr;
 }
 
-bool KeptBytes::find(std::uint64_t number, std::string& out) {
-  const Where at = where(number);
-  Shard& shard = shards_[at.shard];
-  const std::lock_guard lock(shard.mutex);
-  std::uint64_t* const place = place_of(shard, at, number);
-  if (!place) return false;
-  const std::uint64_t position = position_of(*place);
-  char* const entry = ring(shard.memory.load(std::memory_order_relaxed), position);
+std::string_view KeptBytes::bytes_at(const Shard& shard, std::uint64_t place) const {
+  const char* const entry = ring(shard.memory.load(std::memory_order_relaxed), position_of(place));
   Head head;
   std::memcpy(&head, entry, sizeof(head));
-  out.assign(entry + sizeof(head), head.size);
-  if (shard.end - position > ring_bytes_ / 4 * 3) {
-    clear(*place, entry, head.size);
-    append(shard, at, number, out, place);
-  }
-  return true;
+  return {entry + sizeof(head), head.size};
+}
+
+void KeptBytes::renew_if_old(Shard& shard, const Where& at, std::uint64_t number, std::uint64_t* place) {
+  const std::uint64_t position = position_of(*place);
+  if (shard.end - position <= ring_bytes_ / 4 * 3) return;
+  const std::string bytes(bytes_at(shard, *place));  // what is appended may be written over it
+  clear(*place, ring(shard.memory.load(std::memory_order_relaxed), position), bytes.size());
+  append(shard, at, number, bytes, place);
 }
 
 std::uint64_t KeptBytes::before_reading(std::uint64_t number) const {

@@ -1,5 +1,5 @@
-// KeptBytes: short byte strings by number, under a byte budget, found with few loads from memory. What is kept is copied in and out,
-// so nothing is counted and nothing allocated for each.
+// KeptBytes: short byte strings by number, under a byte budget, found with few loads from memory. What is kept is copied in, and read
+// where it stands, so nothing is counted and nothing allocated for each.
 //
 // Bytes stand one after the other in rings of fixed size: what comes new takes the place of the oldest, and what is asked for again
 // when it has become old is written anew, so that it stays. A ring's memory is taken when something is first kept there. All methods
@@ -22,8 +22,19 @@ class KeptBytes {
  public:
   explicit KeptBytes(std::uint64_t bytes_max);
 
-  // Puts what is kept under `number` into `out`; false, and `out` as it was, when nothing is.
-  bool find(std::uint64_t number, std::string& out);
+  // see(std::string_view) what is kept under `number`, where it stands: good until `see` returns, which must be soon and ask for nothing
+  // here, for a lock is held. False, and nothing seen, when nothing is kept.
+  template <class See>
+  bool find(std::uint64_t number, See&& see) {
+    const Where at = where(number);
+    Shard& shard = shards_[at.shard];
+    const std::lock_guard lock(shard.mutex);
+    std::uint64_t* const place = place_of(shard, at, number);
+    if (!place) return false;
+    see(bytes_at(shard, *place));
+    renew_if_old(shard, at, number, place);
+    return true;
+  }
 
   // Who reads what is to be kept asks first, and says so to keep(): what was forgotten in between is not kept.
   std::uint64_t before_reading(std::uint64_t number) const;
@@ -66,6 +77,8 @@ class KeptBytes {
   char* ring(char* memory, std::uint64_t position) const;
   bool stands(const Shard& shard, std::uint64_t position) const;
   std::uint64_t* place_of(const Shard& shard, const Where& at, std::uint64_t number) const;
+  std::string_view bytes_at(const Shard& shard, std::uint64_t place) const;
+  void renew_if_old(Shard& shard, const Where& at, std::uint64_t number, std::uint64_t* place);
   void append(Shard& shard, const Where& at, std::uint64_t number, std::string_view bytes, std::uint64_t* place);
 
   std::uint64_t shard_bytes_, sets_, ring_bytes_;

@@ -34,12 +34,26 @@ Result<std::optional<std::string>> MemoryTable::get(Space space, std::string_vie
 
 Result<std::vector<std::optional<std::string>>> MemoryTable::multi_get(Space space,
                                                                        const std::vector<std::string>& keys) const {
-  std::vector<std::optional<std::string>> out;
-  out.reserve(keys.size());
-  for (const std::string& key : keys) {
-    AMONT_LET(auto value, get(space, key));
-    out.push_back(std::move(value));
+  std::vector<std::optional<std::string>> out(keys.size());
+  // What is not here is asked of the table below at once, which is what multi_get() is for.
+  std::vector<std::string> below;
+  std::vector<std::size_t> places;
+  {
+    std::shared_lock lock(mutex_);
+    const auto& entries = spaces_[static_cast<std::size_t>(space)];
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const auto at = entries.find(keys[i]);
+      if (at != entries.end()) {
+        AMONT_LET(out[i], folded(space, keys[i], at->second));
+      } else if (below_) {
+        below.push_back(keys[i]);
+        places.push_back(i);
+      }
+    }
   }
+  if (below.empty()) return out;
+  AMONT_LET(auto found, below_->multi_get(space, below));
+  for (std::size_t n = 0; n < places.size(); ++n) out[places[n]] = std::move(found[n]);
   return out;
 }
 

@@ -124,18 +124,19 @@ IndexReader::IndexReader(std::shared_ptr<const Table> table, std::shared_ptr<Pag
     : table_(std::move(table)), cache_(std::move(cache)), records_(std::move(records)) {}
 
 // Those of many nodes at once do not push out what is asked for again.
-Status IndexReader::for_each_record(std::span<const NodeId> ids, const SeeRecord& see) const {
+template <class See>
+Status IndexReader::for_each_record(std::span<const NodeId> ids, const See& see) const {
   struct Missing {
     std::size_t at = 0;
     std::uint64_t before = 0;  // asked for before the table is read
   };
   std::vector<Missing> missing;
   std::vector<std::string> keys;
-  std::string record;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (i % kAhead == 0) records_->fetch_ahead(ids.subspan(i, std::min(kAhead, ids.size() - i)));
-    if (records_->find(ids[i], record)) {
-      AMONT_TRY(see(i, record));
+    Status seen;
+    if (records_->find(ids[i], [&](std::string_view record) { seen = see(i, record); })) {
+      AMONT_TRY(std::move(seen));
       continue;
     }
     missing.push_back({i, records_->before_reading(ids[i])});
@@ -199,16 +200,19 @@ Result<std::optional<NodeVersion>> IndexReader::node(NodeId id, TxNumber at) con
 
 Result<std::vector<std::optional<NodeVersion>>> IndexReader::nodes(std::span<const NodeId> ids, TxNumber at) const {
   std::vector<std::optional<NodeVersion>> out(ids.size());
+  std::vector<std::size_t> older;
   AMONT_TRY(for_each_record(ids, [&](std::size_t i, std::string_view record) -> Status {
     if (record.empty()) return {};
     AMONT_LET(auto version, decode_node_version(record));
-    if (version.tx <= at) {
+    if (version.tx <= at)
       out[i] = std::move(version);
-    } else {
-      AMONT_LET(out[i], node(ids[i], at));
-    }
+    else
+      older.push_back(i);
     return {};
   }));
+  for (const std::size_t i : older) {
+    AMONT_LET(out[i], node(ids[i], at));
+  }
   return out;
 }
 

@@ -46,11 +46,13 @@ class IndexReader {
   Result<std::optional<NodeId>> find(std::string_view ref) const;
   // One entry for each, in order: better by far than one by one.
   Result<std::vector<std::optional<NodeId>>> find(const std::vector<std::string>& refs) const;
+  // Brings near what is kept of the nodes, for some dozen at a time.
+  void fetch_ahead(std::span<const NodeId> ids) const { records_->fetch_ahead(ids); }
   // The newest version at or before `at`, alive or not; nothing when there was none.
   Result<std::optional<NodeVersion>> node(NodeId id, TxNumber at) const;
   Result<std::vector<std::optional<NodeVersion>>> nodes(std::span<const NodeId> ids, TxNumber at) const;
   // Kind and key, which never change, of those of the nodes that were ever put, in no order. see(its place in `ids`, kind, key); the
-  // key is good until `see` returns.
+  // key is good until `see` returns, which must be soon and ask nothing of this reader.
   using SeeName = std::function<Status(std::size_t at, NodeKind kind, std::string_view key)>;
   Status names(std::span<const NodeId> ids, const SeeName& see) const;
   Result<std::shared_ptr<const NodePage>> node_page(std::uint32_t number) const;
@@ -81,9 +83,10 @@ class IndexReader {
   Result<std::shared_ptr<const JoinedPage>> build(EdgeClass edge_class, Direction direction, std::uint32_t number,
                                                   TxNumber at) const;
 
-  // The newest record of each node, empty when it was never put, in no order. visit(its place in `ids`, record)
-  using SeeRecord = std::function<Status(std::size_t at, std::string_view record)>;
-  Status for_each_record(std::span<const NodeId> ids, const SeeRecord& see) const;
+  // see(its place in `ids`, the newest record) of each node, empty when it was never put, in no order: a Status. It must not come back
+  // here, since records that are kept are seen where they stand.
+  template <class See>
+  Status for_each_record(std::span<const NodeId> ids, const See& see) const;
 
   std::shared_ptr<const Table> table_;
   std::shared_ptr<PageCache> cache_;

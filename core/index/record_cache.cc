@@ -21,14 +21,9 @@ RecordCache::RecordCache(std::shared_ptr<RecordCache> below)
       refs_(below->refs_.bytes_max() / kUponPart),
       below_(std::move(below)) {}
 
-bool RecordCache::is_same_below(NodeId node) const {
-  if (!below_) return false;
+bool RecordCache::is_unchanged(NodeId node) const {
   const std::shared_lock lock(changed_mutex_);
   return !changed_.contains(number_of(node));
-}
-
-bool RecordCache::find(NodeId node, std::string& out) {
-  return (is_same_below(node) && below_->find(node, out)) || records_.find(number_of(node), out);
 }
 
 void RecordCache::fetch_ahead(std::span<const NodeId> nodes) const {
@@ -50,11 +45,13 @@ void RecordCache::forget(NodeId node) {
 
 // Kept as the id and the ref itself, so that two refs of one hash are never taken for each other.
 std::optional<NodeId> RecordCache::find_ref(std::string_view ref) {
-  thread_local std::string kept;  // so that nothing is allocated
-  if (!refs_.find(hash_of(ref), kept)) return below_ ? below_->find_ref(ref) : std::nullopt;
-  ByteReader in(kept);
-  const NodeId id{in.varint()};
-  return in.rest() == ref ? std::optional(id) : std::nullopt;
+  std::optional<NodeId> known;
+  const bool kept = refs_.find(hash_of(ref), [&](std::string_view bytes) {
+    ByteReader in(bytes);
+    const NodeId id{in.varint()};
+    if (in.rest() == ref) known = id;
+  });
+  return kept || !below_ ? known : below_->find_ref(ref);
 }
 
 void RecordCache::keep_ref(std::string_view ref, NodeId node) {

@@ -10,7 +10,6 @@
 #include <optional>
 #include <shared_mutex>
 #include <span>
-#include <string>
 #include <string_view>
 #include <unordered_set>
 
@@ -26,8 +25,11 @@ class RecordCache {
   // a node that is new here may never come into that index, and another get its id. Itself it is small.
   explicit RecordCache(std::shared_ptr<RecordCache> below);
 
-  // Puts the record into `out`; false when it is not kept.
-  bool find(NodeId node, std::string& out);
+  // see(std::string_view) the record, as KeptBytes::find() has it; false when it is not kept.
+  template <class See>
+  bool find(NodeId node, See&& see) {
+    return (is_same_below(node) && below_->find(node, see)) || records_.find(number_of(node), see);
+  }
   // Bring near what find() of each will look at; for some dozen at a time.
   void fetch_ahead(std::span<const NodeId> nodes) const;
   std::uint64_t before_reading(NodeId node) const { return records_.before_reading(number_of(node)); }
@@ -39,7 +41,8 @@ class RecordCache {
   void keep_ref(std::string_view ref, NodeId node);
 
  private:
-  bool is_same_below(NodeId node) const;
+  bool is_same_below(NodeId node) const { return below_ && is_unchanged(node); }
+  bool is_unchanged(NodeId node) const;
 
   KeptBytes records_, refs_;
   const std::shared_ptr<RecordCache> below_;  // mostly nullptr

@@ -5,31 +5,17 @@
 #include <algorithm>
 #include <random>
 
+#include "amont/surroundings.h"
 #include "tests/bench/pairwise.h"
 #include "tests/bench/sqlite_content.h"
 
 namespace amont {
 namespace {
 
-struct AmontRead {
-  Node node;
-  std::vector<Ref> up, down;
-};
-
-Status read(const Snapshot& view, const Ref& ref, AmontRead& out) {
-  AMONT_LET(const auto id, view.find(ref));
-  if (!id) return not_found(ref.text());
-  AMONT_LET(auto node, view.node(*id));
-  if (!node) return not_found(ref.text());
-  out.node = *std::move(node);
-  std::vector<NodeId> ids;
-  for (const Direction direction : {Direction::kUpstream, Direction::kDownstream}) {
-    const bool up = direction == Direction::kUpstream;
-    AMONT_LET(const auto neighbours, view.neighbours(*id, direction));
-    ids.clear();
-    for (const Neighbour& neighbour : neighbours) ids.push_back(neighbour.node);
-    AMONT_LET((up ? out.up : out.down), view.refs(ids));
-  }
+Status read(const Snapshot& view, const Ref& ref, Surroundings& out) {
+  AMONT_LET(auto found, surroundings(view, ref));
+  if (!found) return not_found(ref.text());
+  out = *std::move(found);
   return {};
 }
 
@@ -37,9 +23,9 @@ std::vector<std::string> sorted(std::vector<std::string> refs) {
   std::sort(refs.begin(), refs.end());
   return refs;
 }
-std::vector<std::string> sorted(const std::vector<Ref>& refs) {
+std::vector<std::string> sorted(const std::vector<NamedNeighbour>& neighbours) {
   std::vector<std::string> out;
-  for (const Ref& ref : refs) out.push_back(ref.text());
+  for (const NamedNeighbour& neighbour : neighbours) out.push_back(neighbour.ref.text());
   return sorted(std::move(out));
 }
 
@@ -58,7 +44,7 @@ Status bench_point_reads(const Field& field, const Snapshot& view, std::uint64_t
   }
   SqliteContent content;
   if (with_sqlite) AMONT_TRY(content.load(view, field.lineage, folder + "/content.sqlite"));
-  AmontRead ours;
+  Surroundings ours;
   PointRead theirs;
   Sides sides;
   sides.limit = [&](std::size_t i) -> Status { return with_sqlite ? content.read(texts[i], theirs) : Status(); };
@@ -66,7 +52,7 @@ Status bench_point_reads(const Field& field, const Snapshot& view, std::uint64_t
   sides.compare = [&](std::size_t i) -> Status {
     if (!with_sqlite) return {};
     if (ours.node.ref.kind == theirs.kind && json_of(ours.node.props) == theirs.props &&
-        sorted(ours.up) == sorted(theirs.up) && sorted(ours.down) == sorted(theirs.down))
+        sorted(ours.upstream) == sorted(theirs.up) && sorted(ours.downstream) == sorted(theirs.down))
       return {};
     return damaged(fmt::format("{} has other properties or neighbours in SQLite than in Amont", texts[i]));
   };

@@ -16,8 +16,10 @@ namespace {
 constexpr std::uint64_t kBudget = 256 << 10;
 
 std::optional<std::string> kept(KeptBytes& bytes, std::uint64_t number) {
-  std::string out;
-  return bytes.find(number, out) ? std::optional(out) : std::nullopt;
+  std::optional<std::string> out;
+  const bool is_there = bytes.find(number, [&](std::string_view text) { out = text; });
+  EXPECT_EQ(is_there, out.has_value());
+  return out;
 }
 void keep(KeptBytes& bytes, std::uint64_t number, std::string_view text) {
   bytes.keep(number, text, bytes.before_reading(number));
@@ -124,14 +126,13 @@ TEST(KeptBytes, NeverGivesAReaderWhatWasChangedBefore) {
   for (unsigned thread = 0; thread < 3; ++thread)
     readers.emplace_back([&, thread] {
       std::mt19937 dice(thread);
-      std::string text;
       while (!done.load()) {
         const std::uint64_t number = dice() % kNumbers, shown = table[number].load();
         bytes.fetch_place(number);
         bytes.fetch_bytes(number);
-        if (bytes.find(number, text)) {
+        if (const auto text = kept(bytes, number)) {
           const std::string prefix = fmt::format("{} ", number);
-          if (!text.starts_with(prefix) || std::stoull(text.substr(prefix.size())) + 1 < shown) ++wrong;
+          if (!text->starts_with(prefix) || std::stoull(text->substr(prefix.size())) + 1 < shown) ++wrong;
           continue;
         }
         const std::uint64_t before = bytes.before_reading(number);
@@ -143,8 +144,8 @@ TEST(KeptBytes, NeverGivesAReaderWhatWasChangedBefore) {
     const std::uint64_t number = dice() % kNumbers;
     table[number].fetch_add(1);
     bytes.forget(number);
-    std::string text;
-    if (bytes.find(number, text) && text != fmt::format("{} {}", number, table[number].load())) ++wrong;
+    const auto text = kept(bytes, number);
+    if (text && text != fmt::format("{} {}", number, table[number].load())) ++wrong;
   }
   done.store(true);
   for (std::thread& reader : readers) reader.join();
@@ -152,8 +153,9 @@ TEST(KeptBytes, NeverGivesAReaderWhatWasChangedBefore) {
 }
 
 std::optional<std::string> record(RecordCache& cache, std::uint64_t node) {
-  std::string out;
-  return cache.find(NodeId(node), out) ? std::optional(out) : std::nullopt;
+  std::optional<std::string> out;
+  cache.find(NodeId(node), [&](std::string_view text) { out = text; });
+  return out;
 }
 void keep(RecordCache& cache, std::uint64_t node, std::string_view text) {
   cache.keep(NodeId(node), text, cache.before_reading(NodeId(node)), true);

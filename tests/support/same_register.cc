@@ -8,6 +8,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "amont/surroundings.h"
+
 namespace amont {
 namespace {
 
@@ -134,7 +136,35 @@ class Comparing {
     for (const auto& [ref, record] : model_.nodes) {
       std::string wrong = compare_edges_of(ref, Direction::kUpstream, leaving[ref]);
       if (wrong.empty() && thorough_) wrong = compare_edges_of(ref, Direction::kDownstream, entering[ref]);
+      if (wrong.empty() && thorough_) wrong = compare_surroundings(ref);
       if (!wrong.empty()) return ref.text() + ": " + wrong;
+    }
+    return "";
+  }
+
+  // They are what the calls for each of their parts give.
+  std::string compare_surroundings(const Ref& ref) {
+    const auto all = surroundings(view_, ref);
+    if (!all.ok()) return failed("surroundings", all.status());
+    if (!all->has_value()) return "has no surroundings";
+    const Node& node = (*all)->node;
+    const auto expected = view_.node(ids_.at(ref));
+    if (!expected.ok()) return failed("node", expected.status());
+    if (node.id != (*expected)->id || node.kind != (*expected)->kind || node.ref != ref)
+      return "another node stands in its surroundings";
+    if (node.valid != (*expected)->valid || node.props != (*expected)->props || node.tx != (*expected)->tx)
+      return "has other properties in its surroundings";
+    for (const Direction direction : {Direction::kUpstream, Direction::kDownstream}) {
+      const auto neighbours = view_.neighbours(node.id, direction);
+      if (!neighbours.ok()) return failed("neighbours", neighbours.status());
+      const auto& named = direction == Direction::kUpstream ? (*all)->upstream : (*all)->downstream;
+      if (named.size() != neighbours->size()) return "has other neighbours in its surroundings";
+      for (std::size_t i = 0; i < named.size(); ++i) {
+        const auto far = view_.ref(named[i].node);
+        if (!far.ok()) return failed("ref", far.status());
+        if (named[i] != NamedNeighbour{(*neighbours)[i].kind, (*neighbours)[i].node, *far})
+          return fmt::format("has {} in its surroundings, where {} belongs", named[i].ref.text(), far->text());
+      }
     }
     return "";
   }
@@ -200,6 +230,9 @@ class Comparing {
       const auto id = view_.find(ref);
       if (!id.ok()) return failed(ref.text(), id.status());
       if (!id->has_value()) return ref.text() + " has lost its id";
+      const auto around = surroundings(view_, **id);
+      if (!around.ok()) return failed(ref.text(), around.status());
+      if (around->has_value()) return ref.text() + " is gone and still has surroundings";
       for (const Direction direction : {Direction::kUpstream, Direction::kDownstream}) {
         const auto edges = view_.edges(**id, direction);
         if (!edges.ok()) return failed(ref.text(), edges.status());
