@@ -2,8 +2,6 @@
 #include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <boost/graph/filtered_graph.hpp>
 
-#include <algorithm>
-
 #include "tests/bench/peer.h"
 
 namespace amont {
@@ -107,10 +105,7 @@ class BoostGraph final : public Peer {
     collect.found = &found_;
     search(graphs_[static_cast<std::size_t>(direction)], only_, start, queue, collect);
     told_from_ = 1;  // the start comes first
-    if (!only_.all_nodes()) {
-      const auto left_out = [&](std::uint32_t node) { return !only_.tells_of(kinds_[node]); };
-      found_.erase(std::remove_if(found_.begin() + 1, found_.end(), left_out), found_.end());
-    }
+    only_.cut(kinds_, found_);
     return found_.size() - 1;
   }
   std::vector<std::uint32_t> found() const override { return {found_.begin() + told_from_, found_.end()}; }

@@ -1,7 +1,9 @@
 // What a closure may be restricted to.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "tests/bench/lineage.h"
 
@@ -22,6 +24,12 @@ struct Restriction {
   }
   // Of a node of that kind.
   bool tells_of(std::uint16_t kind) const { return all_nodes() || (node_kinds >> kind & 1) != 0; }
+  // Takes out of what a search found, behind its start, what is not told of; `kinds` by node.
+  void cut(const std::vector<std::uint16_t>& kinds, std::vector<std::uint32_t>& found) const {
+    if (all_nodes()) return;
+    const auto left_out = [&](std::uint32_t node) { return !tells_of(kinds[node]); };
+    found.erase(std::remove_if(found.begin() + 1, found.end(), left_out), found.end());
+  }
 };
 
 }  // namespace amont

@@ -59,10 +59,7 @@ class RocksKeys final : public Peer {
   Result<std::uint64_t> closure(std::uint32_t start, Direction direction) override {
     AMONT_TRY(search(only_, start, direction, kNoTarget).status());
     told_from_ = 1;  // the start comes first
-    if (!only_.all_nodes()) {
-      const auto left_out = [&](std::uint32_t node) { return !only_.tells_of(kinds_[node]); };
-      found_.erase(std::remove_if(found_.begin() + 1, found_.end(), left_out), found_.end());
-    }
+    only_.cut(kinds_, found_);
     return found_.size() - 1;
   }
   std::vector<std::uint32_t> found() const override { return {found_.begin() + told_from_, found_.end()}; }

@@ -286,8 +286,10 @@ TEST_F(Groups, WhatWasCheckedUponOneThatDidNotLandIsCheckedAgain) {
   EXPECT_FALSE(shows("new"));
 }
 
-TEST_F(Groups, AfterASyncThatFailedNothingCheckedUponItIsAcknowledged) {
-  create(Where::kSync);
+class SyncThatFails : public Groups, public testing::WithParamInterface<Where> {};
+
+TEST_P(SyncThatFails, LeavesNothingThatWasCheckedUponItAcknowledged) {
+  create(GetParam());
   auto first = stop_at_gate(put("new"));
   auto second = make(put("another"));
   gate_.open(Status(Code::kIo, "the disk is gone"));
@@ -296,15 +298,7 @@ TEST_F(Groups, AfterASyncThatFailedNothingCheckedUponItIsAcknowledged) {
   EXPECT_FALSE(shows("new") || shows("another"));
 }
 
-TEST_F(Groups, AfterASyncThatDidNotBeginNothingCheckedUponItIsAcknowledged) {
-  create(Where::kStart);
-  auto first = stop_at_gate(put("new"));
-  auto second = make(put("another"));
-  gate_.open(Status(Code::kIo, "the disk is gone"));
-  EXPECT_EQ(first.get().code(), Code::kIo);
-  EXPECT_EQ(second.get().code(), Code::kReadOnly);
-  EXPECT_FALSE(shows("new") || shows("another"));
-}
+INSTANTIATE_TEST_SUITE_P(WhenItBeginsAndWhenItEnds, SyncThatFails, testing::Values(Where::kStart, Where::kSync));
 
 // What the index will write of a group is made ready while the group syncs: nobody sees any of it then, nor ever of one that fails.
 TEST_F(Groups, WhatIsMadeReadyOfOneThatDoesNotLandIsNeverSeen) {
