@@ -58,20 +58,6 @@ Status ask(const Snapshot& view, FlatThings& flat, Direction direction, Granular
     if (numbers_of(answer.exact) == sorted(flat.exact()) && numbers_of(answer.possible) == sorted(flat.possible()) &&
         left_of(answer) == flat.left())
       return {};
-    {
-      std::vector<std::uint32_t> miss, a = numbers_of(answer.possible), b = sorted(flat.possible());
-      std::ranges::set_symmetric_difference(a, b, std::back_inserter(miss));
-      const NodeId from[] = {NodeId(starts[i])};
-      auto up = upstream(view, from, options);
-      for (auto m : miss) {
-        AMONT_LET(auto n, view.node(NodeId(m)));
-        bool other = false;
-        for (auto& r : up->nodes)
-          if (number_of(r.id) == m) other = true;
-        fmt::print("{} {} in a {} in b {} upstream {}\n", m, n->ref.kind + n->ref.key, std::ranges::binary_search(a, m),
-                   std::ranges::binary_search(b, m), other);
-      }
-    }
     return damaged(
         fmt::format("the closure of node {} has {} exact and {} possible nodes and leaves {} out; and "
                     "should have {}, {} and {}",
